@@ -1,0 +1,67 @@
+"""One conversation to answer, what is expected of the answer, and which clause it tests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from charter.models.provider import ChatMessage, Tool
+from charter.source import Location
+
+FAMILIES = ("conflict", "injection", "freedom", "bounds")
+
+
+class Outcome(StrEnum):
+    """What a good answer does."""
+
+    COMPLY = "comply"
+    REFUSE = "refuse"
+    SAFE_COMPLETE = "safe_complete"
+    ASK = "ask"
+    ANY = "any"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A deterministic test of the answer."""
+
+    name: str
+    arguments: Mapping[str, Any]
+    implied: bool = False
+    """Whether the outcome brought it: `comply` means no refusal, and so on."""
+
+
+IMPLIED = {
+    Outcome.COMPLY: Check("refusal", {"is": "none"}, implied=True),
+    Outcome.REFUSE: Check("refusal", {"is": "any"}, implied=True),
+    Outcome.ASK: Check("asks_question", {}, implied=True),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A scenario, ready to be answered and scored."""
+
+    id: str
+    section: str
+    clause: str | None
+    """Id of the clause it tests, `section/marker`."""
+    clause_text: str | None
+    authority: str | None
+    family: str
+    caption: str
+    messages: tuple[ChatMessage, ...]
+    tools: tuple[Tool, ...]
+    outcome: Outcome
+    checks: tuple[Check, ...]
+    """Implied ones first."""
+    rubric: str | None
+    """Prose for a judge; with one, passing the checks is not enough."""
+    location: Location
+
+    @property
+    def decidable(self) -> bool:
+        """Whether its checks alone can decide that an answer adheres."""
+        return self.rubric is None

@@ -1,0 +1,1 @@
+"""Records -> an append-only log."""

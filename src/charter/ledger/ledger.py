@@ -1,0 +1,82 @@
+"""Records in and out of a store, as canonical JSON with a digest each."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from charter.errors import LedgerTampered
+from charter.ledger.store import Entry, Store
+from charter.records import RECORDS, Record, key_of
+
+R = TypeVar("R", bound=Record)
+
+_ADAPTERS: dict[str, TypeAdapter[Any]] = {kind.__name__: TypeAdapter(kind) for kind in RECORDS}
+
+
+class Ledger:
+    """The append-only log of facts, over any store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._store.close()
+
+    def append(self, *records: Record) -> None:
+        """Keep all records or none. They are durable when this returns.
+
+        Raises LedgerUnavailable (no room, no permission) and LedgerError (recorded before).
+        """
+        self._store.append([_entry(record) for record in records])
+
+    def read(self, kind: type[R], *, run: str | None = None) -> Iterator[R]:
+        """Yield the records of one kind, oldest first.
+
+        Raises LedgerTampered when a record is not what was appended.
+        """
+        adapter = _ADAPTERS[kind.__name__]
+        for index, entry in self._store.read(kind=kind.__name__, run=run):
+            if digest_of_body(entry.body) != entry.digest:
+                raise LedgerTampered(
+                    f"ledger record {index} ({entry.kind}) does not match its digest",
+                    index=index,
+                    hint="the file was changed or damaged; restore it from a copy",
+                )
+            try:
+                yield adapter.validate_json(entry.body)
+            except ValidationError as cause:
+                raise LedgerTampered(
+                    f"ledger record {index} is no {entry.kind}: {cause.errors()[0]['msg']}",
+                    index=index,
+                    hint="use the version of Charter that wrote it",
+                ) from cause
+
+
+def canonical(value: Any) -> str:
+    """Return canonical JSON: sorted keys, no blanks, UTF-8 text, no floats by construction."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def digest_of_body(body: str) -> str:
+    """Return the hex SHA-256 of a record's canonical JSON."""
+    return hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _entry(record: Record) -> Entry:
+    body = canonical(asdict(record))
+    return Entry(type(record).__name__, record.run, key_of(record), body, digest_of_body(body))

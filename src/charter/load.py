@@ -1,0 +1,146 @@
+"""A file or folder -> Spec: the one place where specs are read from disk.
+
+Sizes are bounded here, and whatever is not text ends in one clear error.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from importlib.resources import files
+from pathlib import Path
+
+from charter.errors import ParseError, StorageError
+from charter.source import Source, Span
+from charter.spec.build import build, build_prompts, build_scenarios
+from charter.spec.spec import PromptSet, ScenarioSet, Spec
+from charter.syntax.document import Paragraph
+from charter.syntax.mapping import load_mapping
+from charter.syntax.reader import parse
+
+MAX_BYTES = 8 * 1024 * 1024
+"""Thirty times the largest published spec; beyond it, it is not a document people read."""
+MAX_COMPANIONS = 2000
+
+STARTER = "starter"
+"""The name under which the spec that ships with Charter is opened."""
+
+_VERSION = re.compile(r"v?\d{4}[-.]\d{2}[-.]\d{2}|v?\d+(?:\.\d+)+")
+_PROMPT_TITLE = re.compile(r"Examples for \[\^([^\]\s]{1,64})\] in (.{1,300}):\s*$")
+
+
+def starter_folder() -> Path:
+    """Return the folder of the starter spec and its scenarios."""
+    return Path(str(files("charter").joinpath("starter")))
+
+
+def load(path: str | Path, *, reader: str | None = None) -> Spec:
+    """Read a spec from a file, from a folder that holds one, or `starter`.
+
+    Raises ParseError (not text, too large, a folder without a spec), StorageError (cannot
+    be read) and ConfigError (no such reader).
+    """
+    file = _spec_file(path)
+    document = parse(read_source(file), reader=reader)
+    spec = build(document, name=_name(file), version=_version(file))
+    return replace(
+        spec,
+        prompt_sets=tuple(_prompt_sets(file.parent / "examples")),
+        scenario_sets=scenario_sets(file.parent / "scenarios"),
+        scenario_tools=scenario_tools(file.parent / "scenarios"),
+    )
+
+
+def scenario_sets(folder: Path) -> tuple[ScenarioSet, ...]:
+    """Read every `*.md` of a scenario folder; empty where there is no such folder."""
+    if not folder.is_dir():
+        return ()
+    sources = [read_source(file) for file in sorted(folder.glob("*.md"))[:MAX_COMPANIONS]]
+    return tuple(
+        build_scenarios(parse(source, reader="model-spec"), Path(source.path).stem)
+        for source in sources
+    )
+
+
+def scenario_tools(folder: Path) -> Mapping[str, object]:
+    """Read `tools.yaml` of a scenario folder. Raises ParseError when it is no YAML mapping."""
+    file = folder / "tools.yaml"
+    if not file.is_file():
+        return {}
+    source = read_source(file)
+    fields = load_mapping(source.text)
+    if fields.error:
+        where = source.locate(Span(fields.error_offset, fields.error_offset))
+        raise ParseError(fields.error, place=where)
+    return fields.values
+
+
+def read_source(file: Path) -> Source:
+    """Read a text file, exactly. Raises ParseError and StorageError."""
+    try:
+        with file.open("rb") as stream:
+            content = stream.read(MAX_BYTES + 1)
+    except FileNotFoundError as cause:
+        raise ParseError(f"{file}: no such file", hint="check the path") from cause
+    except IsADirectoryError as cause:
+        raise ParseError(f"{file} is a folder", hint="name a file in it") from cause
+    except OSError as cause:
+        raise StorageError(f"{file} cannot be read: {cause.strerror}") from cause
+    if len(content) > MAX_BYTES:
+        raise ParseError(
+            f"{file} is larger than {MAX_BYTES // 2**20} MB",
+            hint="a spec is a document people read: split it into overlays",
+        )
+    if b"\x00" in content:
+        where = content.index(b"\x00")
+        raise ParseError(f"{file} is not text: zero byte at {where}", hint="name a Markdown file")
+    try:
+        return Source(str(file), content.decode("utf-8"))
+    except UnicodeDecodeError as cause:
+        line = content.count(b"\n", 0, cause.start) + 1
+        raise ParseError(
+            f"{file}:{line}: not UTF-8: byte 0x{content[cause.start]:02x} at {cause.start}",
+            hint="save the file as UTF-8",
+        ) from cause
+
+
+def _spec_file(path: str | Path) -> Path:
+    if str(path) == STARTER and not Path(path).exists():
+        return starter_folder() / "spec.md"
+    file = Path(path)
+    if not file.is_dir():
+        return file
+    candidates = [file / name for name in ("spec.md", "model_spec.md", "overlay.md")]
+    found = [candidate for candidate in candidates if candidate.is_file()]
+    if not found:
+        found = sorted(file.glob("*.md"))
+    if len(found) != 1:
+        what = f"has {len(found)} Markdown files" if found else "has no spec.md"
+        raise ParseError(f"folder {file} {what}", hint="name the spec's file itself")
+    return found[0]
+
+
+def _name(file: Path) -> str:
+    return file.parent.name if _VERSION.fullmatch(file.stem) else file.stem
+
+
+def _version(file: Path) -> str | None:
+    """Find the version in the place of the file: `2025-12-18/model_spec.md`, `2026-01-20.md`."""
+    for part in (file.stem, file.absolute().parent.name):
+        if _VERSION.fullmatch(part):
+            return part
+    return None
+
+
+def _prompt_sets(folder: Path) -> list[PromptSet]:
+    """Read `examples/<marker>.md` beside a spec, where there is such a folder."""
+    if not folder.is_dir():
+        return []
+    found = []
+    for file in sorted(folder.glob("*.md"))[:MAX_COMPANIONS]:
+        document = parse(read_source(file), reader="model-spec")
+        first = next((b.raw for b in document.blocks if isinstance(b, Paragraph)), "")
+        named = _PROMPT_TITLE.match(first)
+        found.append(build_prompts(document, file.stem, named[2] if named else None))
+    return found

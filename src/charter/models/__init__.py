@@ -1,0 +1,1 @@
+"""A conversation -> one reply from one model."""

@@ -1,0 +1,1 @@
+"""Spec + conversation -> what is in force; pure."""

@@ -1,0 +1,1 @@
+"""Document -> Spec: sections, clauses, examples, references."""

@@ -1,0 +1,1 @@
+"""Text -> Document, without losing a character."""
