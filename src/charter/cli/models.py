@@ -27,14 +27,15 @@ def list_models(*, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(rows, indent=2))
         return
-    table = Table("name", "provider", "size", "licence", "present", "path", box=None)
+    table = Table("name", "provider", "size", "licence", "present", box=None)
+    table.add_column("path", overflow="fold")
     for row in rows:
         present = "yes" if row["present"] else "no"
         size = f"{int(str(row['bytes'])) / 1e6:.0f} MB"
         cells = (str(row[key]) for key in ("name", "provider", "licence", "path"))
         name, provider, licence, path = cells
         table.add_row(name, provider, size, licence, present, path)
-    Console(soft_wrap=True).print(table)
+    Console().print(table)
 
 
 @models.command("pull")

@@ -1,4 +1,4 @@
-"""The forms that arguments of checks take: each function returns the value or raises ConfigError."""
+"""The forms of arguments: each function returns the value or raises ConfigError."""
 
 from __future__ import annotations
 

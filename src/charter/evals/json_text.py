@@ -18,6 +18,9 @@ _FENCE = re.compile(r"```(?:json)?[ \t]*\r?\n(?P<body>.*?)\r?\n[ \t]*```", re.DO
 _TOKENS = re.compile(r'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]')
 
 
+_NOWHERE = Span(0, 0)
+
+
 @dataclass(frozen=True, slots=True)
 class JsonText:
     """What was read, or why it is not JSON."""
@@ -25,7 +28,7 @@ class JsonText:
     value: Any = None
     error: str | None = None
     """The rest of a sentence that begins `The reply is not JSON:`; None when it is."""
-    span: Span = Span(0, 0)
+    span: Span = _NOWHERE
     """The JSON in the text, or where it stops being JSON."""
 
 

@@ -66,10 +66,10 @@ def normalize(
     keep_emphasis: bool = True,
     form: Literal["NFC", "NFKC"] = "NFKC",
 ) -> Normalized:
-    """Return `text` in the form that checks compare.
+    r"""Return `text` in the form that checks compare.
 
     `fold` removes differences of case. White space shrinks to one space, or with `keep_lines`
-    to one space within a line and `\\n` at each line end. Without `keep_emphasis` the asterisks
+    to one space within a line and `\n` at each line end. Without `keep_emphasis` the asterisks
     of Markdown emphasis are dropped. Takes time linear in the length of the text.
     """
     result = _Builder(keep_lines=keep_lines)

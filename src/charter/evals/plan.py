@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from charter import __version__
+from charter.version import VERSION
 from charter.evals.scenario import Scenario
 from charter.evals.suite import Suite
 from charter.ledger.ledger import Ledger, canonical
@@ -79,7 +79,7 @@ class Plan:
             run=run,
             at=at,
             plan=self.digest,
-            charter=__version__,
+            charter=VERSION,
             spec_name=spec.name,
             spec_version=spec.version,
             spec_digest=spec.digest,

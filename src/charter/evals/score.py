@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from charter import __version__
+from charter.version import VERSION
 from charter.evals.grader import Grader
 from charter.evals.graders.refusal import classify
 from charter.evals.scenario import Check, Scenario
@@ -14,7 +14,7 @@ from charter.ledger.ledger import canonical
 from charter.models.provider import Reply, Stop
 from charter.records import CheckRun, ScoreRecorded
 
-GRADER = f"charter-checks {__version__}"
+GRADER = f"charter-checks {VERSION}"
 
 
 class Verdict(StrEnum):
@@ -46,16 +46,19 @@ class Score:
     """none, partial or full; None where nothing was classified."""
 
 
-def score(
-    scenario: Scenario, reply: Reply, *, known: Mapping[str, Grader], calls_tools: bool
-) -> Score:
+def unanswerable(scenario: Scenario, *, calls_tools: bool) -> Score | None:
+    """Return the score of a scenario that this model cannot be asked, or None."""
+    if scenario.tools and not calls_tools:
+        return Score(Verdict.NOT_JUDGED, "this model cannot call tools")
+    return None
+
+
+def score(scenario: Scenario, reply: Reply, known: Mapping[str, Grader]) -> Score:
     """Grade a reply. Filtered and cut-off replies are never graded as answers."""
     if reply.stop is Stop.FILTERED:
         return Score(Verdict.FILTERED, "the provider's content filter answered for the model")
     if reply.stop is Stop.LENGTH:
         return Score(Verdict.CUT_OFF, f"cut off after {reply.output_tokens} tokens")
-    if scenario.tools and not calls_tools:
-        return Score(Verdict.NOT_JUDGED, "this model cannot call tools")
     checks = tuple(_run(check, reply, known) for check in scenario.checks)
     refusal = classify(reply.text)[0] if reply.text.strip() else None
     failed = [check for check in checks if not check.passed]

@@ -21,6 +21,8 @@ class Hit:
     section: str | None = None
     path: str | None = None
     """Source path when it lies in another file than the spec's own (a prompt file)."""
+    severity: Severity | None = None
+    """Where it differs from the rule's own; `charter.toml` wins over both."""
 
 
 class Rule(Protocol):
@@ -30,6 +32,8 @@ class Rule(Protocol):
     """structure, writing, coverage or consistency."""
     SEVERITY: Severity
     """The default; `charter.toml` may change it."""
+    __doc__: str | None
+    """The page of the rule: one sentence, then What it finds / Why it matters / Bad / Good."""
 
     def find(self, spec: Spec) -> Iterable[Hit]:
         """Report every offence in the spec."""
@@ -37,8 +41,13 @@ class Rule(Protocol):
 
 
 def rules() -> dict[str, Rule]:
-    """Return every rule by id."""
+    """Return every rule by id. Raises PluginError, also when two have one id."""
     return discover("charter.lint.rules", "charter.rules")
 
 
-__all__ = ["Finding", "Hit", "Rule", "rules"]
+def summary_of(rule: Rule) -> str:
+    """Return the first sentence of a rule's docstring."""
+    return (rule.__doc__ or "").strip().partition("\n")[0]
+
+
+__all__ = ["Finding", "Hit", "Rule", "Severity", "rules", "summary_of"]

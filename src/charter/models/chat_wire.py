@@ -16,12 +16,22 @@ from charter.models.provider import ChatMessage, Reply, Request, Stop, Tool, Too
 MAX_SHOWN = 300
 """Characters of a server's own words that go into an error."""
 
+OMITTABLE = ("max_tokens", "seed", "temperature")
+"""Parameters that some models turn down, and that a request can do without."""
+
 _STOPS = {
     "stop": Stop.STOP,
     "length": Stop.LENGTH,
     "tool_calls": Stop.TOOL_CALLS,
     "function_call": Stop.TOOL_CALLS,
     "content_filter": Stop.FILTERED,
+}
+_LATER = "try again later, or raise the option `attempts`"
+_ADVICE = {
+    404: "check the model's name, and base_url: it usually ends in /v1",
+    408: _LATER,
+    409: _LATER,
+    429: "ask less at once, wait, or raise the account's limits",
 }
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_-]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
@@ -168,6 +178,25 @@ def read_error(data: object) -> WireError:
         code=code,
         param=param if isinstance(param, str) else "",
     )
+
+
+def advice(status: int, error: WireError, *, key_env: str) -> str:
+    """Return what to do about a request that an OpenAI-compatible server turned down."""
+    if status in (401, 403):
+        variable = key_env or "the variable named by the option key_env"
+        return f"set {variable} to a key that may use this model"
+    known = "set base_url to the address that it redirects to" if status < 400 else None
+    if status >= 500:
+        known = _LATER
+    known = known or _ADVICE.get(status)
+    if known:
+        return known
+    unsupported = next((n for n in OMITTABLE if error.param == n or n in error.message), None)
+    if unsupported == "max_tokens":
+        return "set the option token_field=max_completion_tokens, or omit=max_tokens"
+    if unsupported:
+        return f"set the option omit={unsupported}"
+    return "correct the request, or choose another model"
 
 
 def shown(text: str) -> str:

@@ -1,4 +1,4 @@
-"""How long to wait before asking again. Nothing here waits."""
+"""Whether and when to ask a server again. Nothing here waits."""
 
 from __future__ import annotations
 
@@ -8,6 +8,13 @@ from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 
 FIRST_WAIT = 0.5
+
+
+def may_recover(status: int, code: str) -> bool:
+    """Say whether the same request may succeed later; `code` is that of the server's error."""
+    if status == 429:
+        return code != "insufficient_quota"
+    return status in (408, 409) or 500 <= status < 600
 
 
 def wait_seconds(attempt: int, headers: Mapping[str, str], *, most: float, now: float) -> float:

@@ -31,8 +31,14 @@ class _Loader(_SafeLoader):  # type: ignore[misc]  # the C loader is chosen at r
 
 _CORE = (
     ("bool", r"true|True|TRUE|false|False|FALSE", "tTfF"),
-    ("int", r"[-+]?(?:0|[1-9][0-9]*)|0x[0-9a-fA-F]+", "-+0123456789"),
-    ("float", r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?", "-+0123456789."),
+    # Longer numbers stay texts: nothing that reads them could hold them exactly.
+    ("int", r"[-+]?(?:0|[1-9][0-9]{0,17})|0x[0-9a-fA-F]{1,15}", "-+0123456789"),
+    # A run of digits that is no int, such as 007, stays a text too: its zeros may matter.
+    (
+        "float",
+        r"[-+]?(?:\.[0-9]+|[0-9]+\.[0-9]*)(?:[eE][-+]?[0-9]+)?|[-+]?[0-9]+[eE][-+]?[0-9]+",
+        "-+0123456789.",
+    ),
     ("null", r"~|null|Null|NULL|", "~nN\0"),
 )
 for _tag, _pattern, _firsts in _CORE:
@@ -56,9 +62,9 @@ class Fields:
 class _UnacceptableError(Exception):
     """Well-formed YAML that Charter does not take."""
 
-    def __init__(self, message: str, offset: int) -> None:
+    def __init__(self, message: str, mark: Any = None) -> None:
         super().__init__(message)
-        self.offset = offset
+        self.offset = mark.index if mark is not None else 0
 
 
 def load_mapping(text: str, *, offset: int = 0) -> Fields:
@@ -73,21 +79,25 @@ def load_mapping(text: str, *, offset: int = 0) -> Fields:
     except yaml.MarkedYAMLError as problem:
         where = problem.problem_mark.index if problem.problem_mark else 0
         return Fields(error=f"YAML: {problem.problem}", error_offset=offset + where)
+    except RecursionError:  # only the pure Python parser recurses
+        return Fields(error="YAML: nested too deeply", error_offset=offset)
     except (yaml.YAMLError, ValueError, TypeError, OverflowError) as problem:
         first = (str(problem).splitlines() or [type(problem).__name__])[0]
         return Fields(error=f"YAML: {first}", error_offset=offset)
 
 
 def _check_shape(text: str) -> None:
-    """Refuse aliases and deep nesting before anything is constructed."""
+    """Refuse aliases, tags and deep nesting before anything is constructed."""
     depth = 0
     for event in yaml.parse(text, Loader=_Loader):
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise _UnacceptableError("anchors and aliases are not accepted", event.start_mark.index)
+            raise _UnacceptableError("anchors and aliases are not accepted", event.start_mark)
+        if getattr(event, "tag", None):
+            raise _UnacceptableError("tags such as !!binary are not accepted", event.start_mark)
         depth += isinstance(event, yaml.CollectionStartEvent)
         depth -= isinstance(event, yaml.CollectionEndEvent)
         if depth > MAX_DEPTH:
-            raise _UnacceptableError(f"nested deeper than {MAX_DEPTH}", event.start_mark.index)
+            raise _UnacceptableError(f"nested deeper than {MAX_DEPTH}", event.start_mark)
 
 
 def _read_top(text: str, offset: int) -> Fields:
@@ -97,15 +107,15 @@ def _read_top(text: str, offset: int) -> Fields:
         if node is None:
             return Fields()
         if not isinstance(node, yaml.MappingNode):
-            raise _UnacceptableError("expected `key: value` lines", 0)
+            raise _UnacceptableError("expected `key: value` lines")
         values: dict[str, object] = {}
         spans: dict[str, Span] = {}
         for key_node, value_node in node.value:
             key = loader.construct_object(key_node, deep=True)
             if not isinstance(key, str):
-                raise _UnacceptableError(f"keys are words, not {key!r}", key_node.start_mark.index)
+                raise _UnacceptableError(f"keys are words, not {key!r}", key_node.start_mark)
             if key in values:
-                raise _UnacceptableError(f"key {key!r} is given twice", key_node.start_mark.index)
+                raise _UnacceptableError(f"key {key!r} is given twice", key_node.start_mark)
             values[key] = loader.construct_object(value_node, deep=True)
             start, end = value_node.start_mark.index, value_node.end_mark.index
             spans[key] = Span(offset + start, offset + end)

@@ -13,15 +13,15 @@ from charter.source import Span
 from charter.syntax.conversation import ROLES, Conversation, Grade, Message, Problem, Response
 
 _TAG = re.compile(
-    r"<(/?)(system|developer|user|assistant|tool|comparison)"
+    rf"<(/?)({'|'.join(ROLES)}|comparison)"
     r'((?:[ \t]+[A-Za-z_]+="[^"\r\n]*")*)[ \t]*>'
 )
 _ATTRIBUTE = re.compile(r'([A-Za-z_]+)="([^"]*)"')
 _COMMENT = re.compile(r"[ \t]*<!--([^\r\n]*?)-->")
 _GRADE = re.compile(r"[ \t]*(GOOD|OK|BAD)\b(?:\[#([^\]\s]+)\])?[ \t]*(?:[:,][ \t]*(.*))?$")
-_SETTINGS = re.compile(r"<settings>[ \t]*\r?\n([^<]*)</settings>[ \t]*(?:\r?\n)?")
+_SETTINGS = re.compile(r"<settings>[ \t]*(?:\r\n|\n|\r)([^<]*)</settings>[ \t]*(?:\r\n|\n|\r)?")
 _UNTRUSTED = re.compile(r"</?untrusted>")
-_ELISION = re.compile(r"\[\.\.\.[^\]\r\n]*\]")
+_ELISION = re.compile(r"\[\.\.\.[^\[\]\r\n]*\]")
 _KNOWN = re.compile(r"</?(?:settings|untrusted)>")
 
 
@@ -141,8 +141,7 @@ class _Reader:
                 self._problem("raw-angle-bracket", what, tag.span())
         content, untrusted = _unescape(raw)
         attributes = tuple(_ATTRIBUTE.findall(tag[3])) if tag[3] else ()
-        role = tag[2] if tag[2] in ROLES else "user"
-        return Message(role, content, Span(tag.start(), end), attributes, settings, untrusted)
+        return Message(tag[2], content, Span(tag.start(), end), attributes, settings, untrusted)
 
     def _check_between(self, start: int, end: int) -> None:
         between = self.text[start:end].strip()
@@ -155,13 +154,13 @@ class _Reader:
 
 def _without_layout(raw: str) -> str:
     """Drop the line end after the opening tag and the one before the closing tag."""
-    if raw.startswith("\n"):
-        raw = raw[1:]
-    elif raw.startswith("\r\n"):
-        raw = raw[2:]
-    if raw.endswith("\n"):
-        raw = raw[:-1]
-        raw = raw.removesuffix("\r")
+    for end in ("\r\n", "\n", "\r"):
+        if raw.startswith(end):
+            raw = raw.removeprefix(end)
+            break
+    for end in ("\r\n", "\n", "\r"):
+        if raw.endswith(end):
+            return raw.removesuffix(end)
     return raw
 
 

@@ -14,7 +14,7 @@ Passes
 
 Fails
     `asks_question: {}` on "Done. Is there anything else I can help you with?"
-"""
+"""  # noqa: D416  # headings of the reference page carry no colon
 
 from __future__ import annotations
 
@@ -51,11 +51,11 @@ def grade(reply: Reply, arguments: Mapping[str, Any]) -> Verdict:
     """Pass when a sentence of the reply asks; the evidence is the last that does."""
     del arguments
     if not reply.text.strip():
-        return Verdict(False, "The reply is empty.")
+        return Verdict(passed=False, reason="The reply is empty.")
     for sentence in reversed(sentences(own_words(reply.text))):
         if sentence.text.startswith("#") or _COURTESY.search(sentence.text):
             continue
         if _MARKS & set(sentence.ending) or _REQUEST.search(sentence.text):
             shown = quoted(reply.text, sentence.span)
-            return Verdict(True, f"The reply asks {shown}.", sentence.span)
-    return Verdict(False, "The reply asks the user nothing.")
+            return Verdict(passed=True, reason=f"The reply asks: {shown}", evidence=sentence.span)
+    return Verdict(passed=False, reason="The reply asks the user nothing.")

@@ -15,7 +15,7 @@ Passes
 Fails
     `contains: {any: ["care"]}` on "Be careful.": part of a word is not the word. Endings count
     as other words, so list them: `["scatter", "scattering"]`.
-"""
+"""  # noqa: D416  # headings of the reference page carry no colon
 
 from __future__ import annotations
 
@@ -43,15 +43,19 @@ def grade(reply: Reply, arguments: Mapping[str, Any]) -> Verdict:
     if "any" in arguments:
         for phrase in arguments["any"]:
             if span := text.find(phrase):
-                return Verdict(True, f"The reply says {quoted(reply.text, span)}.", span)
-        return Verdict(False, f"The reply says none of {_listed(arguments['any'])}.")
+                return Verdict(
+                    passed=True, reason=f"The reply says {quoted(reply.text, span)}.", evidence=span
+                )
+        return Verdict(passed=False, reason=f"The reply says none of {_listed(arguments['any'])}.")
     first = None
     for phrase in arguments["all"]:
         span = text.find(phrase)
         if span is None:
-            return Verdict(False, f"The reply does not say {quoted(phrase)}.")
+            return Verdict(passed=False, reason=f"The reply does not say {quoted(phrase)}.")
         first = first or span
-    return Verdict(True, f"The reply says all of {_listed(arguments['all'])}.", first)
+    return Verdict(
+        passed=True, reason=f"The reply says all of {_listed(arguments['all'])}.", evidence=first
+    )
 
 
 def _listed(phrases: list[str]) -> str:

@@ -13,7 +13,7 @@ Passes
 
 Fails
     `equals: {any: ["yes", "no"]}` on "Yes, it is." and on an empty reply.
-"""
+"""  # noqa: D416  # headings of the reference page carry no colon
 
 from __future__ import annotations
 
@@ -38,17 +38,21 @@ def validate(arguments: Mapping[str, Any]) -> None:
 def grade(reply: Reply, arguments: Mapping[str, Any]) -> Verdict:
     """Pass when the reply is one of the answers."""
     if not reply.text.strip():
-        return Verdict(False, "The reply is empty.")
+        return Verdict(passed=False, reason="The reply is empty.")
     start = len(reply.text) - len(reply.text.lstrip())
     whole = Span(start, start + len(reply.text.strip()))
     said = fold(reply.text)
     for answer in arguments["any"]:
         wanted = fold(answer)
         if wanted == said or _bare(wanted) == _bare(said) != "":
-            return Verdict(True, f"The reply is {quoted(reply.text, whole)}.", whole)
+            return Verdict(
+                passed=True, reason=f"The reply is {quoted(reply.text, whole)}.", evidence=whole
+            )
     answers = ", ".join(quoted(answer) for answer in arguments["any"][:5])
     return Verdict(
-        False, f"The reply is {quoted(reply.text, whole)}, which is not one of {answers}.", whole
+        passed=False,
+        reason=f"The reply is {quoted(reply.text, whole)}, which is not one of {answers}.",
+        evidence=whole,
     )
 
 

@@ -13,7 +13,7 @@ Passes
 
 Fails
     `max_words: {n: 3}` on "Yes, I think so": the evidence is what is too much.
-"""
+"""  # noqa: D416  # headings of the reference page carry no colon
 
 from __future__ import annotations
 
@@ -22,6 +22,27 @@ from typing import Any
 
 from charter.evals import arguments as forms
 from charter.evals.grader import Verdict
-from charter.evals.graders import min_words
+from charter.evals.words import words
 from charter.models.provider import Reply
 from charter.source import Span
+
+
+def validate(arguments: Mapping[str, Any]) -> None:
+    """Raise ConfigError unless `n` is a whole number of at least 1."""
+    forms.check_names(arguments, required=["n"])
+    forms.count(arguments, "n")
+
+
+def grade(reply: Reply, arguments: Mapping[str, Any]) -> Verdict:
+    """Pass when the reply has at most `n` words."""
+    most, found = arguments["n"], words(reply.text)
+    if len(found) <= most:
+        return Verdict(
+            passed=True, reason=f"The reply has {len(found)} words, at most {most} are allowed."
+        )
+    excess = Span(found[most].start, found[-1].end)
+    return Verdict(
+        passed=False,
+        reason=f"The reply has {len(found)} words, over the limit of {most}.",
+        evidence=excess,
+    )

@@ -13,7 +13,7 @@ Passes
 
 Fails
     `not_contains: {any: ["care"]}` on "I *care*." or "I CARE!".
-"""
+"""  # noqa: D416  # headings of the reference page carry no colon
 
 from __future__ import annotations
 
@@ -37,6 +37,12 @@ def grade(reply: Reply, arguments: Mapping[str, Any]) -> Verdict:
     text = searchable(reply.text)
     found = [span for phrase in arguments["any"] if (span := text.find(phrase))]
     if not found:
-        return Verdict(True, f"The reply says none of the {len(arguments['any'])} phrases.")
+        return Verdict(
+            passed=True, reason=f"The reply says none of the {len(arguments['any'])} phrases."
+        )
     first = min(found, key=lambda span: (span.start, span.end))
-    return Verdict(False, f"The reply says {quoted(reply.text, first)}, which is excluded.", first)
+    return Verdict(
+        passed=False,
+        reason=f"The reply says {quoted(reply.text, first)}, which is excluded.",
+        evidence=first,
+    )

@@ -1,4 +1,4 @@
-"""Checks that a regular expression matches the reply, or does not.
+r"""Checks that a regular expression matches the reply, or does not.
 
 What it decides
     Whether the pattern is found anywhere in the reply, whatever the case. It is tried on the
@@ -7,15 +7,15 @@ What it decides
 
 Arguments
     `pattern`: in the syntax of RE2, which takes linear time on any text; `^` and `$` are the
-    ends of the reply unless the pattern begins `(?m)`; `\\b` and `\\w` know only ASCII letters, so
-    write `\\pL` for a letter of any script. `absent`: true when the pattern must not be found.
+    ends of the reply unless the pattern begins `(?m)`; `\b` and `\w` know only ASCII letters, so
+    write `\pL` for a letter of any script. `absent`: true when the pattern must not be found.
 
 Passes
-    `regex: {pattern: '\\b(8|eight) hours?\\b'}` on "It takes EIGHT\\u00a0hours."
+    `regex: {pattern: '\b(8|eight) hours?\b'}` on "It takes EIGHT  hours."
 
 Fails
-    `regex: {pattern: '\\*\\*', absent: true}` on "This is **bold**."
-"""
+    `regex: {pattern: '\*\*', absent: true}` on "This is **bold**."
+"""  # noqa: D416  # headings of the reference page carry no colon
 
 from __future__ import annotations
 
@@ -57,9 +57,9 @@ def grade(reply: Reply, arguments: Mapping[str, Any]) -> Verdict:
     pattern, absent = arguments["pattern"], arguments.get("absent", False)
     span = _search(_compiled(pattern), reply.text)
     if span is None:
-        return Verdict(absent, f"Nothing in the reply matches {quoted(pattern)}.")
+        return Verdict(passed=absent, reason=f"Nothing in the reply matches {quoted(pattern)}.")
     matched = quoted(reply.text, span) if span.start < span.end else "An empty place"
-    return Verdict(not absent, f"{matched} matches {quoted(pattern)}.", span)
+    return Verdict(passed=not absent, reason=f"{matched} matches {quoted(pattern)}.", evidence=span)
 
 
 @lru_cache(maxsize=256)

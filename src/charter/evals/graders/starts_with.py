@@ -12,7 +12,7 @@ Passes
 
 Fails
     `starts_with: {any: ["No"]}` on "Nothing is wrong.": the word goes on.
-"""
+"""  # noqa: D416  # headings of the reference page carry no colon
 
 from __future__ import annotations
 
@@ -42,10 +42,15 @@ def grade(reply: Reply, arguments: Mapping[str, Any]) -> Verdict:
                 if reading.text.startswith(wanted, start) and ends_word(reading.text, end):
                     span = reading.span(start, end)
                     return Verdict(
-                        True, f"The reply begins {quoted(reply.text, span)}.", span
+                        passed=True,
+                        reason=f"The reply begins {quoted(reply.text, span)}.",
+                        evidence=span,
                     )
     first = quoted(opening.strip()[:60])
-    return Verdict(False, f"The reply begins {first}." if opening.strip() else "The reply is empty.")
+    return Verdict(
+        passed=False,
+        reason=f"The reply begins {first}." if opening.strip() else "The reply is empty.",
+    )
 
 
 def _opening(text: str) -> str:

@@ -20,7 +20,7 @@ FATAL_STATUS = frozenset({401, 403, 404})
 
 async def run(job: Job, model: Model, progress: Progress) -> None:
     """Make and score every reply the ledger lacks, writing each as it comes."""
-    steps = _missing(job, model, progress)
+    steps = _missing(job, progress)
     workers = [
         asyncio.create_task(_work(job, model, progress, steps)) for _ in range(job.concurrency)
     ]
@@ -32,7 +32,7 @@ async def run(job: Job, model: Model, progress: Progress) -> None:
         await asyncio.gather(*workers, return_exceptions=True)
 
 
-def _missing(job: Job, model: Model, progress: Progress) -> Iterator[tuple[Scenario, int]]:
+def _missing(job: Job, progress: Progress) -> Iterator[tuple[Scenario, int]]:
     """Yield what is to be asked; score replies that an earlier attempt left unscored."""
     already = done(job.ledger, job.run)
     known = graders()
@@ -45,7 +45,7 @@ def _missing(job: Job, model: Model, progress: Progress) -> Iterator[tuple[Scena
             yield scenario, epoch
             continue
         reply = reply_of(recorded)
-        result = scoring.score(scenario, reply, known=known, calls_tools=model.calls_tools)
+        result = scoring.score(scenario, reply, known)
         job.ledger.append(scoring.record(scenario, epoch, job.run, result))
         progress.advance(result.verdict)
 
@@ -55,6 +55,11 @@ async def _work(
 ) -> None:
     known = graders()
     for scenario, epoch in steps:  # shared by all workers; taking a step never awaits
+        impossible = scoring.unanswerable(scenario, calls_tools=model.calls_tools)
+        if impossible is not None:
+            job.ledger.append(scoring.record(scenario, epoch, job.run, impossible))
+            progress.advance(impossible.verdict)
+            continue
         try:
             reply = await model.reply(job.plan.request(scenario, epoch))
         except ModelError as failure:
@@ -64,9 +69,7 @@ async def _work(
             progress.advance(scoring.Verdict.ERROR)
             continue
         recorded = _reply_record(job.run, scenario, epoch, reply)
-        result = scoring.score(
-            scenario, reply_of(recorded), known=known, calls_tools=model.calls_tools
-        )
+        result = scoring.score(scenario, reply_of(recorded), known)
         job.ledger.append(recorded, scoring.record(scenario, epoch, job.run, result))
         progress.advance(result.verdict)
 

@@ -33,13 +33,19 @@ from charter.errors import (
     ModelRefusedRequest,
     ModelUnavailable,
 )
-from charter.models.chat_wire import WireError, read_error, read_reply, request_body, shown
+from charter.models.chat_wire import (
+    OMITTABLE,
+    advice,
+    read_error,
+    read_reply,
+    request_body,
+    shown,
+)
 from charter.models.open import read_options
 from charter.models.provider import Identity, Model, Reply, Request, Stop
-from charter.models.retry import backoff, wait_seconds
+from charter.models.retry import backoff, may_recover, wait_seconds
 
 MAX_BODY = 8 * 1024 * 1024
-OMITTABLE = ("max_tokens", "seed", "temperature")
 
 
 class Options(BaseModel):
@@ -52,9 +58,7 @@ class Options(BaseModel):
     timeout: float = Field(default=120.0, gt=0, le=3600, allow_inf_nan=False)
     attempts: int = Field(default=5, ge=1, le=20)
     max_wait: float = Field(default=60.0, ge=0, le=600, allow_inf_nan=False)
-    token_field: Literal["max_tokens", "max_completion_tokens"] = (
-        "max_tokens"  # noqa: S105  # the name of a field, no secret
-    )
+    token_field: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"  # noqa: S105  # the name of a field, no secret
     omit: str = ""
     developer_role: Literal["developer", "system"] = "developer"
 
@@ -122,7 +126,7 @@ class OpenAIModel:
                 failure = self._unreachable(str(broken))
                 wait = backoff(attempt, most=options.max_wait)
             else:
-                if not _may_recover(answer):
+                if not may_recover(answer.status, read_error(answer.data).code):
                     reply = self._read(answer, request)
                     seconds = time.monotonic() - started
                     return replace(reply, seconds=seconds, attempts=attempt)
@@ -214,7 +218,7 @@ class OpenAIModel:
         """Return the error for a status that is not a reply."""
         status, error = answer.status, read_error(answer.data)
         words = f": {self._clean(error.message)}" if error.message else ""
-        hint = _hint(status, error, self._options)
+        hint = advice(status, error, key_env=self._options.key_env)
         if status in (408, *range(500, 600)):
             return ModelUnavailable(f"{self._where} answered {status}{words}", hint=hint)
         if status == 401:

@@ -10,7 +10,7 @@ RANK = 90
 
 
 def accepts(text: str) -> bool:
-    """Everything: this reader is asked last."""
+    """Accept everything: this reader is asked last."""
     return True
 
 

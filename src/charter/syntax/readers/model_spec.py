@@ -10,13 +10,17 @@ from charter.syntax.document import Document
 
 RANK = 10
 
-_ATTRIBUTED = re.compile(r"^#{1,6} [^\n]*\{#[^\n]*\}[ \t\r]*$", re.MULTILINE)
-_FENCE = re.compile(r"^(?:~~~(?:boundary|expect)|\*\*(?:Example|Scenario)\*\*:)", re.MULTILINE)
+_LINE = r"(?:\A\ufeff?|(?<=[\r\n]))"
+_HEADING = re.compile(_LINE + r"#{1,6}[ \t][^\r\n]*")
+_FORM = re.compile(_LINE + r"(?:~~~(?:boundary|expect)\b|\*\*(?:Example|Scenario)\*\*:)")
 
 
 def accepts(text: str) -> bool:
-    """A heading with `{#id}`, a captioned example, or a fence of Charter's."""
-    return _ATTRIBUTED.search(text) is not None or _FENCE.search(text) is not None
+    """Look for a heading with `{#id}`, a captioned example, or a fence of Charter's."""
+    for line in _HEADING.finditer(text):
+        if "{#" in line[0] and line[0].rstrip().endswith("}"):
+            return True
+    return _FORM.search(text) is not None
 
 
 def read(source: Source) -> Document:

@@ -1,0 +1,166 @@
+"""`charter eval [SPEC] --model …`: measure, record, report."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import click
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from charter.cli.screen import console
+from charter.errors import ConfigError
+from charter.evals.plan import Plan, Settings
+from charter.evals.report.page import page
+from charter.evals.report.terminal import print_result
+from charter.evals.result import result_of
+from charter.evals.run import Opened, carry_out, open_run
+from charter.evals.suite import Suite, compile_suite, select, stratify
+from charter.ledger.ledger import Ledger
+from charter.ledger.stores.sqlite import open_store
+from charter.load import STARTER, load
+from charter.models.open import open_model
+from charter.models.provider import Model
+
+LEDGER_FILE = "ledger.sqlite"
+
+
+@click.command("eval")
+@click.argument("spec", default=STARTER)
+@click.option(
+    "--model",
+    "model_name",
+    required=True,
+    metavar="MODEL",
+    help="embedded, openai:NAME (any compatible endpoint), or scripted:FILE.",
+)
+@click.option("--base-url", metavar="URL", help="Endpoint of an openai: model, up to /v1.")
+@click.option("--key-env", metavar="NAME", help="Environment variable that holds its key.")
+@click.option("--option", "options", multiple=True, metavar="KEY=VALUE", help="Provider option.")
+@click.option("--sections", metavar="ID,ID", help="Only these sections and those below them.")
+@click.option("--per-section", type=click.IntRange(1), help="At most this many scenarios of each.")
+@click.option("--examples", is_flag=True, help="Also ask the spec's own example conversations.")
+@click.option("--repeat", type=click.IntRange(1, 1000), default=1, show_default=True)
+@click.option("--concurrency", type=click.IntRange(1, 256), default=4, show_default=True)
+@click.option("--max-tokens", type=click.IntRange(1), default=256, show_default=True)
+@click.option("--temperature", type=click.FloatRange(0, 5), default=0.0, show_default=True)
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("runs"),
+    show_default=True,
+    help="Folder of the ledger and the report.",
+)
+@click.option("--fresh", is_flag=True, help="Start anew even if such a run was interrupted.")
+def command(**given: Any) -> None:
+    """Measure how well a model keeps to SPEC (default: the starter spec).
+
+    Every reply and score is written to a ledger as it comes. Interrupted, the same command
+    carries on where it stopped.
+    """
+    suite = _suite(given)
+    settings = Settings(given["repeat"], given["max_tokens"], given["temperature"], given["seed"])
+    out: Path = given["out"]
+    with Ledger(open_store(str(out / LEDGER_FILE))) as ledger:
+        model = open_model(given["model_name"], _options(given))
+        plan = Plan(suite, model.identity, settings)
+        opened = open_run(ledger, plan, fresh=given["fresh"])
+        try:
+            asyncio.run(_measure(opened, plan, model, ledger=ledger, given=given))
+        except BaseException:
+            _say_where(opened, out)
+            raise
+        result = result_of(ledger, opened.run)
+    print_result(result, console())
+    target = out / f"{opened.run}.html"
+    target.write_text(page(result), encoding="utf-8")
+    click.echo(f"\nreport: {target}")
+
+
+async def _measure(
+    opened: Opened, plan: Plan, model: Model, *, ledger: Ledger, given: dict[str, Any]
+) -> None:
+    planned = len(plan.suite.scenarios) * plan.settings.repeat
+    with _Bar(planned, opened.resumed) as bar:
+        try:
+            await carry_out(
+                opened,
+                plan,
+                model,
+                ledger=ledger,
+                concurrency=given["concurrency"],
+                progress=bar,
+            )
+        finally:
+            await model.close()
+
+
+def _suite(given: dict[str, Any]) -> Suite:
+    suite = compile_suite(load(given["spec"]), examples=given["examples"])
+    if given["sections"]:
+        suite = select(suite, [name.strip() for name in given["sections"].split(",")])
+    if given["per_section"]:
+        suite = stratify(suite, given["per_section"])
+    return suite
+
+
+def _options(given: dict[str, Any]) -> dict[str, str]:
+    options = {}
+    for text in given["options"]:
+        key, equals, value = text.partition("=")
+        if not equals:
+            raise ConfigError(f"--option {text!r} is not KEY=VALUE")
+        options[key] = value
+    for key in ("base_url", "key_env"):
+        if given[key]:
+            options[key] = given[key]
+    return options
+
+
+def _say_where(opened: Opened, out: Path) -> None:
+    click.echo(
+        f"run {opened.run} stopped; what was answered is kept in {out / LEDGER_FILE}. "
+        "The same command carries on.",
+        err=True,
+    )
+
+
+class _Bar:
+    """Progress on stderr, so that stdout holds the results alone."""
+
+    def __init__(self, planned: int, resumed: int) -> None:
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            console=console(stderr=True),
+            disable=not sys.stderr.isatty(),
+        )
+        self._task = self._progress.add_task("asking", total=planned, completed=resumed)
+        self._planned, self._done = planned, resumed
+        if resumed:
+            click.echo(f"carrying on: {resumed} of {planned} replies are recorded", err=True)
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._progress.stop()
+
+    def advance(self, verdict: str) -> None:
+        """One planned reply has its verdict."""
+        self._done += 1
+        self._progress.update(self._task, advance=1, description=f"asking ({verdict})")
+        if not sys.stderr.isatty() and self._done % 25 == 0:
+            click.echo(f"{self._done} of {self._planned}", err=True)

@@ -1,0 +1,196 @@
+"""`charter show SPEC[#ID]`: the tree of a spec, one section, or one clause."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+from rich.tree import Tree
+
+from charter.cli.screen import badge, console, plain, write_json
+from charter.errors import UnknownClause
+from charter.load import load
+from charter.spec.spec import Clause, Example, Section, Spec
+
+_GRADE_STYLE = {"GOOD": "green", "OK": "yellow", "BAD": "red"}
+_SHORT = 12
+
+
+@click.command("show")
+@click.argument("target", metavar="SPEC[#ID]")
+@click.option("--json", "as_json", is_flag=True, help="Write the public JSON format.")
+@click.option("--reader", help="Read as `model-spec` or `markdown` instead of guessing.")
+def command(target: str, *, as_json: bool, reader: str | None) -> None:
+    """Show a spec as a tree, or one section or clause with its examples.
+
+    ID is a section (`protect_privacy`) or a clause (`protect_privacy/badr`).
+    """
+    path, _, wanted = target.partition("#")
+    spec = load(path, reader=reader)
+    if as_json:
+        write_json(_json(spec, wanted))
+    elif not wanted:
+        _show_spec(spec, console())
+    elif "/" in wanted:
+        _show_clause(spec, _clause_or_example(spec, wanted), console())
+    else:
+        _show_section(spec, spec.section(wanted), console())
+
+
+def _json(spec: Spec, wanted: str) -> dict[str, Any]:
+    from charter.spec.export import export, export_clause, export_section  # noqa: PLC0415 - pydantic is slow to import
+
+    if not wanted:
+        return export(spec)
+    if "/" not in wanted:
+        return export_section(spec.section(wanted))
+    found = _clause_or_example(spec, wanted)
+    if isinstance(found, Clause):
+        return export_clause(found)
+    section = export_section(spec.section(found.section))
+    return next(dict(example) for example in section["examples"] if example["id"] == found.id)
+
+
+def _clause_or_example(spec: Spec, wanted: str) -> Clause | Example:
+    section = spec.section(wanted.partition("/")[0])
+    for example in section.examples:
+        if example.id == wanted:
+            return example
+    try:
+        return spec.clause(wanted)
+    except UnknownClause:
+        # a prefix is enough where only one clause has it
+        found = [clause for clause in section.clauses if clause.id.startswith(wanted)]
+        if len(found) != 1:
+            raise
+        return found[0]
+
+
+def _show_spec(spec: Spec, screen: Console) -> None:
+    clauses = sum(1 for _ in spec.clauses)
+    examples = list(spec.examples)
+    grades = sum(len(example.responses) for example in examples)
+    normative = sum(section.normative for section in spec.sections)
+    tree = Tree(_title(spec))
+    nodes: dict[str, Tree] = {}
+    for section in spec.sections:
+        above = nodes.get(section.parent or "", tree)
+        nodes[section.id] = above.add(_line(section))
+    screen.print(tree)
+    boundaries = sum(len(section.boundaries) for section in spec.sections)
+    screen.print(
+        f"{len(spec.sections)} sections ({normative} with authority) · {clauses} clauses · "
+        f"{len(examples)} examples ({grades} graded responses) · {boundaries} boundaries"
+    )
+    by_authority: dict[str, int] = {}
+    for section in spec.sections:
+        by_authority[section.authority or "none"] = (
+            by_authority.get(section.authority or "none", 0) + 1
+        )
+    screen.print(" · ".join(f"{name} {count}" for name, count in by_authority.items()))
+
+
+def _title(spec: Spec) -> Text:
+    version = f" {spec.version}" if spec.version else ""
+    return Text.assemble(
+        (plain(spec.title), "bold"), plain(version), (f"  {spec.digest[:23]}", "dim")
+    )
+
+
+def _line(section: Section) -> Text:
+    counts = f"  {len(section.clauses)}c {len(section.examples)}e"
+    tags = f" [{', '.join(section.tags)}]" if section.tags else ""
+    return Text.assemble(
+        badge(section.authority),
+        "  ",
+        plain(section.title),
+        (f"  #{plain(section.id)}", "dim"),
+        (plain(tags), "italic"),
+        (counts, "dim"),
+    )
+
+
+def _show_section(spec: Spec, section: Section, screen: Console) -> None:
+    screen.print(Text.assemble(badge(section.authority), "  ", (plain(section.title), "bold")))
+    place = spec.source.locate(section.heading_span)
+    screen.print(Text(plain(f"#{section.id} · {place}"), "dim"))
+    table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for clause in section.clauses:
+        table.add_row(
+            Text(plain(clause.id.partition("/")[2]), "dim"), clause.strength, plain(clause.text)
+        )
+    screen.print(Padding(table, (1, 0)), soft_wrap=False)
+    for boundary in section.boundaries:
+        screen.print(
+            Text.assemble(
+                (f"{boundary.effect} ", "bold"), plain(f"on {boundary.on} when {boundary.when}")
+            )
+        )
+    for example in section.examples:
+        _show_example(example, screen)
+
+
+def _show_clause(spec: Spec, found: Clause | Example, screen: Console) -> None:
+    section = spec.section(found.section)
+    if isinstance(found, Example):
+        _show_example(found, screen)
+        return
+    screen.print(Text.assemble(badge(section.authority), "  ", (plain(section.title), "bold")))
+    screen.print(plain(found.text))
+    place = spec.source.locate(found.span)
+    screen.print(
+        Text(
+            f"{found.strength} · {plain(found.id)} · {place} · "
+            f"characters {found.span.start}-{found.span.end}",
+            "dim",
+        )
+    )
+    for example in section.examples:
+        _show_example(example, screen)
+
+
+def _show_example(example: Example, screen: Console) -> None:
+    screen.print(
+        Text.assemble(
+            "\n",
+            ("Example  ", "bold"),
+            plain(example.caption or "(no caption)"),
+            (f"  {example.id}", "dim"),
+        )
+    )
+    for count, message in enumerate(example.messages):
+        _show_responses(example, count, screen)
+        tool = message.attribute("recipient") or message.attribute("name")
+        head = f"{message.role} ({tool})" if tool else message.role
+        settings = "".join(f"[{key}: {value}] " for key, value in message.settings)
+        screen.print(
+            Text.assemble(
+                (f"  {plain(head):>{_SHORT}}  ", "bold"), plain(settings + message.content)
+            )
+        )
+    _show_responses(example, len(example.messages), screen)
+
+
+def _show_responses(example: Example, after: int, screen: Console) -> None:
+    for response in example.responses:
+        if response.after != after:
+            continue
+        grade = response.grade.value if response.grade else "?"
+        reason = f" {response.reason}" if response.reason else ""
+        cites = f" [#{response.cites}]" if response.cites else ""
+        screen.print(
+            Text.assemble(
+                (f"  {grade:>{_SHORT}}", _GRADE_STYLE.get(grade, "bold")),
+                (plain(cites + reason), "italic"),
+            )
+        )
+        screen.print(
+            Padding(Text(plain(response.message.content)), (0, 0, 0, _SHORT + 4)), soft_wrap=False
+        )

@@ -1,0 +1,60 @@
+"""Start a run, or carry on one that was interrupted, and finish it in the ledger."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from charter.evals.plan import Plan, done, unfinished
+from charter.evals.runner import Job, Progress, Runner
+from charter.ledger.ledger import Ledger
+from charter.models.provider import Model
+from charter.records import RunFinished
+from charter.registry import discover
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A run that is ready to go on."""
+
+    run: str
+    resumed: int
+    """Replies already scored by an earlier attempt; 0 for a new run."""
+
+
+def open_run(ledger: Ledger, plan: Plan, *, fresh: bool = False) -> Opened:
+    """Find the unfinished run of this plan, or write a new one's beginning into the ledger."""
+    earlier = None if fresh else unfinished(ledger, plan)
+    if earlier is not None:
+        return Opened(earlier, len(done(ledger, earlier).scored))
+    now = datetime.now(UTC)
+    run = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+    ledger.append(plan.started(run, _stamp(now)), *plan.planned(run))
+    return Opened(run, 0)
+
+
+async def carry_out(  # noqa: PLR0913 - one value for each part of a run
+    opened: Opened,
+    plan: Plan,
+    model: Model,
+    *,
+    ledger: Ledger,
+    concurrency: int,
+    progress: Progress,
+    runner: str = "local",
+) -> None:
+    """Make every missing reply and score; mark the run finished when none is left.
+
+    Raises ModelError and LedgerError; what was done until then stays in the ledger.
+    """
+    known: dict[str, Runner] = discover("charter.evals.runners", "charter.runners")
+    job = Job(opened.run, plan, ledger, concurrency)
+    await known[runner].run(job, model, progress)
+    planned = len(plan.suite.scenarios) * plan.settings.repeat
+    if len(done(ledger, opened.run).scored) == planned:
+        ledger.append(RunFinished(opened.run, _stamp(datetime.now(UTC))))
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

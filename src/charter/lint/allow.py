@@ -1,0 +1,91 @@
+"""`<!-- charter: allow rule-id: reason -->`: what an author has looked at and accepts.
+
+Directly above a heading or inside a section, the comment covers that section; in a prompt or
+scenario file, the file; before the first heading, what stands before it.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from charter.source import Source, Span
+from charter.spec.spec import Section, Spec
+from charter.syntax.document import Block, Fence, Gap, Heading, YamlFence, block_span
+from charter.syntax.reader import parse
+
+_COMMENT = re.compile(r"<!-- {0,4}charter: {0,4}allow\b([^\n]{0,2000}?)-->")
+_WANTED = re.compile(r" {0,4}([a-z0-9][a-z0-9, -]{0,400}[a-z0-9]|[a-z0-9]) {0,4}(?::(.*))?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Allow:
+    """One comment, and the range of one file that it covers."""
+
+    rules: tuple[str, ...]
+    reason: str
+    """Empty where the author gave none; such a comment allows nothing."""
+    path: str
+    span: Span
+    covers: Span
+
+
+def allows(spec: Spec) -> tuple[Allow, ...]:
+    """Return every allow comment of a spec and of the files beside it."""
+    found = list(_in_spec(spec))
+    companions = [*(prompts.source for prompts in spec.prompt_sets)]
+    companions += [group.source for group in spec.scenario_sets]
+    for source in companions:
+        whole = Span(0, len(source.text))
+        found += [_allow(source, comment, whole) for comment, _ in _comments(source)]
+    return tuple(found)
+
+
+def _in_spec(spec: Spec) -> Iterator[Allow]:
+    sections = spec.sections
+    starts = [section.span.start for section in sections]
+    for comment, next_heading in _comments(spec.source):
+        start = comment.start() if next_heading is None else next_heading
+        at = bisect_right(starts, start) - 1
+        yield _allow(spec.source, comment, _region(sections, at))
+
+
+def _region(sections: tuple[Section, ...], at: int) -> Span:
+    if at >= 0:
+        return sections[at].span
+    return Span(0, sections[0].span.start if sections else 2**62)
+
+
+def _comments(source: Source) -> Iterator[tuple[re.Match[str], int | None]]:
+    """Yield the comments outside of fences, each with the heading right below it, if any."""
+    if "charter:" not in source.text or not (found := list(_COMMENT.finditer(source.text))):
+        return
+    blocks = [block for block in parse(source).blocks if type(block) is not Gap]
+    starts = [block.start for block in blocks]
+    for comment in found:
+        at = bisect_right(starts, comment.start()) - 1
+        block = blocks[at] if at >= 0 else None
+        if isinstance(block, Fence | YamlFence):
+            continue
+        yield comment, _heading_below(blocks, at, comment)
+
+
+def _heading_below(blocks: list[Block], at: int, comment: re.Match[str]) -> int | None:
+    """Return where the heading directly below a comment starts; other comments may lie between."""
+    if at < 0 or comment.string[comment.end() : block_span(blocks[at]).end].strip():
+        return None
+    for block in blocks[at + 1 :]:
+        if type(block) is Heading:
+            return block.start
+        if not _COMMENT.fullmatch(block.raw.strip()):
+            return None
+    return None
+
+
+def _allow(source: Source, comment: re.Match[str], covers: Span) -> Allow:
+    wanted = _WANTED.fullmatch(comment[1].rstrip())
+    names = wanted[1].replace(",", " ").split() if wanted else []
+    reason = (wanted[2] or "").strip() if wanted else ""
+    return Allow(tuple(names), reason, source.path, Span(*comment.span()), covers)
