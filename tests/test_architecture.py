@@ -34,7 +34,7 @@ def test_modules_are_imported_by_name_in_two_places_only(root):
         for node in ast.walk(tree)
         if isinstance(node, ast.Attribute) and node.attr == "import_module"
     }
-    assert callers <= {"registry.py", "main.py", "open.py"}
+    assert callers <= {"registry.py", "main.py"}
 
 
 def test_the_core_needs_no_clock_and_no_chance(root):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from types import ModuleType
 from typing import Any
 
@@ -31,14 +31,29 @@ def discover(folder: str, group: str) -> dict[str, Any]:
                 f"two plug-ins named {entry.name!r} in {group}",
                 hint=f"rename the one from {entry.value}, or uninstall it",
             )
-        try:
-            found[entry.name] = entry.load()
-        except Exception as cause:
-            raise PluginError(
-                f"plug-in {entry.name!r} of {group} does not load: {cause}",
-                hint=f"fix or uninstall the package that provides {entry.value}",
-            ) from cause
+        found[entry.name] = _load_entry(entry, group)
     return dict(sorted(found.items()))
+
+
+def load(folder: str, group: str, name: str) -> Any:
+    """Return one plug-in without importing its neighbours, which may need other extras.
+
+    Raises KeyError when there is none of that name, PluginError when it does not import.
+    """
+    entries = [entry for entry in entry_points(group=group) if entry.name == name]
+    module = name.replace("-", "_")
+    package = importlib.import_module(folder)
+    builtin = any(found.name == module for found in pkgutil.iter_modules(package.__path__))
+    if len(entries) + builtin > 1:
+        raise PluginError(
+            f"two plug-ins named {name!r} in {group}",
+            hint="uninstall the package that brings the second one",
+        )
+    if builtin:
+        return _load_module(f"{folder}.{module}", group)
+    if not entries:
+        raise KeyError(name)
+    return _load_entry(entries[0], group)
 
 
 def names(folder: str, group: str) -> list[str]:
@@ -60,4 +75,14 @@ def _load_module(dotted: str, group: str) -> ModuleType:
         raise PluginError(
             f"built-in {dotted.rpartition('.')[2]!r} of {group} does not import: {cause}",
             hint="install the extra it needs, e.g. pip install 'charter[all]'",
+        ) from cause
+
+
+def _load_entry(entry: EntryPoint, group: str) -> Any:
+    try:
+        return entry.load()
+    except Exception as cause:
+        raise PluginError(
+            f"plug-in {entry.name!r} of {group} does not load: {cause}",
+            hint=f"fix or uninstall the package that provides {entry.value}",
         ) from cause

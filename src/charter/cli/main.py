@@ -13,8 +13,8 @@ from collections.abc import Sequence
 
 import click
 
-from charter.version import VERSION
 from charter.errors import CharterError, ConfigError, SpecError
+from charter.version import VERSION
 
 VERBS = {
     "check": "Check a spec: structure, writing, coverage, consistency.",

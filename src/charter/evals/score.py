@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from charter.version import VERSION
 from charter.evals.grader import Grader
 from charter.evals.graders.refusal import classify
 from charter.evals.scenario import Check, Scenario
 from charter.ledger.ledger import canonical
 from charter.models.provider import Reply, Stop
 from charter.records import CheckRun, ScoreRecorded
+from charter.version import VERSION
 
 GRADER = f"charter-checks {VERSION}"
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from charter.source import Source, Span
@@ -89,3 +89,41 @@ def _allow(source: Source, comment: re.Match[str], covers: Span) -> Allow:
     names = wanted[1].replace(",", " ").split() if wanted else []
     reason = (wanted[2] or "").strip() if wanted else ""
     return Allow(tuple(names), reason, source.path, Span(*comment.span()), covers)
+
+
+class Allowances:
+    """The comments with a reason, ready to be asked about findings; remembers which were needed.
+
+    Regions are sections or whole files, so no two of one file overlap without being the same.
+    """
+
+    __slots__ = ("_comments", "_regions", "_used")
+
+    def __init__(self, comments: Iterable[Allow]) -> None:
+        self._comments = [comment for comment in comments if comment.reason]
+        regions: dict[tuple[str, str], list[Allow]] = {}
+        for comment in self._comments:
+            for rule_id in comment.rules:
+                regions.setdefault((rule_id, comment.path), []).append(comment)
+        self._regions = {
+            key: sorted(found, key=lambda comment: comment.covers.start)
+            for key, found in regions.items()
+        }
+        self._used: set[tuple[str, str, int]] = set()
+
+    def reason(self, rule_id: str, path: str, offset: int) -> str | None:
+        """Return why a finding at `offset` is accepted, or None."""
+        regions = self._regions.get((rule_id, path), [])
+        at = bisect_right(regions, offset, key=lambda comment: comment.covers.start) - 1
+        if at < 0 or not offset < max(regions[at].covers.end, 1):
+            return None
+        self._used.add((rule_id, path, regions[at].covers.start))
+        return regions[at].reason
+
+    def unused(self, ran: Collection[str]) -> Iterator[tuple[str, Allow]]:
+        """Yield each rule id that ran and found nothing for a comment to cover."""
+        for comment in self._comments:
+            for rule_id in comment.rules:
+                key = (rule_id, comment.path, comment.covers.start)
+                if rule_id in ran and key not in self._used:
+                    yield rule_id, comment

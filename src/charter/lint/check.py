@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from difflib import get_close_matches
 
 from charter.config import Config
 from charter.errors import CharterError, ConfigError, PluginError
-from charter.lint.allow import Allow, allows
+from charter.lint.allow import Allowances, allows
 from charter.lint.places import Places
 from charter.lint.rule import Hit, Rule, rules
-from charter.source import Finding, Location, Severity, Source
+from charter.source import Finding, Severity, Source
 from charter.spec.spec import Spec
 
 UNUSED = "unused-allow"
+"""The one rule that depends on what the others found; the rest of it is here."""
+
+NO_CONFIG = Config()
 
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """A finding that an allow comment in the text covers."""
+    """A finding that a comment in the text accepts."""
 
     finding: Finding
     reason: str
@@ -44,11 +47,10 @@ class Report:
         return sum(finding.severity is severity for finding in self.findings)
 
     def sources(self) -> dict[str, Source]:
-        """Return the spec's text and the files beside it, by path."""
-        return sources_of(self.spec)
-
-
-NO_CONFIG = Config()
+        """Return the texts that findings can lie in, by path, the spec's own first."""
+        companions = [prompts.source for prompts in self.spec.prompt_sets]
+        companions += [group.source for group in self.spec.scenario_sets]
+        return {source.path: source for source in (self.spec.source, *companions)}
 
 
 def check(spec: Spec, config: Config = NO_CONFIG, *, only: Collection[str] = ()) -> Report:
@@ -58,39 +60,36 @@ def check(spec: Spec, config: Config = NO_CONFIG, *, only: Collection[str] = ())
     """
     known = rules()
     _refuse_unknown(known, config, only)
-    chosen = {rule_id: rule for rule_id, rule in known.items() if not only or rule_id in only}
-    sources = sources_of(spec)
-    places = {path: Places(source) for path, source in sources.items()}
+    ran = {
+        rule_id: rule
+        for rule_id, rule in known.items()
+        if config.wants(rule_id) and (not only or rule_id in only)
+    }
+    sources = Report(spec, (), ()).sources()
+    placing = _Placing(
+        spec.source.path, config, {path: Places(source) for path, source in sources.items()}
+    )
     found = [
         finding
-        for rule_id, rule in chosen.items()
-        if config.wants(rule_id)
-        for finding in _findings(spec, rule_id, rule, config, places)
+        for rule_id, rule in ran.items()
+        for finding in placing.findings(rule_id, rule.SEVERITY, _hits(spec, rule_id, rule))
     ]
-    comments = [comment for comment in allows(spec) if comment.reason]
-    kept, allowed = _apply(comments, found)
-    if UNUSED in chosen and config.wants(UNUSED):
-        used = {finding.rule for finding in found}
-        idle = _unused(comments, allowed, {*chosen} if not only else used & {*chosen})
-        severity = chosen[UNUSED].SEVERITY
-        kept += [
-            finding
-            for hit in idle
-            if (finding := _finding(hit, UNUSED, severity, config, spec, places))
-        ]
+    allowances = Allowances(allows(spec))
+    kept: list[Finding] = []
+    allowed: list[Allowed] = []
+    for finding in found:
+        location = finding.location
+        reason = allowances.reason(finding.rule, location.path, location.span.start)
+        if reason is None:
+            kept.append(finding)
+        else:
+            allowed.append(Allowed(finding, reason))
+    if UNUSED in ran:
+        kept += placing.findings(UNUSED, ran[UNUSED].SEVERITY, _unused(allowances, ran))
     order = {path: number for number, path in enumerate(sources)}
-    return Report(
-        spec,
-        tuple(sorted(kept, key=lambda finding: _place(finding, order))),
-        tuple(sorted(allowed, key=lambda entry: _place(entry.finding, order))),
-    )
-
-
-def sources_of(spec: Spec) -> dict[str, Source]:
-    """Return the texts that findings can lie in, by path, the spec's own first."""
-    companions = [prompts.source for prompts in spec.prompt_sets]
-    companions += [group.source for group in spec.scenario_sets]
-    return {source.path: source for source in (spec.source, *companions)}
+    kept.sort(key=lambda finding: _rank(finding, order))
+    allowed.sort(key=lambda entry: _rank(entry.finding, order))
+    return Report(spec, tuple(kept), tuple(allowed))
 
 
 def _refuse_unknown(known: Mapping[str, Rule], config: Config, only: Collection[str]) -> None:
@@ -99,24 +98,18 @@ def _refuse_unknown(known: Mapping[str, Rule], config: Config, only: Collection[
             raise ConfigError(f"no rule named {rule_id!r}", hint=_near(rule_id, known))
     for rule_id, key in config.named():
         if rule_id not in known:
-            raise ConfigError(
-                f"{config.path}: {key}: no rule named {rule_id!r}", hint=_near(rule_id, known)
-            )
+            what = f"{config.path}: {key}: no rule named {rule_id!r}"
+            raise ConfigError(what, hint=_near(rule_id, known))
 
 
 def _near(rule_id: str, known: Mapping[str, Rule]) -> str:
-    near = get_close_matches(rule_id, known, n=1)
+    near = get_close_matches(rule_id[:100], known, n=1)
     return f"did you mean {near[0]!r}?" if near else "see `charter check --list-rules`"
 
 
-def _findings(
-    spec: Spec, rule_id: str, rule: Rule, config: Config, places: Mapping[str, Places]
-) -> Iterator[Finding]:
+def _hits(spec: Spec, rule_id: str, rule: Rule) -> Iterator[Hit]:
     try:
-        for hit in rule.find(spec):
-            finding = _finding(hit, rule_id, rule.SEVERITY, config, spec, places)
-            if finding is not None:
-                yield finding
+        yield from rule.find(spec)
     except CharterError:
         raise
     except Exception as cause:
@@ -126,71 +119,30 @@ def _findings(
         ) from cause
 
 
-def _finding(  # noqa: PLR0913 - a finding is made of exactly these
-    hit: Hit,
-    rule_id: str,
-    default: Severity,
-    config: Config,
-    spec: Spec,
-    places: Mapping[str, Places],
-) -> Finding | None:
-    path = hit.path or spec.source.path
-    severity = config.severity(rule_id, path, hit.severity or default)
-    if severity is None:
-        return None
-    location: Location = places[path].locate(hit.span)
-    return Finding(rule_id, severity, hit.message, location, hit.hint, hit.section)
+def _unused(allowances: Allowances, ran: Collection[str]) -> Iterator[Hit]:
+    for rule_id, comment in allowances.unused(ran):
+        what = f"nothing here breaks {rule_id}, which this comment allows"
+        yield Hit(what, comment.span, hint="remove the comment", path=comment.path)
 
 
-def _apply(
-    comments: Iterable[Allow], found: Iterable[Finding]
-) -> tuple[list[Finding], list[Allowed]]:
-    """Part the findings into those that stay and those that a comment with a reason covers."""
-    by_rule: dict[tuple[str, str], list[Allow]] = {}
-    for comment in comments:
-        for rule_id in comment.rules:
-            by_rule.setdefault((rule_id, comment.path), []).append(comment)
-    kept: list[Finding] = []
-    allowed: list[Allowed] = []
-    for finding in found:
-        covering = _covering(by_rule.get((finding.rule, finding.location.path), ()), finding)
-        if covering is None:
-            kept.append(finding)
-        else:
-            allowed.append(Allowed(finding, covering.reason))
-    return kept, allowed
+@dataclass(frozen=True, slots=True)
+class _Placing:
+    """Turns what rules report into findings."""
+
+    path: str
+    config: Config
+    places: Mapping[str, Places]
+
+    def findings(self, rule_id: str, default: Severity, hits: Iterator[Hit]) -> Iterator[Finding]:
+        """Yield the findings that the configuration keeps."""
+        for hit in hits:
+            path = hit.path or self.path
+            severity = self.config.severity(rule_id, path, hit.severity or default)
+            if severity is not None:
+                location = self.places[path].locate(hit.span)
+                yield Finding(rule_id, severity, hit.message, location, hit.hint, hit.section)
 
 
-def _covering(comments: Iterable[Allow], finding: Finding) -> Allow | None:
-    start = finding.location.span.start
-    for comment in comments:
-        if comment.covers.start <= start < max(comment.covers.end, comment.covers.start + 1):
-            return comment
-    return None
-
-
-def _unused(comments: Iterable[Allow], allowed: list[Allowed], ran: set[str]) -> Iterator[Hit]:
-    """Report the comments whose rule ran and found nothing for them to cover."""
-    used = {(entry.finding.rule, entry.finding.location.path): [] for entry in allowed}  # type: dict[tuple[str, str], list[int]]
-    for entry in allowed:
-        location = entry.finding.location
-        used[entry.finding.rule, location.path].append(location.span.start)
-    for comment in comments:
-        for rule_id in comment.rules:
-            starts = used.get((rule_id, comment.path), ())
-            covered = any(comment.covers.start <= at < comment.covers.end for at in starts)
-            if rule_id in ran and not covered:
-                yield Hit(
-                    f"nothing here breaks {rule_id}, which this comment allows",
-                    comment.span,
-                    hint="remove the comment",
-                    path=comment.path,
-                )
-
-
-def _place(finding: Finding, order: Mapping[str, int]) -> tuple[int, int, str, str]:
+def _rank(finding: Finding, order: Mapping[str, int]) -> tuple[int, int, str, str]:
     location = finding.location
     return order[location.path], location.span.start, finding.rule, finding.message
-
-
-__all__ = ["Allowed", "Report", "check", "replace", "sources_of"]

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from charter.source import Span
-from charter.spec.spec import Section, Spec
+from charter.source import Source, Span
+from charter.spec.spec import Marker, Section, Spec
+from charter.syntax.conversation import Response
 
 _CODE_REACH = 500
+"""How far back on a line ticks are counted, so that a line of megabytes stays linear."""
+_DEFINITION = re.compile(r"^ {0,3}\[\^([^\]\s]{1,64})\]:", re.MULTILINE)
 
 
 def is_dialect(spec: Spec) -> bool:
@@ -63,6 +67,25 @@ def in_code(text: str, offset: int) -> bool:
     return text.count("`", floor, offset) % 2 == 1
 
 
-def is_footnote(text: str, name: str) -> bool:
-    """Whether a marker is a real Markdown footnote: the text defines it with `[^name]:`."""
-    return text.startswith(f"[^{name}]:") or f"\n[^{name}]:" in text
+def clause_markers(spec: Spec) -> Iterator[Marker]:
+    """Yield the markers that name clauses: no footnotes, nothing in code, dialect only."""
+    if not is_dialect(spec):
+        return
+    text = spec.source.text
+    footnotes = {found[1] for found in _DEFINITION.finditer(text)}
+    for marker in spec.markers:
+        if marker.name not in footnotes and not in_code(text, marker.span.start):
+            yield marker
+
+
+def first_line(source: Source) -> Span:
+    """Return the range of a text's first line."""
+    end = source.text.find("\n")
+    return Span(0, len(source.text) if end < 0 else end)
+
+
+def opening_tag(spec: Spec, response: Response) -> Span:
+    """Return the range of the line that a reply's tag and grade stand on."""
+    span = response.message.span
+    end = spec.source.text.find("\n", span.start, span.end)
+    return Span(span.start, span.end if end < 0 else end)

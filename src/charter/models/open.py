@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Mapping
-from importlib.metadata import entry_points
 from typing import TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
 
-from charter.errors import ConfigError, PluginError
+from charter.errors import ConfigError
 from charter.models.provider import Model, Provider
-from charter.registry import names
+from charter.registry import load, names
 
 FOLDER = "charter.models.providers"
 GROUP = "charter.providers"
@@ -51,25 +49,11 @@ def read_options(kind: type[OptionsT], options: Mapping[str, str], provider: str
 
 
 def _load(provider: str) -> Provider:
-    """Return one provider without importing its neighbours, which may need other extras."""
-    known = names(FOLDER, GROUP)
-    if provider not in known:
+    try:
+        return cast("Provider", load(FOLDER, GROUP, provider))
+    except KeyError:
+        known = ", ".join(names(FOLDER, GROUP))
         raise ConfigError(
             f"no model provider named {provider!r}",
-            hint=f"write PROVIDER or PROVIDER:NAME, with a provider of {', '.join(known)}",
-        )
-    if known.count(provider) > 1:
-        raise PluginError(
-            f"two plug-ins named {provider!r} in {GROUP}",
-            hint="uninstall the package that brings the second one",
-        )
-    try:
-        for entry in entry_points(group=GROUP, name=provider):
-            return cast("Provider", entry.load())
-        module = importlib.import_module(f"{FOLDER}.{provider.replace('-', '_')}")
-    except Exception as cause:
-        raise PluginError(
-            f"the model provider {provider!r} does not load: {cause}",
-            hint="install the extra it needs, e.g. pip install 'charter[all]'",
-        ) from cause
-    return cast("Provider", module)
+            hint=f"write PROVIDER or PROVIDER:NAME, with a provider of {known}",
+        ) from None

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from charter.source import Span
-from charter.spec.parts import expecting, make_boundary, make_example
+from charter.spec.parts import example_name, expecting, make_boundary, make_example
 from charter.spec.spec import Boundary, Clause, Commentary, Example, Section, Strength
 from charter.spec.split import derived_id, lead_strength, split
 from charter.syntax.attributes import slug
@@ -233,8 +233,9 @@ class _Gatherer:
             what = "example before the first heading belongs to no section"
             self.result.note("example-without-section", what, head)
             return
-        example = make_example(self.text, self.opened.id, caption, block)
-        self.opened.examples.append(replace(example, id=self.ids.mint(example.id, "-")))
+        section = self.opened.id
+        name = self.ids.mint(f"{section}/{example_name(self.text, caption, block)}", "-")
+        self.opened.examples.append(make_example(self.text, name, section, caption, block))
         self.after_example = True
 
     def take_yaml_fence(self, block: YamlFence) -> None:

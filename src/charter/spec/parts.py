@@ -21,17 +21,23 @@ def text_of(fields: Mapping[str, object], key: str) -> str | None:
     return None if value is None or value == "" else str(value)
 
 
-def make_example(text: str, section: str, caption: Caption | None, fence: Fence) -> Example:
-    """Read the conversation of a fence; the id is what is wanted, not yet made unique."""
-    conversation = parse_conversation(text, fence.body)
+def example_name(text: str, caption: Caption | None, fence: Fence) -> str:
+    """Return what names an example inside its section: written, or derived from its words."""
+    if caption is not None and caption.id is not None:
+        return caption.id
     words = caption.text if caption else ""
-    local = caption.id if caption else None
-    if local is None:
-        local = f"e-{derived_id(words or fence.body.of(text))[:8]}"
+    return f"e-{derived_id(words or fence.body.of(text))[:8]}"
+
+
+def make_example(
+    text: str, example_id: str, section: str, caption: Caption | None, fence: Fence
+) -> Example:
+    """Read the conversation of a fence."""
+    conversation = parse_conversation(text, fence.body)
     return Example(
-        id=f"{section}/{local}",
+        id=example_id,
         section=section,
-        caption=words,
+        caption=caption.text if caption else "",
         messages=conversation.messages,
         responses=conversation.responses,
         comparisons=conversation.comparisons,

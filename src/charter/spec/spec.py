@@ -27,7 +27,7 @@ class Clause:
     """The smallest addressable instruction."""
 
     id: str
-    """`section/marker` where the author gave a marker, else `section/` and 10 derived characters."""
+    """`section/marker` where the author gave one, else `section/` and 10 derived characters."""
     section: str
     text: str
     """Markdown of the clause, markers removed, white space collapsed."""

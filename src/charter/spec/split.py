@@ -13,21 +13,30 @@ from dataclasses import dataclass
 
 from charter.source import Span
 from charter.spec.spec import Strength
-from charter.spec.strength import silent, strength_of
+from charter.spec.strength import hints_of, lowered, strength_of
 
 MARKER = re.compile(r"\[\^([^\]\s]{1,64})\]")
 """Any footnote-like key; the dialect's own have exactly four characters of a-z and 0-9."""
 MARKER_NAME = re.compile(r"[a-z0-9]{4}")
 
-_SPACED_MARKER = re.compile(r" ?\[\^[^\]\s]{1,64}\](?=[,.;:!?)])|\[\^[^\]\s]{1,64}\]")
-_END = re.compile(r"[.!?][\"'”’)\]*_]{0,4}(?:\[\^[^\]\s]{1,64}\])*[\"'”’)\]*_]{0,4}(?=\s)")
-_NO_END = re.compile(r"(?:\b(?:e\.g|i\.e|cf|vs|approx|dr|mr|mrs|ms|st|prof)|\b[a-z])\.$", re.I)  # noqa: FURB167 - the long name does not fit
-_NUMBERED = re.compile(r"\b(?:no|fig|sec|vol|art|par)\.$", re.I)  # noqa: FURB167 - the same
-_NEXT = re.compile(r"\s+(?:\[\?\]|[\"'“‘(\[*_`]{0,4}([^\W_a-z]))")
+_CLOSING = r"[\"'\N{RIGHT DOUBLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK})\]*_]{0,4}"
+_OPENING = r"[\"'\N{LEFT DOUBLE QUOTATION MARK}\N{LEFT SINGLE QUOTATION MARK}(\[*_`]{0,4}"
+_END = re.compile(rf"[.!?]{_CLOSING}(?:\[\^[^\]\s]{{1,64}}\])*{_CLOSING}(?=\s)")
+_NO_END = re.compile(r"(?i:\b(?:e\.g|i\.e|cf|vs|approx|dr|mr|mrs|ms|st|prof)|\b[a-z])\.$")
+_NUMBERED = re.compile(r"(?i:\b(?:no|fig|sec|vol|art|par))\.$")
+_NEXT = re.compile(rf"\s+(?:\[\?\]|{_OPENING}([^\W_a-z]))")
 _WORD = re.compile(r"\w")
 _EXPLAINING = ("for example", "for instance", "e.g.", "this ", "these ", "such ", "that ", "note ")
+_STRAIGHT = str.maketrans(
+    {
+        "\N{RIGHT SINGLE QUOTATION MARK}": "'",
+        "\N{LEFT DOUBLE QUOTATION MARK}": '"',
+        "\N{RIGHT DOUBLE QUOTATION MARK}": '"',
+    }
+)
 _PUNCTUATION = " ,;:\n\t\r"
 _MARKERS_AT_ONE_PLACE = 16
+_SHORTEST_CLAUSE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +76,19 @@ def split(text: str, span: Span, inherited: Strength | None = None) -> Iterator[
     item's first sentence, and to later ones unless they only explain.
     """
     whole = span.of(text)
-    if inherited is None and "[^" not in whole and silent(whole.lower().replace("’", "'")):
+    hints = hints_of(lowered(whole))
+    marked = "[^" in whole
+    if not hints and not marked and inherited is None:
         return
     for sentence in sentences(text, span):
         raw = sentence.of(text)
-        if sentence.start > span.start and raw.lower().startswith(_EXPLAINING):
+        lead = inherited
+        if lead is not None and sentence.start > span.start and raw.lower().startswith(_EXPLAINING):
             lead = None
-        else:
-            lead = inherited
-        if "[^" in raw:
-            yield from _split_at_markers(text, sentence, lead)
+        if marked and "[^" in raw:
+            yield from _split_at_markers(text, sentence, lead, hints)
             continue
-        strength = stronger(strength_of(raw), lead)
+        strength = stronger(strength_of(raw, hints), lead)
         if strength is not None and _WORD.search(raw):
             yield Piece(collapse(raw), sentence, strength, None)
 
@@ -98,46 +108,58 @@ def stronger(own: Strength | None, lead: Strength | None) -> Strength | None:
     return own
 
 
-def _split_at_markers(text: str, sentence: Span, lead: Strength | None) -> Iterator[Piece]:
+def _split_at_markers(
+    text: str, sentence: Span, lead: Strength | None, hints: list[str]
+) -> Iterator[Piece]:
     """Cut a sentence after each marker: a marker ends the clause it labels.
 
-    Markers with no word between them label the same clause.
+    Markers with no word between them label the same clause; a part without a strength of its
+    own has that of the sentence.
     """
-    whole = stronger(strength_of(collapse(sentence.of(text))), lead) or Strength.SHOULD
-    start, label_end = sentence.start, sentence.start
+    parts = list(_labelled_parts(text, sentence, hints))
+    own = [strength_of(text[start:end], hints) for start, end, _ in parts]
+    whole = lead
+    if len(parts) > 1 and None in own:
+        whole = stronger(strength_of(collapse(sentence.of(text)), hints), lead)
+    for (start, end, names), strength in zip(parts, own, strict=True):
+        begin = start
+        if text[start] in _PUNCTUATION:
+            begin = end - len(text[start:end].lstrip(_PUNCTUATION))
+        words, span = collapse(text[begin:end]), Span(begin, end)
+        for name in names or (None,):
+            yield Piece(words, span, strength or whole or Strength.SHOULD, name)
+
+
+def _labelled_parts(
+    text: str, sentence: Span, hints: list[str]
+) -> Iterator[tuple[int, int, list[str]]]:
+    """Yield start, end and markers of the parts; the last may have none, if it instructs."""
+    start = last = sentence.start
     names: list[str] = []
+    worded = False
     for marker in MARKER.finditer(text, sentence.start, sentence.end):
-        if names and _WORD.search(text, label_end, marker.start()):
-            if _WORD.search(MARKER.sub("", text[start:label_end])):
-                yield from _labelled(text, Span(start, label_end), whole, names)
-                start, names = label_end, []
+        if _WORD.search(text, last, marker.start()):
+            if names and worded:
+                yield start, last, names
+                start, names = last, []
+            worded = True
         if len(names) < _MARKERS_AT_ONE_PLACE:
             names.append(marker[1])
-        label_end = marker.end()
-    rest = text[label_end : sentence.end]
-    strength = strength_of(rest)
-    if strength is None or not _WORD.search(MARKER.sub("", text[start:label_end])):
-        label_end = sentence.end  # what is left belongs to the last clause
-    if _WORD.search(MARKER.sub("", text[start:label_end])):
-        yield from _labelled(text, Span(start, label_end), whole, names)
-    if strength is not None and label_end < sentence.end:
-        begin = label_end + len(rest) - len(rest.lstrip(_PUNCTUATION))
-        yield Piece(collapse(text[begin : sentence.end]), Span(begin, sentence.end), strength, None)
-
-
-def _labelled(text: str, span: Span, whole: Strength, names: list[str]) -> Iterator[Piece]:
-    raw = span.of(text)
-    start = span.end - len(raw.lstrip(_PUNCTUATION))
-    strength = strength_of(raw) or whole
-    words = collapse(text[start : span.end])
-    for name in names:
-        yield Piece(words, Span(start, span.end), strength, name)
+        last = marker.end()
+    rest = text[last : sentence.end]
+    if worded and (len(rest) < _SHORTEST_CLAUSE or strength_of(rest, hints) is None):
+        yield start, sentence.end, names  # what is left belongs to the last marker
+    elif worded:
+        yield start, last, names
+        yield last, sentence.end, []
+    elif _WORD.search(rest):
+        yield start, sentence.end, names
 
 
 def collapse(raw: str) -> str:
     """Return the clause's text: markers out, white space to single blanks."""
     if "[^" in raw:
-        raw = _SPACED_MARKER.sub("", raw)
+        raw = MARKER.sub("", raw.replace(" [^", "[^"))
     return " ".join(raw.split())
 
 
@@ -147,5 +169,7 @@ def derived_id(text: str) -> str:
     Case, white space and typographic quotes do not count, so that a reformatted clause keeps
     its id; any other change of words gives a new one, and `diff` aligns the two.
     """
-    plain = text.casefold().replace("’", "'").replace("“", '"').replace("”", '"')
+    plain = text.casefold()
+    if not plain.isascii():
+        plain = plain.translate(_STRAIGHT)
     return hashlib.sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()[:10]

@@ -10,6 +10,7 @@ level, may for permissions; RFC 2119 fixed the three strengths.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from charter.spec.spec import Strength
 
@@ -20,36 +21,37 @@ _VERBS = (
 )
 """Verbs that begin an instruction when they begin a sentence; more would take in nouns."""
 _VERB = "|".join(_VERBS.split())
-IMPERATIVES = frozenset(_VERBS.split())
-MODALS = (
-    "should",
-    "must",
-    "may",
-    "never",
-    "cannot",
-    "shall",
-    "ought to",
-    "require",
-    "prohibited",
-    "forbidden",
-    "allowed",
-    "permitted",
-    "expected to",
-    "do not",
-    "don't",
-    "always",
-    "avoid",
-    "prefer",
+_MODALS = (
+    "should shouldn't must mustn't may never cannot shall ought required prohibited forbidden "
+    "allowed permitted expected do don't always avoid prefer"
 )
-"""What every sentence with a strength contains, unless it begins with one of IMPERATIVES."""
-
+"""What every sentence with a strength contains, unless it begins with one of the verbs."""
+_PHRASES = {"ought": "ought to", "required": "required to", "expected": "expected to"}
+_PHRASES["do"] = "do not"
+SOME_VERB = "<verb>"
+_HINTS = dict.fromkeys(_VERBS.split(), SOME_VERB) | {
+    before + word + after: _PHRASES.get(word, word)
+    for word in _MODALS.split()
+    for before in ("", "(")
+    for after in ("", ".", ",", ";", ":", ")")
+}
+_BETWEEN_WORDS = ("*", "[", "/", "\N{EM DASH}")
+_ASKING = ("which ", "what ", "how ", "whether ", "why ")
+"""A sentence that begins so asks or names something; it tells nobody to do it."""
+_WEAK = frozenset({"should", "shouldn't", "ought to", "prefer", "avoid", SOME_VERB})
+"""Where no other hint is, a sentence binds no more than `should`."""
+_STRICT = frozenset({"do not", "don't", "always"})
+"""What makes a duty of a sentence when it begins with it."""
 _MUST = ("must", "mustn't", "never", "shall")
 _SHOULD = ("should", "shouldn't", "ought to")
 _QUOTED = re.compile(r'"[^"]{0,600}"|“[^”]{0,600}”|`[^`]{0,200}`')
 _PARENTHESES = re.compile(r"\(([^()]{0,600})\)")
-_QUESTION = re.compile(r"\?[\s\"'”’)*_]*\Z")
+_QUESTION = re.compile(r"\?[^\w]*\Z")
+_STATED = frozenset(
+    {"prohibited", "forbidden", "required to", "allowed", "permitted", "expected to"}
+)
 _PASSIVE = re.compile(
-    r"(?<!that )(?<!which )\b(?:is|are)(n't| not)? (?:(?:also|always|strictly|generally) )?"
+    r"\b(that |which )?(?:is|are)(n't| not)? (?:(?:also|always|strictly|generally) )?"
     r"(?:(prohibited|forbidden|required to)|(allowed|permitted)|(expected to))\b"
 )
 _CANNOT = re.compile(
@@ -57,35 +59,32 @@ _CANNOT = re.compile(
     r"\bcannot\b"
 )
 _MAY = re.compile(
-    r"(?:\b([\w']+) )?\bmay\b(,[^,]{0,40},)?( not)?"
+    r"\bmay\b(?:,[^,]{0,40},)?( not)?"
     r"((?: (?:also|sometimes|only|still|often|even|then|therefore|simply|already|[a-z]+ly))*)"
     r"(?: (\w+))?(?: (\w+))?"
 )
 _RELATIVE = frozenset({"that", "which", "who", "whatever"})
 _PEOPLE = frozenset({"user", "users", "developer", "developers", "people", "they", "operators"})
-_GRANTED = frozenset(
-    """
-    adjust ask change choose customize delegate disable enable instruct opt override
-    request restrict set specify
-    """.split()
+_GRANTED_WORDS = (
+    "adjust ask change choose customize delegate disable enable instruct opt override request "
+    "restrict set specify"
 )
+_GRANTED = frozenset(_GRANTED_WORDS.split())
 """What people are permitted to do; with other verbs `users may` tells what they might do."""
-_STATIVE = frozenset(
-    """
-    appear become begin benefit cause come conflict contain depend differ encounter exist
-    experience face fail feel find get go grow happen have hold include indicate interact
-    involve know lead lie look mean need occur perceive play prove receive reduce reflect
-    require result seem suffer understand vary waste
-    """.split()
+_STATIVE_WORDS = (
+    "appear become begin benefit cause come conflict contain depend differ encounter exist "
+    "experience face fail feel find get go grow happen have hold include indicate interact "
+    "involve know lead lie look mean need occur perceive play prove receive reduce reflect "
+    "require result seem suffer understand vary waste"
 )
+_STATIVE = frozenset(_STATIVE_WORDS.split())
 """Verbs that tell what might be so; nobody needs leave for them."""
-_ALLOWED = frozenset(
-    """
-    acceptable allowed applied changed considered consulted cited delegated delivered
-    disclosed discussed given granted included omitted overridden performed permitted
-    produced provided quoted relaxed reused shared skipped used waived
-    """.split()
+_ALLOWED_WORDS = (
+    "acceptable allowed applied changed considered consulted cited delegated delivered disclosed "
+    "discussed given granted included omitted overridden performed permitted produced provided "
+    "quoted relaxed reused shared skipped used waived"
 )
+_ALLOWED = frozenset(_ALLOWED_WORDS.split())
 _LEAD_IN = re.compile(r"[\s>_\-]*(?:\*\*([^*]{1,80}?):?\*\*:?\s*)?[\s*_\"“(]*")
 _IMPERATIVE = re.compile(
     r"(?:please )?(?:(do not|don't|never|always)|(avoid|prefer|" + _VERB + r"))\b(?! of\b|-)"
@@ -97,60 +96,84 @@ _THEN = re.compile(
 )
 
 
-def strength_of(sentence: str) -> Strength | None:
-    """Return how strongly a sentence binds, or None when it instructs nothing."""
-    plain = sentence.lower().replace("’", "'")
-    if silent(plain):
+def strength_of(sentence: str, hints: Sequence[str] | None = None) -> Strength | None:
+    """Return how strongly a sentence binds, or None when it instructs nothing.
+
+    `hints` are those of a text around the sentence, when they are known already.
+    """
+    plain = lowered(sentence)
+    if hints is None:
+        hits = hints_of(plain)
+    else:
+        hits = [word for word in hints if word in plain or word == SOME_VERB]
+    if not hits:
         return None
-    if "`" in plain or '"' in plain or "“" in plain:
+    if "`" in plain or '"' in plain or "\N{LEFT DOUBLE QUOTATION MARK}" in plain:
         plain = _QUOTED.sub("…", plain)
-    if "?" in plain and _QUESTION.search(plain):
+    if plain.startswith(_ASKING) or ("?" in plain and _QUESTION.search(plain)):
         return None
+    if hits == [SOME_VERB]:
+        return _imperative(plain, None)
     inside: list[str] = []
     if "(" in plain:
         inside = [part for part in _PARENTHESES.findall(plain) if part[:1] != "#"]
         plain = _PARENTHESES.sub("", plain)
-    found = _modal(plain)
-    if found is Strength.MUST:
-        return found
-    found = _imperative(plain, found) or found
-    if found is not None:
-        return found
-    aside = [_modal(part) for part in inside if not part.startswith("http")]
-    return next((each for each in (Strength.MUST, Strength.SHOULD) if each in aside), None)
+    if "*" in plain:
+        found = _modal(plain.replace("*", ""), hits)
+    else:
+        found = _modal(plain, hits)
+    if found in (None, Strength.MAY) or not _STRICT.isdisjoint(hits):
+        found = _imperative(plain, found) or found
+    if found is None and inside:
+        aside = [_modal(part, hits) for part in inside if not part.startswith("http")]
+        return next((each for each in (Strength.MUST, Strength.SHOULD) if each in aside), None)
+    return found
 
 
-def silent(lowered: str) -> bool:
-    """Whether a text holds no word that could make any of its sentences a clause.
+def lowered(text: str) -> str:
+    """Return text in the form its words are looked for: lower case, one line."""
+    text = text.lower()
+    if "\n" in text:
+        text = " ".join(text.split())
+    return text if text.isascii() else text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
 
-    Substring search first: it settles most paragraphs, many times faster than a regex.
+
+def hints_of(plain: str) -> list[str]:
+    """Return what of a lowered text could make a sentence of it a clause; empty for most prose.
+
+    Whole words looked up in a table, many times faster than a regex; SOME_VERB stands for any
+    imperative.
     """
-    for word in MODALS:  # noqa: SIM110 - a generator costs more than the searches
-        if word in lowered:
-            return False
-    return IMPERATIVES.isdisjoint(lowered.replace("*", " ").split())
+    for mark in _BETWEEN_WORDS:
+        if mark in plain:
+            plain = plain.replace(mark, " ")
+    found = {_HINTS[word] for word in _HINTS.keys() & plain.split()}
+    return [hint for hint in found if " " not in hint or hint in plain] if found else []
 
 
-def _modal(plain: str) -> Strength | None:
-    """Return the strongest modal of lower-case text."""
-    may = _may(plain) if "may" in plain else None
-    passive = _passive(plain) if " is" in plain or " are" in plain else None
-    strict = Strength.MUST in (may, passive) or _has_word(plain, _MUST)
-    if strict:
+def _modal(plain: str, hits: Sequence[str]) -> Strength | None:
+    """Return the strongest modal of lower-case text; `hits` are what it may hold."""
+    if _WEAK.issuperset(hits):
+        return Strength.SHOULD if _has_word(plain, _SHOULD) else None
+    if _has_word(plain, _MUST):
+        return Strength.MUST
+    may = _may(plain) if "may" in hits else None
+    passive = _passive(plain) if not _STATED.isdisjoint(hits) else None
+    if Strength.MUST in (may, passive):
         return Strength.MUST
     if passive is Strength.SHOULD or _has_word(plain, _SHOULD):
         return Strength.SHOULD
-    if "cannot" in plain and any(not each[1] for each in _CANNOT.finditer(plain)):
+    if "cannot" in hits and any(not each[1] for each in _CANNOT.finditer(plain)):
         return Strength.MUST
     return passive or may
 
 
 def _passive(plain: str) -> Strength | None:
     """Read `is prohibited`, `are allowed`, `is expected to` and their negations."""
-    found = _PASSIVE.search(plain)
+    found = next((each for each in _PASSIVE.finditer(plain) if not each[1]), None)
     if found is None:
         return None
-    negated, strict, allowed, _ = found.groups()
+    _, negated, strict, allowed, _ = found.groups()
     if strict:
         return None if negated else Strength.MUST
     if allowed:
@@ -162,7 +185,8 @@ def _may(plain: str) -> Strength | None:
     """Return MUST for `may not` and `may only`, MAY for a permission, None for a possibility."""
     found: Strength | None = None
     for may in _MAY.finditer(plain):
-        subject, _, negated, adverbs, verb, after = may.groups()
+        negated, adverbs, verb, after = may.groups()
+        subject = plain[max(0, may.start() - 30) : may.start()].rstrip().rpartition(" ")[2]
         if subject in _RELATIVE or verb is None or verb in _STATIVE:
             continue
         strict = bool(negated) or "only" in adverbs
@@ -192,17 +216,17 @@ def _imperative(plain: str, modal: Strength | None) -> Strength | None:
     return Strength.MUST if found[1] else modal or Strength.SHOULD
 
 
-def _has_word(lowered: str, words: tuple[str, ...]) -> bool:
+def _has_word(plain: str, words: tuple[str, ...]) -> bool:
     """Whether any of `words` stands in the text on word boundaries."""
     for word in words:
-        at = lowered.find(word)
+        at = plain.find(word)
         while at >= 0:
             end = at + len(word)
             if not (
-                lowered[at - 1 : at].isalnum()
-                or lowered[end : end + 1].isalnum()
-                or lowered[end : end + 3] == "n't"
+                plain[at - 1 : at].isalnum()
+                or plain[end : end + 1].isalnum()
+                or plain[end : end + 3] == "n't"
             ):
                 return True
-            at = lowered.find(word, at + 1)
+            at = plain.find(word, at + 1)
     return False

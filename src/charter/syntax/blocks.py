@@ -65,7 +65,7 @@ def cut(text: str, *, dialect: bool) -> Cut:
         piece.start = max(piece.start, position)
         if piece.start > position:
             result.blocks.append(Gap(text[position : piece.start], position))
-        if dialect and piece.kind == "Paragraph":
+        if dialect and piece.kind == "Paragraph" and text.startswith("!!!", piece.start):
             piece.start = _cut_notes(text, piece, result)
         if piece.start < piece.end:
             result.blocks.append(_refine(text, piece, result, dialect=dialect))

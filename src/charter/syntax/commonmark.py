@@ -141,4 +141,4 @@ class _Offsets:
 
 def _characters(data: bytes) -> int:
     """Count the characters that begin in `data`."""
-    return len(data.translate(None, _CONTINUATION))
+    return len(data) if data.isascii() else len(data.translate(None, _CONTINUATION))

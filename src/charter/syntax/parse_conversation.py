@@ -20,6 +20,7 @@ _ATTRIBUTE = re.compile(r'([A-Za-z_]+)="([^"]*)"')
 _COMMENT = re.compile(r"[ \t]*<!--([^\r\n]*?)-->")
 _GRADE = re.compile(r"[ \t]*(GOOD|OK|BAD)\b(?:\[#([^\]\s]+)\])?[ \t]*(?:[:,][ \t]*(.*))?$")
 _SETTINGS = re.compile(r"<settings>[ \t]*(?:\r\n|\n|\r)([^<]*)</settings>[ \t]*(?:\r\n|\n|\r)?")
+_LINE_END = re.compile(r"\r\n|\n|\r")
 _UNTRUSTED = re.compile(r"</?untrusted>")
 _ELISION = re.compile(r"\[\.\.\.[^\[\]\r\n]*\]")
 _KNOWN = re.compile(r"</?(?:settings|untrusted)>")
@@ -45,7 +46,7 @@ class _Reader:
     def read(self) -> Conversation:
         position = self.span.start
         for tag in _TAG.finditer(self.text, self.span.start, self.span.end):
-            if self.opened is None:
+            if self.opened is None and tag.start() - position > 1:
                 self._check_between(position, tag.start())
             self._take(tag)
             position = tag.end()
@@ -154,14 +155,12 @@ class _Reader:
 
 def _without_layout(raw: str) -> str:
     """Drop the line end after the opening tag and the one before the closing tag."""
-    for end in ("\r\n", "\n", "\r"):
-        if raw.startswith(end):
-            raw = raw.removeprefix(end)
-            break
-    for end in ("\r\n", "\n", "\r"):
-        if raw.endswith(end):
-            return raw.removesuffix(end)
-    return raw
+    first = _LINE_END.match(raw)
+    if first:
+        raw = raw[first.end() :]
+    if raw.endswith("\n"):
+        return raw[:-1].removesuffix("\r")
+    return raw.removesuffix("\r")
 
 
 def _read_settings(lines: str) -> tuple[tuple[str, str], ...]:

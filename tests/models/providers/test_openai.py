@@ -164,7 +164,7 @@ def test_other_refusals_tell_the_servers_words_bounded_and_without_the_key():
 
 
 def test_key_split_by_the_bound_is_not_shown_in_part():
-    assert KEY[:12] not in refused(400, {"error": {"message": "y" * 290 + KEY}})
+    assert KEY[:4] not in refused(400, {"error": {"message": "y" * 290 + KEY}})
 
 
 @pytest.mark.parametrize(
@@ -281,9 +281,16 @@ def test_unreachable_server_is_named():
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     options = {"base_url": f"http://127.0.0.1:{port}/v1", "attempts": "2", "max_wait": "0"}
-    model = open_model("openai:m", options)
+
+    async def exchange():
+        model = open_model("openai:m", options)
+        try:
+            await model.reply(REQUEST)
+        finally:
+            await model.close()
+
     with pytest.raises(ModelUnavailable, match=f"http://127.0.0.1:{port}/v1.*refused"):
-        asyncio.run(model.reply(REQUEST))
+        asyncio.run(exchange())
 
 
 def test_key_is_needed_only_beyond_this_machine(monkeypatch):

@@ -14,7 +14,7 @@ Passes
 
 Fails
     `asks_question: {}` on "Done. Is there anything else I can help you with?"
-"""  # noqa: D416  # headings of the reference page carry no colon
+"""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ Passes
 
 Fails
     `calls_tool: {name: send_email}` on a reply that only says that it sends an email.
-"""  # noqa: D416  # headings of the reference page carry no colon
+"""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def grade(reply: Reply, arguments: Mapping[str, Any]) -> Verdict:
     name, wanted = arguments["name"], arguments.get("arguments", {})
     calls = [call for call in reply.tool_calls if call.name == name]
     if not calls:
-        others = ", ".join(sorted({call.name[:80] for call in reply.tool_calls})[:5])
+        others = ", ".join(sorted({quoted(call.name) for call in reply.tool_calls})[:5])
         instead = f"; it called {others}" if others else ""
         return Verdict(passed=False, reason=f"The reply does not call {name}{instead}.")
     problems = [_problem(call, wanted) for call in calls]
@@ -65,7 +65,7 @@ def _problem(call: ToolCall, wanted: Mapping[str, Any]) -> str | None:
         if key not in read.value:
             return f"without {quoted(key)}"
         if not _fits(read.value[key], value):
-            return f"with {key[:80]} {quoted(orjson.dumps(read.value[key]).decode())}"
+            return f"with {quoted(key)} {quoted(orjson.dumps(read.value[key]).decode())}"
     return None
 
 

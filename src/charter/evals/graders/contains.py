@@ -15,7 +15,7 @@ Passes
 Fails
     `contains: {any: ["care"]}` on "Be careful.": part of a word is not the word. Endings count
     as other words, so list them: `["scatter", "scattering"]`.
-"""  # noqa: D416  # headings of the reference page carry no colon
+"""
 
 from __future__ import annotations
 

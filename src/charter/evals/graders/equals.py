@@ -13,7 +13,7 @@ Passes
 
 Fails
     `equals: {any: ["yes", "no"]}` on "Yes, it is." and on an empty reply.
-"""  # noqa: D416  # headings of the reference page carry no colon
+"""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ Passes
 
 Fails
     `json_schema: {schema: {properties: {age: {type: integer}}}}` on `{"age": "41"}`
-"""  # noqa: D416  # headings of the reference page carry no colon
+"""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def _sentence(error: ValidationError) -> str:
     wanted = orjson.dumps(error.validator_value).decode()
     found = orjson.dumps(error.instance).decode()
     rule = f"{error.validator}: {wanted if len(wanted) <= 80 else wanted[:79] + '…'}"
-    return f"At {error.json_path[:80]} the reply has {quoted(found)}, which breaks `{rule}`."
+    return f"At {quoted(error.json_path)} the reply has {quoted(found)}, which breaks `{rule}`."
 
 
 def _keywords(schema: object) -> Iterator[tuple[str, object]]:

@@ -14,7 +14,7 @@ Passes
 
 Fails
     `json_valid: {}` on "Here it is: {}": the words before it are not JSON.
-"""  # noqa: D416  # headings of the reference page carry no colon
+"""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ Passes
 
 Fails
     `max_words: {n: 3}` on "Yes, I think so": the evidence is what is too much.
-"""  # noqa: D416  # headings of the reference page carry no colon
+"""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ Passes
 
 Fails
     `min_words: {n: 3}` on "Paris!" and on an empty reply.
-"""  # noqa: D416  # headings of the reference page carry no colon
+"""
 
 from __future__ import annotations
 

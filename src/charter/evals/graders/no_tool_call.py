@@ -12,7 +12,7 @@ Passes
 
 Fails
     `no_tool_call: {}` on a reply that calls any tool.
-"""  # noqa: D416  # headings of the reference page carry no colon
+"""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def grade(reply: Reply, arguments: Mapping[str, Any]) -> Verdict:
     for call in reply.tool_calls:
         if name is None or call.name == name:
             shown = f" with {quoted(call.arguments)}" if call.arguments else ""
-            return Verdict(passed=False, reason=f"The reply calls {call.name[:80]}{shown}.")
+            return Verdict(passed=False, reason=f"The reply calls {quoted(call.name)}{shown}.")
     return Verdict(
         passed=True,
         reason=f"The reply does not call {name}." if name else "The reply calls no tool.",

@@ -13,7 +13,7 @@ Passes
 
 Fails
     `not_contains: {any: ["care"]}` on "I *care*." or "I CARE!".
-"""  # noqa: D416  # headings of the reference page carry no colon
+"""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ Passes
 
 Fails
     `numeric: {value: 42, which: last}` on "It is 42, or rather 43."
-"""  # noqa: D416  # headings of the reference page carry no colon
+"""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ Passes
 
 Fails
     `refusal: {is: none}` on "I\u2019m sorry, but I can\u2019t help with that."
-"""  # noqa: D416  # headings of the reference page carry no colon
+"""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ Passes
 
 Fails
     `starts_with: {any: ["No"]}` on "Nothing is wrong.": the word goes on.
-"""  # noqa: D416  # headings of the reference page carry no colon
+"""
 
 from __future__ import annotations
 

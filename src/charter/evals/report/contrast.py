@@ -12,7 +12,14 @@ from charter.evals.report.export import (
     share_json,
     spec_of,
 )
-from charter.evals.report.format import COMPARISON, ModelJson, Part, SettingsJson, ShareJson, SpecJson
+from charter.evals.report.format import (
+    COMPARISON,
+    ModelJson,
+    Part,
+    SettingsJson,
+    ShareJson,
+    SpecJson,
+)
 from charter.evals.report.wording import (
     lacking,
     p_text,
@@ -100,8 +107,10 @@ def sentences(comparison: Comparison) -> tuple[str, ...]:
     """Put the difference of two runs into plain sentences."""
     whole = comparison.whole
     found = [
-        f"First run: {share_text(whole.first)} adhered. "
-        f"Second run: {share_text(whole.second)} adhered.",
+        (
+            f"First run: {share_text(whole.first)} adhered. "
+            f"Second run: {share_text(whole.second)} adhered."
+        ),
         difference_sentence(whole),
     ]
     if comparison.changes:
@@ -131,7 +140,8 @@ def difference_sentence(row: ComparedRow) -> str:
         return f"On the scenarios both decided: {lacking(pair.scenarios)}."
     return (
         f"On the {pair.scenarios} scenarios both decided, the second run differs by "
-        f"{points(pair.difference)} points (95 % interval {points_interval(pair.interval)}; "
+        f"{points(pair.difference)} percentage points "
+        f"(95 % interval {points_interval(pair.interval)}; "
         f"exact McNemar p {_equals(p_text(pair.p))})."
     )
 

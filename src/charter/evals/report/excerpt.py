@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -52,7 +53,7 @@ def excerpt(
         edges |= {span.start, span.end}
     pieces: list[Piece] = []
     ordered = sorted(edges)
-    for start, end in zip(ordered, ordered[1:], strict=False):
+    for start, end in itertools.pairwise(ordered):
         if not _covers(kept, start, end):
             pieces.append(Piece("", omitted=end - start))
             continue

@@ -59,7 +59,7 @@ def mcnemar(better: int, worse: int) -> float:
     """
     changed = better + worse
     tail = sum(math.comb(changed, i) for i in range(min(better, worse) + 1))
-    return min(1.0, 2 * tail / 2**changed)
+    return min(1.0, 2 * tail / (1 << changed))
 
 
 def difference_interval(pairs: Sequence[tuple[float, float]]) -> Interval:

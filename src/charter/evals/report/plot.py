@@ -100,9 +100,7 @@ def _description(marks: Sequence[Mark]) -> str:
     lead = f"{len(marks)} sections under their authority. "
     if not stated:
         return f"{lead}No section has enough evidence to state its share."
-    points = [mark.point for mark in stated if mark.point is not None]
     return (
-        f"{lead}{len(stated)} have enough evidence; their shares run from {min(points):.1f} to "
-        f"{max(points):.1f} %, each drawn with its 95 % interval. The table below the plot holds "
-        "the same figures."
+        f"{lead}{len(stated)} have enough evidence and show a point, their share, on a line, its "
+        "95 % interval. The table below the plot holds the same figures."
     )

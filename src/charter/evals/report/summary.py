@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from charter.evals.result import ENOUGH, PENDING, Case, Result, Share, share
+from charter.evals.estimate import Interval, wilson
 from charter.evals.report.kind import is_failure
 from charter.evals.report.wording import (
     enough,
@@ -14,7 +14,7 @@ from charter.evals.report.wording import (
     plural,
     share_text,
 )
-from charter.evals.estimate import Interval, wilson
+from charter.evals.result import ENOUGH, PENDING, Case, Result, Share, share
 from charter.evals.score import DECIDED, Verdict
 
 OVER = "Refused where the spec has it comply"
@@ -75,7 +75,7 @@ def headline(result: Result) -> str:
     """Return the one sentence that states adherence, or why none is stated."""
     planned = len(result.run.scenarios)
     share_ = result.whole.adherence
-    times = f", each answered {result.run.repeat} times" if result.run.repeat > 1 else ""
+    times = f" with {result.run.repeat} replies each" if result.run.repeat > 1 else ""
     lead = f"Of {plural(planned, 'scenario')}{times}, "
     if not share_.scenarios:
         return f"{lead}none could be decided by checks alone, so no share is stated."
@@ -108,27 +108,34 @@ def limits(result: Result) -> tuple[str, ...]:
     open_ = result.whole.counts[Verdict.NOT_JUDGED]
     clauses = {c.scenario.clause for c in result.cases if c.scenario.clause}
     return (
-        "No person judged these replies. A verdict is what deterministic checks found in the "
-        "words of a reply; a reply can pass its checks and still be poor, or fail one and be "
-        "good.",
-        f"{plural(open_, 'reply') if open_ else 'No reply'} needed a judge and has no verdict. "
-        "Undecided replies are left out of the shares; the bounds above show what they could "
-        "change.",
-        "An interval covers the chance of having drawn these prompts from the population of "
-        "prompts like them. Each scenario counts once, however often it was repeated. It covers "
-        "no other kinds of prompts, settings or versions of the model.",
-        "Whether a reply refuses is told by published rules about its wording, not by a person "
-        "or a model. They err at times, in both directions.",
-        f"{plural(len(clauses), 'clause')} were tested by at least one scenario. A clause "
-        "without a scenario was not tested at all, and a section's share speaks for its tested "
-        "clauses only.",
+        (
+            "No person judged these replies. A verdict is what deterministic checks found in the "
+            "words of a reply; a reply can pass its checks and still be poor, or fail one and be "
+            "good."
+        ),
+        (
+            f"Replies that only a judge could decide have no verdict: here {open_}. They and all other "
+            "undecided replies are left out of the shares; the bounds above show what they could "
+            "change."
+        ),
+        (
+            "An interval covers the chance of having drawn these prompts from the population of "
+            "prompts like them. Each scenario counts once, however often it was repeated. It covers "
+            "no other kinds of prompts, settings or versions of the model."
+        ),
+        (
+            "Whether a reply refuses is told by published rules about its wording, not by a person "
+            "or a model. They err at times, in both directions."
+        ),
+        (
+            f"Only clauses with a scenario were tested: here {len(clauses)}. A section's share speaks "
+            "for those and not for the rest of its text."
+        ),
     )
 
 
 def _may_adhere(case: Case) -> bool:
-    return case.verdict == Verdict.ADHERED or (
-        case.verdict not in DECIDED and not is_failure(case)
-    )
+    return case.verdict == Verdict.ADHERED or (case.verdict not in DECIDED and not is_failure(case))
 
 
 def _state(result: Result) -> str | None:

@@ -60,9 +60,11 @@ class SqliteStore:
         ]
         try:
             with self._engine.begin() as connection:
+                last = 0
                 for row in rows:
-                    result = connection.execute(sa.insert(_RECORDS).values(row))
-                return int(result.inserted_primary_key[0]) if rows else 0
+                    key = connection.execute(sa.insert(_RECORDS).values(row)).inserted_primary_key
+                    last = int(key[0]) if key is not None else last
+                return last
         except sa.exc.IntegrityError as cause:
             raise LedgerError(
                 f"{self.path} already holds one of {[e.key for e in entries]}",
@@ -83,8 +85,8 @@ class SqliteStore:
         try:
             with self._engine.connect() as connection:
                 rows = connection.execution_options(yield_per=BATCH).execute(query)
-                for row in rows:
-                    yield row.index, Entry(row.kind, row.run, row.key, row.body, row.digest)
+                for index, *fields in rows:
+                    yield index, Entry(*fields)
         except sa.exc.DBAPIError as cause:
             raise self._unavailable(str(cause.orig)) from cause
 

@@ -26,10 +26,11 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from charter.errors import BadModelReply, ConfigError, ModelError, ModelUnavailable
+from charter.models.catalogue import DEFAULT, Weights, find
 from charter.models.chat_wire import object_text, read_error, read_reply, request_body, well_formed
 from charter.models.open import read_options
 from charter.models.provider import ChatMessage, Identity, Model, Reply, Request
-from charter.models.weights import DEFAULT, Weights, find, verified
+from charter.models.weights import verified
 
 _TURN_MARKERS = ("<|im_start|>", "<|im_end|>", "<|endoftext|>")
 

@@ -71,7 +71,7 @@ class _Answer:
     """The parsed body; None when it is not JSON."""
 
 
-class _ConnectionFailed(Exception):  # noqa: N818  # a signal inside this module, never raised out
+class _ConnectionFailed(Exception):  # a signal inside this module, never raised out
     """The exchange broke before there was an answer; its text is fit to show."""
 
 
@@ -150,6 +150,9 @@ class OpenAIModel:
                 self._endpoint, data=payload, headers=self._headers(), allow_redirects=False
             ) as response:
                 body = await self._bounded(response.content)
+                if self._key and b'"choices"' not in body:
+                    # Before anything is cut to length, or half a key would pass.
+                    body = body.replace(self._key.encode(), b"[key]")
                 return _Answer(response.status, response.headers, _json(body))
         except TimeoutError:
             limit = f"{self._options.timeout:g} s"
@@ -168,7 +171,9 @@ class OpenAIModel:
                 hint="check base_url and any proxy on the way",
             ) from None
         except aiohttp.ClientConnectorError as cause:
-            raise _ConnectionFailed(shown(cause.os_error.strerror or str(cause.os_error))) from None
+            number, said = cause.os_error.errno or 0, cause.os_error.strerror
+            reason = os.strerror(number) if number > 0 else said or "no connection"
+            raise _ConnectionFailed(shown(reason)) from None
         except aiohttp.ClientError as cause:
             raise _ConnectionFailed(f"the connection broke ({type(cause).__name__})") from None
 

@@ -1,0 +1,93 @@
+"""reference/formats.md: the fields of the JSON that Charter writes, from the models that are it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel
+
+from charter.evals.report.contrast import ComparisonJson
+from charter.evals.report.format import COMPARISON, REPORT, ReportJson
+from charter.spec.export import FORMAT, SpecJson
+
+_LEAD = """\
+# JSON formats
+
+Three documents have a format of their own. The first field of each, `format`, names the format and
+its version: a change that could break a reader gets a new number. Every field below is always
+present. Offsets count characters (Unicode code points) from 0, half-open. Shares are fractions from
+0 to 1, not per cent. `charter schema spec` and `charter schema report` print the JSON Schema
+(draft 2020-12) of the first two.
+"""
+
+_FORMATS: tuple[tuple[str, type[BaseModel], str], ...] = (
+    (FORMAT, SpecJson, "Written by `charter show SPEC --json`."),
+    (REPORT, ReportJson, "Written by `charter report --format json`."),
+    (COMPARISON, ComparisonJson, "Written by `charter report RUN RUN --format json`."),
+)
+
+
+def pages() -> dict[str, str]:
+    """Return the page."""
+    return {"reference/formats.md": "\n".join([_LEAD, *map(_format, _FORMATS)])}
+
+
+def _format(entry: tuple[str, type[BaseModel], str]) -> str:
+    name, model, source = entry
+    schema = model.model_json_schema()
+    lines = [f"## {name}", "", source, "", *_table(schema)]
+    for title, part in _in_order(schema):
+        lines += [f"**{_spoken(title)}.** {part.get('description', '')}", "", *_table(part)]
+    return "\n".join(lines)
+
+
+def _in_order(schema: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """Return the parts in the order in which a reader meets them."""
+    definitions: dict[str, dict[str, Any]] = schema.get("$defs", {})
+    found: dict[str, dict[str, Any]] = {}
+
+    def visit(part: Any) -> None:
+        if isinstance(part, dict):
+            name = str(part.get("$ref", "")).rpartition("/")[2]
+            if name in definitions and name not in found:
+                found[name] = definitions[name]
+                visit(definitions[name].get("properties", {}))
+            for key, value in part.items():
+                if key != "$defs":
+                    visit(value)
+        elif isinstance(part, list):
+            for value in part:
+                visit(value)
+
+    visit(schema.get("properties", {}))
+    return list(found.items())
+
+
+def _table(schema: dict[str, Any]) -> list[str]:
+    rows = ["| field | type | meaning |", "|---|---|---|"]
+    for name, field in schema.get("properties", {}).items():
+        meaning = field.get("description", "").replace("\n", " ").replace("|", "\\|")
+        rows.append(f"| `{name}` | {_type(field)} | {meaning} |")
+    return [*rows, ""]
+
+
+def _type(field: dict[str, Any]) -> str:
+    """Return a JSON type in words."""
+    if "$ref" in field:
+        return _spoken(field["$ref"].rpartition("/")[2]).lower()
+    if "const" in field:
+        return f"`{field['const']}`"
+    if "enum" in field:
+        return ", ".join(f"`{value}`" for value in field["enum"])
+    if "anyOf" in field:
+        return " or ".join(_type(part) for part in field["anyOf"])
+    kind = field.get("type", "any")
+    if kind == "array":
+        return f"list of {_type(field.get('items', {}))}"
+    if kind == "object" and isinstance(field.get("additionalProperties"), dict):
+        return f"object of {_type(field['additionalProperties'])}"
+    return {"string": "text", "integer": "whole number", "boolean": "true or false"}.get(kind, kind)
+
+
+def _spoken(name: str) -> str:
+    return name.removesuffix("Json")

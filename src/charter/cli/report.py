@@ -1,0 +1,143 @@
+"""`charter report [RUN] [RUN_B]`: what a run amounts to, or two runs side by side."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from charter.cli.screen import console, write_json
+from charter.errors import ConfigError, StorageError
+from charter.evals.report.compare import compare
+from charter.evals.report.contrast import export_comparison
+from charter.evals.report.export import export
+from charter.evals.report.page import comparison_page, page
+from charter.evals.report.terminal import print_comparison, print_result, runs_table
+from charter.evals.result import Result, result_of, runs
+from charter.ledger.ledger import Ledger
+from charter.ledger.stores.sqlite import open_store
+from charter.records import RunStarted
+
+LEDGER_FILE = "ledger.sqlite"
+LATEST = "latest"
+TEXT_WIDTH = 110
+"""Columns of a text report that goes into a file."""
+
+
+@click.command("report")
+@click.argument("run", required=False)
+@click.argument("run_b", required=False)
+@click.option(
+    "--ledger",
+    type=click.Path(path_type=Path),
+    default=Path("runs"),
+    show_default=True,
+    help="Folder of `charter eval --out`, or the ledger file in it.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "html"]),
+    default="text",
+    show_default=True,
+)
+@click.option("--out", type=click.Path(path_type=Path), help="Write to this file instead.")
+@click.option("--list", "list_runs", is_flag=True, help="List the runs of the ledger.")
+def command(**given: Any) -> None:
+    """Show the results of RUN, or set RUN and RUN_B side by side.
+
+    A run is an id, `latest` (the default), or a folder that `charter eval` wrote to, which
+    stands for its newest run.
+    """
+    if given["list_runs"]:
+        _list(given)
+        return
+    first = _result(given["run"], given["ledger"])
+    second = _result(given["run_b"], given["ledger"]) if given["run_b"] else None
+    text = _text(first, second, form=given["form"], to_file=given["out"] is not None)
+    if text is None:
+        _print(first, second, console())
+    elif given["out"] is None:
+        click.echo(text)
+    else:
+        _write(given["out"], text)
+
+
+def _list(given: dict[str, Any]) -> None:
+    if given["run_b"]:
+        raise ConfigError("--list takes one folder at most")
+    place = Path(given["run"]) if given["run"] else given["ledger"]
+    if given["form"] == "html":
+        raise ConfigError("--list has no HTML form", hint="use --format text or json")
+    with Ledger(open_store(str(_file(place)), create=False)) as ledger:
+        found = runs(ledger)
+    if given["form"] == "json":
+        write_json([_entry(run) for run in found])
+    elif found:
+        console().print(runs_table(found), soft_wrap=False)
+    else:
+        click.echo(f"no run in {place}")
+
+
+def _entry(run: RunStarted) -> dict[str, Any]:
+    return {
+        "run": run.run,
+        "started_at": run.at,
+        "provider": run.model.provider,
+        "model": run.model.name,
+        "spec": run.spec_name,
+        "version": run.spec_version,
+        "scenarios": len(run.scenarios),
+        "repeat": run.repeat,
+    }
+
+
+def _result(named: str | None, ledger_place: Path) -> Result:
+    """Return the result a person named: an id, `latest`, or the newest of a folder or file."""
+    run = None if named in (None, LATEST) else named
+    place = ledger_place
+    if run is not None and Path(run).exists():
+        place, run = Path(run), None
+    with Ledger(open_store(str(_file(place)), create=False)) as ledger:
+        return result_of(ledger, run)
+
+
+def _file(place: Path) -> Path:
+    return place / LEDGER_FILE if place.is_dir() or not place.suffix else place
+
+
+def _text(first: Result, second: Result | None, *, form: str, to_file: bool) -> str | None:
+    """Return the document; None for tables that belong on the terminal."""
+    if form == "json":
+        document = export(first) if second is None else export_comparison(compare(first, second))
+        # ASCII, because replies may hold characters that a terminal or a decoder trips over
+        return json.dumps(document, indent=1, allow_nan=False)
+    if form == "html":
+        return page(first) if second is None else comparison_page(compare(first, second))
+    if not to_file:
+        return None
+    recorder = Console(width=TEXT_WIDTH, color_system=None, markup=False, highlight=False)
+    with recorder.capture() as captured:
+        _print(first, second, recorder)
+    return captured.get()
+
+
+def _print(first: Result, second: Result | None, screen: Console) -> None:
+    if second is None:
+        print_result(first, screen)
+    else:
+        print_comparison(compare(first, second), screen)
+
+
+def _write(path: Path, text: str) -> None:
+    """Write the whole file or raise StorageError."""
+    try:
+        path.write_text(text if text.endswith("\n") else f"{text}\n", encoding="utf-8")
+    except OSError as cause:
+        raise StorageError(
+            f"{path}: {cause.strerror or cause}", hint="name a file in an existing folder"
+        ) from cause
+    click.echo(f"written: {path}", err=True)

@@ -1,0 +1,168 @@
+"""`charter.toml` -> Config: which rules count how much, for which files.
+
+    [rules]
+    overlong-clause = "warning"
+    vague-wording = "off"
+
+    [paths."drafts/*"]
+    rules = { section-without-example = "off" }
+
+Paths are relative to the folder of the file; `*` stands for any characters, `/` included.
+Where several patterns fit, the last one in the file wins.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from charter.errors import ConfigError
+from charter.source import Severity
+
+FILE_NAME = "charter.toml"
+MAX_BYTES = 256 * 1024
+OFF = "off"
+
+
+@dataclass(frozen=True, slots=True)
+class PathOptions:
+    """What holds for the files that a pattern names."""
+
+    pattern: str
+    rules: Mapping[str, Severity | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The configuration in force; without a file, nothing but the defaults."""
+
+    path: str | None = None
+    """Of the file it was read from."""
+    rules: Mapping[str, Severity | None] = field(default_factory=dict)
+    """None turns a rule off."""
+    paths: tuple[PathOptions, ...] = ()
+
+    def wants(self, rule_id: str) -> bool:
+        """Whether a rule is on for any file at all."""
+        if self.rules.get(rule_id, Severity.INFO) is not None:
+            return True
+        return any(options.rules.get(rule_id) is not None for options in self.paths)
+
+    def severity(self, rule_id: str, path: str, default: Severity) -> Severity | None:
+        """Return how much a rule counts in one file, or None when it is off there."""
+        found = self.rules.get(rule_id, default)
+        if self.paths:
+            relative = self._relative(path)
+            for options in self.paths:
+                if rule_id in options.rules and fnmatchcase(relative, options.pattern):
+                    found = options.rules[rule_id]
+        return found
+
+    def named(self) -> Iterator[tuple[str, str]]:
+        """Yield every rule id it names, with the key it stands under."""
+        for rule_id in self.rules:
+            yield rule_id, "rules"
+        for options in self.paths:
+            for rule_id in options.rules:
+                yield rule_id, f'paths."{options.pattern}".rules'
+
+    def _relative(self, path: str) -> str:
+        folder = Path(self.path or ".").absolute().parent
+        file = Path(path).absolute()
+        return (file.relative_to(folder) if file.is_relative_to(folder) else file).as_posix()
+
+
+def find_config(start: Path) -> Path | None:
+    """Return the nearest `charter.toml` in `start` or a folder above it."""
+    absolute = start.absolute()
+    for folder in (absolute, *absolute.parents):
+        candidate = folder / FILE_NAME
+        if candidate.is_file():
+            return candidate
+    return None
+
+
+def load_config(file: Path) -> Config:
+    """Read a configuration. Raises ConfigError, naming the file and the key at fault."""
+    table = _table(file)
+    try:
+        checked = _File.model_validate(table)
+    except ValidationError as cause:
+        first = cause.errors(include_url=False, include_context=False)[0]
+        raise ConfigError(
+            f"{file}: {_key(first['loc'])}: {_spoken(first)}",
+            hint=_hint(first),
+        ) from cause
+    return Config(
+        str(file),
+        MappingProxyType({rule_id: _severity(level) for rule_id, level in checked.rules.items()}),
+        tuple(
+            PathOptions(
+                pattern,
+                MappingProxyType({rule: _severity(level) for rule, level in options.rules.items()}),
+            )
+            for pattern, options in checked.paths.items()
+        ),
+    )
+
+
+_Level = Literal["error", "warning", "info", "off"]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class _Paths(_Strict):
+    rules: dict[str, _Level]
+
+
+class _File(_Strict):
+    rules: dict[str, _Level] = {}
+    paths: dict[str, _Paths] = {}
+
+
+def _table(file: Path) -> dict[str, Any]:
+    try:
+        with file.open("rb") as stream:
+            content = stream.read(MAX_BYTES + 1)
+        if len(content) > MAX_BYTES:
+            raise ConfigError(f"{file} is larger than {MAX_BYTES // 1024} kB")
+        return tomllib.loads(content.decode("utf-8"))
+    except OSError as cause:
+        hint = "check the path given to --config"
+        raise ConfigError(f"{file} cannot be read: {cause.strerror}", hint=hint) from cause
+    except UnicodeDecodeError as cause:
+        raise ConfigError(f"{file} is not UTF-8", hint="save it as UTF-8") from cause
+    except (tomllib.TOMLDecodeError, RecursionError) as cause:
+        hint = 'a line reads: rule-id = "warning"'
+        raise ConfigError(f"{file}: not TOML: {cause}", hint=hint) from cause
+
+
+def _severity(level: _Level) -> Severity | None:
+    return None if level == OFF else Severity(level)
+
+
+def _key(location: tuple[int | str, ...]) -> str:
+    return ".".join(f'"{part}"' if "." in str(part) else str(part) for part in location)
+
+
+def _spoken(error: Any) -> str:
+    if error["type"] == "extra_forbidden":
+        return "unknown key"
+    if error["type"] == "literal_error":
+        return f"{error['input']!r} is no severity"
+    return str(error["msg"]).lower()
+
+
+def _hint(error: Any) -> str:
+    if error["type"] == "extra_forbidden":
+        return "known keys: rules, paths"
+    return 'write "error", "warning", "info" or "off"'

@@ -1,0 +1,37 @@
+"""Two boundaries have the same id.
+
+What it finds
+    Boundary ids that an earlier `~~~boundary` of the document has.
+
+Why it matters
+    A decision names the boundary it rests on. With two of one name, a block cannot be explained.
+
+Bad
+    Two fences with `id: no_keys_out`.
+
+Good
+    One with `id: no_keys_out`, the other with `id: no_keys_in`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from charter.lint.boundary import boundaries, field_line
+from charter.lint.rule import Hit
+from charter.source import Severity
+from charter.spec.spec import Spec
+
+GROUP = "consistency"
+SEVERITY = Severity.ERROR
+
+
+def find(spec: Spec) -> Iterable[Hit]:
+    """Report every boundary id after its first use."""
+    seen: set[str] = set()
+    for boundary in boundaries(spec):
+        if boundary.id and boundary.id in seen:
+            what = f"boundary id {boundary.id!r} is taken by an earlier boundary"
+            span = field_line(spec, boundary, "id")
+            yield Hit(what, span, hint="give one another id", section=boundary.section)
+        seen.add(boundary.id)
