@@ -3,8 +3,9 @@
     python docs/generate/all.py           write them
     python docs/generate/all.py --check   write nothing; exit 1 and name the stale ones
 
-Every other module in this folder is a generator: it has `pages() -> dict[str, str]`, which
-returns the text of each page it is responsible for, by path below `docs/`.
+Every other module in this folder is a generator. It has `pages() -> dict[str, str]`, which
+returns the text of each page it is responsible for, by path below `docs/`; or `page() -> str`
+with `PAGE`, the file of its only page.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ def pages() -> dict[str, str]:
     """Return every generated page by path below `docs/`. Two generators never share a page."""
     found: dict[str, str] = {}
     for name, module in generators().items():
-        for path, text in module.pages().items():
+        for path, text in _made_by(module).items():
             if path in found:
                 raise ValueError(f"{name}: {path} is made twice")
             found[path] = text
@@ -60,6 +61,12 @@ def main(arguments: list[str]) -> int:
             (DOCS / path).write_text(text, encoding="utf-8")
             print(f"wrote docs/{path}")
     return 0
+
+
+def _made_by(module: ModuleType) -> dict[str, str]:
+    if hasattr(module, "pages"):
+        return dict(module.pages())
+    return {module.PAGE.relative_to(DOCS).as_posix(): module.page()}
 
 
 def _loaded(file: Path) -> ModuleType:

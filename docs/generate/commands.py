@@ -17,7 +17,7 @@ _LEAD = """\
 What `charter --help` and `charter VERB --help` print. Exit codes are in [Failures](../failures.md).
 
 `SPEC` is a Markdown file, a folder that holds one, or `starter`, the spec that ships with Charter.
-In a folder Charter takes `spec.md`, then `model_spec.md`, then `overlay.md`, then the only `*.md`.
+In a folder it is `spec.md`, `model_spec.md` or `overlay.md`, or else the only Markdown file.
 """
 
 

@@ -39,7 +39,7 @@ variables of its stage when the spec is checked, and it must be true or false. C
 no side effects, and its patterns are RE2, so a condition ends in time linear in the text. At most
 {limit} characters.
 
-Charter {version_note}
+Charter checks boundaries. It does not yet enforce them on live traffic.
 
 ## Stages
 
@@ -84,7 +84,6 @@ def pages() -> dict[str, str]:
             raise ValueError(f"{form}: {found.message}")
     page = _PAGE.format(
         limit=MAX_LENGTH,
-        version_note="checks boundaries. It does not yet enforce them on live traffic.",
         stages="\n".join(_stage(name) for name in STAGES),
         variables="\n".join(
             f"| `{v.name}` | {v.type} | {_stages_of(v.stages)} | {v.meaning} |" for v in VARIABLES

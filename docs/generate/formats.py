@@ -8,20 +8,23 @@ from pydantic import BaseModel
 
 from charter.evals.report.contrast import ComparisonJson
 from charter.evals.report.format import COMPARISON, REPORT, ReportJson
+from charter.lint.report_json import FORMAT as CHECK
+from charter.lint.report_json import ChecksJson
 from charter.spec.export import FORMAT, SpecJson
 
 _LEAD = """\
 # JSON formats
 
-Three documents have a format of their own. The first field of each, `format`, names the format and
-its version: a change that could break a reader gets a new number. Every field below is always
+The JSON that Charter writes has named formats. The first field of each, `format`, is the name with
+a version: a change that could break a reader gets a new number. Every field below is always
 present. Offsets count characters (Unicode code points) from 0, half-open. Shares are fractions from
-0 to 1, not per cent. `charter schema spec` and `charter schema report` print the JSON Schema
-(draft 2020-12) of the first two.
+0 to 1, not per cent. `charter schema NAME` prints a JSON Schema (draft 2020-12), with `spec` or
+`report` for NAME.
 """
 
 _FORMATS: tuple[tuple[str, type[BaseModel], str], ...] = (
     (FORMAT, SpecJson, "Written by `charter show SPEC --json`."),
+    (CHECK, ChecksJson, "Written by `charter check --format json`."),
     (REPORT, ReportJson, "Written by `charter report --format json`."),
     (COMPARISON, ComparisonJson, "Written by `charter report RUN RUN --format json`."),
 )

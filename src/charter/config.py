@@ -134,7 +134,8 @@ def _table(file: Path) -> dict[str, Any]:
         with file.open("rb") as stream:
             content = stream.read(MAX_BYTES + 1)
         if len(content) > MAX_BYTES:
-            raise ConfigError(f"{file} is larger than {MAX_BYTES // 1024} kB")
+            what = f"{file} is larger than {MAX_BYTES // 1024} kB"
+            raise ConfigError(what, hint="a configuration is a few lines")
         return tomllib.loads(content.decode("utf-8"))
     except OSError as cause:
         hint = "check the path given to --config"
@@ -164,5 +165,5 @@ def _spoken(error: Any) -> str:
 
 def _hint(error: Any) -> str:
     if error["type"] == "extra_forbidden":
-        return "known keys: rules, paths"
+        return "known: rules" if len(error["loc"]) > 1 else "known: rules, paths"
     return 'write "error", "warning", "info" or "off"'

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from importlib.resources import files
 from pathlib import Path
 
 from charter.errors import ParseError, StorageError
@@ -22,6 +21,8 @@ from charter.syntax.reader import parse
 MAX_BYTES = 8 * 1024 * 1024
 """Thirty times the largest published spec; beyond it, it is not a document people read."""
 MAX_COMPANIONS = 2000
+"""Files of one companion folder; more are an error, never silently left out."""
+MAX_COMPANION_BYTES = 64 * 1024 * 1024
 
 STARTER = "starter"
 """The name under which the spec that ships with Charter is opened."""
@@ -32,7 +33,7 @@ _PROMPT_TITLE = re.compile(r"Examples for \[\^([^\]\s]{1,64})\] in (.{1,300}):\s
 
 def starter_folder() -> Path:
     """Return the folder of the starter spec and its scenarios."""
-    return Path(str(files("charter").joinpath("starter")))
+    return Path(__file__).resolve().parent / "starter"
 
 
 def load(path: str | Path, *, reader: str | None = None) -> Spec:
@@ -54,20 +55,20 @@ def load(path: str | Path, *, reader: str | None = None) -> Spec:
 
 def scenario_sets(folder: Path) -> tuple[ScenarioSet, ...]:
     """Read every `*.md` of a scenario folder; empty where there is no such folder."""
-    if not folder.is_dir():
-        return ()
-    sources = [read_source(file) for file in sorted(folder.glob("*.md"))[:MAX_COMPANIONS]]
     return tuple(
-        build_scenarios(parse(source, reader="model-spec"), Path(source.path).stem)
-        for source in sources
+        build_scenarios(parse(read_source(file), reader="model-spec"), file.stem)
+        for file in _companions(folder)
     )
 
 
 def scenario_tools(folder: Path) -> Mapping[str, object]:
     """Read `tools.yaml` of a scenario folder. Raises ParseError when it is no YAML mapping."""
     file = folder / "tools.yaml"
-    if not file.is_file():
-        return {}
+    try:
+        if not file.is_file():
+            return {}
+    except OSError as cause:
+        raise _unreadable(file, cause) from cause
     source = read_source(file)
     fields = load_mapping(source.text)
     if fields.error:
@@ -86,7 +87,9 @@ def read_source(file: Path) -> Source:
     except IsADirectoryError as cause:
         raise ParseError(f"{file} is a folder", hint="name a file in it") from cause
     except OSError as cause:
-        raise StorageError(f"{file} cannot be read: {cause.strerror}") from cause
+        raise _unreadable(file, cause) from cause
+    except ValueError as cause:  # a zero byte in the path
+        raise ParseError(f"{str(file)!r} is no path: {cause}", hint="check the path") from cause
     if len(content) > MAX_BYTES:
         raise ParseError(
             f"{file} is larger than {MAX_BYTES // 2**20} MB",
@@ -105,16 +108,50 @@ def read_source(file: Path) -> Source:
         ) from cause
 
 
+def _unreadable(path: Path, cause: OSError) -> StorageError:
+    hint = "check the permissions" if isinstance(cause, PermissionError) else "check the path"
+    return StorageError(f"{path} cannot be read: {cause.strerror or cause}", hint=hint)
+
+
+def _markdown_files(folder: Path) -> list[Path]:
+    """Return the `*.md` of a folder, sorted; empty where there is none. Raises StorageError."""
+    try:
+        if not folder.is_dir():
+            return []
+        return sorted(file for file in folder.glob("*.md") if file.is_file())
+    except OSError as cause:
+        raise _unreadable(folder, cause) from cause
+
+
+def _companions(folder: Path) -> list[Path]:
+    """Return the Markdown files beside a spec. Raises ParseError when they are too many."""
+    found = _markdown_files(folder)
+    try:
+        size = sum(file.stat().st_size for file in found)
+    except OSError as cause:
+        raise _unreadable(folder, cause) from cause
+    if len(found) > MAX_COMPANIONS or size > MAX_COMPANION_BYTES:
+        raise ParseError(
+            f"{folder} holds {len(found)} files of {size // 2**20} MB together; the limits are "
+            f"{MAX_COMPANIONS} and {MAX_COMPANION_BYTES // 2**20} MB",
+            hint="move some of them elsewhere",
+        )
+    return found
+
+
 def _spec_file(path: str | Path) -> Path:
-    if str(path) == STARTER and not Path(path).exists():
-        return starter_folder() / "spec.md"
     file = Path(path)
-    if not file.is_dir():
-        return file
-    candidates = [file / name for name in ("spec.md", "model_spec.md", "overlay.md")]
-    found = [candidate for candidate in candidates if candidate.is_file()]
+    try:
+        if str(path) == STARTER and not file.exists():
+            return starter_folder() / "spec.md"
+        if not file.is_dir():
+            return file
+        candidates = [file / name for name in ("spec.md", "model_spec.md", "overlay.md")]
+        found = [candidate for candidate in candidates if candidate.is_file()]
+    except OSError as cause:
+        raise _unreadable(file, cause) from cause
     if not found:
-        found = sorted(file.glob("*.md"))
+        found = _markdown_files(file)
     if len(found) != 1:
         what = f"has {len(found)} Markdown files" if found else "has no spec.md"
         raise ParseError(f"folder {file} {what}", hint="name the spec's file itself")
@@ -135,10 +172,8 @@ def _version(file: Path) -> str | None:
 
 def _prompt_sets(folder: Path) -> list[PromptSet]:
     """Read `examples/<marker>.md` beside a spec, where there is such a folder."""
-    if not folder.is_dir():
-        return []
     found = []
-    for file in sorted(folder.glob("*.md"))[:MAX_COMPANIONS]:
+    for file in _companions(folder):
         document = parse(read_source(file), reader="model-spec")
         first = next((b.raw for b in document.blocks if isinstance(b, Paragraph)), "")
         named = _PROMPT_TITLE.match(first)

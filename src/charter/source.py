@@ -7,8 +7,13 @@ Lines and columns count from 1, as editors and SARIF do.
 from __future__ import annotations
 
 import hashlib
+import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
+
+_LINE_FEED = re.compile("\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +64,22 @@ class Source:
 
     def line_text(self, line: int) -> str:
         """Return the text of a line (from 1) without its line end; empty past the last."""
-        lines = self.text.split("\n")
-        return lines[line - 1].rstrip("\r") if 0 < line <= len(lines) else ""
+        starts = _line_starts(self.text)
+        if not 0 < line <= len(starts):
+            return ""
+        end = self.text.find("\n", starts[line - 1])
+        return self.text[starts[line - 1] : end if end >= 0 else None].rstrip("\r")
 
     def _line_column(self, offset: int) -> tuple[int, int]:
-        line_start = self.text.rfind("\n", 0, offset) + 1
-        return self.text.count("\n", 0, line_start) + 1, offset - line_start + 1
+        starts = _line_starts(self.text)
+        line = bisect_right(starts, max(offset, 0))
+        return line, offset - starts[line - 1] + 1
+
+
+@lru_cache(maxsize=4)
+def _line_starts(text: str) -> list[int]:
+    """Return where each line begins; kept for the last few texts, for many findings in one."""
+    return [0, *(end.end() for end in _LINE_FEED.finditer(text))]
 
 
 def digest_of(text: str) -> str:

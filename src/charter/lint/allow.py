@@ -16,7 +16,8 @@ from charter.spec.spec import Section, Spec
 from charter.syntax.document import Block, Fence, Gap, Heading, YamlFence, block_span
 from charter.syntax.reader import parse
 
-_COMMENT = re.compile(r"<!-- {0,4}charter: {0,4}allow\b([^\n]{0,2000}?)-->")
+_COMMENT = re.compile(r"<!-- {0,4}charter: {0,4}allow\b([^\n<>]{0,600})-->")
+_LONGEST = 1000
 _WANTED = re.compile(r" {0,4}([a-z0-9][a-z0-9, -]{0,400}[a-z0-9]|[a-z0-9]) {0,4}(?::(.*))?$")
 
 
@@ -64,24 +65,32 @@ def _comments(source: Source) -> Iterator[tuple[re.Match[str], int | None]]:
         return
     blocks = [block for block in parse(source).blocks if type(block) is not Gap]
     starts = [block.start for block in blocks]
+    below = _headings_below(blocks)
     for comment in found:
         at = bisect_right(starts, comment.start()) - 1
-        block = blocks[at] if at >= 0 else None
-        if isinstance(block, Fence | YamlFence):
+        if at >= 0 and isinstance(blocks[at], Fence | YamlFence):
             continue
-        yield comment, _heading_below(blocks, at, comment)
+        last_in_block = at >= 0 and not _rest(blocks[at], comment).strip()
+        yield comment, below[at] if last_in_block else None
 
 
-def _heading_below(blocks: list[Block], at: int, comment: re.Match[str]) -> int | None:
-    """Return where the heading directly below a comment starts; other comments may lie between."""
-    if at < 0 or comment.string[comment.end() : block_span(blocks[at]).end].strip():
-        return None
-    for block in blocks[at + 1 :]:
+def _headings_below(blocks: list[Block]) -> list[int | None]:
+    """Return for each block where the heading right below it starts, over other comments."""
+    below: list[int | None] = []
+    heading: int | None = None
+    for block in reversed(blocks):
+        below.append(heading)
         if type(block) is Heading:
-            return block.start
-        if not _COMMENT.fullmatch(block.raw.strip()):
-            return None
-    return None
+            heading = block.start
+        elif not _COMMENT.fullmatch(block.raw[:_LONGEST].strip()):
+            heading = None
+    return below[::-1]
+
+
+def _rest(block: Block, comment: re.Match[str]) -> str:
+    """Return what follows a comment in its block, cut where it is too long to be blank."""
+    end = block_span(block).end
+    return comment.string[comment.end() : min(end, comment.end() + _LONGEST)]
 
 
 def _allow(source: Source, comment: re.Match[str], covers: Span) -> Allow:

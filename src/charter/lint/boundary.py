@@ -13,7 +13,6 @@ from charter.policy.condition import STAGES, Condition, compile_condition, varia
 from charter.source import Span
 from charter.spec.spec import Boundary, Spec
 
-
 MAX_DECIDED = 2000
 """Boundaries of one spec that are looked into: more than anybody reviews."""
 MAX_SAMPLES = 64

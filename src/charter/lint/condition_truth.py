@@ -26,6 +26,7 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_SIZE = re.compile(r"size\([\w.]{1,200}\)|[\w.]{1,200}\.size\(\)")
 _FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
 _RELATIONS = frozenset({*_FLIPPED, "in"})
 _OPENING = {"(": ")", "[": "]", "{": "}"}
@@ -73,8 +74,8 @@ def truth_of(condition: str) -> Truth | None:
         return None
     domains = reader.domains()
     total = 1
-    for values in domains.values():
-        total *= len(values)
+    for domain in domains.values():
+        total *= len(domain)
         if total > MAX_COMBINATIONS:
             return None
     outcomes: dict[bool, str] = {}
@@ -116,7 +117,7 @@ class _Reader:
         """Return the values to try for each expression, and both truth values for each part."""
         found = {name: _domain(name, values) for name, values in sorted(self.compared.items())}
         both: list[_Value] = [("bool", False), ("bool", True)]
-        return found | {name: both for name in sorted(self.free)}
+        return found | dict.fromkeys(sorted(self.free), both)
 
     def _operand(self, low: int, high: int, depth: int) -> _Formula:
         first = self.words[low]
@@ -214,7 +215,7 @@ def _all_of(parts: list[_Formula]) -> _Formula:
 
 
 def _constant(*, value: bool) -> _Formula:
-    return lambda facts: value
+    return lambda _: value
 
 
 def _ordered(name: str, operator: str, bound: _Value) -> _Formula:
@@ -263,10 +264,10 @@ def _domain(name: str, values: set[_Value]) -> list[_Value]:
     """Return one value for every set of values that the literals cannot tell apart."""
     numbers = sorted({value[1] for value in values if isinstance(value[1], Fraction)})
     rest = sorted((value for value in values if value[0] != "number"), key=repr)
-    if name == "words" or name.startswith("size("):  # whole numbers from 0
+    if name == "words" or _SIZE.fullmatch(name):  # whole numbers from 0
         whole = {0} | {int(number) + step for number in numbers for step in (-1, 0, 1)}
         return [("number", Fraction(count)) for count in sorted(whole) if count >= 0]
-    tried = list(numbers)
+    tried: list[Fraction] = list(numbers)
     if numbers:
         tried += [(low + high) / 2 for low, high in pairwise(numbers)]
         tried += [numbers[0] - 1, numbers[-1] + 1]
@@ -277,7 +278,7 @@ def _spoken(value: _Value) -> str:
     if value[0] == "other":
         return "anything else"
     if value[0] == "number" and isinstance(value[1], Fraction):
-        return str(value[1].numerator) if value[1].is_integer() else str(float(value[1]))
+        return str(value[1].numerator) if value[1].denominator == 1 else str(float(value[1]))
     return repr(value[1]) if value[0] == "text" else str(value[1]).lower()
 
 

@@ -30,13 +30,20 @@ class Places:
         end_line, end_column = self._line_column(end)
         return Location(self._source.path, line, column, end_line, end_column, Span(start, end))
 
-    def line(self, number: int) -> str:
-        """Return a line (from 1) without its line end; empty past the last."""
+    def line(self, number: int) -> Span:
+        """Return the range of a line (from 1) without its line end; empty past the last."""
+        text = self._source.text
         if not 0 < number <= len(self._starts):
-            return ""
+            return Span(len(text), len(text))
         start = self._starts[number - 1]
-        end = self._starts[number] if number < len(self._starts) else len(self._source.text)
-        return self._source.text[start:end].rstrip("\r\n")
+        end = self._starts[number] if number < len(self._starts) else len(text)
+        while end > start and text[end - 1] in "\r\n":
+            end -= 1
+        return Span(start, end)
+
+    def text(self, start: int, end: int) -> str:
+        """Return some characters of the text, so that no one copies a line of megabytes."""
+        return self._source.text[start:end]
 
     def _line_column(self, offset: int) -> tuple[int, int]:
         line = bisect_right(self._starts, offset)

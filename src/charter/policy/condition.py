@@ -22,7 +22,12 @@ MAX_LENGTH = 4000
 """Characters of a condition: more than any rule a person can review."""
 
 _ERROR = re.compile(r"<input>:(\d+):(\d+): (.*)")
-_PATTERN = re.compile(r"""\bmatches\s*\(\s*(r?'(?:[^'\\]|\\.)*'|r?"(?:[^"\\]|\\.)*")""")
+_PATTERN = re.compile(
+    r"""\bmatches\s*\(\s*([rR]?(?:'''(?:[^'\\]|\\.|'(?!''))*'''|'(?!'')(?:[^'\\]|\\.)*'"""
+    r"""|\"\"\"(?:[^"\\]|\\.|"(?!""))*\"\"\"|"(?!"")(?:[^"\\]|\\.)*"))\s*\)""",
+    re.DOTALL,
+)
+"""A literal pattern, alone between the parentheses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +50,7 @@ VARIABLES = (
     Variable("words", "int", "number of words in `text`"),
     Variable("settings", "map(string, dyn)", "settings in force, such as `under_18`"),
     Variable("tool", "string", "name of the tool", ("tool_call", "tool_result")),
-    Variable("args", "map(string, dyn)", "arguments of the call, as JSON gives them", ("tool_call",)),
+    Variable("args", "map(string, dyn)", "the call's arguments, as JSON has them", ("tool_call",)),
     Variable(
         "scope",
         "map(string, dyn)",
@@ -69,8 +74,10 @@ class Condition:
 
         The caller decides what a failure means; everywhere in Charter it means deny.
         """
-        value = self.program.eval(data=dict(facts))
-        plain = value.value()
+        try:
+            plain = self.program.eval(data=dict(facts)).value()
+        except (RuntimeError, TypeError) as cause:  # text that is not Unicode, for one
+            raise ValueError(f"condition {self.text!r} cannot be evaluated: {cause}") from cause
         if not isinstance(plain, bool):
             raise ValueError(f"condition {self.text!r} gave {plain}, not true or false")  # noqa: TRY004 - a value error of CEL, whatever its type
         return plain
@@ -94,8 +101,10 @@ def compile_condition(text: str, stage: str) -> Condition | Rejected:
         return Rejected(f"condition longer than {MAX_LENGTH} characters", MAX_LENGTH)
     try:
         program = _environment(stage).compile(text)
-    except (RuntimeError, ValueError, UnicodeError) as cause:
+    except (RuntimeError, ValueError) as cause:
         return _rejection(text, str(cause))
+    except TypeError:  # a lone surrogate, which no file in UTF-8 holds
+        return Rejected("condition is not Unicode text", 0)
     result = program.return_type().name()
     if result != "BOOL":
         return Rejected(f"condition is {_spoken(result)}, but must be true or false (bool)", 0)

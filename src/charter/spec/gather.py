@@ -188,7 +188,7 @@ class _Gatherer:
         """Cut prose into clauses."""
         raw = block.raw.rstrip()
         self.add_clauses(Span(block.start, block.start + len(raw)), None)
-        self.lead = lead_strength(raw)
+        self.lead = lead_strength(raw) if raw.endswith(":") else None
 
     def take_list(self, block: List) -> None:
         """Cut items into clauses; each inherits from the lead it stands under."""

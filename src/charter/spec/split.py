@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from charter.source import Span
 from charter.spec.spec import Strength
-from charter.spec.strength import hints_of, lowered, strength_of
+from charter.spec.strength import WEAK_IMPERATIVES, hints_of, lowered, strength_of
 
 MARKER = re.compile(r"\[\^([^\]\s]{1,64})\]")
 """Any footnote-like key; the dialect's own have exactly four characters of a-z and 0-9."""
@@ -22,8 +22,9 @@ MARKER_NAME = re.compile(r"[a-z0-9]{4}")
 _CLOSING = r"[\"'\N{RIGHT DOUBLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK})\]*_]{0,4}"
 _OPENING = r"[\"'\N{LEFT DOUBLE QUOTATION MARK}\N{LEFT SINGLE QUOTATION MARK}(\[*_`]{0,4}"
 _END = re.compile(rf"[.!?]{_CLOSING}(?:\[\^[^\]\s]{{1,64}}\])*{_CLOSING}(?=\s)")
-_NO_END = re.compile(r"(?i:\b(?:e\.g|i\.e|cf|vs|approx|dr|mr|mrs|ms|st|prof)|\b[a-z])\.$")
-_NUMBERED = re.compile(r"(?i:\b(?:no|fig|sec|vol|art|par))\.$")
+_ABBREVIATIONS = frozenset({"e.g", "i.e", "cf", "vs", "approx", "dr", "mr", "mrs", "ms", "prof"})
+_NUMBERED = frozenset({"no", "fig", "sec", "vol", "art", "par"})
+"""Abbreviations when a number follows, else words."""
 _NEXT = re.compile(rf"\s+(?:\[\?\]|{_OPENING}([^\W_a-z]))")
 _WORD = re.compile(r"\w")
 _EXPLAINING = ("for example", "for instance", "e.g.", "this ", "these ", "such ", "that ", "note ")
@@ -56,10 +57,9 @@ def sentences(text: str, span: Span) -> Iterator[Span]:
         following = _NEXT.match(text, end.end(), min(span.end, end.end() + 200))
         if following is None:
             continue
-        before, dot = max(start, end.start() - 8), end.start() + 1
-        if _NO_END.search(text, before, dot):
-            continue
-        if (following[1] or "").isdigit() and _NUMBERED.search(text, before, dot):
+        if text[end.start()] == "." and _abbreviates(
+            text[max(start, end.start() - 10) : end.start()], following[1]
+        ):
             continue
         yield Span(start, end.end())
         start = end.end()
@@ -67,6 +67,14 @@ def sentences(text: str, span: Span) -> Iterator[Span]:
             start += 1
     if start < span.end:
         yield Span(start, span.end)
+
+
+def _abbreviates(before: str, following: str | None) -> bool:
+    """Whether the dot after `before` belongs to its last word and ends no sentence."""
+    word = before.rpartition(" ")[2].lstrip("([\"'*_").lower()
+    if word in _ABBREVIATIONS or (word[-1:].isalpha() and word[-2:-1] in ("", ".")):
+        return True  # an initial, or the end of U.S.
+    return word in _NUMBERED and following is not None and following.isdigit()
 
 
 def split(text: str, span: Span, inherited: Strength | None = None) -> Iterator[Piece]:
@@ -77,11 +85,13 @@ def split(text: str, span: Span, inherited: Strength | None = None) -> Iterator[
     """
     whole = span.of(text)
     hints = hints_of(lowered(whole))
+    if inherited is not None:  # an item that is an imperative is as strong as its lead
+        hints = [hint for hint in hints if hint not in WEAK_IMPERATIVES]
     marked = "[^" in whole
     if not hints and not marked and inherited is None:
         return
     for sentence in sentences(text, span):
-        raw = sentence.of(text)
+        raw = text[sentence.start : sentence.end]
         lead = inherited
         if lead is not None and sentence.start > span.start and raw.lower().startswith(_EXPLAINING):
             lead = None
@@ -160,6 +170,8 @@ def collapse(raw: str) -> str:
     """Return the clause's text: markers out, white space to single blanks."""
     if "[^" in raw:
         raw = MARKER.sub("", raw.replace(" [^", "[^"))
+    if raw.isprintable() and "  " not in raw:  # no other white space than single blanks
+        return raw.strip(" ")
     return " ".join(raw.split())
 
 

@@ -29,12 +29,14 @@ _MODALS = (
 _PHRASES = {"ought": "ought to", "required": "required to", "expected": "expected to"}
 _PHRASES["do"] = "do not"
 SOME_VERB = "<verb>"
+WEAK_IMPERATIVES = frozenset({SOME_VERB, "avoid", "prefer"})
 _HINTS = dict.fromkeys(_VERBS.split(), SOME_VERB) | {
     before + word + after: _PHRASES.get(word, word)
     for word in _MODALS.split()
     for before in ("", "(")
     for after in ("", ".", ",", ";", ":", ")")
 }
+_HINT_WORDS = frozenset(_HINTS)
 _BETWEEN_WORDS = ("*", "[", "/", "\N{EM DASH}")
 _ASKING = ("which ", "what ", "how ", "whether ", "why ")
 """A sentence that begins so asks or names something; it tells nobody to do it."""
@@ -118,11 +120,9 @@ def strength_of(sentence: str, hints: Sequence[str] | None = None) -> Strength |
     if "(" in plain:
         inside = [part for part in _PARENTHESES.findall(plain) if part[:1] != "#"]
         plain = _PARENTHESES.sub("", plain)
-    if "*" in plain:
-        found = _modal(plain.replace("*", ""), hits)
-    else:
-        found = _modal(plain, hits)
-    if found in (None, Strength.MAY) or not _STRICT.isdisjoint(hits):
+    found = _modal(plain.replace("*", "") if "*" in plain else plain, hits)
+    soft = found is not Strength.SHOULD and not WEAK_IMPERATIVES.isdisjoint(hits)
+    if soft or not _STRICT.isdisjoint(hits):
         found = _imperative(plain, found) or found
     if found is None and inside:
         aside = [_modal(part, hits) for part in inside if not part.startswith("http")]
@@ -147,7 +147,7 @@ def hints_of(plain: str) -> list[str]:
     for mark in _BETWEEN_WORDS:
         if mark in plain:
             plain = plain.replace(mark, " ")
-    found = {_HINTS[word] for word in _HINTS.keys() & plain.split()}
+    found = {_HINTS[word] for word in _HINT_WORDS.intersection(plain.split())}
     return [hint for hint in found if " " not in hint or hint in plain] if found else []
 
 

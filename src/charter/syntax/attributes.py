@@ -23,8 +23,10 @@ class Attributed:
 def split_attributes(line: str) -> Attributed:
     """Cut `Title {#id key=value}` into its parts; a line without braces is all text."""
     stripped = line.rstrip()
+    if not stripped.endswith("}"):
+        return Attributed(stripped)
     opening = stripped.rfind("{")
-    if opening < 0 or not stripped.endswith("}") or stripped[opening + 1 : opening + 2] != "#":
+    if opening < 0 or stripped[opening + 1 : opening + 2] != "#":
         return Attributed(stripped)
     name: str | None = None
     pairs: list[tuple[str, str]] = []

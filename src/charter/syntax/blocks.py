@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from charter.source import Span
 from charter.syntax.attributes import Attributed, split_attributes
-from charter.syntax.commonmark import ListItem, Piece, pieces
+from charter.syntax.commonmark import MASK, ListItem, Piece, pieces
 from charter.syntax.conversation import Problem
 from charter.syntax.document import (
     Block,
@@ -59,17 +59,20 @@ def cut(text: str, *, dialect: bool) -> Cut:
     """
     result = Cut()
     position = _cut_front_matter(text, result)
+    add = result.blocks.append
     for piece in pieces(text, position):
         if piece.end <= position:  # swallowed by a note, which reaches over blank lines
             continue
-        piece.start = max(piece.start, position)
         if piece.start > position:
-            result.blocks.append(Gap(text[position : piece.start], position))
+            add(Gap(text[position : piece.start], position))
+        else:
+            piece.start = position
         if dialect and piece.kind == "Paragraph" and text.startswith("!!!", piece.start):
             piece.start = _cut_notes(text, piece, result)
-        if piece.start < piece.end:
-            result.blocks.append(_refine(text, piece, result, dialect=dialect))
-        position = max(piece.start, piece.end)
+        position = piece.start
+        if position < piece.end:
+            add(_refine(text, piece, result, dialect=dialect))
+            position = piece.end
     if position < len(text):
         result.blocks.append(Gap(text[position:], position))
     return result
@@ -161,6 +164,8 @@ def _fence(raw: str, start: int, info: str, result: Cut, *, dialect: bool) -> Fe
     opening = _LINE_END.search(raw)
     body_start = opening.end() if opening else len(raw)
     body_end, mark = _fence_end(raw, body_start)
+    if MASK in info:
+        info = raw[:body_start].strip().removeprefix(mark).strip()
     closed = body_end is not None
     body = Span(start + body_start, start + (len(raw) if body_end is None else body_end))
     if not closed:

@@ -19,8 +19,8 @@ _TAG = re.compile(
 _ATTRIBUTE = re.compile(r'([A-Za-z_]+)="([^"]*)"')
 _COMMENT = re.compile(r"[ \t]*<!--([^\r\n]*?)-->")
 _GRADE = re.compile(r"[ \t]*(GOOD|OK|BAD)\b(?:\[#([^\]\s]+)\])?[ \t]*(?:[:,][ \t]*(.*))?$")
+_GRADES = {grade.value: grade for grade in Grade}
 _SETTINGS = re.compile(r"<settings>[ \t]*(?:\r\n|\n|\r)([^<]*)</settings>[ \t]*(?:\r\n|\n|\r)?")
-_LINE_END = re.compile(r"\r\n|\n|\r")
 _UNTRUSTED = re.compile(r"</?untrusted>")
 _ELISION = re.compile(r"\[\.\.\.[^\[\]\r\n]*\]")
 _KNOWN = re.compile(r"</?(?:settings|untrusted)>")
@@ -121,7 +121,7 @@ class _Reader:
         self.responses.append(
             Response(
                 message,
-                Grade(found[1]) if found else None,
+                _GRADES[found[1]] if found else None,
                 reason or None,
                 found[2] if found else None,
                 max(self.comparisons - 1, 0),
@@ -155,9 +155,10 @@ class _Reader:
 
 def _without_layout(raw: str) -> str:
     """Drop the line end after the opening tag and the one before the closing tag."""
-    first = _LINE_END.match(raw)
-    if first:
-        raw = raw[first.end() :]
+    if raw.startswith("\n"):
+        raw = raw[1:]
+    elif raw.startswith("\r"):
+        raw = raw.removeprefix("\r").removeprefix("\n")
     if raw.endswith("\n"):
         return raw[:-1].removesuffix("\r")
     return raw.removesuffix("\r")

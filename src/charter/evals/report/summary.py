@@ -20,6 +20,25 @@ from charter.evals.score import DECIDED, Verdict
 OVER = "Refused where the spec has it comply"
 UNDER = "Answered where the spec has it refuse"
 
+_NO_PERSON = (
+    "No person judged these replies. A verdict is what deterministic checks found in the words "
+    "of a reply; a reply can pass its checks and still be poor, or fail one and be good."
+)
+_UNDECIDED = (
+    "They and all other undecided replies are left out of the shares; the bounds above show what "
+    "they could change."
+)
+_POPULATION = (
+    "An interval covers the chance of having drawn these prompts from the population of prompts "
+    "like them. Each scenario counts once, however often it was repeated. It covers no other "
+    "kinds of prompts, settings or versions of the model."
+)
+_RULES = (
+    "Whether a reply refuses is told by published rules about its wording, not by a person or a "
+    "model. They err at times, in both directions."
+)
+_COVERAGE = "A section's share speaks for those and not for the rest of its text."
+
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
@@ -108,29 +127,11 @@ def limits(result: Result) -> tuple[str, ...]:
     open_ = result.whole.counts[Verdict.NOT_JUDGED]
     clauses = {c.scenario.clause for c in result.cases if c.scenario.clause}
     return (
-        (
-            "No person judged these replies. A verdict is what deterministic checks found in the "
-            "words of a reply; a reply can pass its checks and still be poor, or fail one and be "
-            "good."
-        ),
-        (
-            f"Replies that only a judge could decide have no verdict: here {open_}. They and all other "
-            "undecided replies are left out of the shares; the bounds above show what they could "
-            "change."
-        ),
-        (
-            "An interval covers the chance of having drawn these prompts from the population of "
-            "prompts like them. Each scenario counts once, however often it was repeated. It covers "
-            "no other kinds of prompts, settings or versions of the model."
-        ),
-        (
-            "Whether a reply refuses is told by published rules about its wording, not by a person "
-            "or a model. They err at times, in both directions."
-        ),
-        (
-            f"Only clauses with a scenario were tested: here {len(clauses)}. A section's share speaks "
-            "for those and not for the rest of its text."
-        ),
+        _NO_PERSON,
+        f"Replies that only a judge could decide have no verdict: here {open_}. {_UNDECIDED}",
+        _POPULATION,
+        _RULES,
+        f"Only clauses with a scenario were tested: here {len(clauses)}. {_COVERAGE}",
     )
 
 

@@ -32,7 +32,8 @@ GROUP = "structure"
 SEVERITY = Severity.ERROR
 
 _SUGGESTED = 20
-"""For how many links a near id is looked for: it takes time in a long document."""
+_MAX_IDS = 2000
+"""Up to so many links and ids a near id is looked for: it takes time in a long document."""
 
 
 def find(spec: Spec) -> Iterable[Hit]:
@@ -49,8 +50,9 @@ def find(spec: Spec) -> Iterable[Hit]:
         and reference.target not in known
         and reference.target.casefold().replace("-", "_") not in minted
     ]
+    ids = spec.index if len(spec.index) <= _MAX_IDS else ()
     for count, reference in enumerate(_in_prose(spec, broken)):
-        near = get_close_matches(reference.target, spec.index, n=1) if count < _SUGGESTED else []
+        near = get_close_matches(reference.target, ids, n=1) if count < _SUGGESTED else []
         hint = f"did you mean #{near[0]}?" if near else "see `charter show` for the ids"
         what = f"no section has the id {reference.target!r}"
         yield Hit(what, reference.span, hint=hint, section=reference.section)

@@ -35,14 +35,16 @@ SEVERITY = Severity.INFO
 SOFT = frozenset({"developer", "user", "guideline"})
 
 _END = re.compile(r"[.!?;]\s|\n")
-_WHO = re.compile(r"\b(?:developers?|users?|operators?|they|context)\b", re.I)
+_WHO = re.compile(r"\b(?:developers?|users?|operators?|they|context)\b", re.IGNORECASE)
 _HOW = re.compile(
     r"\b(?:may|can|asks?|asked|asking|overrid\w+|requests?|requested|instruct\w*|explicit\w*|"
     r"prefer\w*|adjust\w*|configur\w*|allow\w*|chang\w+|specif\w+|replac\w+|"
     r"want\w*|choos\w+|turn\w*|restrict\w*|indicat\w+|signal\w*)\b",
-    re.I,
+    re.IGNORECASE,
 )
-_ALONE = re.compile(r"\b(?:unless|by default|default|except when|overrid\w+|otherwise)\b", re.I)
+_ALONE = re.compile(
+    r"\b(?:unless|by default|default|except when|overrid\w+|otherwise)\b", re.IGNORECASE
+)
 
 
 def find(spec: Spec) -> Iterable[Hit]:

@@ -33,13 +33,16 @@ _CHECKABLE = (
     re.compile(
         r"\b(?:reveal|repeat|print|write out|output|include|contain|disclose|quote)\b[^.]{0,120}"
         r"\b(?:private keys?|api keys?|passwords?|access tokens?|(?:credit )?card numbers?)\b",
-        re.I,
+        re.IGNORECASE,
     ),
-    re.compile(r"\bvalid JSON\b", re.I),
+    re.compile(r"\bvalid JSON\b", re.IGNORECASE),
     re.compile(
-        r"\b(?:at most|no more than|fewer than|exactly)\s+\d{1,6}\s+(?:words|characters)\b", re.I
+        r"\b(?:at most|no more than|fewer than|exactly)\s+\d{1,6}\s+(?:words|characters)\b",
+        re.IGNORECASE,
     ),
-    re.compile(r"\b(?:not|never)\s+(?:call|use|invoke)\s+(?:the\s+)?`[^`]{1,60}`\s+tool\b", re.I),
+    re.compile(
+        r"\b(?:not|never)\s+(?:call|use|invoke)\s+(?:the\s+)?`[^`]{1,60}`\s+tool\b", re.IGNORECASE
+    ),
 )
 
 

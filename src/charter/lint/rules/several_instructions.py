@@ -2,8 +2,8 @@
 
 What it finds
     Clauses with two or more different modal words: must (or shall), should (or ought to), may.
-    Quotations and code do not count, nor does "may" after a word such as "that", "which" or "it",
-    where it speaks of a possibility.
+    Only "the assistant may" counts as a permission: elsewhere the word often speaks of what is
+    possible. Quotations, code and reported duties ("how the assistant should …") do not count.
 
 Why it matters
     A clause is the unit that tests and verdicts name. "Must do A and should do B" is two rules:
@@ -29,8 +29,14 @@ GROUP = "writing"
 SEVERITY = Severity.INFO
 
 _QUOTED = re.compile(r"\"[^\"]{0,300}\"|\u201c[^\u201d]{0,300}\u201d|`[^`]{0,300}`")
-_MODAL = re.compile(r"\b(must|shall|should|ought to|may not|may)\b", re.I)
-_POSSIBLE = re.compile(r"\b(?:that|which|who|it|this|they|there|these|those|what|content)\s$", re.I)
+_MODAL = re.compile(
+    r"\b(?:(must|shall|should|ought to)|assistant (?:also |then |still )?(may not|may))\b",
+    re.IGNORECASE,
+)
+_REPORTED = re.compile(
+    r"\b(?:how|what|whether|why|which|that|than|who|as)\s(?:[\w'\u2019-]+\s){0,4}$", re.IGNORECASE
+)
+_REACH = 60
 _GROUPS = {"shall": "must", "may not": "must", "ought to": "should"}
 
 
@@ -48,11 +54,10 @@ def _modals(text: str) -> list[str]:
     bare = _QUOTED.sub("", text)
     found: list[str] = []
     for match in _MODAL.finditer(bare):
-        word = match[1].lower()
-        possible = word == "may" and _POSSIBLE.search(
-            bare, max(0, match.start() - 9), match.start()
-        )
+        if _REPORTED.search(bare, max(0, match.start() - _REACH), match.start()):
+            continue
+        word = (match[1] or match[2]).lower()
         group = _GROUPS.get(word, word)
-        if not possible and group not in found:
+        if group not in found:
             found.append(group)
     return found

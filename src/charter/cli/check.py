@@ -1,0 +1,107 @@
+"""`charter check SPEC…`: structure, writing, coverage and consistency of specs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from rich.text import Text
+
+from charter.cli.screen import console, write_json
+from charter.config import Config, find_config, load_config
+from charter.errors import ConfigError
+from charter.lint.check import check
+from charter.lint.rule import rules, summary_of
+from charter.lint.text import STYLES, plain, print_report
+from charter.load import STARTER, load
+
+
+@click.command("check")
+@click.argument("specs", nargs=-1, metavar="SPEC...")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "sarif"]),
+    default="text",
+    show_default=True,
+)
+@click.option(
+    "--config",
+    "config_file",
+    type=click.Path(path_type=Path),
+    help="Instead of the charter.toml nearest to each spec.",
+)
+@click.option("--rule", "only", multiple=True, metavar="ID", help="Only this rule; repeatable.")
+@click.option("--list-rules", is_flag=True, help="List the rules and end.")
+@click.option("--info", "--verbose", is_flag=True, help="Show remarks, not only their number.")
+@click.option("--reader", help="Read as `model-spec` or `markdown` instead of guessing.")
+@click.pass_context
+def command(  # noqa: PLR0913 - one parameter for each option
+    ctx: click.Context,
+    *,
+    specs: tuple[str, ...],
+    form: str,
+    config_file: Path | None,
+    only: tuple[str, ...],
+    list_rules: bool,
+    info: bool,
+    reader: str | None,
+) -> None:
+    """Check specs. SPEC is a Markdown file, a folder that holds one, or `starter`.
+
+    Exits with 0 when nothing is wrong, 1 when there are errors or warnings. Remarks
+    (severity info) are opinions and do not count.
+    """
+    if list_rules:
+        _list_rules()
+        return
+    if not specs:
+        raise ConfigError("no SPEC given", hint="name a file or folder, or `starter`")
+    given = load_config(config_file) if config_file else None
+    reports = [
+        check(load(path, reader=reader), given or _nearest(path), only=only) for path in specs
+    ]
+    if form == "json":
+        from charter.lint.report_json import report_json  # noqa: PLC0415 - needed for this alone
+
+        write_json(report_json(reports))
+    elif form == "sarif":
+        from charter.lint.sarif import sarif  # noqa: PLC0415 - needed for this alone
+
+        write_json(sarif(reports, root=Path.cwd()))
+    else:
+        screen = console()
+        for report in reports:
+            print_report(report, screen, info=info)
+    if any(report.failed for report in reports):
+        ctx.exit(1)
+
+
+def _nearest(path: str) -> Config:
+    """Return the configuration that holds for a spec: that of its folder or of one above it.
+
+    The starter spec lies inside the installed package, so none around it is meant for it.
+    """
+    if path == STARTER and not Path(path).exists():
+        return Config()
+    place = Path(path)
+    found = find_config(place if place.is_dir() else place.parent)
+    return load_config(found) if found else Config()
+
+
+def _list_rules() -> None:
+    screen = console()
+    known = rules()
+    width = max(map(len, known), default=0)
+    for group in dict.fromkeys(rule.GROUP for rule in known.values()):
+        screen.print(Text(plain(group), "bold"))
+        for rule_id, rule in known.items():
+            if group == rule.GROUP:
+                severity = rule.SEVERITY
+                screen.print(
+                    Text.assemble(
+                        f"  {plain(rule_id):<{width}}  ",
+                        (f"{severity.value:<7}", STYLES[severity]),
+                        f"  {plain(summary_of(rule))}",
+                    )
+                )

@@ -1,0 +1,208 @@
+"""Runs with invented replies, written through the ledger and read back as results."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from charter.evals.report.compare import Comparison
+from charter.evals.report.page import comparison_page, page
+from charter.evals.result import result_of
+from charter.ledger.ledger import Ledger
+from charter.ledger.stores.sqlite import open_store
+from charter.records import (
+    CallMade,
+    CheckRun,
+    MessageSaid,
+    ModelId,
+    ReplyFailed,
+    ReplyRecorded,
+    RunFinished,
+    RunStarted,
+    ScenarioPlanned,
+    ScoreRecorded,
+)
+
+CHROMIUM = "/usr/bin/chromium"
+HOSTILE = "<script>alert(1)</script> \u202eexe.txt\u202c \x1b[31m <img src=x onerror=alert(2)>"
+
+
+@dataclass
+class Answer:
+    """One scenario and what the invented model made of it, `epoch` by epoch."""
+
+    id: str
+    verdicts: tuple[str, ...] = ("adhered",)
+    section: str = "honesty"
+    title: str = "Be honest"
+    authority: str | None = "root"
+    family: str = "bounds"
+    outcome: str = "any"
+    caption: str = "a caption"
+    refusal: str | None = "none"
+    text: str = "A plain reply."
+    prompt: str = "What is it?"
+    rubric: str | None = None
+    failed: bool = False
+    span: tuple[int, int] | None = None
+    calls: tuple[CallMade, ...] = ()
+
+
+@dataclass
+class Invented:
+    """A run to write."""
+
+    answers: list[Answer]
+    run: str = "run-1"
+    model: str = "a-model"
+    repeat: int = 1
+    finished: bool = True
+    spec_digest: str = "sha256:" + "ab" * 32
+    seed: int = 0
+    checks: dict[str, str] = field(default_factory=lambda: {"contains": '{"any":["x"]}'})
+
+    def write(self, ledger: Ledger) -> None:
+        """Append everything."""
+        ledger.append(self._started(), *[self._planned(answer) for answer in self.answers])
+        for answer in self.answers:
+            for epoch, verdict in enumerate(answer.verdicts):
+                self._answer(ledger, answer, epoch, verdict)
+        if self.finished:
+            ledger.append(RunFinished(self.run, "2026-11-21T08:20:00Z"))
+
+    def _started(self) -> RunStarted:
+        return RunStarted(
+            run=self.run,
+            at="2026-11-21T08:15:00Z",
+            plan="sha256:plan",
+            charter="0.1.0",
+            spec_name="small",
+            spec_version="1.0",
+            spec_digest=self.spec_digest,
+            suite_digest="sha256:suite",
+            model=ModelId("scripted", self.model, None),
+            scenarios=tuple(answer.id for answer in self.answers),
+            repeat=self.repeat,
+            max_tokens=256,
+            temperature="0.0",
+            seed=self.seed,
+        )
+
+    def _planned(self, answer: Answer) -> ScenarioPlanned:
+        return ScenarioPlanned(
+            run=self.run,
+            scenario=answer.id,
+            section=answer.section,
+            section_title=answer.title,
+            authority=answer.authority,
+            family=answer.family,
+            caption=answer.caption,
+            clause=f"{answer.section}/abcd",
+            clause_text=f"The assistant must keep to {answer.section}.",
+            outcome=answer.outcome,
+            rubric=answer.rubric,
+            messages=(
+                MessageSaid("developer", "Be brief.", None),
+                MessageSaid("user", answer.prompt, None),
+            ),
+        )
+
+    def _answer(self, ledger: Ledger, answer: Answer, epoch: int, verdict: str) -> None:
+        if verdict == "pending":
+            return
+        if verdict == "error":
+            ledger.append(ReplyFailed(self.run, answer.id, epoch, "BadModelReply", "502"))
+            return
+        passed = not (verdict == "violated" or answer.failed)
+        start, end = answer.span or (None, None)
+        checks = tuple(
+            CheckRun(name, arguments, passed, "It says so.", start, end, implied=False)
+            for name, arguments in self.checks.items()
+        )
+        graded = verdict in ("adhered", "violated", "not_judged")
+        ledger.append(
+            ReplyRecorded(
+                self.run, answer.id, epoch, answer.text, "stop", answer.calls, 9, 9, 800, 1
+            ),
+            ScoreRecorded(
+                run=self.run,
+                scenario=answer.id,
+                epoch=epoch,
+                verdict=verdict,
+                reason="It says so.",
+                cites=f"{answer.section}/abcd",
+                checks=checks if graded else (),
+                refusal=answer.refusal if graded else None,
+                grader="charter-checks 0.1.0",
+            ),
+        )
+
+
+MIXED = [
+    *[Answer(f"h{i}") for i in range(4)],
+    Answer("h4", ("violated",), text="A lie, and more.", span=(0, 5), outcome="comply"),
+    Answer("h5", ("violated",), outcome="comply", refusal="full", family="freedom", text="No."),
+    Answer("h6", ("violated",), outcome="refuse", family="injection"),
+    Answer("h7", ("not_judged",), rubric="Is it kind?"),
+    Answer("h8", ("not_judged",), rubric="Is it kind?", failed=True),
+    *[Answer(f"s{i}", (v,), section="style", title="Write well", authority="guideline")
+      for i, v in enumerate(["adhered", "violated", "cut_off", "filtered", "error"])],
+]  # fmt: skip
+"""Five of nine decided adhered; one reply of each other verdict."""
+
+
+@pytest.fixture
+def ledger(tmp_path):
+    """An empty ledger."""
+    with Ledger(open_store(str(tmp_path / "ledger.sqlite"))) as opened:
+        yield opened
+
+
+@pytest.fixture
+def result_from(ledger):
+    """Write a run and read its result back."""
+
+    def make(answers, **given):
+        invented = Invented(answers, **given)
+        invented.write(ledger)
+        return result_of(ledger, invented.run)
+
+    return make
+
+
+@pytest.fixture
+def mixed(result_from):
+    """A run with every verdict."""
+    return result_from(MIXED)
+
+
+@pytest.fixture
+def opened(tmp_path):
+    """Open a page of a result or a comparison in Chromium; collect what goes wrong in it."""
+    if not Path(CHROMIUM).exists() and not os.environ.get("CI"):
+        pytest.skip("no Chromium at /usr/bin/chromium")
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415  # slow to import
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+
+        def show(shown, **context):
+            text = comparison_page(shown) if isinstance(shown, Comparison) else page(shown)
+            file = tmp_path / "page.html"
+            file.write_text(text, encoding="utf-8")
+            tab = browser.new_context(**context).new_page()
+            tab.troubles, tab.requests = [], []
+            tab.on("console", lambda said: tab.troubles.append(said.text))
+            tab.on("pageerror", lambda error: tab.troubles.append(str(error)))
+            tab.on("request", lambda request: tab.requests.append(request.url))
+            tab.goto(file.as_uri())
+            return tab
+
+        yield show
+        browser.close()
