@@ -31,6 +31,7 @@ class RunStarted:
     """Digest of all that follows: an interrupted run is resumed by the same plan only."""
     charter: str
     spec_name: str
+    spec_title: str
     spec_version: str | None
     spec_digest: str
     suite_digest: str

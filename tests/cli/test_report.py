@@ -23,7 +23,7 @@ def write(ledger, run, verdict):
     names = tuple(f"s{i}" for i in range(5))
     ledger.append(
         RunStarted(
-            run, "2026-11-21T08:15:00Z", "sha256:p", "0.1.0", "small", "1.0", "sha256:d",
+            run, "2026-11-21T08:15:00Z", "sha256:p", "0.1.0", "small", "Small", "1.0", "sha256:d",
             "sha256:s", ModelId("scripted", "m", None), names, 1, 256, "0.0", 0,
         )
     )  # fmt: skip

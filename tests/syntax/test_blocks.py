@@ -216,6 +216,7 @@ def texts_of(text: str) -> list[tuple[int, list[str]]]:
         ("- a\n  ~~~\n  code\n  ~~~\n", [(0, ["a"])]),
         ("- é\n- \ud800b\n", [(0, ["é"]), (0, ["\ud800b"])]),
         ("12.\ta tab\n", [(0, ["a tab"])]),
+        ("- a\n\t- b\n\t\t- c\n", [(0, ["a"]), (1, ["b"]), (2, ["c"])]),
     ],
 )
 def test_list_items_have_their_own_text(text: str, items: list[tuple[int, list[str]]]) -> None:

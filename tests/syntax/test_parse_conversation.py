@@ -120,6 +120,7 @@ def test_content_is_unescaped_without_layout(raw: str, content: str) -> None:
         ("<assistant> <!-- GOOD -->\nA\n</assistant>\n", ["grade-outside-comparison"]),
         ("<user>\na < b\n</user>\n", ["raw-angle-bracket"]),
         ("text\n", ["text-outside-message"]),
+        ("<user>A</user>*<user>B</user>", ["text-outside-message"]),
         ("[...]\n<user>\nA\n</user>\n[... more ...]\n", []),
         ("", []),
     ],

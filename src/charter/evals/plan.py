@@ -81,6 +81,7 @@ class Plan:
             plan=self.digest,
             charter=VERSION,
             spec_name=spec.name,
+            spec_title=spec.title,
             spec_version=spec.version,
             spec_digest=spec.digest,
             suite_digest=self.suite.digest,

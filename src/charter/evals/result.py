@@ -23,8 +23,12 @@ from charter.records import (
     ScoreRecorded,
 )
 
-ENOUGH = 5
-"""Scenarios that must be decided before a share is stated at all."""
+ENOUGH = 4
+"""Scenarios that must be decided before a share is stated at all.
+
+With fewer, not even a clean sweep tells the model from a coin: the Wilson 95 % interval of 3 of 3
+reaches down to 43.8 %, that of 4 of 4 to 51.0 %.
+"""
 
 PENDING = "pending"
 """Stands for the verdict of a planned reply that has not been made yet."""
@@ -128,7 +132,7 @@ def result_of(ledger: Ledger, run: str | None = None) -> Result:
     started = [record for record in runs(ledger) if run is None or record.run == run]
     if not started:
         what = f"no run {run!r} in this ledger" if run else "this ledger has no run"
-        raise LedgerError(what, hint="see `charter report --list DIR`")
+        raise LedgerError(what, hint="see `charter report --list`")
     chosen = started[-1]
     cases = tuple(_cases(ledger, chosen))
     finished = [record.at for record in ledger.read(RunFinished, run=chosen.run)]

@@ -25,7 +25,7 @@ _END = re.compile(rf"[.!?]{_CLOSING}(?:\[\^[^\]\s]{{1,64}}\])*{_CLOSING}(?=\s)")
 _ABBREVIATIONS = frozenset({"e.g", "i.e", "cf", "vs", "approx", "dr", "mr", "mrs", "ms", "prof"})
 _NUMBERED = frozenset({"no", "fig", "sec", "vol", "art", "par"})
 """Abbreviations when a number follows, else words."""
-_NEXT = re.compile(rf"\s+(?:\[\?\]|{_OPENING}([^\W_a-z]))")
+_NEXT = re.compile(rf"\s+()(?:\[\?\]|{_OPENING}([^\W_a-z]))")
 _WORD = re.compile(r"\w")
 _EXPLAINING = ("for example", "for instance", "e.g.", "this ", "these ", "such ", "that ", "note ")
 _STRAIGHT = str.maketrans(
@@ -58,13 +58,11 @@ def sentences(text: str, span: Span) -> Iterator[Span]:
         if following is None:
             continue
         if text[end.start()] == "." and _abbreviates(
-            text[max(start, end.start() - 10) : end.start()], following[1]
+            text[max(start, end.start() - 10) : end.start()], following[2]
         ):
             continue
         yield Span(start, end.end())
-        start = end.end()
-        while start < span.end and text[start].isspace():
-            start += 1
+        start = following.start(1)
     if start < span.end:
         yield Span(start, span.end)
 

@@ -40,6 +40,9 @@ _HINT_WORDS = frozenset(_HINTS)
 _BETWEEN_WORDS = ("*", "[", "/", "\N{EM DASH}")
 _ASKING = ("which ", "what ", "how ", "whether ", "why ")
 """A sentence that begins so asks or names something; it tells nobody to do it."""
+_LINKED = ("#", "http")
+"""What is in parentheses only as the target of a link."""
+_DUTIES = (Strength.MUST, Strength.SHOULD)
 _WEAK = frozenset({"should", "shouldn't", "ought to", "prefer", "avoid", SOME_VERB})
 """Where no other hint is, a sentence binds no more than `should`."""
 _STRICT = frozenset({"do not", "don't", "always"})
@@ -114,28 +117,33 @@ def strength_of(sentence: str, hints: Sequence[str] | None = None) -> Strength |
         plain = _QUOTED.sub("…", plain)
     if plain.startswith(_ASKING) or ("?" in plain and _QUESTION.search(plain)):
         return None
-    if hits == [SOME_VERB]:
-        return _imperative(plain, None)
-    inside: list[str] = []
-    if "(" in plain:
-        inside = [part for part in _PARENTHESES.findall(plain) if part[:1] != "#"]
-        plain = _PARENTHESES.sub("", plain)
+    outside = _PARENTHESES.sub("", plain) if "(" in plain else plain
+    if hits == ["should"]:
+        found = Strength.SHOULD if _has_word(outside, _SHOULD) else None
+    else:
+        found = _used(outside, hits)
+    if found is None and outside is not plain:
+        asides = [part for part in _PARENTHESES.findall(plain) if not part.startswith(_LINKED)]
+        strengths = [_modal(part, hits) for part in asides]
+        return next((each for each in _DUTIES if each in strengths), None)
+    return found
+
+
+def _used(plain: str, hits: list[str]) -> Strength | None:
+    """Return the strength by modals and by imperatives."""
     found = _modal(plain.replace("*", "") if "*" in plain else plain, hits)
     soft = found is not Strength.SHOULD and not WEAK_IMPERATIVES.isdisjoint(hits)
     if soft or not _STRICT.isdisjoint(hits):
         found = _imperative(plain, found) or found
-    if found is None and inside:
-        aside = [_modal(part, hits) for part in inside if not part.startswith("http")]
-        return next((each for each in (Strength.MUST, Strength.SHOULD) if each in aside), None)
     return found
 
 
 def lowered(text: str) -> str:
     """Return text in the form its words are looked for: lower case, one line."""
+    if not text.isascii():  # first, for what is ASCII then is handled faster
+        text = text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
     text = text.lower()
-    if "\n" in text:
-        text = " ".join(text.split())
-    return text if text.isascii() else text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+    return " ".join(text.split()) if "\n" in text else text
 
 
 def hints_of(plain: str) -> list[str]:

@@ -36,7 +36,8 @@ _ATX = re.compile(r"#{1,6}(?=[ \t]|\Z)")
 _NOTE = re.compile(r'!!![ \t]+(\w+)[ \t]*(?:"([^"\r\n]*)")?[ \t]*(?:\r\n|\n|\r|\Z)')
 _NOTE_LINE = re.compile(r"(?:(?:    |\t)[^\r\n]*|[ \t]*)(?:\r\n|\n|\r|\Z)")
 _CAPTION = re.compile(r"\*\*(Example|Scenario)\*\*:[ \t]*")
-_BULLET = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]*(?:\[[ xX]\][ \t])?")
+# Below a tab the parser lets an item begin with the line end before it.
+_BULLET = re.compile(r"[ \t\r\n]*(?:[-*+]|\d{1,9}[.)])[ \t]*(?:\[[ xX]\][ \t])?")
 
 
 @dataclass(slots=True)

@@ -46,7 +46,7 @@ class _Reader:
     def read(self) -> Conversation:
         position = self.span.start
         for tag in _TAG.finditer(self.text, self.span.start, self.span.end):
-            if self.opened is None and tag.start() - position > 1:
+            if self.opened is None and self.text[position : tag.start()] != "\n":
                 self._check_between(position, tag.start())
             self._take(tag)
             position = tag.end()
@@ -63,7 +63,7 @@ class _Reader:
         )
 
     def _take(self, tag: re.Match[str]) -> None:
-        closing, name = tag[1], tag[2]
+        closing, name = tag.group(1, 2)
         if self.opened is not None:
             if closing and name == self.opened[2]:
                 self._close(tag.start(), tag.end())
@@ -96,9 +96,10 @@ class _Reader:
             return
         self.opened = None
         start = tag.end()
-        comment = _COMMENT.match(self.text, start, content_end)
-        if comment:
-            start = comment.end()
+        comment = None
+        if not self.text.startswith("\n", start):
+            comment = _COMMENT.match(self.text, start, content_end)
+            start = comment.end() if comment else start
         message = self._message(tag, start, content_end, end)
         if self.in_comparison is None:
             if comment and _GRADE.match(comment[1]):

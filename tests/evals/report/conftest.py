@@ -80,6 +80,7 @@ class Invented:
             plan="sha256:plan",
             charter="0.1.0",
             spec_name="small",
+            spec_title="A small spec",
             spec_version="1.0",
             spec_digest=self.spec_digest,
             suite_digest="sha256:suite",

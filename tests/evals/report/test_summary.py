@@ -21,7 +21,7 @@ def test_headline_says_when_nothing_was_decided(result_from):
 
 
 def test_headline_states_no_share_on_little_evidence(result_from):
-    result = result_from([Answer(f"a{i}") for i in range(4)])
+    result = result_from([Answer(f"a{i}") for i in range(3)])
     assert "%" not in headline(result)
     assert "not enough evidence" in headline(result)
 

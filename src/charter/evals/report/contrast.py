@@ -51,7 +51,7 @@ class PairedJson(Part):
     """Scenarios on which the second run did better."""
     worse: int
     difference: float | None
-    """Second minus first; null, with bounds and p, below five common scenarios."""
+    """Second minus first; null, with bounds and p, below `evidence_needed` common scenarios."""
     low: float | None
     """Newcombe's 95 % interval for paired shares."""
     high: float | None

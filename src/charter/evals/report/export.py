@@ -50,7 +50,12 @@ def model_of(run: RunStarted) -> dict[str, Any]:
 
 def spec_of(run: RunStarted) -> dict[str, Any]:
     """Return which text was measured against."""
-    return {"name": run.spec_name, "version": run.spec_version, "digest": run.spec_digest}
+    return {
+        "name": run.spec_name,
+        "title": run.spec_title,
+        "version": run.spec_version,
+        "digest": run.spec_digest,
+    }
 
 
 def settings_of(run: RunStarted) -> dict[str, Any]:

@@ -38,6 +38,7 @@ class SpecJson(Part):
     """Which text the model was measured against."""
 
     name: str
+    title: str
     version: str | None
     digest: str
 
@@ -76,7 +77,7 @@ class ShareJson(Part):
     successes: float
     scenarios: int
     value: float | None = Field(ge=0, le=1)
-    """Null, with the bounds, where fewer than five scenarios make it up."""
+    """Null, with the bounds, where too few scenarios make it up."""
     low: float | None = Field(ge=0, le=1)
     """Wilson 95 % interval over prompts like these."""
     high: float | None = Field(ge=0, le=1)

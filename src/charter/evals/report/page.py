@@ -39,7 +39,7 @@ from charter.evals.report.wording import (
     points_interval,
     share_text,
 )
-from charter.evals.result import Case, Result
+from charter.evals.result import ENOUGH, Case, Result
 from charter.evals.score import Verdict
 from charter.spec.spec import AUTHORITIES
 
@@ -213,6 +213,7 @@ def _environment() -> Environment:
         verdict_words=VERDICT_WORDS,
         kind_words=KIND_WORDS,
         enough=enough,
+        evidence_needed=ENOUGH,
         interval_text=interval_text,
         lacking=lacking,
         number=number,
