@@ -121,6 +121,8 @@ def test_every_verdict_is_documented(verdict):
 
 def test_the_least_number_of_scenarios_is_documented():
     assert f"at least {ENOUGH} scenarios" in page("figures.md")
+    assert f"fewer than {ENOUGH} common scenarios" in page("figures.md")
+    assert f"from {ENOUGH} decided scenarios on" in page("write-a-spec.md")
 
 
 def test_every_environment_variable_is_documented():

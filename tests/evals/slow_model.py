@@ -14,6 +14,7 @@ from charter.ledger.ledger import Ledger
 from charter.ledger.stores.sqlite import open_store
 from charter.load import load
 from charter.models.open import open_model
+from charter.records import RunFinished
 
 
 class Slow:
@@ -41,6 +42,8 @@ def main(spec, script, out, log):
     suite = compile_suite(load(spec))
     model = Slow(open_model(f"scripted:{script}", {}), Path(log))
     with Ledger(open_store(f"{out}/ledger.sqlite")) as ledger:
+        if any(True for _ in ledger.read(RunFinished)):
+            return  # killed after the last reply, on the way out
         plan = Plan(suite, model.identity, Settings(repeat=4))
         opened = open_run(ledger, plan)
         asyncio.run(carry_out(opened, plan, model, ledger=ledger, concurrency=3, progress=Silent()))

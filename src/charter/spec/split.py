@@ -124,6 +124,13 @@ def _split_at_markers(
     Markers with no word between them label the same clause; a part without a strength of its
     own has that of the sentence.
     """
+    first = MARKER.search(text, sentence.start, sentence.end)
+    if first and sentence.end - first.end() < _SHORTEST_CLAUSE:  # one, right at the end
+        words = collapse(sentence.of(text))
+        if _WORD.search(words):
+            strength = strength_of(sentence.of(text), hints) or lead or Strength.SHOULD
+            yield Piece(words, sentence, strength, first[1])
+        return
     parts = list(_labelled_parts(text, sentence, hints))
     own = [strength_of(text[start:end], hints) for start, end, _ in parts]
     whole = lead

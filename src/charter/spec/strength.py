@@ -40,6 +40,7 @@ _HINT_WORDS = frozenset(_HINTS)
 _BETWEEN_WORDS = ("*", "[", "/", "\N{EM DASH}")
 _ASKING = ("which ", "what ", "how ", "whether ", "why ")
 """A sentence that begins so asks or names something; it tells nobody to do it."""
+_OPENING_MARKS = ("(", '"', "`", "\N{LEFT DOUBLE QUOTATION MARK}")
 _LINKED = ("#", "http")
 """What is in parentheses only as the target of a link."""
 _DUTIES = (Strength.MUST, Strength.SHOULD)
@@ -111,22 +112,32 @@ def strength_of(sentence: str, hints: Sequence[str] | None = None) -> Strength |
         hits = hints_of(plain)
     else:
         hits = [word for word in hints if word in plain or word == SOME_VERB]
-    if not hits:
+    if not hits or plain.startswith(_ASKING):
         return None
+    if "should" in hits and _WEAK.issuperset(hits) and _plainly(plain, "should"):
+        return Strength.SHOULD  # the common case; what follows would find the same
     if "`" in plain or '"' in plain or "\N{LEFT DOUBLE QUOTATION MARK}" in plain:
         plain = _QUOTED.sub("…", plain)
-    if plain.startswith(_ASKING) or ("?" in plain and _QUESTION.search(plain)):
+    if "?" in plain and _QUESTION.search(plain):
         return None
     outside = _PARENTHESES.sub("", plain) if "(" in plain else plain
-    if hits == ["should"]:
-        found = Strength.SHOULD if _has_word(outside, _SHOULD) else None
-    else:
-        found = _used(outside, hits)
+    found = _used(outside, hits)
     if found is None and outside is not plain:
         asides = [part for part in _PARENTHESES.findall(plain) if not part.startswith(_LINKED)]
         strengths = [_modal(part, hits) for part in asides]
         return next((each for each in _DUTIES if each in strengths), None)
     return found
+
+
+def _plainly(plain: str, word: str) -> bool:
+    """Whether a word stands in no question, and before any quotation mark or parenthesis."""
+    if "?" in plain:
+        return False
+    head, _, tail = plain.partition(word)
+    for mark in _OPENING_MARKS:
+        if mark in head:
+            return False
+    return not (head[-1:].isalnum() or tail[:1].isalnum())
 
 
 def _used(plain: str, hits: list[str]) -> Strength | None:
