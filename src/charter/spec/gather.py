@@ -107,8 +107,8 @@ class _Gatherer:
         self.ids = _Ids(b.id for b in blocks if type(b) is Heading and b.id)
         self.path: list[tuple[int, str]] = []
         """Level and id of the headings above."""
-        self.lead: Strength | None = None
-        """What a list right here would inherit from the paragraph before it."""
+        self.lead = ""
+        """The paragraph right before, from which a list inherits its strength."""
         self.caption: Caption | None = None
         """A caption whose fence has not come yet."""
         self.after_example = False
@@ -125,7 +125,7 @@ class _Gatherer:
         if taker is not None:
             taker(self, block)
         if kind is not Paragraph:
-            self.lead = None
+            self.lead = ""
         if kind is not Fence:
             self.after_example = False
 
@@ -188,11 +188,11 @@ class _Gatherer:
         """Cut prose into clauses."""
         raw = block.raw.rstrip()
         self.add_clauses(Span(block.start, block.start + len(raw)), None)
-        self.lead = lead_strength(raw) if raw.endswith(":") else None
+        self.lead = raw
 
     def take_list(self, block: List) -> None:
         """Cut items into clauses; each inherits from the lead it stands under."""
-        leads: list[Strength | None] = [self.lead]
+        leads = [lead_strength(self.lead)]
         for item in block.items:
             del leads[item.depth + 1 :]
             inherited = leads[-1]
@@ -205,13 +205,10 @@ class _Gatherer:
         """Cut one paragraph or item of the open section."""
         if self.opened is None:
             return
-        section = self.opened.id
+        section, add, mint = self.opened.id, self.opened.clauses.append, self.ids.mint
         for piece in split(self.text, span, inherited):
-            local = piece.marker or derived_id(piece.text)
-            clause_id = self.ids.mint(f"{section}/{local}", "-")
-            self.opened.clauses.append(
-                Clause(clause_id, section, piece.text, piece.strength, piece.span, piece.marker)
-            )
+            clause_id = mint(f"{section}/{piece.marker or derived_id(piece.text)}", "-")
+            add(Clause(clause_id, section, piece.text, piece.strength, piece.span, piece.marker))
 
     def take_caption(self, block: Caption) -> None:
         """Hold a caption until its fence comes."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from charter.source import Span
 from charter.spec.spec import Strength
-from charter.spec.strength import WEAK_IMPERATIVES, hints_of, lowered, strength_of
+from charter.spec.strength import MAY, SHOULD, WEAK_IMPERATIVES, hints_of, lowered, strength_of
 
 MARKER = re.compile(r"\[\^([^\]\s]{1,64})\]")
 """Any footnote-like key; the dialect's own have exactly four characters of a-z and 0-9."""
@@ -96,8 +96,10 @@ def split(text: str, span: Span, inherited: Strength | None = None) -> Iterator[
         if marked and "[^" in raw:
             yield from _split_at_markers(text, sentence, lead, hints)
             continue
-        strength = stronger(strength_of(raw, hints), lead)
-        if strength is not None and _WORD.search(raw):
+        strength = strength_of(raw, hints)
+        if lead is not None:
+            strength = stronger(strength, lead) if _WORD.search(raw) else None
+        if strength is not None:
             yield Piece(collapse(raw), sentence, strength, None)
 
 
@@ -111,7 +113,7 @@ def lead_strength(text: str) -> Strength | None:
 
 def stronger(own: Strength | None, lead: Strength | None) -> Strength | None:
     """Combine a list item's own strength with its lead's: a bare `may` does not weaken a duty."""
-    if own is None or (own is Strength.MAY and lead is not None):
+    if own is None or (own is MAY and lead is not None):
         return lead
     return own
 
@@ -128,21 +130,21 @@ def _split_at_markers(
     if first and sentence.end - first.end() < _SHORTEST_CLAUSE:  # one, right at the end
         words = collapse(sentence.of(text))
         if _WORD.search(words):
-            strength = strength_of(sentence.of(text), hints) or lead or Strength.SHOULD
-            yield Piece(words, sentence, strength, first[1])
+            whole = strength_of(sentence.of(text), hints) or lead or SHOULD
+            yield Piece(words, sentence, whole, first[1])
         return
     parts = list(_labelled_parts(text, sentence, hints))
     own = [strength_of(text[start:end], hints) for start, end, _ in parts]
-    whole = lead
+    shared = lead
     if len(parts) > 1 and None in own:
-        whole = stronger(strength_of(collapse(sentence.of(text)), hints), lead)
+        shared = stronger(strength_of(collapse(sentence.of(text)), hints), lead)
     for (start, end, names), strength in zip(parts, own, strict=True):
         begin = start
         if text[start] in _PUNCTUATION:
             begin = end - len(text[start:end].lstrip(_PUNCTUATION))
         words, span = collapse(text[begin:end]), Span(begin, end)
         for name in names or (None,):
-            yield Piece(words, span, strength or whole or Strength.SHOULD, name)
+            yield Piece(words, span, strength or shared or SHOULD, name)
 
 
 def _labelled_parts(

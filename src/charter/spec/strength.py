@@ -14,6 +14,9 @@ from collections.abc import Sequence
 
 from charter.spec.spec import Strength
 
+MUST, SHOULD, MAY = Strength.MUST, Strength.SHOULD, Strength.MAY
+"""Looked up once: in Python 3.11 a member of an enumeration costs a function call."""
+
 _VERBS = (
     "acknowledge answer ask be carry check choose cite confirm consider decline emphasize ensure "
     "escalate explain follow give hand keep make offer obey promote provide put refer refrain "
@@ -43,7 +46,7 @@ _ASKING = ("which ", "what ", "how ", "whether ", "why ")
 _OPENING_MARKS = ("(", '"', "`", "\N{LEFT DOUBLE QUOTATION MARK}")
 _LINKED = ("#", "http")
 """What is in parentheses only as the target of a link."""
-_DUTIES = (Strength.MUST, Strength.SHOULD)
+_DUTIES = (MUST, SHOULD)
 _WEAK = frozenset({"should", "shouldn't", "ought to", "prefer", "avoid", SOME_VERB})
 """Where no other hint is, a sentence binds no more than `should`."""
 _STRICT = frozenset({"do not", "don't", "always"})
@@ -115,7 +118,7 @@ def strength_of(sentence: str, hints: Sequence[str] | None = None) -> Strength |
     if not hits or plain.startswith(_ASKING):
         return None
     if "should" in hits and _WEAK.issuperset(hits) and _plainly(plain, "should"):
-        return Strength.SHOULD  # the common case; what follows would find the same
+        return SHOULD  # the common case; what follows would find the same
     if "`" in plain or '"' in plain or "\N{LEFT DOUBLE QUOTATION MARK}" in plain:
         plain = _QUOTED.sub("…", plain)
     if "?" in plain and _QUESTION.search(plain):
@@ -143,7 +146,7 @@ def _plainly(plain: str, word: str) -> bool:
 def _used(plain: str, hits: list[str]) -> Strength | None:
     """Return the strength by modals and by imperatives."""
     found = _modal(plain.replace("*", "") if "*" in plain else plain, hits)
-    soft = found is not Strength.SHOULD and not WEAK_IMPERATIVES.isdisjoint(hits)
+    soft = found is not SHOULD and not WEAK_IMPERATIVES.isdisjoint(hits)
     if soft or not _STRICT.isdisjoint(hits):
         found = _imperative(plain, found) or found
     return found
@@ -173,17 +176,17 @@ def hints_of(plain: str) -> list[str]:
 def _modal(plain: str, hits: Sequence[str]) -> Strength | None:
     """Return the strongest modal of lower-case text; `hits` are what it may hold."""
     if _WEAK.issuperset(hits):
-        return Strength.SHOULD if _has_word(plain, _SHOULD) else None
+        return SHOULD if _has_word(plain, _SHOULD) else None
     if _has_word(plain, _MUST):
-        return Strength.MUST
+        return MUST
     may = _may(plain) if "may" in hits else None
     passive = _passive(plain) if not _STATED.isdisjoint(hits) else None
-    if Strength.MUST in (may, passive):
-        return Strength.MUST
-    if passive is Strength.SHOULD or _has_word(plain, _SHOULD):
-        return Strength.SHOULD
+    if MUST in (may, passive):
+        return MUST
+    if passive is SHOULD or _has_word(plain, _SHOULD):
+        return SHOULD
     if "cannot" in hits and any(not each[1] for each in _CANNOT.finditer(plain)):
-        return Strength.MUST
+        return MUST
     return passive or may
 
 
@@ -194,10 +197,10 @@ def _passive(plain: str) -> Strength | None:
         return None
     _, negated, strict, allowed, _ = found.groups()
     if strict:
-        return None if negated else Strength.MUST
+        return None if negated else MUST
     if allowed:
-        return Strength.MUST if negated else Strength.MAY
-    return None if negated else Strength.SHOULD
+        return MUST if negated else MAY
+    return None if negated else SHOULD
 
 
 def _may(plain: str) -> Strength | None:
@@ -215,8 +218,8 @@ def _may(plain: str) -> Strength | None:
         elif subject in _PEOPLE and verb not in _GRANTED:
             continue
         if strict:
-            return Strength.MUST
-        found = Strength.MAY
+            return MUST
+        found = MAY
     return found
 
 
@@ -232,7 +235,7 @@ def _imperative(plain: str, modal: Strength | None) -> Strength | None:
             found = _THEN.search(plain, start)
     if found is None:
         return None
-    return Strength.MUST if found[1] else modal or Strength.SHOULD
+    return MUST if found[1] else modal or SHOULD
 
 
 def _has_word(plain: str, words: tuple[str, ...]) -> bool:

@@ -182,6 +182,8 @@ def _fence(raw: str, start: int, info: str, result: Cut, *, dialect: bool) -> Fe
 
 def _fence_end(raw: str, body_start: int) -> tuple[int | None, str]:
     """Return where the closing line begins, if there is one, and the mark that opened."""
+    if raw.startswith("~~~xml\n") and raw.endswith("\n~~~"):  # as nearly every fence does
+        return len(raw) - 3, "~~~"
     first = raw.lstrip(" ")
     mark = first[: len(first) - len(first.lstrip(first[:1]))]
     trimmed = raw.rstrip("\r\n")

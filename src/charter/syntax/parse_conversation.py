@@ -133,6 +133,7 @@ class _Reader:
     def _message(self, tag: re.Match[str], start: int, content_end: int, end: int) -> Message:
         raw = _without_layout(self.text[start:content_end])
         settings: tuple[tuple[str, str], ...] = ()
+        untrusted: tuple[Span, ...]
         if "<" in raw:
             found = _SETTINGS.search(raw)
             if found:
@@ -141,7 +142,7 @@ class _Reader:
             if "<" in _KNOWN.sub("", raw):
                 what = "`<` that opens no known tag: write it as &lt;"
                 self._problem("raw-angle-bracket", what, tag.span())
-        content, untrusted = _unescape(raw)
+        content, untrusted = _unescape(raw) if "<" in raw or "&" in raw else (raw, ())
         attributes = tuple(_ATTRIBUTE.findall(tag[3])) if tag[3] else ()
         return Message(tag[2], content, Span(tag.start(), end), attributes, settings, untrusted)
 
