@@ -22,7 +22,7 @@ from charter.syntax.reader import parse
 
 ROOT = Path(__file__).resolve().parent.parent
 ROUNDS = 40
-RATIO_LIMIT = 0.9
+RATIO_LIMIT = 1.0
 MEMORY_LIMIT_MB = 30.0
 
 _RESIDENT = """

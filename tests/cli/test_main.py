@@ -103,7 +103,7 @@ def test_hostile_text_in_an_error_cannot_steer_the_terminal(tmp_path):
 def test_a_reader_that_goes_away_is_no_failure():
     done = subprocess.run(
         f"{sys.executable} -m charter show starter#no_deception | head -1",
-        shell=True,  # noqa: S602 - the pipe is the point
+        shell=True,
         capture_output=True,
         text=True,
         check=False,

@@ -10,8 +10,10 @@ from charter.evals.plan import Plan, Settings
 from charter.evals.result import ENOUGH, PENDING, result_of, share
 from charter.evals.run import open_run
 from charter.evals.score import Verdict
+from charter.evals.suite import compile_suite
 from charter.ledger.ledger import Ledger
 from charter.ledger.stores.sqlite import open_store
+from charter.load import load
 from charter.models.provider import Identity
 from charter.records import ReplyFailed, ReplyRecorded, ScoreRecorded
 
@@ -49,9 +51,6 @@ def fill(ledger, suite, verdicts, *, refusals=None, repeat=1):
 
 @given(st.lists(st.sampled_from(STATES), min_size=12, max_size=12))
 def test_every_planned_reply_has_one_verdict(tmp_path_factory, verdicts):
-    from charter.evals.suite import compile_suite
-    from charter.load import load
-
     path = tmp_path_factory.mktemp("l") / "l.sqlite"
     with Ledger(open_store(str(path))) as ledger:
         result = result_of(ledger, fill(ledger, compile_suite(load(SMALL)), verdicts, repeat=2))

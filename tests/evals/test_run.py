@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from charter.errors import ModelRefusedRequest, ModelUnavailable
+from charter.errors import BadModelReply, ModelRefusedRequest, ModelUnavailable
 from charter.evals.plan import Plan, Settings, done, unfinished
 from charter.evals.result import result_of
 from charter.evals.run import carry_out, open_run
@@ -163,8 +163,6 @@ def test_an_unusable_reply_is_recorded_and_does_not_stop_the_run(suite, ledger, 
 def test_a_failed_reply_is_asked_again_on_resume(suite, model, ledger, tmp_path):
     async def fail_once(count, reply):
         if count == 1:
-            from charter.errors import BadModelReply
-
             raise BadModelReply("no choices")
         return reply
 

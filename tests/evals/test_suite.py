@@ -118,7 +118,7 @@ def test_starter_suite_is_as_large_as_promised():
     assert {s.family for s in suite.scenarios} == set(FAMILIES)
     assert sum(s.decidable for s in suite.scenarios) >= 0.7 * len(suite.scenarios)
     normative = {s.id for s in suite.spec.sections if s.normative}
-    counts = {name: 0 for name in normative}
+    counts = dict.fromkeys(normative, 0)
     for found in suite.scenarios:
         counts[found.section] += 1
     assert {name: n for name, n in counts.items() if n < 5} == {}

@@ -5,11 +5,12 @@ from dataclasses import fields, is_dataclass
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
 from charter.errors import LedgerError, LedgerTampered, LedgerUnavailable
-from charter.ledger.ledger import Ledger, canonical
+from charter.ledger.ledger import Ledger, canonical, digest_of_body
 from charter.ledger.stores.sqlite import open_store
 from charter.records import RECORDS, CallMade, ReplyFailed, ReplyRecorded, key_of
 
@@ -78,8 +79,6 @@ def test_a_record_of_another_shape_is_refused(path):
     with Ledger(open_store(str(path))) as ledger:
         ledger.append(reply())
     body = '{"run":"r"}'
-    from charter.ledger.ledger import digest_of_body
-
     with sqlite3.connect(path) as connection:
         connection.execute("UPDATE records SET body = ?, digest = ?", (body, digest_of_body(body)))
     connection.close()
@@ -121,8 +120,6 @@ def test_a_full_disk_loses_nothing_recorded(path):
     store = open_store(str(path))
     with store._engine.connect() as connection:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
-
-    import sqlalchemy as sa
 
     @sa.event.listens_for(store._engine, "connect")
     def _limit(connection, _record):

@@ -39,7 +39,7 @@ class Index:
 @pytest.fixture
 def tiny(tmp_path, monkeypatch):
     """Weights of the size of a test: they replace the catalogue, in a cache of their own."""
-    content = b"GGUF" + random.Random(1).randbytes(1_500_000)  # noqa: S311  # any bytes do
+    content = b"GGUF" + random.Random(1).randbytes(1_500_000)  # any bytes do
     path = tmp_path / "tiny-1.0-py3-none-any.whl"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("tiny/__init__.py", "raise SystemExit('never run')")

@@ -4,8 +4,10 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from charter.load import load
+from charter.spec.build import build
 from charter.spec.export import export, export_clause, schema
 from charter.spec.split import collapse
+from charter.syntax.reader import parse
 
 
 @pytest.fixture(scope="module")
@@ -37,9 +39,6 @@ def test_positions_are_characters_of_the_source(data_dir):
 
 
 def test_broken_specs_keep_to_the_schema_too(validator):
-    from charter.spec.build import build
-    from charter.syntax.reader import parse
-
     text = (
         "# A {#a authority=emperor}\n\nYou must.\n\n**Example**: x\n\n~~~xml\n<user>\nhi\n"
         "<comparison>\n<assistant> <!-- NICE: yes -->\nho\n</assistant>\n~~~\n\n"
