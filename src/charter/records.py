@@ -18,6 +18,8 @@ class ModelId:
     provider: str
     name: str
     digest: str | None
+    sampling: str | None
+    """What the provider adds to the sampling settings of the run."""
 
 
 @dataclass(frozen=True, slots=True)

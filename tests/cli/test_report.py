@@ -24,7 +24,7 @@ def write(ledger, run, verdict):
     ledger.append(
         RunStarted(
             run, "2026-11-21T08:15:00Z", "sha256:p", "0.1.0", "small", "Small", "1.0", "sha256:d",
-            "sha256:s", ModelId("scripted", "m", None), names, 1, 256, "0.0", 0,
+            "sha256:s", ModelId("scripted", "m", None, None), names, 1, 256, "0.0", 0,
         )
     )  # fmt: skip
     for name in names:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from charter.evals.scenario import Scenario
 from charter.evals.suite import Suite
@@ -49,7 +49,7 @@ class Plan:
                 [
                     self.suite.spec.digest,
                     self.suite.digest,
-                    [self.model.provider, self.model.name, self.model.digest],
+                    asdict(self.model),
                     [settings.repeat, settings.max_tokens, str(settings.temperature)],
                     settings.seed,
                 ]
@@ -85,7 +85,7 @@ class Plan:
             spec_version=spec.version,
             spec_digest=spec.digest,
             suite_digest=self.suite.digest,
-            model=ModelId(self.model.provider, self.model.name, self.model.digest),
+            model=ModelId(**asdict(self.model)),
             scenarios=tuple(scenario.id for scenario in self.suite.scenarios),
             repeat=self.settings.repeat,
             max_tokens=self.settings.max_tokens,

@@ -79,6 +79,8 @@ class Identity:
     name: str
     digest: str | None = None
     """Digest of the weights, where they are known."""
+    sampling: str | None = None
+    """What the provider adds to the request's own sampling, in words; it shapes every reply."""
 
 
 class Model(Protocol):

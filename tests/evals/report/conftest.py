@@ -84,7 +84,7 @@ class Invented:
             spec_version="1.0",
             spec_digest=self.spec_digest,
             suite_digest="sha256:suite",
-            model=ModelId("scripted", self.model, None),
+            model=ModelId("scripted", self.model, None, None),
             scenarios=tuple(answer.id for answer in self.answers),
             repeat=self.repeat,
             max_tokens=256,

@@ -32,6 +32,8 @@ class ModelJson(Part):
     name: str
     digest: str | None
     """Digest of the weights; null where they are not known."""
+    sampling: str | None
+    """What the provider adds to the settings, such as a repeat penalty."""
 
 
 class SpecJson(Part):

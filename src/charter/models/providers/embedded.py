@@ -4,6 +4,10 @@ Options:
     parallel  replies computed at once, default 4
     threads   processor threads, default all
     context   tokens of prompt and reply together, default 2048
+    repeat_penalty  weight against repeating the last 64 tokens, default 1.1; 1 is none
+
+Without the penalty a model as small as this one repeats itself without end in every third reply,
+and a reply that is cut off is no answer. The penalty is recorded with each run.
 
 The chat template of SmolLM2 writes every role and content as it stands, knows no tools (it drops
 both the tools offered and the calls made), and its tokenizer takes a marker such as `<|im_end|>`
@@ -43,6 +47,7 @@ class Options(BaseModel):
     parallel: int = Field(default=4, ge=1, le=64)
     threads: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, le=1024)
     context: int = Field(default=2048, ge=256)
+    repeat_penalty: float = Field(default=1.1, ge=1, le=2)
 
 
 def open(name: str, options: Mapping[str, str]) -> Model:  # noqa: A001  # the Provider's word
@@ -59,7 +64,7 @@ def open(name: str, options: Mapping[str, str]) -> Model:  # noqa: A001  # the P
             hint=f"set the option context to at most {weights.context}",
         )
     path = verified(weights)
-    return EmbeddedModel(weights, _load(str(path), chosen), chosen.parallel)
+    return EmbeddedModel(weights, _load(str(path), chosen), chosen)
 
 
 class EmbeddedModel:
@@ -67,11 +72,17 @@ class EmbeddedModel:
 
     calls_tools = False
 
-    def __init__(self, weights: Weights, server: Any, parallel: int) -> None:
-        self.identity = Identity("embedded", weights.name, f"sha256:{weights.sha256}")
+    def __init__(self, weights: Weights, server: Any, options: Options) -> None:
+        self.identity = Identity(
+            provider="embedded",
+            name=weights.name,
+            digest=f"sha256:{weights.sha256}",
+            sampling=f"repeat penalty {options.repeat_penalty}",
+        )
         self._server = server
+        self._repeat_penalty = options.repeat_penalty
         # The threads are joined at exit: a generation outliving the interpreter would crash it.
-        self._threads = ThreadPoolExecutor(parallel, thread_name_prefix="charter-embedded")
+        self._threads = ThreadPoolExecutor(options.parallel, thread_name_prefix="charter-embedded")
 
     async def reply(self, request: Request) -> Reply:
         """Answer once. A prompt longer than the context is a ModelError, never cut."""
@@ -87,6 +98,7 @@ class EmbeddedModel:
         body["messages"] = plain_messages(request.messages)
         # llama.cpp reads 2**32 - 1, and so -1, as "choose a seed at random".
         body["seed"] = request.seed % 2**31
+        body["repeat_penalty"] = self._repeat_penalty
         started = time.monotonic()
         loop = asyncio.get_running_loop()
         try:
