@@ -5,7 +5,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from charter.cli.models import command
+from charter.cli.main import cli
 from charter.errors import ConfigError, StorageError
 
 
@@ -13,7 +13,7 @@ from charter.errors import ConfigError, StorageError
 def run(tmp_path, monkeypatch):
     monkeypatch.setenv("CHARTER_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("COLUMNS", "200")
-    return lambda *words: CliRunner().invoke(command, words)
+    return lambda *words: CliRunner().invoke(cli, ["models", *words])
 
 
 def test_list_shows_the_catalogue(run, tmp_path):

@@ -6,8 +6,7 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from charter.cli.main import exit_code
-from charter.cli.new import command
+from charter.cli.main import cli, exit_code
 from charter.errors import ConfigError, ParseError
 from charter.evals.suite import compile_suite
 from charter.lint.check import check
@@ -15,7 +14,7 @@ from charter.load import load
 
 
 def new(*arguments):
-    return CliRunner().invoke(command, [str(argument) for argument in arguments])
+    return CliRunner().invoke(cli, ["new", *(str(argument) for argument in arguments)])
 
 
 def test_spec_is_a_copy_of_the_starter(tmp_path):

@@ -5,8 +5,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from charter.cli.main import exit_code
-from charter.cli.report import command
+from charter.cli.main import cli, exit_code
 from charter.ledger.ledger import Ledger
 from charter.ledger.stores.sqlite import open_store
 from charter.records import (
@@ -51,7 +50,7 @@ def runs(tmp_path, monkeypatch):
 
 
 def run(*arguments):
-    found = CliRunner().invoke(command, arguments, catch_exceptions=False)
+    found = CliRunner().invoke(cli, ["report", *arguments], catch_exceptions=False)
     assert found.exit_code == 0, found.output
     return found.output
 
@@ -87,7 +86,7 @@ def test_two_runs_are_compared_even_across_ledgers(runs):
 @pytest.mark.parametrize("form", ["text", "json", "html"])
 @pytest.mark.parametrize("second", [(), ("two",)])
 def test_out_writes_the_file_and_nothing_to_stdout(runs, form, second):
-    found = CliRunner().invoke(command, ["one", *second, "--format", form, "--out", "report"])
+    found = CliRunner().invoke(cli, ["report", "one", *second, "--format", form, "--out", "report"])
     assert (found.exit_code, found.stdout) == (0, "")
     text = (runs / "report").read_text(encoding="utf-8")
     assert text.endswith("\n")

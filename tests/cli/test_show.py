@@ -5,11 +5,11 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from charter.cli.show import command
+from charter.cli.main import cli
 
 
 def show(*arguments):
-    result = CliRunner().invoke(command, list(arguments))
+    result = CliRunner().invoke(cli, ["show", *arguments])
     assert result.exit_code == 0, result.exception
     return result.output
 
