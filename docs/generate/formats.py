@@ -18,8 +18,8 @@ _LEAD = """\
 The JSON that Charter writes has named formats. The first field of each, `format`, is the name with
 a version: a change that could break a reader gets a new number. Every field below is always
 present. Offsets count characters (Unicode code points) from 0, half-open. Shares are fractions from
-0 to 1, not per cent. `charter schema NAME` prints a JSON Schema (draft 2020-12), with `spec` or
-`report` for NAME.
+0 to 1, not per cent. `charter schema NAME` prints a JSON Schema (draft 2020-12), with `spec`,
+`check`, `report` or `comparison` for NAME.
 """
 
 _FORMATS: tuple[tuple[str, type[BaseModel], str], ...] = (

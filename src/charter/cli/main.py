@@ -6,10 +6,16 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
+import io
 import os
+import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
+from types import FrameType
+from typing import TextIO
 
 import click
 
@@ -30,6 +36,11 @@ VERBS = {
 EXIT_SPEC = 2
 EXIT_ENVIRONMENT = 3
 EXIT_INTERRUPTED = 130
+
+MAX_LINE = 1500
+"""Characters of one failure; more is left out in the middle, as the hint stands at the end."""
+
+_NO_ROOM = frozenset({errno.EDQUOT, errno.EFBIG, errno.EIO, errno.ENOSPC})
 
 _EXTRA_HINT = "this verb needs an extra: pip install 'charter[all]'"
 
@@ -68,40 +79,85 @@ def cli() -> None:
 
 def run(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit. The entry point of the `charter` script."""
-    sys.exit(exit_code(arguments))
+    signal.signal(signal.SIGTERM, _interrupt)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # None where the caller closed it
+            stream.reconfigure(errors="replace")
+    code = exit_code(arguments)
+    # From here on nothing is left to save, and Ctrl-C must not end in a traceback.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    sys.exit(code)
 
 
 def exit_code(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; every failure is one line on stderr."""
+    code = _outcome(arguments)
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError as error:
+        return _system_failure(error, code)
+    return code
+
+
+def _outcome(arguments: Sequence[str] | None) -> int:
     try:
         with cli.make_context("charter", list(arguments or sys.argv[1:])) as context:
             cli.invoke(context)
     except click.exceptions.Exit as outcome:
         return outcome.exit_code
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         return EXIT_SPEC
-    except (click.Abort, KeyboardInterrupt):
-        return _say("interrupted", EXIT_INTERRUPTED)
-    except BrokenPipeError:
-        # the reader of our output (head, less) went away: not a failure of ours
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except (SpecError, ConfigError) as error:
-        return _say(str(error), EXIT_SPEC)
+    except click.ClickException as error:
+        return _say(_usage(error), EXIT_SPEC)
+    except (click.Abort, KeyboardInterrupt) as error:
+        return _say(str(error) or "interrupted", EXIT_INTERRUPTED)
     except CharterError as error:
-        return _say(str(error), EXIT_ENVIRONMENT)
+        code = EXIT_SPEC if isinstance(error, SpecError | ConfigError) else EXIT_ENVIRONMENT
+        return _say(str(error), code)
     except ModuleNotFoundError as error:
         return _say(f"{error.name} is not installed ({_EXTRA_HINT})", EXIT_ENVIRONMENT)
     except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        return _say(f"{where}{error.strerror or error}", EXIT_ENVIRONMENT)
-    except Exception as error:  # noqa: BLE001 - a traceback would exit 1 and read as findings
+        return _system_failure(error, 0)
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - a traceback would exit 1 and read as findings
         return _defect(error)
     return 0
 
 
-def _defect(error: Exception) -> int:
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    """Treat SIGTERM as Ctrl-C, so that a run that is stopped says how it carries on."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a background job of a shell
+        raise KeyboardInterrupt
+    signal.raise_signal(signal.SIGINT)
+
+
+def _usage(error: click.ClickException) -> str:
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    path = context.command_path if context else "charter"
+    return f"{error.format_message().rstrip('.')} (see `{path} --help`)"
+
+
+def _system_failure(error: OSError, code: int) -> int:
+    if error.filename is None:
+        _discard(sys.stdout)
+    if isinstance(error, BrokenPipeError):
+        return code  # the reader of our output (head, less) went away: not a failure of ours
+    where = "" if error.filename is None else f"{error.filename}: "
+    if error.errno in _NO_ROOM and not where:
+        where = "standard output: "  # what goes into a file of ours names it
+    hint = "check that it exists, that it may be used, and that there is room"
+    return _say(f"{where}{error.strerror or error} ({hint})", EXIT_ENVIRONMENT)
+
+
+def _discard(stream: TextIO | None) -> None:
+    """Let what a closed or full stream still holds go nowhere, instead of failing at exit."""
+    with suppress(OSError, ValueError):
+        if stream is not None:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _defect(error: BaseException) -> int:
     if os.environ.get("CHARTER_DEBUG"):
         raise error
     what = f"unexpected {type(error).__name__}: {error}"
@@ -110,6 +166,17 @@ def _defect(error: Exception) -> int:
 
 def _say(message: str, code: int) -> int:
     """Print one line, without control characters that hostile input may carry."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in message).split())
-    click.echo(f"charter: {line}", err=True)
+    line = " ".join("".join(_shown(c) for c in message).split())
+    if len(line) > MAX_LINE:
+        line = f"{line[: MAX_LINE * 2 // 3]} … {line[-MAX_LINE // 3 :]}"
+    try:
+        click.echo(f"charter: {line}", err=True)
+    except OSError:  # nobody reads it; the exit code says it all
+        _discard(sys.stderr)
     return code
+
+
+def _shown(character: str) -> str:
+    if character.isprintable():
+        return character
+    return " " if character.isspace() else "\ufffd"

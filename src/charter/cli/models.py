@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 
 import click
-from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 from rich.table import Table
 
+from charter.cli.screen import console
 from charter.models import catalogue, weights
 
 
@@ -34,7 +34,7 @@ def list_models(*, as_json: bool) -> None:
         cells = (str(row[key]) for key in ("name", "provider", "licence", "path"))
         name, provider, licence, path = cells
         table.add_row(name, provider, size, licence, present, path)
-    Console().print(table)
+    console().print(table)
 
 
 @command.command("pull")
@@ -52,7 +52,9 @@ def pull_model(name: str | None, source: Path | None) -> None:
     """
     wanted = name or catalogue.DEFAULT
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
-    with Progress(*columns, TransferSpeedColumn(), console=Console(stderr=True)) as bar:
+    screen = console(stderr=True)
+    columns = (*columns, TransferSpeedColumn())
+    with Progress(*columns, console=screen, disable=not screen.is_terminal) as bar:
         task = bar.add_task(wanted, total=None)
 
         def show(done: int, total: int) -> None:

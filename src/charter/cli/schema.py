@@ -8,11 +8,22 @@ from charter.cli.screen import write_json
 
 
 @click.command("schema")
-@click.argument("name", type=click.Choice(["spec", "report"]))
+@click.argument("name", type=click.Choice(["spec", "check", "report", "comparison"]))
 def command(name: str) -> None:
-    """Print the JSON Schema of `charter show --json` or `charter report --format json`."""
+    """Print the JSON Schema of what Charter writes with `--json` or `--format json`.
+
+    spec: `charter show`; check: `charter check`; report: `charter report`; comparison:
+    `charter report RUN RUN`.
+    """
+    # Each format has imports of its own, and some need an extra.
     if name == "spec":
-        from charter.spec.export import schema  # noqa: PLC0415 - each format has its own imports
+        from charter.spec.export import schema  # noqa: PLC0415 - see above
+    elif name == "check":
+        from charter.lint.report_json import schema  # noqa: PLC0415 - see above
+    elif name == "report":
+        from charter.evals.report.export import schema  # noqa: PLC0415 - see above
     else:
-        from charter.evals.report.export import schema  # noqa: PLC0415 - the same
+        from charter.evals.report.contrast import (  # noqa: PLC0415 - see above
+            comparison_schema as schema,
+        )
     write_json(schema())

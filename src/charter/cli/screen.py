@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import json
+import sys
+from contextlib import suppress
 from typing import Any
 
 import click
@@ -18,9 +21,30 @@ AUTHORITY_STYLE = {
 }
 
 
+LEAST_COLUMNS = 20
+"""A terminal that says it is narrower gets lines of this width: none would be printed at 0."""
+
+
+class _Console(Console):
+    """A console that leaves a reader who went away to the entry point."""
+
+    def on_broken_pipe(self) -> None:
+        """Let the error through, where the parent class would end the process."""
+        raise BrokenPipeError
+
+
 def console(*, stderr: bool = False) -> Console:
     """Return a console that keeps to NO_COLOR and to pipes, and guesses nothing in the text."""
-    return Console(stderr=stderr, highlight=False, markup=False, emoji=False, soft_wrap=True)
+    screen = _Console(stderr=stderr, highlight=False, markup=False, emoji=False, soft_wrap=True)
+    if screen.width < LEAST_COLUMNS:  # noqa: PLR1730 - a width once set ignores the window's
+        screen.width = LEAST_COLUMNS
+    return screen
+
+
+def note(text: str) -> None:
+    """Say something on stderr that nothing depends on, such as how far a run has come."""
+    with suppress(OSError):  # whoever read it went away: no reason to stop
+        click.echo(text, err=True)
 
 
 def plain(text: str) -> str:
@@ -36,5 +60,13 @@ def badge(authority: str | None) -> Text:
 
 
 def write_json(value: Any) -> None:
-    """Print JSON, indented, with all characters readable."""
-    click.echo(json.dumps(value, indent=2, ensure_ascii=False).encode("utf-8", "replace").decode())
+    """Print JSON, indented, with all characters readable where the output can hold them."""
+    text = json.dumps(value, indent=2, ensure_ascii=not _is_unicode(sys.stdout))
+    click.echo(text.encode("utf-8", "replace").decode())
+
+
+def _is_unicode(stream: Any) -> bool:
+    try:
+        return codecs.lookup(stream.encoding).name.startswith("utf")
+    except (AttributeError, LookupError, TypeError):
+        return False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import click
@@ -29,7 +31,7 @@ def command(target: str, *, as_json: bool, reader: str | None) -> None:
 
     ID is a section (`protect_privacy`) or a clause (`protect_privacy/badr`).
     """
-    path, _, wanted = target.partition("#")
+    path, wanted = _split(target)
     spec = load(path, reader=reader)
     if as_json:
         write_json(_json(spec, wanted))
@@ -39,6 +41,15 @@ def command(target: str, *, as_json: bool, reader: str | None) -> None:
         _show_clause(spec, _clause_or_example(spec, wanted), console())
     else:
         _show_section(spec, spec.section(wanted), console())
+
+
+def _split(target: str) -> tuple[str, str]:
+    """Return path and id; a file whose own name holds `#` is taken whole."""
+    with suppress(OSError):
+        if Path(target).is_file():
+            return target, ""
+    path, _, wanted = target.partition("#")
+    return path, wanted
 
 
 def _json(spec: Spec, wanted: str) -> dict[str, Any]:

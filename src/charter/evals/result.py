@@ -131,8 +131,8 @@ def result_of(ledger: Ledger, run: str | None = None) -> Result:
     """Compute the figures of a run; without an id, of the newest. Raises LedgerError."""
     started = [record for record in runs(ledger) if run is None or record.run == run]
     if not started:
-        what = f"no run {run!r} in this ledger" if run else "this ledger has no run"
-        raise LedgerError(what, hint="see `charter report --list`")
+        what = f"has no run {run!r}" if run else "has no run"
+        raise LedgerError(f"ledger {ledger.where} {what}", hint="see `charter report --list`")
     chosen = started[-1]
     cases = tuple(_cases(ledger, chosen))
     finished = [record.at for record in ledger.read(RunFinished, run=chosen.run)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from charter.evals.normalize import Normalized, normalize
@@ -45,6 +45,14 @@ def own_words(text: str) -> Normalized:
     for pattern in _QUOTED:
         masked = pattern.sub(_blank, masked)
     return replace(plain, text=masked)
+
+
+def without_ranges(text: Normalized, ranges: Iterable[tuple[int, int]]) -> Normalized:
+    """Return the text with the given ranges replaced by blanks."""
+    kept = text.text
+    for start, end in ranges:
+        kept = kept[:start] + " " * (end - start) + kept[end:]
+    return replace(text, text=kept)
 
 
 def sentences(text: Normalized) -> list[Sentence]:

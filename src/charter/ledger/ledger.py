@@ -37,6 +37,11 @@ class Ledger:
     ) -> None:
         self._store.close()
 
+    @property
+    def where(self) -> str:
+        """The place of the ledger, as shown to people."""
+        return self._store.location
+
     def append(self, *records: Record) -> None:
         """Keep all records or none. They are durable when this returns.
 
@@ -51,20 +56,24 @@ class Ledger:
         """
         adapter = _ADAPTERS[kind.__name__]
         for index, entry in self._store.read(kind=kind.__name__, run=run):
-            if digest_of_body(entry.body) != entry.digest:
-                raise LedgerTampered(
-                    f"ledger record {index} ({entry.kind}) does not match its digest",
-                    index=index,
-                    hint="the file was changed or damaged; restore it from a copy",
-                )
+            # a damaged file can hold bytes or a number where the text was
+            if not isinstance(entry.body, str) or digest_of_body(entry.body) != entry.digest:
+                raise self._tampered(index, entry, "does not match its digest")
             try:
-                yield adapter.validate_json(entry.body)
+                record: R = adapter.validate_json(entry.body)
             except ValidationError as cause:
-                raise LedgerTampered(
-                    f"ledger record {index} is no {entry.kind}: {cause.errors()[0]['msg']}",
-                    index=index,
-                    hint="use the version of Charter that wrote it",
-                ) from cause
+                what = f"is no {entry.kind} that this version reads: {cause.errors()[0]['msg']}"
+                raise self._tampered(index, entry, what) from cause
+            if (record.run, key_of(record)) != (entry.run, entry.key):
+                raise self._tampered(index, entry, "is filed under another run or key")
+            yield record
+
+    def _tampered(self, index: int, entry: Entry, what: str) -> LedgerTampered:
+        return LedgerTampered(
+            f"{self.where}: ledger record {index} ({entry.kind}) {what}",
+            index=index,
+            hint="the file was changed or damaged, or is of another version: restore a copy",
+        )
 
 
 def canonical(value: Any) -> str:
@@ -78,5 +87,6 @@ def digest_of_body(body: str) -> str:
 
 
 def _entry(record: Record) -> Entry:
-    body = canonical(asdict(record))
+    # Names of files may hold lone surrogates, which no database takes.
+    body = canonical(asdict(record)).encode("utf-8", "replace").decode()
     return Entry(type(record).__name__, record.run, key_of(record), body, digest_of_body(body))

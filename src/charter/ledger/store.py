@@ -25,6 +25,11 @@ class Entry:
 class Store(Protocol):
     """A place where entries are kept in order. Raises LedgerUnavailable when it fails."""
 
+    @property
+    def location(self) -> str:
+        """Where the entries are, as shown to people."""
+        ...
+
     def append(self, entries: Sequence[Entry]) -> int:
         """Keep all entries or none, durably; return the index of the last.
 

