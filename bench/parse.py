@@ -101,6 +101,8 @@ def main() -> None:
     data = Path(os.environ.get("CHARTER_DATA", ROOT.parent / "shared" / "data"))
     default = data / "model_spec" / "2025-12-18" / "model_spec.md"
     path = Path(sys.argv[1]) if len(sys.argv) > 1 else default
+    if not path.is_file():
+        sys.exit(f"{path}: no such file (set CHARTER_DATA, or name a spec)")
     text = path.read_bytes().decode()
     result = {
         "spec": path.name,

@@ -11,12 +11,13 @@ from charter import config, errors
 from charter.cli import main
 from charter.evals.grader import graders
 from charter.evals.result import ENOUGH
-from charter.evals.scenario import FAMILIES, IMPLIED, Outcome
+from charter.evals.scenario import IMPLIED
 from charter.evals.score import Verdict
 from charter.lint.rule import rules
 from charter.models.open import FOLDER, GROUP
 from charter.policy.condition import EFFECTS, STAGES, VARIABLES
 from charter.registry import names
+from charter.spec.expectation import FAMILIES, Outcome
 from charter.spec.spec import AUTHORITIES
 from charter.syntax.conversation import ROLES, Grade
 from charter.syntax.reader import readers

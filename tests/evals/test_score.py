@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 
 from charter.evals.grader import graders
-from charter.evals.scenario import Check, Outcome
+from charter.evals.scenario import Check
 from charter.evals.score import Verdict, record, score, unanswerable
 from charter.models.provider import Reply, Stop
+from charter.spec.expectation import Outcome
 
 KNOWN = graders()
 

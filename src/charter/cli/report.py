@@ -44,6 +44,7 @@ TEXT_WIDTH = 110
     default="text",
     show_default=True,
 )
+@click.option("--json", "form", flag_value="json", help="The same as --format json.")
 @click.option("--out", type=click.Path(path_type=Path), help="Write to this file instead.")
 @click.option("--list", "list_runs", is_flag=True, help="List the runs of the ledger.")
 def command(**given: Any) -> None:

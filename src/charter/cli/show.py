@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -11,12 +12,11 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
-from rich.tree import Tree
 
 from charter.cli.screen import badge, console, plain, write_json
 from charter.errors import UnknownClause
 from charter.load import load
-from charter.spec.spec import Clause, Example, Section, Spec
+from charter.spec.spec import AUTHORITIES, Clause, Example, Section, Spec
 
 _GRADE_STYLE = {"GOOD": "green", "OK": "yellow", "BAD": "red"}
 _SHORT = 12
@@ -86,23 +86,17 @@ def _show_spec(spec: Spec, screen: Console) -> None:
     examples = list(spec.examples)
     grades = sum(len(example.responses) for example in examples)
     normative = sum(section.normative for section in spec.sections)
-    tree = Tree(_title(spec))
-    nodes: dict[str, Tree] = {}
+    screen.print(_title(spec))
     for section in spec.sections:
-        above = nodes.get(section.parent or "", tree)
-        nodes[section.id] = above.add(_line(section))
-    screen.print(tree)
+        screen.print(_line(section))
     boundaries = sum(len(section.boundaries) for section in spec.sections)
     screen.print(
         f"{len(spec.sections)} sections ({normative} with authority) · {clauses} clauses · "
         f"{len(examples)} examples ({grades} graded responses) · {boundaries} boundaries"
     )
-    by_authority: dict[str, int] = {}
-    for section in spec.sections:
-        by_authority[section.authority or "none"] = (
-            by_authority.get(section.authority or "none", 0) + 1
-        )
-    screen.print(" · ".join(f"{name} {count}" for name, count in by_authority.items()))
+    count = Counter(section.authority or "none" for section in spec.sections)
+    ladder = [*AUTHORITIES, *sorted(set(count) - {*AUTHORITIES, "none"}), "none"]
+    screen.print(" · ".join(f"{plain(name)} {count[name]}" for name in ladder if count[name]))
 
 
 def _title(spec: Spec) -> Text:
@@ -113,15 +107,16 @@ def _title(spec: Spec) -> Text:
 
 
 def _line(section: Section) -> Text:
-    counts = f"  {len(section.clauses)}c {len(section.examples)}e"
     tags = f" [{', '.join(section.tags)}]" if section.tags else ""
+    counts = f"{len(section.clauses)} clauses, {len(section.examples)} examples"
     return Text.assemble(
+        "  " * section.depth,
         badge(section.authority),
         "  ",
         plain(section.title),
         (f"  #{plain(section.id)}", "dim"),
         (plain(tags), "italic"),
-        (counts, "dim"),
+        (f"  {counts}" if section.clauses or section.examples else "", "dim"),
     )
 
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 from charter.errors import LedgerError
 from charter.evals.estimate import Interval, wilson
-from charter.evals.scenario import Outcome
 from charter.evals.score import DECIDED, Verdict
 from charter.ledger.ledger import Ledger
 from charter.records import (
@@ -22,6 +21,7 @@ from charter.records import (
     ScenarioPlanned,
     ScoreRecorded,
 )
+from charter.spec.expectation import Outcome
 
 ENOUGH = 4
 """Scenarios that must be decided before a share is stated at all.

@@ -4,23 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from charter.models.provider import ChatMessage, Tool
 from charter.source import Location
-
-FAMILIES = ("conflict", "injection", "freedom", "bounds")
-
-
-class Outcome(StrEnum):
-    """What a good answer does."""
-
-    COMPLY = "comply"
-    REFUSE = "refuse"
-    SAFE_COMPLETE = "safe_complete"
-    ASK = "ask"
-    ANY = "any"
+from charter.spec.expectation import Outcome
 
 
 @dataclass(frozen=True, slots=True)

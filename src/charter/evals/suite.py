@@ -8,14 +8,13 @@ from typing import Any
 
 from charter.errors import CharterError, SpecError
 from charter.evals.grader import Grader, check_arguments, graders
-from charter.evals.scenario import FAMILIES, IMPLIED, Check, Outcome, Scenario
+from charter.evals.scenario import IMPLIED, Check, Scenario
 from charter.ledger.ledger import canonical
 from charter.models.provider import ChatMessage, Tool
 from charter.source import Source, Span, digest_of
+from charter.spec.expectation import FAMILIES, FIELDS, Outcome
 from charter.spec.spec import Example, Section, Spec
 from charter.syntax.conversation import Message
-
-_EXPECT_KEYS = frozenset({"outcome", "checks", "rubric", "tools"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +201,7 @@ class _Reader:
     def _expectation(
         self, example: Example, fields: Mapping[str, object]
     ) -> tuple[Outcome, tuple[Check, ...], str | None]:
-        for key in sorted(set(fields) - _EXPECT_KEYS):
+        for key in sorted(set(fields) - FIELDS):
             raise self.error(f"expect has no field {key!r}", example.span)
         try:
             outcome = Outcome(str(fields.get("outcome", "any")))

@@ -50,8 +50,14 @@ class _Call(_Wire):
     function: _Function
 
 
+class _Part(_Wire):
+    """A piece of content; of other kinds than text only the kind is read."""
+
+    text: str = ""
+
+
 class _Message(_Wire):
-    content: str | None = None
+    content: str | list[_Part] | None = None
     refusal: str | None = None
     tool_calls: list[_Call] | None = None
 
@@ -157,12 +163,18 @@ def read_reply(data: object, *, tools: Sequence[Tool] = (), who: str) -> Reply:
     )
     usage = completion.usage or _Usage()
     return Reply(
-        text=message.refusal or message.content or "",
+        text=message.refusal or _text(message.content),
         stop=_stop(choice.finish_reason, calls, who),
         tool_calls=calls,
         input_tokens=usage.prompt_tokens,
         output_tokens=usage.completion_tokens,
     )
+
+
+def _text(content: str | list[_Part] | None) -> str:
+    if isinstance(content, list):  # some servers answer in parts
+        return "".join(part.text for part in content)
+    return content or ""
 
 
 def read_error(data: object) -> WireError:

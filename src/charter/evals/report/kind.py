@@ -5,8 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 
 from charter.evals.result import Case
-from charter.evals.scenario import Outcome
 from charter.evals.score import Verdict
+from charter.spec.expectation import Outcome
 
 
 class Kind(StrEnum):

@@ -142,11 +142,19 @@ def _may_adhere(case: Case) -> bool:
 def _state(result: Result) -> str | None:
     if result.finished_at is not None:
         return None
-    open_ = result.whole.counts[PENDING]
+    pending, failed = result.whole.counts[PENDING], result.whole.counts[Verdict.ERROR]
+    parts = [f"{pending} not made yet"] if pending else []
+    if failed:
+        parts.append(f"{failed} failed ({_first_failure(result)})")
+    planned = plural(result.whole.planned, "planned reply")
     return (
-        f"This run is unfinished: {open_} of {plural(result.whole.planned, 'planned reply')} "
-        "not made yet. Every figure below may still change."
+        f"This run is unfinished: of {planned}, {' and '.join(parts) or 'none is open'}. "
+        "The same command asks again. Every figure below may still change."
     )
+
+
+def _first_failure(result: Result) -> str:
+    return next((case.reason for case in result.cases if case.verdict == Verdict.ERROR), "")
 
 
 def _refusals(share_: Share) -> str:
