@@ -135,7 +135,7 @@ def test_calls_are_read_under_the_name_the_tool_was_offered_by():
         {"choices": [{}]},
         {"choices": "text"},
         completion({"content": 5}),
-        completion({"content": [{"type": "text"}]}),
+        completion({"content": [{"type": "text", "text": 5}]}),
         completion({"tool_calls": [{"function": {"name": "x", "arguments": {}}}]}),
         completion(finish_reason=None),
         completion(finish_reason="abort"),
@@ -180,3 +180,12 @@ def test_foreign_text_is_bounded_and_on_one_line():
 def test_wire_name_is_never_empty_or_long():
     assert wire_name("") == "_"
     assert len(wire_name("é" * 100)) == 64
+
+
+def test_content_in_parts_is_joined():
+    parts = [
+        {"type": "text", "text": "Hello, "},
+        {"type": "image"},
+        {"type": "text", "text": "you"},
+    ]
+    assert read_reply(completion({"content": parts}), who="x").text == "Hello, you"

@@ -52,8 +52,15 @@ def test_an_unfinished_run_says_so_first(result_from):
     answers = [Answer("a"), Answer("b", ("pending",))]
     summary = summarise(result_from(answers, finished=False))
     assert summary.sentences[0] == summary.state
-    assert "unfinished: 1 of 2 planned replies" in summary.state
+    assert "unfinished: of 2 planned replies, 1 not made yet." in summary.state
     assert "1 pending" in summary.undecided
+
+
+def test_failed_replies_are_what_is_open(result_from):
+    answers = [Answer("a"), Answer("b", ("error",))]
+    state = summarise(result_from(answers, finished=False)).state
+    assert "of 2 planned replies, 1 failed (" in state
+    assert "asks again" in state
 
 
 def test_repeats_are_stated(result_from):
