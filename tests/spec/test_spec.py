@@ -46,3 +46,9 @@ def test_clauses_and_examples_come_in_document_order(spec: Spec) -> None:
 def test_metadata_cannot_be_changed(spec: Spec) -> None:
     with pytest.raises(TypeError):
         spec.metadata["x"] = 1
+
+
+def test_a_bare_marker_is_told_its_clause(spec: Spec) -> None:
+    marked = next(clause for clause in spec.clauses if clause.marker)
+    with pytest.raises(UnknownClause, match=f"the clause of that marker is {marked.id}"):
+        spec.section(str(marked.marker))

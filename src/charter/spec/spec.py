@@ -190,9 +190,11 @@ class Spec:
         """Return a section. Raises UnknownClause."""
         found = self.index.get(section_id)
         if found is None:
+            marked = next((clause.id for clause in self.clauses if clause.marker == section_id), "")
+            listed = f"see `charter show {self.source.path}` for the ids"
             raise UnknownClause(
                 f"{self.source.path} has no section {section_id!r}",
-                hint=f"see `charter show {self.source.path}` for the ids",
+                hint=f"the clause of that marker is {marked}" if marked else listed,
             )
         return found
 
