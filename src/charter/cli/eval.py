@@ -96,7 +96,7 @@ def command(**given: Any) -> None:
         result = result_of(ledger, opened.run)
     target = out / f"{opened.run}.html"
     _write(target, page(result))  # before stdout, whose reader may go away
-    print_result(result, console())
+    print_result(result, console(), page=str(target))
     click.echo(f"\nreport: {target}")
     failed = [case for case in result.cases if case.verdict == Verdict.ERROR]
     if failed:

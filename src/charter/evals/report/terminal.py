@@ -40,8 +40,11 @@ _AUTHORITY_STYLE = {
 }
 
 
-def print_result(result: Result, console: Console) -> None:
-    """Print the report of a run: what it amounts to first, then the tables."""
+def print_result(result: Result, console: Console, *, page: str | None = None) -> None:
+    """Print the report of a run: what it amounts to first, then the tables.
+
+    `page` is where its HTML page lies; without one, the command that makes it is named.
+    """
     summary = summarise(result)
     if summary.state:
         _say(console, summary.state, "bold yellow")
@@ -61,8 +64,8 @@ def print_result(result: Result, console: Console) -> None:
             console.print(_table(title, rows, foot, wide=console.width >= WIDE), soft_wrap=False)
     if result.failures:
         _say(console, f"\n{plural(len(result.failures), 'failure')}, with the words they rest on:")
-        command = f"charter report {reveal(result.run.run)} --format html --out report.html"
-        console.print(Text(command), soft_wrap=True)
+        command = f"charter report {result.run.run} --format html --out report.html"
+        console.print(Text(reveal(page or command)), soft_wrap=True)
 
 
 def print_comparison(comparison: Comparison, console: Console) -> None:
