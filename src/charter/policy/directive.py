@@ -1,0 +1,144 @@
+"""Directives: structured instructions, each with the authority of the passage that carries it.
+
+They come from `~~~directive` fences (overlay sections, system and developer messages), from
+request metadata, and from extractors, which only propose. Whatever the source, a directive never
+has more authority than its passage. Scope of autonomy: Model Spec, section `scope_of_autonomy`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple
+
+from charter.policy.scope import Scope
+from charter.source import Span
+
+BEFORE = -1
+"""The order of what stands before the conversation: overlays and request metadata."""
+
+
+class Act(StrEnum):
+    """What a directive does."""
+
+    INSTRUCT = "instruct"
+    """Ask for something; set aside only by what it conflicts with."""
+    OVERRIDE = "override"
+    """Set a section or clause aside, in so many words."""
+    SOFTEN = "soften"
+    """Set a guideline aside by context, without saying so."""
+    KEEP = "keep"
+    """Hold a section against overrides from below."""
+    DELEGATE = "delegate"
+    """Lift sources without authority, at most to the delegator's own level."""
+    SETTING = "setting"
+    """Set a setting."""
+    SCOPE = "scope"
+    """State a scope of autonomy, or narrow the one in force."""
+    SUPERSEDE = "supersede"
+    """Take back an earlier directive of the same level."""
+    PREMISE = "premise"
+    """Deny the facts that a higher directive rests on (reading `denied_premise`)."""
+    CLASH = "clash"
+    """Say that two sections cannot both be kept here; it can only make a decision stricter."""
+
+
+class Origin(NamedTuple):
+    """Where a directive was found, and by what."""
+
+    channel: str
+    """`overlay`, `fence`, `metadata`, or `extractor`."""
+    identity: str = ""
+    """Name and version of the extractor, or the overlay's spec name."""
+    confidence: int = 100
+    """Percent; 100 for structured sources."""
+
+
+STRUCTURED = Origin("metadata")
+
+
+class Place(NamedTuple):
+    """Where a directive stands in the conversation."""
+
+    message: int
+    start: int
+    end: int
+
+
+class Relation(StrEnum):
+    """How an instruction found in tool output relates to the user's task."""
+
+    UNRELATED = "unrelated"
+    MAYBE = "maybe"
+    INTENDED = "intended"
+
+
+class Risk(StrEnum):
+    """What following it could do."""
+
+    LOW = "low"
+    SERIOUS = "serious"
+
+
+class Delegation(NamedTuple):
+    """What is lifted, how far, and which part of it."""
+
+    to: tuple[str, ...]
+    """Sources as in `Passage.source`; a trailing `*` stands for any rest."""
+    level: str | None = None
+    """At most this level; None for the delegator's own."""
+    only: tuple[str, ...] = ()
+    """Subjects that are lifted; empty for all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Directive:
+    """One structured instruction."""
+
+    id: str
+    """Given by its author, or derived from its words: never from its position."""
+    act: Act
+    level: str
+    """The authority of the passage or file that carries it; `none` where it has none."""
+    order: int = BEFORE
+    """Index of its message; only the relative order of messages of one level counts."""
+    targets: tuple[str, ...] = ()
+    """Ids of sections, clauses or directives that it acts on."""
+    conflicts: tuple[str, ...] = ()
+    """Ids of sections, clauses or directives that cannot stand beside it."""
+    subject: str | None = None
+    """What it is about, such as `language`. Two of one subject and different values conflict."""
+    value: object = None
+    text: str = ""
+    """The words, for people."""
+    explicit: bool = True
+    """Whether it says what it sets aside; context alone is implicit."""
+    needs: tuple[str, ...] = ()
+    """Capabilities without which it cannot be carried out."""
+    mistaken: str | None = None
+    """Why it is suspected to be mistaken: it is then suspended, not dropped."""
+    delegation: Delegation | None = None
+    scope: Scope | None = None
+    source: str = ""
+    """The source of its passage, for delegations."""
+    place: Place | None = None
+    origin: Origin = STRUCTURED
+    relation: Relation = Relation.UNRELATED
+    risk: Risk = Risk.SERIOUS
+    plain: bool = field(init=False, repr=False, compare=False)
+    """Whether only its level and what names it can decide its fate: most directives."""
+
+    def __post_init__(self) -> None:
+        plain = self.act is Act.INSTRUCT and not (
+            self.conflicts or self.targets or self.subject or self.needs or self.mistaken
+        )
+        object.__setattr__(self, "plain", plain)
+
+
+class Unusable(NamedTuple):
+    """A directive that cannot be read: what is wrong and where. A value, not an error."""
+
+    message: str
+    span: Span
+    """In the text the directive was read from."""
+    hint: str | None = None

@@ -1,0 +1,102 @@
+"""A policy: spec, overlays and readings, compiled. Immutable, with a digest.
+
+Everything that resolution and decisions need, and nothing of the text around it. Two policies
+with one digest give the same answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
+
+from charter.policy.boundary import Boundary
+from charter.policy.directive import Directive
+from charter.source import Citation
+from charter.spec.ladder import Ladder
+
+
+class Layer(NamedTuple):
+    """One document of a policy: the base spec, or an overlay over those before it."""
+
+    name: str
+    version: str | None
+    digest: str
+    level: str | None
+    """The authority an overlay speaks with; None for the base."""
+
+
+class RuleClause(NamedTuple):
+    """One clause, as it is cited."""
+
+    id: str
+    text: str
+    strength: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A binding section of the effective spec."""
+
+    id: str
+    title: str
+    authority: str
+    rank: int
+    clauses: tuple[RuleClause, ...]
+    depth: int = 1
+    parents: tuple[str, ...] = ()
+    """Ids of the sections above it, nearest first."""
+    conditions: tuple[str, ...] = ()
+    """Settings that must be true for it to bind: its conditional tags."""
+    content: str | None = None
+    """prohibited, restricted or sensitive: the class of content it governs, if any."""
+    prohibits: bool = False
+    """Whether most of its clauses forbid; decides `equal_sections`."""
+    layer: int = 0
+    """Which layer wrote it; its clauses may come from others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A compiled spec."""
+
+    name: str
+    title: str
+    layers: tuple[Layer, ...]
+    ladder: Ladder
+    readings: Mapping[str, str]
+    rules: tuple[Rule, ...]
+    boundaries: tuple[Boundary, ...]
+    directives: tuple[Directive, ...]
+    """Those of overlays."""
+    digest: str
+    """Of the canonical form of all other fields."""
+    external: tuple[str, ...] = ()
+    """Policies that bind and are not published (reading `hidden_policies`)."""
+    first_party: bool = False
+    """Whether this is the operator's own product (reading `first_party`)."""
+    default_timer: float = 3600.0
+    """Seconds that a scope without a timer lasts where the reading grants them."""
+    by_id: Mapping[str, Rule] = field(init=False, repr=False, compare=False)
+    clause_texts: Mapping[str, RuleClause] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        clauses = {clause.id: clause for rule in self.rules for clause in rule.clauses}
+        object.__setattr__(self, "by_id", MappingProxyType({r.id: r for r in self.rules}))
+        object.__setattr__(self, "clause_texts", MappingProxyType(clauses))
+
+    @property
+    def spec_digest(self) -> str:
+        """Digest of the base spec's text."""
+        return self.layers[0].digest
+
+    def cite(self, wanted: str) -> Citation:
+        """Return the citation of a section or clause. Raises KeyError when there is none."""
+        clause = self.clause_texts.get(wanted)
+        text = clause.text if clause else self.by_id[wanted].title
+        return Citation(self.spec_digest, wanted, text)
+
+    def knows(self, wanted: str) -> bool:
+        """Whether an id names a binding section or a clause of one."""
+        return wanted in self.by_id or wanted in self.clause_texts
