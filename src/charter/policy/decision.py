@@ -99,13 +99,16 @@ class ToolFacts(NamedTuple):
         return self.effects and self.reversible != "assistant"
 
 
+WORST = ToolFacts()
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """One tool call to be decided on."""
 
     tool: str
     args: Mapping[str, object] = field(default_factory=dict)
-    facts: ToolFacts = ToolFacts()
+    facts: ToolFacts = WORST
     cost: float = 0.0
     """What it costs, in the unit of the scope's `max_cost`."""
     labels: Mapping[str, Label] | None = None

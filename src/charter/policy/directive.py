@@ -7,10 +7,12 @@ has more authority than its passage. Scope of autonomy: Model Spec, section `sco
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
+from charter.policy.fate import Fate, Ground, Place, State
 from charter.policy.scope import Scope
 from charter.source import Span
 
@@ -57,14 +59,6 @@ class Origin(NamedTuple):
 STRUCTURED = Origin("metadata")
 
 
-class Place(NamedTuple):
-    """Where a directive stands in the conversation."""
-
-    message: int
-    start: int
-    end: int
-
-
 class Relation(StrEnum):
     """How an instruction found in tool output relates to the user's task."""
 
@@ -89,6 +83,15 @@ class Delegation(NamedTuple):
     """At most this level; None for the delegator's own."""
     only: tuple[str, ...] = ()
     """Subjects that are lifted; empty for all."""
+
+
+class Claim(NamedTuple):
+    """Something said about something: two claims of one key and different values conflict."""
+
+    key: str
+    value: object
+    wider: str | None = None
+    """A key that covers this one: the section of a clause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,14 +128,41 @@ class Directive:
     origin: Origin = STRUCTURED
     relation: Relation = Relation.UNRELATED
     risk: Risk = Risk.SERIOUS
+    claims: tuple[Claim, ...] = field(init=False, repr=False, compare=False)
+    """What it says about what, in a form that is quick to compare."""
     plain: bool = field(init=False, repr=False, compare=False)
     """Whether only its level and what names it can decide its fate: most directives."""
+    stands: Fate = field(init=False, repr=False, compare=False)
+    """Its fate where nothing speaks against it, made once."""
 
     def __post_init__(self) -> None:
         plain = self.act is Act.INSTRUCT and not (
             self.conflicts or self.targets or self.subject or self.needs or self.mistaken
         )
+        stands = Fate(self.id, State.IN_FORCE, Ground.APPLIES, self.level)
+        object.__setattr__(self, "claims", () if plain else tuple(_claims(self)))
         object.__setattr__(self, "plain", plain)
+        object.__setattr__(self, "stands", stands)
+
+
+RULE = "rule:"
+SETTING = "setting:"
+SUBJECT = "subject:"
+
+
+def _claims(directive: Directive) -> Iterator[Claim]:
+    """Yield what a directive claims: on its subject, and on each rule that it keeps or not."""
+    if directive.subject is not None and directive.value is not None:
+        prefix = SETTING if directive.act is Act.SETTING else SUBJECT
+        yield Claim(prefix + directive.subject, directive.value)
+    kept = directive.act is Act.KEEP
+    named = directive.targets if directive.act in _ON_RULES else ()
+    for wanted in (*named, *directive.conflicts):
+        section, slash, _ = wanted.partition("/")
+        yield Claim(RULE + wanted, kept and wanted in named, RULE + section if slash else None)
+
+
+_ON_RULES = frozenset({Act.OVERRIDE, Act.SOFTEN, Act.KEEP})
 
 
 class Unusable(NamedTuple):

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from charter.policy.boundary import Boundary
 from charter.policy.directive import Directive
+from charter.policy.fate import Fate, Ground, State
 from charter.source import Citation
 from charter.spec.ladder import Ladder
 
@@ -80,11 +81,19 @@ class Policy:
     """Seconds that a scope without a timer lasts where the reading grants them."""
     by_id: Mapping[str, Rule] = field(init=False, repr=False, compare=False)
     clause_texts: Mapping[str, RuleClause] = field(init=False, repr=False, compare=False)
+    stands: Mapping[str, Fate] = field(init=False, repr=False, compare=False)
+    """The fate of each rule where nothing speaks against it, made once."""
+    conditional: frozenset[str] = field(init=False, repr=False, compare=False)
+    """Settings on which some rule depends."""
 
     def __post_init__(self) -> None:
         clauses = {clause.id: clause for rule in self.rules for clause in rule.clauses}
         object.__setattr__(self, "by_id", MappingProxyType({r.id: r for r in self.rules}))
         object.__setattr__(self, "clause_texts", MappingProxyType(clauses))
+        stands = {r.id: Fate(r.id, State.IN_FORCE, Ground.APPLIES, r.authority) for r in self.rules}
+        object.__setattr__(self, "stands", MappingProxyType(stands))
+        conditional = frozenset(name for rule in self.rules for name in rule.conditions)
+        object.__setattr__(self, "conditional", conditional)
 
     @property
     def spec_digest(self) -> str:

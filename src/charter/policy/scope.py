@@ -6,7 +6,7 @@ Source: Model Spec 2025-12-18, section `scope_of_autonomy` and its commentary.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 
@@ -29,3 +29,167 @@ class Scope:
     id: str = ""
     """The directive that states it; empty for the scope that the offered tools imply."""
     revoked: bool = False
+
+
+def narrowest(scopes: Iterable[Scope]) -> Scope | None:
+    """Return what all scopes together allow; None where there is none."""
+    found: Scope | None = None
+    for scope in scopes:
+        found = scope if found is None else narrow(found, scope)
+    return found
+
+
+def narrow(one: Scope, other: Scope) -> Scope:
+    """Return what both scopes allow: how a sub-agent's scope follows from its parent's."""
+    ends = [scope.latest_time for scope in (one, other) if scope.latest_time is not None]
+    starts = [scope.issued_at for scope in (one, other) if scope.issued_at is not None]
+    return Scope(
+        allowed_tools=_both(one.allowed_tools, other.allowed_tools),
+        latest_time=min(ends, default=None),
+        max_cost=min(one.max_cost, other.max_cost),
+        tool_constraints=_all_constraints(one, other),
+        additional_details="\n".join(
+            filter(None, (one.additional_details, other.additional_details))
+        ),
+        issued_at=min(starts, default=None),
+        level=other.level,
+        id="+".join(filter(None, (one.id, other.id))),
+        revoked=one.revoked or other.revoked,
+    )
+
+
+def is_within(child: Scope, parent: Scope) -> bool:
+    """Whether a scope allows nothing that another does not."""
+    tools = all(_covered(tool, parent.allowed_tools) for tool in child.allowed_tools)
+    ends = parent.latest_time is None or (
+        child.latest_time is not None and child.latest_time <= parent.latest_time
+    )
+    return (
+        tools
+        and ends
+        and child.max_cost <= parent.max_cost
+        and (child.revoked or not parent.revoked)
+        and _all_constraints(child, parent) == child.tool_constraints
+    )
+
+
+def names_tool(scope: Scope, tool: str) -> bool:
+    """Whether a scope names a tool in full, not by a pattern."""
+    return tool in scope.allowed_tools and not tool.endswith("*")
+
+
+def allows_tool(scope: Scope, tool: str) -> bool:
+    """Whether a scope allows a tool."""
+    return any(_matches(pattern, tool) for pattern in scope.allowed_tools)
+
+
+def broken_constraint(scope: Scope, tool: str, args: Mapping[str, object]) -> str | None:
+    """Return the first argument that a scope does not allow, with the reason; None if all fit."""
+    for pattern in sorted(scope.tool_constraints):
+        if not _matches(pattern, tool):
+            continue
+        for name, limits in sorted(scope.tool_constraints[pattern].items()):
+            if name not in args:
+                return f"{name} is not given"
+            if not isinstance(limits, Mapping):
+                return f"{name} has a limit that cannot be read"
+            wrong = _broken(limits, args[name])
+            if wrong:
+                return f"{name} {wrong}"
+    return None
+
+
+def _broken(limits: Mapping[str, object], value: object) -> str | None:
+    for key, limit in sorted(limits.items()):
+        check = _LIMITS.get(key)
+        if check is None or not check(limit, value):
+            return f"is not {_SPOKEN.get(key, key)} {limit!r:.80}"
+    return None
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _listed(limit: object, value: object) -> bool:
+    known = limit if isinstance(limit, list | tuple) else ()
+    return any(value == one and isinstance(value, bool) == isinstance(one, bool) for one in known)
+
+
+def _begins(limit: object, value: object) -> bool:
+    """Compare prefixes; a path that climbs out of its folder does not begin with it."""
+    if not (isinstance(limit, str) and isinstance(value, str) and value.startswith(limit)):
+        return False
+    return ".." not in value[len(limit) :].replace("\\", "/").split("/")
+
+
+def _at_least(limit: object, value: object) -> bool:
+    return _is_number(limit) and _is_number(value) and value >= limit  # type: ignore[operator]
+
+
+def _at_most(limit: object, value: object) -> bool:
+    return _is_number(limit) and _is_number(value) and value <= limit  # type: ignore[operator]
+
+
+_LIMITS: Mapping[str, Callable[[object, object], bool]] = {
+    "in": _listed,
+    "prefix": _begins,
+    "min": _at_least,
+    "max": _at_most,
+}
+LIMITS = tuple(_LIMITS)
+"""What a constraint on an argument may say."""
+_SPOKEN = {"in": "one of", "prefix": "inside", "min": "at least", "max": "at most"}
+
+
+def _matches(pattern: str, tool: str) -> bool:
+    return tool.startswith(pattern[:-1]) if pattern.endswith("*") else tool == pattern
+
+
+def _covered(tool: str, patterns: tuple[str, ...]) -> bool:
+    if not tool.endswith("*"):
+        return any(_matches(pattern, tool) for pattern in patterns)
+    return any(p.endswith("*") and tool[:-1].startswith(p[:-1]) for p in patterns)
+
+
+def _both(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the tools that both lists allow, in order and once."""
+    kept = [tool for tool in one if _covered(tool, other)]
+    kept += [tool for tool in other if _covered(tool, one)]
+    return tuple(dict.fromkeys(kept))
+
+
+def _all_constraints(one: Scope, other: Scope) -> dict[str, dict[str, object]]:
+    """Join the constraints of two scopes: every one of both has to hold."""
+    joined: dict[str, dict[str, object]] = {
+        tool: dict(limits) for tool, limits in one.tool_constraints.items()
+    }
+    for tool, arguments in other.tool_constraints.items():
+        known = joined.setdefault(tool, {})
+        for name, limits in arguments.items():
+            known[name] = _tighter(known[name], limits) if name in known else limits
+    return joined
+
+
+def _tighter(one: object, other: object) -> dict[str, object]:
+    """Join two limits on one argument; what cannot be joined allows nothing."""
+    if not (isinstance(one, Mapping) and isinstance(other, Mapping)):
+        return {"in": []}
+    joined = dict(one)
+    for key, limit in other.items():
+        joined[key] = _tightest(key, joined[key], limit) if key in joined else limit
+        if joined[key] is None:
+            return {"in": []}
+    return joined
+
+
+def _tightest(key: str, one: object, other: object) -> object:
+    if key == "in" and isinstance(one, list | tuple):
+        return [value for value in one if _listed(other, value)]
+    if key == "prefix" and isinstance(one, str) and isinstance(other, str):
+        longer, shorter = sorted((one, other), key=len, reverse=True)
+        return longer if longer.startswith(shorter) else None
+    if key in ("min", "max") and _is_number(one) and _is_number(other):
+        one_is_less = one <= other  # type: ignore[operator]
+        return other if one_is_less == (key == "min") else one
+    return one if one == other else None

@@ -1,0 +1,78 @@
+"""Settings on which sections depend, such as `under_18`: who may set them, and to what.
+
+They are resolved before anything else, since they decide which sections bind at all. Under the
+default reading the highest speaking level sets them and any level above none may switch them on,
+never off: a lower level can add rules by that, and take none away.
+Source: Model Spec 2025-12-18, section `prioritize_teen_safety`; reading `setting_authority`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from charter.policy.directive import Act, Directive
+from charter.policy.fate import Fate, Ground, State, Step
+from charter.policy.policy import Policy
+
+READING = "setting_authority"
+
+
+def is_conditional(policy: Policy, directive: Directive) -> bool:
+    """Whether a directive sets something that a section of the policy depends on."""
+    return directive.act is Act.SETTING and directive.subject in policy.conditional
+
+
+def conditional_settings(
+    policy: Policy, given: Mapping[str, object], directives: Sequence[tuple[int, Directive]]
+) -> tuple[dict[str, object], dict[int, Fate]]:
+    """Return the conditional settings in force, and the fate of each directive on them.
+
+    `given` comes from the caller and counts as set by the highest speaking level. `directives`
+    are those of `is_conditional`, each with its index.
+    """
+    settings: dict[str, object] = {k: v for k, v in given.items() if k in policy.conditional}
+    fates: dict[int, Fate] = {}
+    ranks = policy.ladder.ranks
+    top = max((ranks[level.name] for level in policy.ladder.levels if level.roles), default=0)
+    anyone = policy.readings[READING] == "any_level"
+    strongest = sorted(
+        directives, key=lambda pair: (-ranks.get(pair[1].level, 0), -pair[1].order, pair[1].id)
+    )
+    setters: dict[str, Directive] = {}
+    for index, directive in strongest:
+        name, rank = directive.subject or "", ranks.get(directive.level, 0)
+        first = setters.get(name)
+        if rank == 0:
+            fates[index] = _aside(directive, Ground.NO_AUTHORITY)
+        elif anyone or rank >= top:
+            if first is None and (anyone or name not in given):
+                settings[name] = directive.value
+                setters[name] = directive
+                fates[index] = directive.stands
+            elif settings.get(name) == directive.value:
+                fates[index] = directive.stands
+            else:
+                fates[index] = _yielding(policy, directive, first)
+        elif directive.value is True:
+            settings[name] = True
+            fates[index] = directive.stands
+        else:
+            fates[index] = _aside(directive, Ground.NOT_PERMITTED)
+    return settings, fates
+
+
+def _aside(directive: Directive, ground: Ground) -> Fate:
+    reading = READING if ground is Ground.NOT_PERMITTED else None
+    trace = (Step(ground.value, None, None, reading),)
+    return Fate(directive.id, State.SET_ASIDE, ground, directive.level, None, trace)
+
+
+def _yielding(policy: Policy, directive: Directive, first: Directive | None) -> Fate:
+    """Return the fate of one whose value another has set: a stronger, or a later one."""
+    if first is None:  # the caller's own value
+        return _aside(directive, Ground.MISALIGNED)
+    ranks = policy.ladder.ranks
+    higher = ranks[first.level] > ranks[directive.level]
+    ground = Ground.MISALIGNED if higher else Ground.SUPERSEDED
+    step = Step(ground.value, first.id, first.place)
+    return Fate(directive.id, State.SET_ASIDE, ground, directive.level, first.id, (step,))
