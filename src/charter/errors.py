@@ -66,7 +66,26 @@ class UnknownClause(SpecError):
 
 
 class OverlayNotAllowed(SpecError):
-    """An overlay changes a section whose authority is above its own level."""
+    """An overlay changes a section whose authority is above its own level.
+
+    `part` is the id of the section, clause, boundary, example, directive, reading or field;
+    `level` the authority that stands in the way, `overlay_level` that of the overlay.
+    """
+
+    def __init__(  # noqa: PLR0913 - what and where, each by name
+        self,
+        message: str,
+        *,
+        part: str,
+        level: str,
+        overlay_level: str,
+        hint: str | None = None,
+        place: Place | None = None,
+    ) -> None:
+        super().__init__(message, hint=hint, place=place)
+        self.part = part
+        self.level = level
+        self.overlay_level = overlay_level
 
 
 class DigestMismatch(SpecError):

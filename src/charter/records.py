@@ -23,6 +23,20 @@ class ModelId:
 
 
 @dataclass(frozen=True, slots=True)
+class BriefGiven:
+    """The rules that every request of a run began with, written as a prompt."""
+
+    digest: str
+    """Of its exact text."""
+    tokens: int
+    """Estimated from above."""
+    rules: int
+    """Clauses it states."""
+    left_out: int
+    """Clauses in force that it had no room for."""
+
+
+@dataclass(frozen=True, slots=True)
 class RunStarted:
     """An evaluation began: everything that determines its replies, and what it will measure."""
 
@@ -43,6 +57,8 @@ class RunStarted:
     max_tokens: int
     temperature: str
     seed: int
+    brief: BriefGiven | None = None
+    """None where the model was asked as the scenarios have it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,8 +26,11 @@ from charter.ledger.stores.sqlite import open_store
 from charter.load import STARTER, load
 from charter.models.open import open_model
 from charter.models.provider import Model
+from charter.policy.brief import Brief, brief
 
 LEDGER_FILE = "ledger.sqlite"
+BRIEF_TOKENS = 1000
+"""Half of what the embedded model reads at once."""
 MOST = 2**31 - 1
 """Larger numbers are outside of what servers and weights take."""
 
@@ -53,6 +56,15 @@ def _finite(_ctx: click.Context, _parameter: click.Parameter, value: float) -> f
 @click.option("--sections", metavar="ID,ID", help="Only these sections and those below them.")
 @click.option("--per-section", type=click.IntRange(1), help="At most this many scenarios of each.")
 @click.option("--examples", is_flag=True, help="Also ask the spec's own example conversations.")
+@click.option(
+    "--brief",
+    "brief_tokens",
+    type=click.IntRange(1, MOST),
+    is_flag=False,
+    flag_value=BRIEF_TOKENS,
+    metavar="[TOKENS]",
+    help=f"Begin every request with the rules of SPEC; without a number, {BRIEF_TOKENS} tokens.",
+)
 @click.option("--repeat", type=click.IntRange(1, 1000), default=1, show_default=True)
 @click.option("--concurrency", type=click.IntRange(1, 256), default=4, show_default=True)
 @click.option("--max-tokens", type=click.IntRange(1, MOST), default=256, show_default=True)
@@ -83,7 +95,8 @@ def command(**given: Any) -> None:
     out: Path = given["out"]
     with Ledger(open_store(str(out / LEDGER_FILE))) as ledger:
         model = open_model(_text(given["model_name"]), _options(given))
-        plan = Plan(suite, model.identity, settings)
+        plan = Plan(suite, model.identity, settings, _brief(given))
+        plan.must_fit(model.context)
         opened = open_run(ledger, plan, fresh=given["fresh"])
         kept = f"run {opened.run} is kept in {out / LEDGER_FILE}, and the same command carries on"
         try:
@@ -132,6 +145,16 @@ def _suite(given: dict[str, Any]) -> Suite:
     if given["per_section"]:
         suite = stratify(suite, given["per_section"])
     return suite
+
+
+def _brief(given: dict[str, Any]) -> Brief | None:
+    """Write the brief that was asked for. Raises ConfigError where it has no room for a rule."""
+    tokens = given["brief_tokens"]
+    if tokens is None:
+        return None
+    from charter.load import load_policy  # TEMPORARY
+
+    return brief(load_policy(given["spec"]), budget=tokens)
 
 
 def _text(name: str) -> str:

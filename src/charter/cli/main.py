@@ -23,6 +23,7 @@ from charter.errors import CharterError, ConfigError, SpecError
 from charter.version import VERSION
 
 VERBS = {
+    "brief": "Write the rules in force as a prompt for a model, or a summary for developers.",
     "check": "Check a spec: structure, writing, coverage, consistency.",
     "eval": "Measure how well a model keeps to a spec.",
     "models": "Fetch and list models that run on this machine.",

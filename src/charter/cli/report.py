@@ -93,6 +93,7 @@ def _entry(run: RunStarted) -> dict[str, Any]:
         "version": run.spec_version,
         "scenarios": len(run.scenarios),
         "repeat": run.repeat,
+        "brief": run.brief.digest if run.brief else None,
     }
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
+from charter.errors import ConfigError
 from charter.evals.scenario import Scenario
 from charter.evals.suite import Suite
 from charter.ledger.ledger import Ledger, canonical
-from charter.models.provider import Identity, Request
+from charter.models.provider import ChatMessage, Identity, Request
+from charter.policy.brief import Brief
+from charter.policy.tokens import estimate_tokens
 from charter.records import (
+    BriefGiven,
     MessageSaid,
     ModelId,
     ReplyRecorded,
@@ -32,6 +36,10 @@ class Settings:
     seed: int = 0
 
 
+TURN_TOKENS = 8
+"""What a chat template adds to a message, estimated from above."""
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """Every reply of a run: each scenario, `repeat` times."""
@@ -39,22 +47,23 @@ class Plan:
     suite: Suite
     model: Identity
     settings: Settings
+    brief: Brief | None = None
+    """The rules that every request begins with, if any."""
 
     @property
     def digest(self) -> str:
         """Names all that determines the replies: the same digest may be resumed."""
         settings = self.settings
-        return digest_of(
-            canonical(
-                [
-                    self.suite.spec.digest,
-                    self.suite.digest,
-                    asdict(self.model),
-                    [settings.repeat, settings.max_tokens, str(settings.temperature)],
-                    settings.seed,
-                ]
-            )
-        )
+        parts = [
+            self.suite.spec.digest,
+            self.suite.digest,
+            asdict(self.model),
+            [settings.repeat, settings.max_tokens, str(settings.temperature)],
+            settings.seed,
+        ]
+        if self.brief is not None:  # a run without one keeps the digest it always had
+            parts.append(self.brief.digest)
+        return digest_of(canonical(parts))
 
     def steps(self) -> Iterator[tuple[Scenario, int]]:
         """Yield every (scenario, epoch), all scenarios once before any is repeated."""
@@ -65,11 +74,44 @@ class Plan:
     def request(self, scenario: Scenario, epoch: int) -> Request:
         """Return what the model is asked. Each epoch has a seed of its own."""
         return Request(
-            messages=scenario.messages,
+            messages=self._messages(scenario),
             tools=scenario.tools,
             max_tokens=self.settings.max_tokens,
             temperature=self.settings.temperature,
             seed=self.settings.seed + epoch,
+        )
+
+    def _messages(self, scenario: Scenario) -> tuple[ChatMessage, ...]:
+        """Return the scenario's messages, the brief before them as what the system says first.
+
+        A system message that opens the scenario is joined to it by an empty line: many chat
+        templates take one system message only. All other messages stay as they are.
+        """
+        messages = scenario.messages
+        if self.brief is None:
+            return messages
+        first = messages[0]
+        if first.role != "system":
+            return (ChatMessage("system", self.brief.text), *messages)
+        return (replace(first, content=f"{self.brief.text}\n\n{first.content}"), *messages[1:])
+
+    def must_fit(self, context: int | None) -> None:
+        """Raise ConfigError where brief, longest scenario and reply may exceed the context.
+
+        All are estimated from above, so that what passes fits. `context` is in tokens; None,
+        where it is not known, passes. Without a brief each request is left to the model.
+        """
+        if self.brief is None or context is None:
+            return
+        longest = max(map(_tokens, self.suite.scenarios))
+        left = context - longest - self.settings.max_tokens - TURN_TOKENS
+        if self.brief.tokens <= left:
+            return
+        lower = f"give the brief at most {left} tokens, or " if left > 0 else ""
+        raise ConfigError(
+            f"a brief of {self.brief.tokens} tokens, a scenario of {longest} and a reply of "
+            f"{self.settings.max_tokens} exceed the {context} tokens that {self.model.name} reads",
+            hint=f"{lower}lower --max-tokens, or raise the provider's option `context`",
         )
 
     def started(self, run: str, at: str) -> RunStarted:
@@ -91,6 +133,7 @@ class Plan:
             max_tokens=self.settings.max_tokens,
             temperature=str(self.settings.temperature),
             seed=self.settings.seed,
+            brief=_given(self.brief),
         )
 
     def planned(self, run: str) -> Iterator[ScenarioPlanned]:
@@ -113,6 +156,17 @@ class Plan:
                     for message in scenario.messages
                 ),
             )
+
+
+def _given(brief: Brief | None) -> BriefGiven | None:
+    if brief is None:
+        return None
+    return BriefGiven(brief.digest, brief.tokens, len(brief.included), brief.missing)
+
+
+def _tokens(scenario: Scenario) -> int:
+    """Return the tokens of a scenario's messages, estimated from above."""
+    return sum(estimate_tokens(said.content) + TURN_TOKENS for said in scenario.messages)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,12 @@ from charter.lint.condition_truth import Truth, truth_of
 from charter.policy.condition import STAGES, Condition, compile_condition, variables_of
 from charter.source import Span
 from charter.spec.spec import Boundary, Spec
+from charter.spec.when_place import when_place
 
 MAX_DECIDED = 2000
 """Boundaries of one spec that are looked into: more than anybody reviews."""
 MAX_SAMPLES = 64
 
-_WORD = re.compile(r"\w+")
 _QUOTED = re.compile(r"'([^'\\\n]{0,200})'|\"([^\"\\\n]{0,200})\"")
 
 
@@ -46,35 +46,7 @@ def condition_span(spec: Spec, boundary: Boundary, offset: int | None = None) ->
     YAML may quote, fold or indent the condition; where the way back to the text is not certain,
     the whole value is returned.
     """
-    whole = boundary.when_span
-    if offset is None:
-        return whole
-    raw = whole.of(spec.source.text)
-    at = raw.find(boundary.when)
-    if at >= 0:
-        start = at + offset
-    elif raw[:1] not in ("'", '"'):
-        start = _unfolded(raw, boundary.when, offset)
-    else:
-        return whole
-    word = _WORD.match(raw, start)
-    end = min(word.end() if word else start + 1, len(raw))
-    return Span(whole.start + start, whole.start + max(end, start))
-
-
-def _unfolded(raw: str, value: str, offset: int) -> int:
-    """Find in a block scalar the character that stands at `offset` of its value.
-
-    Folding changes white space alone, so the count of other characters leads back.
-    """
-    wanted = len("".join(value[:offset].split()))
-    start = raw.find("\n") + 1 if raw[:1] in ("|", ">") else 0
-    for at in range(start, len(raw)):
-        if not raw[at].isspace():
-            if wanted == 0:
-                return at
-            wanted -= 1
-    return start
+    return when_place(spec.source.text, boundary, offset)
 
 
 @lru_cache(maxsize=4096)
@@ -87,7 +59,7 @@ def _decide(condition: str, stage: str) -> Truth | None:
         return None
     expected = truth.when_false is None
     # the runtime has the last word: a single real outcome against the finding withdraws it
-    for facts in _samples(condition, stage):
+    for facts in _samples(compiled):
         try:
             if compiled.holds(facts) is not expected:
                 return None
@@ -103,9 +75,9 @@ def decided(boundary: Boundary) -> Truth | None:
     return _decide(boundary.when, boundary.on)
 
 
-def _samples(condition: str, stage: str) -> Iterator[Mapping[str, Any]]:
+def _samples(condition: Condition) -> Iterator[Mapping[str, Any]]:
     """Yield facts to try: empty ones, and the condition's own literals as texts and names."""
-    literals = [single or double for single, double in _QUOTED.findall(condition)][:8]
+    literals = [single or double for single, double in _QUOTED.findall(condition.text)][:8]
     values: dict[str, list[Any]] = {
         "text": ["", *literals, " ".join(literals)],
         "words": [0, 1, 100],
@@ -114,7 +86,11 @@ def _samples(condition: str, stage: str) -> Iterator[Mapping[str, Any]]:
         "args": [{}],
         "scope": [{}, {"allowed_tools": literals, "max_cost": 1.0}],
     }
-    names = [variable.name for variable in variables_of(stage)]
+    others: dict[str, list[Any]] = {"string": ["", *literals], "int": [0, 1, 5]}
+    for variable in variables_of(condition.stage):  # of the same kind: request.text like text
+        kept = values.get(variable.name.rpartition(".")[2], others.get(variable.type, [{}]))
+        values[variable.name] = kept
+    names = sorted(condition.uses)
     combinations = product(*(values[name] for name in names))
     for _, chosen in zip(range(MAX_SAMPLES), combinations, strict=False):
         yield dict(zip(names, chosen, strict=True))

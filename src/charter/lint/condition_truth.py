@@ -17,6 +17,8 @@ from functools import lru_cache
 from itertools import pairwise, product
 from typing import Literal, TypeAlias
 
+from charter.policy.condition import VARIABLES
+
 MAX_COMBINATIONS = 512
 MAX_DEPTH = 40
 
@@ -27,6 +29,8 @@ _TOKEN = re.compile(
 )
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _SIZE = re.compile(r"size\([\w.]{1,200}\)|[\w.]{1,200}\.size\(\)")
+_COUNTS = frozenset({variable.name for variable in VARIABLES if variable.type == "int"})
+"""The variables that are whole numbers from 0: all of type int are."""
 _FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
 _RELATIONS = frozenset({*_FLIPPED, "in"})
 _OPENING = {"(": ")", "[": "]", "{": "}"}
@@ -264,7 +268,7 @@ def _domain(name: str, values: set[_Value]) -> list[_Value]:
     """Return one value for every set of values that the literals cannot tell apart."""
     numbers = sorted({value[1] for value in values if isinstance(value[1], Fraction)})
     rest = sorted((value for value in values if value[0] != "number"), key=repr)
-    if name == "words" or _SIZE.fullmatch(name):  # whole numbers from 0
+    if name in _COUNTS or _SIZE.fullmatch(name):  # whole numbers from 0
         whole = {0} | {int(number) + step for number in numbers for step in (-1, 0, 1)}
         return [("number", Fraction(count)) for count in sorted(whole) if count >= 0]
     tried: list[Fraction] = list(numbers)

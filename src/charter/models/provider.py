@@ -94,6 +94,11 @@ class Model(Protocol):
         """Whether requests with tools can be answered at all."""
         ...
 
+    @property
+    def context(self) -> int | None:
+        """Tokens of prompt and reply together; None where that is not known."""
+        ...
+
     async def reply(self, request: Request) -> Reply:
         """Answer once. Raises ModelError; safe to call concurrently."""
         ...

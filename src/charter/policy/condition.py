@@ -1,33 +1,29 @@
 """The condition of a boundary: CEL, type-checked against documented variables.
 
-Conditions are total (CEL has no loops and no side effects) and `matches` is RE2, so a
-condition over hostile text ends in linear time.
+A condition has no side effects and ends. Its only loops are CEL's macros over lists and maps
+(`all`, `exists`, `exists_one`, `map`, `filter`), at most two inside one another; the runtime stops
+after 10,000 rounds of all loops together. Patterns are RE2, linear in the text. How long it can
+take, and how far texts and lists can grow, is estimated when it is compiled
+(`charter.policy.cost`): one that could explode is rejected, or asked about small values only.
 Source: https://cel.dev, the Common Expression Language definition.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from typing import Any
 
-from cel_expr_python import cel
-from cel_expr_python.ext import ext_strings
+from charter.policy import program
+from charter.policy.cost import MAX_LOOP_DEPTH, size_limit
+from charter.policy.expression import Comprehension, Node, free_names, loop_depth, walk
+from charter.policy.program import Environment, Rejected, answer
 
 STAGES = ("request", "output", "tool_call", "tool_result")
 EFFECTS = ("deny", "require_approval", "redact", "flag")
 MAX_LENGTH = 4000
 """Characters of a condition: more than any rule a person can review."""
-
-_ERROR = re.compile(r"<input>:(\d+):(\d+): (.*)")
-_PATTERN = re.compile(
-    r"""\bmatches\s*\(\s*([rR]?(?:'''(?:[^'\\]|\\.|'(?!''))*'''|'(?!'')(?:[^'\\]|\\.)*'"""
-    r"""|\"\"\"(?:[^"\\]|\\.|"(?!""))*\"\"\"|"(?!"")(?:[^"\\]|\\.)*"))\s*\)""",
-    re.DOTALL,
-)
-"""A literal pattern, alone between the parentheses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +36,12 @@ class Variable:
     stages: tuple[str, ...] = STAGES
 
 
+_CALL = ("tool_call",)
+_RESULT = ("tool_result",)
+_OUTPUT = ("output",)
+_TOOL = ("tool_call", "tool_result")
+_MESSAGE = ("request", "output", "tool_result")
+
 VARIABLES = (
     Variable(
         "text",
@@ -48,14 +50,61 @@ VARIABLES = (
         "tool_call: empty",
     ),
     Variable("words", "int", "number of words in `text`"),
+    Variable(
+        "request.text", "string", "the last user message, at every stage; empty where there is none"
+    ),
+    Variable("request.words", "int", "number of words in `request.text`"),
+    Variable("output.text", "string", "the reply: the same as `text`", _OUTPUT),
+    Variable("output.words", "int", "number of words in the reply", _OUTPUT),
+    Variable("result.text", "string", "what the tool returned: the same as `text`", _RESULT),
+    Variable("result.words", "int", "number of words in the result", _RESULT),
+    Variable("result.tool", "string", "the tool that returned it: the same as `tool`", _RESULT),
+    Variable(
+        "message.role", "string", "role of the message that `text` comes from, `user`", _MESSAGE
+    ),
+    Variable(
+        "message.authority",
+        "string",
+        "authority of that message's own words: a level, or `none`",
+        _MESSAGE,
+    ),
+    Variable("message.level", "int", "rank of that authority, as in `levels`", _MESSAGE),
+    Variable("tool", "string", "name of the tool: short for `call.tool`", _TOOL),
+    Variable(
+        "args", "map(string, dyn)", "the call's arguments, as JSON has them: `call.args`", _CALL
+    ),
+    Variable("call.tool", "string", "name of the tool that is called, or was", _TOOL),
+    Variable("call.args", "map(string, dyn)", "the call's arguments, as JSON has them", _CALL),
+    Variable(
+        "labels",
+        "map(string, map(string, dyn))",
+        "where each argument comes from: `labels.url` has `authority`, `level` (its rank), "
+        "`sources` (such as `tool:search`) and `sensitivity`",
+        _CALL,
+    ),
+    Variable(
+        "asked_by",
+        "string",
+        "authority of the instruction that led to the call; empty where that is not known",
+        _CALL,
+    ),
+    Variable(
+        "privileged",
+        "int",
+        "words in a row that the reply or the arguments repeat from a system or developer message",
+        ("output", "tool_call"),
+    ),
     Variable("settings", "map(string, dyn)", "settings in force, such as `under_18`"),
-    Variable("tool", "string", "name of the tool", ("tool_call", "tool_result")),
-    Variable("args", "map(string, dyn)", "the call's arguments, as JSON has them", ("tool_call",)),
     Variable(
         "scope",
         "map(string, dyn)",
         "the scope of autonomy agreed on: `allowed_tools`, `max_cost`",
-        ("tool_call", "tool_result"),
+        _TOOL,
+    ),
+    Variable(
+        "levels",
+        "map(string, int)",
+        "rank of each level of authority: `levels.user`; 0 is the rank of `none`",
     ),
 )
 
@@ -66,8 +115,14 @@ class Condition:
 
     stage: str
     text: str
-    program: Any
+    program: Any = field(repr=False, compare=False)
     """The CEL runtime's compiled expression."""
+    root: Node = field(repr=False, compare=False)
+    """Its syntax tree."""
+    uses: frozenset[str] = field(compare=False)
+    """The variables it reads."""
+    limit: int = field(compare=False)
+    """Size of the values it may be asked about: more, and it could take too long."""
 
     def holds(self, facts: Mapping[str, Any]) -> bool:
         """Evaluate on the stage's variables. Raises ValueError when evaluation fails.
@@ -75,21 +130,16 @@ class Condition:
         The caller decides what a failure means; everywhere in Charter it means deny.
         """
         try:
-            plain = self.program.eval(data=dict(facts)).value()
-        except (RuntimeError, TypeError) as cause:  # text that is not Unicode, for one
+            return self.holds_in(environment(self.stage).activation(facts))
+        except ValueError as cause:
             raise ValueError(f"condition {self.text!r} cannot be evaluated: {cause}") from cause
-        if not isinstance(plain, bool):
-            raise ValueError(f"condition {self.text!r} gave {plain}, not true or false")  # noqa: TRY004 - a value error of CEL, whatever its type
-        return plain
 
-
-@dataclass(frozen=True, slots=True)
-class Rejected:
-    """Why a condition does not compile, and where in it."""
-
-    message: str
-    offset: int
-    """Characters from the start of the condition."""
+    def holds_in(self, activation: Any) -> bool:
+        """Evaluate on an activation of the stage's environment. Raises ValueError."""
+        found = answer(self.program, activation)
+        if not isinstance(found, bool):
+            raise ValueError(str(found))  # noqa: TRY004 - a value error of CEL, whatever its type
+        return found
 
 
 def compile_condition(text: str, stage: str) -> Condition | Rejected:
@@ -99,16 +149,7 @@ def compile_condition(text: str, stage: str) -> Condition | Rejected:
     """
     if len(text) > MAX_LENGTH:
         return Rejected(f"condition longer than {MAX_LENGTH} characters", MAX_LENGTH)
-    try:
-        program = _environment(stage).compile(text)
-    except (RuntimeError, ValueError) as cause:
-        return _rejection(text, str(cause))
-    except TypeError:  # a lone surrogate, which no file in UTF-8 holds
-        return Rejected("condition is not Unicode text", 0)
-    result = program.return_type().name()
-    if result != "BOOL":
-        return Rejected(f"condition is {_spoken(result)}, but must be true or false (bool)", 0)
-    return _bad_pattern(text, stage) or Condition(stage, text, program)
+    return _compile(text, stage)
 
 
 def variables_of(stage: str) -> tuple[Variable, ...]:
@@ -116,44 +157,39 @@ def variables_of(stage: str) -> tuple[Variable, ...]:
     return tuple(variable for variable in VARIABLES if stage in variable.stages)
 
 
-_TYPES: dict[str, Any] = {
-    "string": cel.Type.STRING,
-    "int": cel.Type.INT,
-    "map(string, dyn)": cel.Type.Map(cel.Type.STRING, cel.Type.DYN),
-}
-
-
 @cache
-def _environment(stage: str) -> Any:
+def environment(stage: str) -> Environment:
+    """Return the CEL environment of a stage. Raises KeyError when there is none."""
     if stage not in STAGES:
         raise KeyError(stage)
-    names = {variable.name: _TYPES[variable.type] for variable in variables_of(stage)}
-    return cel.NewEnv(variables=names, extensions=[ext_strings.ExtStrings()])
+    return program.environment((known.name, known.type) for known in variables_of(stage))
 
 
-def _rejection(text: str, report: str) -> Rejected:
-    found = _ERROR.search(report)
-    if not found:
-        return Rejected(report.splitlines()[0].removeprefix("INVALID_ARGUMENT: "), 0)
-    lines = text.split("\n")
-    line = min(int(found[1]), len(lines))
-    before = sum(len(earlier) + 1 for earlier in lines[: line - 1])
-    offset = min(before + int(found[2]) - 1, max(len(text) - 1, 0))
-    return Rejected(found[3].replace(" (in container '')", ""), offset)
+@lru_cache(maxsize=2048)
+def _compile(text: str, stage: str) -> Condition | Rejected:
+    compiled = environment(stage).compile(text)
+    if isinstance(compiled, Rejected):
+        return compiled
+    root = compiled.root
+    limit = size_limit(root)
+    if not limit:
+        return _too_much(root)
+    known = {variable.name for variable in variables_of(stage)}
+    return Condition(
+        stage=stage,
+        text=text,
+        program=compiled.runs,
+        root=root,
+        uses=free_names(root) & known,
+        limit=limit,
+    )
 
 
-def _bad_pattern(text: str, stage: str) -> Rejected | None:
-    """CEL compiles patterns only when they run: try each literal one now."""
-    for literal in _PATTERN.finditer(text):
-        try:
-            value = _environment(stage).compile(f"''.matches({literal[1]})").eval(data={})
-        except (RuntimeError, ValueError) as cause:
-            return Rejected(str(cause).splitlines()[0], literal.start(1))
-        if not isinstance(value.value(), bool):
-            reason = str(value.value()).split("invalid regular expression: ")[-1]
-            return Rejected(f"pattern does not compile: {reason}", literal.start(1))
-    return None
-
-
-def _spoken(name: str) -> str:
-    return {"DYN": "of unknown type"}.get(name, name.lower())
+def _too_much(root: Node) -> Rejected:
+    """Say why a condition may be asked about nothing."""
+    loops = [node for node in walk(root) if isinstance(node, Comprehension)]
+    if loop_depth(root) > MAX_LOOP_DEPTH:
+        message = f"loops stand more than {MAX_LOOP_DEPTH} deep inside one another"
+        return Rejected(message, min(loop.at for loop in loops))
+    at = min((loop.at for loop in loops), default=0)
+    return Rejected("condition can take too long, or grow too large, on texts of any size", at)

@@ -120,6 +120,7 @@ class Problem:
     """What a reader or labeller could not make full sense of; nothing is dropped for it."""
 
     message: int
+    """Index in the messages; -1 for the request as a whole."""
     kind: str
     """A stable name such as `unknown-role`."""
     text: str

@@ -75,7 +75,7 @@ NO_LABEL = Label()
 
 
 class ToolFacts(NamedTuple):
-    """What is known of a tool call's effects. The defaults are the worst case.
+    """What the deployment declares of a tool's effects; what it leaves out is the worst case.
 
     Descriptions that come with a tool may tighten these facts, never relax them.
     """
@@ -99,16 +99,14 @@ class ToolFacts(NamedTuple):
         return self.effects and self.reversible != "assistant"
 
 
-WORST = ToolFacts()
-
-
 @dataclass(frozen=True, slots=True)
 class Call:
     """One tool call to be decided on."""
 
     tool: str
     args: Mapping[str, object] = field(default_factory=dict)
-    facts: ToolFacts = WORST
+    facts: ToolFacts | None = None
+    """None: nothing is declared, and the decision says so."""
     cost: float = 0.0
     """What it costs, in the unit of the scope's `max_cost`."""
     labels: Mapping[str, Label] | None = None

@@ -18,6 +18,20 @@ _FILES = ("tool:", "attachment:")
 """Sources that a task can imply to follow: what tools return, and files."""
 
 
+_ANY = "any_context"
+_DELEGATE = Act.DELEGATE
+
+
+def can_lift(policy: Policy, directives: Sequence[tuple[int, Directive]]) -> bool:
+    """Whether anything here could give authority to what has none by itself."""
+    return _implicitly(policy) or any(d.act is _DELEGATE for _, d in directives)
+
+
+def _implicitly(policy: Policy) -> bool:
+    readings = policy.readings
+    return readings["untrusted_lift"] != "explicit_only" or readings["cue_source"] == _ANY
+
+
 class Lifts:
     """What is still without authority, and what has been lifted so far."""
 
@@ -40,7 +54,7 @@ class Lifts:
         self._guessed: list[str] = []
         for index in unlifted:
             self.waiting.setdefault(directives[index].source, []).append(index)
-        if unlifted:
+        if unlifted and _implicitly(policy):
             self._imply(policy)
 
     @property
@@ -65,7 +79,7 @@ class Lifts:
         history = self._origin.get(directive.source, frozenset()) | {directive.source}
         named = [s for s in (*self.waiting, *history) if _names(delegation.to, s)]
         if any(source in history for source in named):
-            step = (Step(Ground.CYCLIC.value, directive.id, directive.place),)
+            step = (Step(Ground.CYCLIC, directive.id, directive.place),)
             level = self._ladder.name(rank)
             return Fate(directive.id, State.SET_ASIDE, Ground.CYCLIC, level, directive.id, step)
         for source in named:
@@ -93,7 +107,7 @@ class Lifts:
     def _imply(self, policy: Policy) -> None:
         """Lift what the task implies, and context that may soften guidelines, under readings."""
         user = self._ladder.rank("user") or 1
-        cues = policy.readings["cue_source"] == "any_context"
+        cues = policy.readings["cue_source"] == _ANY
         for source, indices in [*self.waiting.items()]:
             left = []
             for index in indices:
@@ -132,12 +146,14 @@ class Lifts:
     def _unlifted(self, index: int) -> Fate:
         directive = self._directives[index]
         if index in self._asked:
-            step = Step(Ground.ASK_FIRST.value, None, None, "untrusted_lift")
+            step = Step(Ground.ASK_FIRST, None, None, "untrusted_lift")
             return Fate(
                 directive.id, State.SUSPENDED, Ground.ASK_FIRST, directive.level, None, (step,)
             )
-        ground = Ground.NOT_DELEGATED if index in self._partly else Ground.NO_AUTHORITY
-        trace = (Step(ground.value),)
+        if index not in self._partly:
+            return directive.unheard
+        ground = Ground.NOT_DELEGATED
+        trace = (Step(ground),)
         return Fate(directive.id, State.SET_ASIDE, ground, directive.level, None, trace)
 
 

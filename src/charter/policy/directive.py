@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
-from charter.policy.fate import Fate, Ground, Place, State
+from charter.policy.fate import Fate, Ground, Place, State, Step
 from charter.policy.scope import Scope
 from charter.source import Span
+from charter.spec.ladder import NONE
 
 BEFORE = -1
 """The order of what stands before the conversation: overlays and request metadata."""
@@ -49,7 +50,7 @@ class Origin(NamedTuple):
     """Where a directive was found, and by what."""
 
     channel: str
-    """`overlay`, `fence`, `metadata`, or `extractor`."""
+    """`overlay`, `fence`, `settings`, `metadata`, or `extractor`."""
     identity: str = ""
     """Name and version of the extractor, or the overlay's spec name."""
     confidence: int = 100
@@ -132,17 +133,28 @@ class Directive:
     """What it says about what, in a form that is quick to compare."""
     plain: bool = field(init=False, repr=False, compare=False)
     """Whether only its level and what names it can decide its fate: most directives."""
+    simple: bool = field(init=False, repr=False, compare=False)
+    """Whether nothing but its claims and what names it can decide its fate."""
     stands: Fate = field(init=False, repr=False, compare=False)
     """Its fate where nothing speaks against it, made once."""
+    alone: Fate = field(init=False, repr=False, compare=False)
+    """Its fate where it is all there is: one of the two others."""
+    unheard: Fate = field(init=False, repr=False, compare=False)
+    """Its fate where its passage has no authority and nothing lifts it, made once."""
 
     def __post_init__(self) -> None:
-        plain = self.act is Act.INSTRUCT and not (
-            self.conflicts or self.targets or self.subject or self.needs or self.mistaken
-        )
-        stands = Fate(self.id, State.IN_FORCE, Ground.APPLIES, self.level)
-        object.__setattr__(self, "claims", () if plain else tuple(_claims(self)))
-        object.__setattr__(self, "plain", plain)
-        object.__setattr__(self, "stands", stands)
+        acts = self.act in _SIMPLE
+        simple = acts and not (self.conflicts or self.needs or self.mistaken or self.scope)
+        plain = simple and self.act is Act.INSTRUCT and not self.subject
+        step = Step(Ground.NO_AUTHORITY)
+        aside, unheard = State.SET_ASIDE, Ground.NO_AUTHORITY
+        made = object.__setattr__
+        made(self, "claims", () if plain else tuple(_claims(self)))
+        made(self, "plain", plain)
+        made(self, "simple", simple)
+        made(self, "stands", Fate(self.id, State.IN_FORCE, Ground.APPLIES, self.level))
+        made(self, "unheard", Fate(self.id, aside, unheard, self.level, None, (step,)))
+        made(self, "alone", self.unheard if self.level == NONE else self.stands)
 
 
 RULE = "rule:"
@@ -163,6 +175,7 @@ def _claims(directive: Directive) -> Iterator[Claim]:
 
 
 _ON_RULES = frozenset({Act.OVERRIDE, Act.SOFTEN, Act.KEEP})
+_SIMPLE = _ON_RULES | {Act.INSTRUCT, Act.SETTING}
 
 
 class Unusable(NamedTuple):

@@ -1,8 +1,8 @@
-"""Points in time as texts: RFC 3339, with an offset, to seconds since 1970. No clock here."""
+"""Points in time as texts: RFC 3339 with an offset, and seconds since 1970. No clock here."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 
 def instant(text: str) -> float:
@@ -17,3 +17,12 @@ def instant(text: str) -> float:
     if moment.tzinfo is None:
         raise ValueError(f"time without an offset: {text!r:.80}; end it with Z or +02:00")
     return moment.timestamp()
+
+
+def written(seconds: float) -> str:
+    """Return an instant as RFC 3339 in UTC; outside of the years 1 to 9999, as a number."""
+    try:
+        moment = datetime.fromtimestamp(seconds, UTC)
+    except (OverflowError, ValueError, OSError):
+        return f"{seconds:g} s after 1970"
+    return moment.isoformat().replace("+00:00", "Z")

@@ -35,22 +35,16 @@ class Why(StrEnum):
 
 
 class Item(NamedTuple):
-    """One clause in force, or one instruction of an overlay."""
+    """One clause, or one instruction of an overlay."""
 
     rule: Rule
     clause: RuleClause
     order: int
     """Its place among all clauses of the policy."""
-    conditions: tuple[str, ...]
+    conditions: tuple[str, ...] = ()
     """Settings that are not known to be on, and without which it does not bind."""
-
-
-class Aside(NamedTuple):
-    """One clause that is not in force."""
-
-    rule: Rule
-    clause: RuleClause
-    why: Why
+    why: Why | None = None
+    """Why it is not in force; None where it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +52,9 @@ class Outline:
     """Every clause of a policy, once."""
 
     items: tuple[Item, ...]
-    """In the order of the document."""
-    aside: tuple[Aside, ...]
+    """Those in force, in the order of the document."""
+    aside: tuple[Item, ...]
+    """The others."""
 
 
 def outline(policy: Policy, resolution: Resolution | None = None) -> Outline:
@@ -72,12 +67,12 @@ def outline(policy: Policy, resolution: Resolution | None = None) -> Outline:
     known = resolution or resolve(policy, everything_on(policy))
     settings = (resolution or resolve(policy)).settings
     items: list[Item] = []
-    aside: list[Aside] = []
+    aside: list[Item] = []
     for order, (rule, clause) in enumerate(_clauses(policy)):
         state = known.fate(clause.id).state
         if state in (State.SET_ASIDE, State.DORMANT):
             why = Why.DORMANT if state is State.DORMANT else Why.SET_ASIDE
-            aside.append(Aside(rule, clause, why))
+            aside.append(Item(rule, clause, order, why=why))
             continue
         unmet = tuple(name for name in rule.conditions if settings.get(name) is not True)
         items.append(Item(rule, clause, order, unmet))

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import NamedTuple
 
-from charter.policy.boundary import Boundary
+from charter.policy.boundary import Boundary, BoundaryIndex, index_boundaries
 from charter.policy.directive import Directive
 from charter.policy.fate import Fate, Ground, State
+from charter.policy.floor import Floors, floors
 from charter.source import Citation
 from charter.spec.ladder import Ladder
 
@@ -58,6 +59,20 @@ class Rule:
     """Which layer wrote it; its clauses may come from others."""
 
 
+GATES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "scope": ("scope_of_autonomy", "stay_in_scope"),
+        "side_effects": ("control_side_effects", "confirm_irreversible"),
+        "asked_by": ("ignore_untrusted_data", "no_authority_content"),
+        "conflicts": ("follow_all_applicable_instructions", "follow_chain"),
+        "asks": ("letter_and_spirit", "flag_mistakes"),
+        "transformation": ("transformation_exception", "transform_supplied"),
+    }
+)
+"""Sections that the gates of a decision rest on, where a spec has one of that id; `gates` in its
+front matter names others."""
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """A compiled spec."""
@@ -79,10 +94,17 @@ class Policy:
     """Whether this is the operator's own product (reading `first_party`)."""
     default_timer: float = 3600.0
     """Seconds that a scope without a timer lasts where the reading grants them."""
+    gates: Mapping[str, str] = field(default_factory=dict)
+    """Gate to the section it rests on, where that is none of GATES."""
     by_id: Mapping[str, Rule] = field(init=False, repr=False, compare=False)
     clause_texts: Mapping[str, RuleClause] = field(init=False, repr=False, compare=False)
-    stands: Mapping[str, Fate] = field(init=False, repr=False, compare=False)
+    stands: MappingProxyType[str, Fate] = field(init=False, repr=False, compare=False)
     """The fate of each rule where nothing speaks against it, made once."""
+    floors: Mapping[bool, Floors] = field(init=False, repr=False, compare=False)
+    """What it takes to set sections aside: with (True) and without users acting as developers."""
+    citations: Mapping[str, Citation] = field(init=False, repr=False, compare=False)
+    """Of every rule, made once."""
+    index: BoundaryIndex = field(init=False, repr=False, compare=False)
     conditional: frozenset[str] = field(init=False, repr=False, compare=False)
     """Settings on which some rule depends."""
 
@@ -94,6 +116,15 @@ class Policy:
         object.__setattr__(self, "stands", MappingProxyType(stands))
         conditional = frozenset(name for rule in self.rules for name in rule.conditions)
         object.__setattr__(self, "conditional", conditional)
+        steering = not self.first_party or self.readings["first_party"] == "steering_allowed"
+        tables = {
+            acting: floors(self.ladder, as_developer=acting, steering=steering)
+            for acting in (True, False)
+        }
+        object.__setattr__(self, "floors", tables)
+        cited = {r.id: Citation(self.spec_digest, r.id, r.title) for r in self.rules}
+        object.__setattr__(self, "citations", cited)
+        object.__setattr__(self, "index", index_boundaries(self.boundaries))
 
     @property
     def spec_digest(self) -> str:
@@ -101,10 +132,19 @@ class Policy:
         return self.layers[0].digest
 
     def cite(self, wanted: str) -> Citation:
-        """Return the citation of a section or clause. Raises KeyError when there is none."""
+        """Return the citation of a section or clause, or of the whole where it is neither."""
+        found = self.citations.get(wanted)
+        if found is not None:
+            return found
         clause = self.clause_texts.get(wanted)
-        text = clause.text if clause else self.by_id[wanted].title
-        return Citation(self.spec_digest, wanted, text)
+        if clause is None:
+            return Citation(self.spec_digest, self.name, self.title)
+        return Citation(self.spec_digest, wanted, clause.text)
+
+    def gate_section(self, gate: str) -> str:
+        """Return the section that a gate rests on; the policy's name where it has none."""
+        known = (self.gates.get(gate, ""), *GATES.get(gate, ()))
+        return next((section for section in known if section in self.by_id), self.name)
 
     def knows(self, wanted: str) -> bool:
         """Whether an id names a binding section or a clause of one."""

@@ -16,6 +16,10 @@ from charter.policy.fate import Ground
 from charter.policy.policy import Policy, Rule
 from charter.spec.ladder import Yields
 
+# Members looked up once: on the hot path the look-up is what costs.
+_KEEP, _SOFTEN, _EXPLICIT = Act.KEEP, Act.SOFTEN, Yields.EXPLICIT
+_MISALIGNED, _NOT_EXPLICIT = Ground.MISALIGNED, Ground.NOT_EXPLICIT
+
 
 class Verdict(NamedTuple):
     """Why a directive is not in force."""
@@ -30,7 +34,7 @@ class Verdict(NamedTuple):
 class Powers:
     """What directives may do to the sections of a policy, in one conversation."""
 
-    __slots__ = ("_policy", "_steering", "_user", "acting", "off")
+    __slots__ = ("_policy", "_user", "floors", "off")
 
     def __init__(
         self, policy: Policy, conversation: Conversation, directives: Sequence[Directive]
@@ -39,13 +43,10 @@ class Powers:
         self._user = policy.ladder.rank("user")
         self.off: frozenset[str] = frozenset()
         """Ids of sections whose setting is not on."""
-        self._steering = policy.readings["first_party"] == "steering_allowed"
-        self.acting = self._user
-        """The rank at which users set sections aside."""
-        if policy.readings["both_roles"] == "user_inherits" and not _has_developer(
+        acting = policy.readings["both_roles"] == "user_inherits" and not _has_developer(
             policy, conversation, directives
-        ):
-            self.acting = max(self._user, policy.ladder.rank("developer"))
+        )
+        self.floors = policy.floors[acting]
 
     def begin(self, settings: Mapping[str, object]) -> None:
         """Take in the settings on which sections depend."""
@@ -56,27 +57,22 @@ class Powers:
         if not self._policy.knows(wanted):
             return Verdict(Ground.UNKNOWN_TARGET, None)
         rule = self._policy.by_id[wanted.partition("/")[0]]
-        if directive.act is Act.KEEP and wanted in directive.targets:
+        if directive.act is _KEEP and wanted in directive.targets:
             return None
         if rule.id in self.off or claims.released(rule.id) or claims.released(wanted):
             return None
         return self._entitled(directive, rule, rank)
 
     def _entitled(self, directive: Directive, rule: Rule, rank: int) -> Verdict | None:
-        ladder = self._policy.ladder
-        level = ladder.level(rule.authority)
-        needed = ladder.rank(level.to)
-        as_developer = rank == self._user and self.acting > rank
-        acting = self.acting if as_developer else rank
-        if level.yields is Yields.NEVER or acting < needed:
-            return Verdict(Ground.MISALIGNED, rule.id)
-        if level.yields is Yields.IMPLICIT:
+        explicit = directive.explicit and directive.act is not _SOFTEN
+        if rank >= self.floors[explicit][rule.authority]:
             return None
-        if self._policy.first_party and not self._steering and rank == self._user:
-            return Verdict(Ground.MISALIGNED, rule.id, None, "first_party")
-        if not directive.explicit or directive.act is Act.SOFTEN:
-            return Verdict(Ground.NOT_EXPLICIT, rule.id)
-        return None
+        if rank >= self.floors[True][rule.authority]:
+            return Verdict(_NOT_EXPLICIT, rule.id)
+        level = self._policy.ladder.level(rule.authority)
+        barred = level.yields is _EXPLICIT and self._policy.first_party
+        steered = barred and rank == self._user and rank >= self._policy.ladder.rank(level.to)
+        return Verdict(_MISALIGNED, rule.id, None, "first_party" if steered else None)
 
 
 def _has_developer(

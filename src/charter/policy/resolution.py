@@ -48,15 +48,18 @@ class Resolution:
     tools: tuple[str, ...] = ()
     """Offered with the request: the scope by product design, where none was stated."""
     directives: tuple[Directive, ...] = ()
-    by_id: Mapping[str, Fate] = field(default_factory=dict, repr=False, compare=False)
+    index: dict[str, Fate] = field(default_factory=dict, repr=False, compare=False)
+    """Fates by id, filled when the first one is asked for."""
 
     def fate(self, wanted: str) -> Fate:
         """Return the fate of a section, clause or directive. Raises KeyError for an unknown id.
 
         A clause without a fate of its own shares that of its section.
         """
-        found = self.by_id.get(wanted)
-        return found if found is not None else self.by_id[wanted.partition("/")[0]]
+        if not self.index:  # the first of two with one id is the stronger
+            self.index.update((fate.id, fate) for fate in reversed(self.fates))
+        found = self.index.get(wanted)
+        return found if found is not None else self.index[wanted.partition("/")[0]]
 
     def in_force(self, wanted: str) -> bool:
         """Whether a section, clause or directive binds."""

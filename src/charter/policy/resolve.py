@@ -9,21 +9,22 @@ Source: Model Spec 2025-12-18, `follow_all_applicable_instructions`, `letter_and
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from itertools import groupby
-from typing import NamedTuple
+from collections.abc import Collection, Sequence
 
 from charter.policy.claim import Claims
 from charter.policy.conversation import EMPTY, Conversation
-from charter.policy.delegate import Lifts
+from charter.policy.delegate import Lifts, can_lift
 from charter.policy.directive import Act, Directive
-from charter.policy.fate import Fate, Ground, State, Step
+from charter.policy.fate import Fate
+from charter.policy.oppose import Oppose, Standing
 from charter.policy.policy import Policy
-from charter.policy.powers import Powers, Verdict
+from charter.policy.powers import Powers
 from charter.policy.resolution import Conflict, Resolution
 from charter.policy.scope import Scope, narrowest
 from charter.policy.section import decide_sections
 from charter.policy.setting import conditional_settings, is_conditional
+from charter.policy.usual import Usual
+from charter.spec.ladder import NONE
 
 
 def resolve(
@@ -42,16 +43,24 @@ def resolve(
     return _Resolver(policy, conversation, (*policy.directives, *directives), capabilities).run()
 
 
-class Standing(NamedTuple):
-    """How strong a candidate is: rank of its level, then how directly it speaks."""
-
-    rank: int
-    wave: int
-    """0 for own words, 1 for what those delegated to, and so on."""
-
-
 class _Resolver:
     """The state of one resolution."""
+
+    __slots__ = (
+        "alive",
+        "claims",
+        "conflicts",
+        "conversation",
+        "delegated",
+        "directives",
+        "fates",
+        "lifts",
+        "oppose",
+        "policy",
+        "powers",
+        "touched",
+        "usual",
+    )
 
     def __init__(
         self,
@@ -63,298 +72,139 @@ class _Resolver:
         self.policy = policy
         self.conversation = conversation
         self.directives = directives
-        self.capabilities = capabilities
-        self.readings = policy.readings
-        self.by_position = self.readings["same_level_order"] == "later_position"
-        self.fates: list[Fate | None] = [None] * len(directives)
+        self.fates: list[Fate] = [d.alone for d in directives]
         self.alive: dict[str, int] = {}
-        """Ids of directives in force, with their index."""
-        self.conflicts: list[Conflict] = []
-        self.named: dict[str, list[int]] = {}
-        """For an id: the directives that cannot stand beside it."""
-        self.revoked: dict[str, int] = {}
-        """For an id: the directive in force that takes it back."""
-        self.denied: dict[str, Directive] = {}
-        """For an id: the lower, later directive that denies its premise (reading)."""
+        """Ids of directives in force that something names, with their index."""
+        self.conflicts: set[Conflict] = set()
         self.claims = Claims(policy.readings, directives)
         self.powers = Powers(policy, conversation, directives)
+        self.oppose = Oppose(policy, directives, self.claims, self.powers, self.alive, self.fates)
+        self.oppose.capabilities = capabilities
+        self.usual = Usual(policy, directives, self.claims, self.powers)
+        self.touched = self.oppose.touched
+        """Ids that some directive names."""
 
     def run(self) -> Resolution:
         """Decide from the top of the ladder down."""
-        ranks = self.policy.ladder.ranks
-        levels: dict[int, list[int]] = {}
-        unlifted: list[int] = []
-        conditional: list[tuple[int, Directive]] = []
-        for index, directive in enumerate(self.directives):
-            if not directive.plain:
-                if is_conditional(self.policy, directive):
-                    conditional.append((index, directive))
-                    continue
-                self.note(index, directive)
-            rank = ranks.get(directive.level, 0)
-            if rank:
-                levels.setdefault(rank, []).append(index)
-            else:
-                unlifted.append(index)
+        special = [(at, d) for at, d in enumerate(self.directives) if not d.plain]
+        conditional = [pair for pair in special if is_conditional(self.policy, pair[1])]
         settings, known = conditional_settings(self.policy, self.conversation.settings, conditional)
-        for index, fate in known.items():
-            self.fates[index] = fate
         self.powers.begin(settings)
-        lifts = Lifts(self.policy, self.directives, unlifted)
+        for at, directive in special:
+            if not directive.simple:
+                self.oppose.note(at, directive)
+        self.delegated = can_lift(self.policy, special)
+        levels, unlifted = self.sort_out(special, known)
+        self.lifts = Lifts(self.policy, self.directives, unlifted if self.delegated else ())
         for rank in range(len(self.policy.ladder.levels), 0, -1):
-            self.descend(rank, levels.get(rank, []), lifts)
-        for index, fate in lifts.rest():
-            self.fates[index] = fate
-        return self.result(settings, lifts)
+            if rank in levels or self.delegated:
+                self.descend(rank, levels.get(rank, []))
+        for at, fate in self.lifts.rest():
+            self.fates[at] = fate
+        for at, fate in known.items():
+            self.fates[at] = fate
+        return self.result(settings)
 
-    def note(self, index: int, directive: Directive) -> None:
-        """Remember what a directive names, before anything is decided."""
-        for wanted in directive.conflicts:
-            self.named.setdefault(wanted, []).append(index)
-        if directive.act is Act.PREMISE and self.readings["denied_premise"] != "information_only":
-            for wanted in directive.targets:
-                self.denied[wanted] = directive
-
-    def descend(self, rank: int, group: list[int], lifts: Lifts) -> None:
-        """Decide one level: the own words of it, then wave after wave of what they lifted."""
+    def descend(self, rank: int, group: list[int]) -> None:
+        """Decide one level: its own words, then wave after wave of what those lifted."""
         wave = 0
-        while group or lifts.pending(rank):
-            group += lifts.take(rank)
-            self.decide_wave(group, Standing(rank, wave))
-            if lifts.waiting:
-                for index in group:
-                    directive = self.directives[index]
-                    if directive.act is Act.DELEGATE and self.alive.get(directive.id) == index:
-                        cyclic = lifts.delegate(directive, rank)
-                        self.fates[index] = cyclic or self.fates[index]
+        while group or self.lifts.pending(rank):
+            group += self.lifts.take(rank)
+            self.decide(group, Standing(rank, wave))
+            self.delegate(group, rank)
             group = []
             wave += 1
 
-    def decide_wave(self, group: list[int], standing: Standing) -> None:
+    def sort_out(
+        self, special: list[tuple[int, Directive]], known: Collection[int]
+    ) -> tuple[dict[int, list[int]], list[int]]:
+        """Return what is to be decided by rank, and what has no authority by itself.
+
+        Most directives conflict with nothing and nothing names them: their fate is known.
+        """
+        ranks, touched, directives = self.policy.ladder.ranks, self.touched, self.directives
+        open_to = special
+        if touched:
+            named = [(at, d) for at, d in enumerate(directives) if d.id in touched and d.plain]
+            open_to = special + named
+        odd = {d.level for d in directives} - {NONE, *ranks}
+        levels: dict[int, list[int]] = {}
+        for at, directive in open_to:
+            if at not in known:
+                levels.setdefault(ranks.get(directive.level, 0), []).append(at)
+        unlifted = levels.pop(0, [])
+        if self.delegated or odd:
+            silent = odd | {NONE}
+            unlifted = [at for at, d in enumerate(directives) if d.level in silent]
+            unlifted = [at for at in unlifted if at not in known]
+        for at in unlifted:
+            self.fates[at] = directives[at].unheard
+        return levels, unlifted
+
+    def decide(self, group: list[int], standing: Standing) -> None:
         """Decide candidates of one standing, from the latest message to the earliest."""
-        directives = self.directives
-        if self.by_position:
-            group.sort(key=self.position, reverse=True)
-            for index in group:
-                self.decide_message([index], standing)
-            return
-        group.sort(key=self.order, reverse=True)
-        for _, together in groupby(group, key=self.order):
-            batch = list(together)
-            if len(batch) == 1 and (directive := directives[batch[0]]).plain:
-                self.decide_plain(batch[0], directive, standing)
-            else:
-                self.decide_message(batch, standing)
-
-    def order(self, index: int) -> int:
-        """Return the message that a directive stands in."""
-        return self.directives[index].order
-
-    def position(self, index: int) -> tuple[int, int, str]:
-        """Return the place of a directive, down to the character."""
-        directive = self.directives[index]
-        start = directive.place.start if directive.place else 0
-        return directive.order, start, directive.id
-
-    def decide_plain(self, index: int, directive: Directive, standing: Standing) -> None:
-        """Decide what conflicts with nothing by itself."""
-        if directive.id in self.named or directive.id in self.revoked or self.denied:
-            self.decide_message([index], standing)
-            return
-        self.fates[index] = self.stand(directive, standing)
-        self.alive.setdefault(directive.id, index)
-
-    def decide_message(self, batch: list[int], standing: Standing) -> None:
-        """Decide the candidates of one message: none of them sets another of them aside."""
-        stood: list[int] = []
-        for index in batch:
-            directive = self.directives[index]
-            fate = self.opposed(index, directive, standing)
+        directives, touched, usual = self.directives, self.touched, self.usual
+        self.oppose.latest_first(group)
+        for at in group:
+            directive = directives[at]
+            fate = None
+            if directive.simple and not standing.wave and directive.id not in touched:
+                fate = usual.decide(at, directive, standing.rank)
             if fate is None:
-                stood.append(index)
-                fate = self.stand(directive, standing)
-            elif fate.state is not State.SUSPENDED:
-                self.claims.defeated(index, standing.rank)
-            self.fates[index] = fate
-        if len(stood) > 1:
-            self.tie(stood)
-        for index in stood:
-            self.take_effect(index, self.directives[index], standing)
+                self.decide_one(at, directive, standing)
+            else:
+                self.fates[at] = fate
 
-    def stand(self, directive: Directive, standing: Standing) -> Fate:
-        """Return the fate of a candidate in force."""
-        if not standing.wave:
-            return directive.stands
-        level = self.policy.ladder.name(standing.rank)
-        step = Step("lifted", None)
-        return Fate(directive.id, State.IN_FORCE, Ground.APPLIES, level, None, (step,))
-
-    def take_effect(self, index: int, directive: Directive, standing: Standing) -> None:
-        """Let a candidate in force count against what is decided after it."""
-        self.alive.setdefault(directive.id, index)
-        if directive.plain:
+    def decide_one(self, at: int, directive: Directive, standing: Standing) -> None:
+        """Decide a candidate that others may speak against."""
+        fate, ties = self.oppose.against(at, directive, standing)
+        if fate is not None:
+            self.fates[at] = fate
+            self.claims.defeated(at, standing.rank)
             return
-        self.claims.add(index, standing.rank)
-        if directive.act is Act.SUPERSEDE:
-            for wanted in directive.targets:
-                self.revoked.setdefault(wanted, index)
-
-    def opposed(self, index: int, directive: Directive, standing: Standing) -> Fate | None:
-        """Return why a candidate is not in force, or None where nothing speaks against it."""
-        for look in (self.against_rules, self.against_others, self.against_itself):
-            found = look(index, directive, standing)
-            if found is not None:
-                return self.fate(directive, standing, found)
-        return None
-
-    def fate(self, directive: Directive, standing: Standing, found: Verdict) -> Fate:
-        """Turn a verdict into the fate it means."""
-        asked = found.ground in (Ground.MISTAKEN, Ground.ASK_FIRST)
-        state = State.SUSPENDED if asked else State.SET_ASIDE
-        by = self.directives[found.at].place if found.at is not None else None
-        trace: tuple[Step, ...] = (Step(found.ground.value, found.by, by, found.reading),)
-        if standing.wave:
-            trace = (Step("lifted", None), *trace)
-        level = self.policy.ladder.name(standing.rank)
-        return Fate(directive.id, state, found.ground, level, found.by, trace)
-
-    def against_rules(
-        self, _index: int, directive: Directive, standing: Standing
-    ) -> Verdict | None:
-        """Look for a section that the directive may not set aside."""
-        if directive.act in _ON_RULES:
-            for wanted in directive.targets:
-                found = self.powers.may(directive, wanted, standing.rank, self.claims)
-                if found is not None:
-                    return found
-        for wanted in directive.conflicts:
-            if self.policy.knows(wanted):
-                found = self.powers.may(directive, wanted, standing.rank, self.claims)
-                if found is not None:
-                    return found
-        return None
-
-    def against_others(
-        self, index: int, directive: Directive, standing: Standing
-    ) -> Verdict | None:
-        """Look for a stronger or later directive that it conflicts with."""
-        rivals = [*self.rivals(index, directive, standing)]
-        if not rivals:
-            return None
-        strongest = min(rivals, key=self.strength)
-        rival = self.directives[strongest]
-        fate = self.fates[strongest]
-        higher = fate is not None and self.policy.ladder.rank(fate.level) > standing.rank
-        lifted = standing.wave and not higher and self.policy.ladder.rank(rival.level)
-        ground = Ground.MISALIGNED if higher or lifted else Ground.SUPERSEDED
-        reading = self.claims.reading_for(strongest, self.alive, standing.rank)
-        if reading is None and rival.order == directive.order and ground is Ground.SUPERSEDED:
-            reading = "same_level_order"
-        return Verdict(ground, rival.id, strongest, reading)
-
-    def strength(self, index: int) -> tuple[int, int, str]:
-        """Order rivals: highest level, then latest, then by id."""
-        fate, directive = self.fates[index], self.directives[index]
-        rank = self.policy.ladder.rank(fate.level) if fate else 0
-        return -rank, -directive.order, directive.id
-
-    def rivals(self, index: int, directive: Directive, standing: Standing) -> Iterator[int]:
-        """Yield the decided directives that conflict with this one and count against it."""
-        yield from self.claims.against(index, standing.rank)
-        for wanted in directive.conflicts:
-            if wanted in self.alive:
-                yield self.alive[wanted]
-            yield from self.claims.shadows(wanted, standing.rank)
-        for other in self.named.get(directive.id, ()):
-            standing_by = self.alive.get(self.directives[other].id) == other
-            if standing_by or self.claims.counts(other, standing.rank):
-                yield other
-        revoker = self.revoked.get(directive.id)
-        if revoker is not None and directive.act is not Act.SUPERSEDE:
-            yield revoker
-
-    def against_itself(
-        self, index: int, directive: Directive, standing: Standing
-    ) -> Verdict | None:
-        """Look for what is wrong with the directive as such."""
-        denier = self.denied.get(directive.id)
-        if denier is not None and self.denies(denier, directive):
-            return Verdict(Ground.SUPERSEDED, denier.id, None, "denied_premise")
-        if directive.act is Act.PREMISE and not self.denied:
-            return Verdict(Ground.INFORMATION, None, None, "denied_premise")
-        if directive.act is Act.SUPERSEDE or directive.act is Act.PREMISE:
-            wrong = self.out_of_reach(directive, standing)
-            if wrong is not None:
-                return wrong
-        if directive.act is Act.CLASH and not all(map(self.policy.knows, directive.targets)):
-            return Verdict(Ground.UNKNOWN_TARGET)
-        missing = self.capabilities is not None and not set(directive.needs) <= set(
-            self.capabilities
-        )
-        if missing:
-            return Verdict(Ground.BEYOND_CAPABILITY)
-        return Verdict(Ground.MISTAKEN) if directive.mistaken else None
-
-    def denies(self, denier: Directive, directive: Directive) -> bool:
-        """Whether a later message of lower authority denies the premise of this one."""
-        ranks = self.policy.ladder.ranks
-        lower = 0 < ranks.get(denier.level, 0) < ranks.get(directive.level, 0)
-        return lower and denier.order > directive.order
-
-    def out_of_reach(self, directive: Directive, standing: Standing) -> Verdict | None:
-        """Say why a directive cannot act on the directives it names."""
-        ladder = self.policy.ladder
-        known = {other.id: at for at, other in enumerate(self.directives)}
-        for wanted in directive.targets:
-            at = known.get(wanted)
-            if at is None:
-                return Verdict(Ground.UNKNOWN_TARGET)
-            above = ladder.rank(self.directives[at].level) > standing.rank
-            if above and directive.act is Act.SUPERSEDE:
-                return Verdict(Ground.MISALIGNED, wanted, at)
-        return None
-
-    def tie(self, stood: list[int]) -> None:
-        """Report what conflicts inside one message: both stand."""
-        for one, other in self.claims.ties(stood, self.directives):
-            first, second = sorted((self.directives[one].id, self.directives[other].id))
-            self.conflicts.append(
+        self.fates[at] = self.oppose.stand(directive, standing)
+        for other in ties:
+            first, second = sorted((directive.id, self.directives[other].id))
+            self.conflicts.add(
                 Conflict(first, second, "same_message", "reported", "same_level_order")
             )
+        self.alive.setdefault(directive.id, at)
+        self.claims.add(at, standing.rank)
+        self.oppose.revoke(at, directive)
 
-    def result(self, settings: dict[str, object], lifts: Lifts) -> Resolution:
+    def delegate(self, group: list[int], rank: int) -> None:
+        """Carry out the delegations of one standing that are in force."""
+        if not self.lifts.waiting:
+            return
+        for at in group:
+            directive = self.directives[at]
+            if directive.act is Act.DELEGATE and self.alive.get(directive.id) == at:
+                cyclic = self.lifts.delegate(directive, rank)
+                self.fates[at] = cyclic or self.fates[at]
+
+    def result(self, settings: dict[str, object]) -> Resolution:
         """Give the sections their fates, and put everything together."""
-        off = self.powers.off
-        rules = decide_sections(self.policy, off, self.claims, self.alive, self.directives)
-        fates = [fate for fate in self.fates if fate is not None]
-        by_id = {fate.id: fate for fate in reversed(fates)}
-        by_id.update(rules.fates)
-        settings = {**self.conversation.settings, **settings, **self.claims.settings()}
-        self.conflicts += rules.conflicts
-        hidden = bool(self.policy.external) and self.readings["hidden_policies"] == "recorded"
+        policy, conversation, off = self.policy, self.conversation, self.powers.off
+        rules = decide_sections(policy, off, self.claims, self.alive, self.directives)
+        hidden = bool(policy.external) and policy.readings["hidden_policies"] == "recorded"
         return Resolution(
-            policy_digest=self.policy.digest,
-            readings=self.readings,
-            fates=(*rules.fates.values(), *fates),
-            settings=settings,
+            policy_digest=policy.digest,
+            readings=policy.readings,
+            fates=(*rules.fates.values(), *self.fates),
+            settings={**conversation.settings, **self.claims.settings(), **settings},
             scope=self.scope(),
-            conflicts=tuple(sorted(set(self.conflicts))),
-            lifted=lifts.lifted,
-            disclose=lifts.disclose,
+            conflicts=tuple(sorted({*self.conflicts, *rules.conflicts})),
+            lifted=self.lifts.lifted,
+            disclose=self.lifts.disclose,
             out=rules.out,
-            closed=not hidden and not self.conversation.unseen,
-            tools=self.conversation.tools,
+            closed=not hidden and not conversation.unseen,
+            tools=conversation.tools,
             directives=self.directives,
-            by_id=by_id,
         )
 
     def scope(self) -> Scope | None:
         """Return the scope in force: what all levels together leave."""
-        return narrowest(
-            directive.scope
-            for index in self.alive.values()
-            if (directive := self.directives[index]).scope is not None
-        )
-
-
-_ON_RULES = frozenset({Act.OVERRIDE, Act.SOFTEN, Act.KEEP})
+        if not self.claims.scopes:
+            return None
+        alive = sorted(self.alive.values())
+        return narrowest(d.scope for at in alive if (d := self.directives[at]).scope is not None)

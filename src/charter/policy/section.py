@@ -12,6 +12,9 @@ from charter.policy.policy import Policy, Rule
 from charter.policy.resolution import Conflict
 from charter.spec.ladder import Yields
 
+# Members looked up once: on the hot path the look-up is what costs.
+_IN_FORCE, _SET_ASIDE, _OVERRIDDEN = State.IN_FORCE, State.SET_ASIDE, Ground.OVERRIDDEN
+
 
 class Sections(NamedTuple):
     """The fates of all sections, and of clauses that have one of their own."""
@@ -31,18 +34,20 @@ def decide_sections(
     directives: Sequence[Directive],
 ) -> Sections:
     """Give every section its fate. `off` are those whose setting is not on."""
-    fates = dict(policy.stands)
+    fates = policy.stands.copy()
     out: set[str] = set(off)
     for section in off:
         fates[section] = _fate(policy.by_id[section], State.DORMANT, Ground.SETTING_OFF)
-    targets = [*claims.targets()]
-    for wanted in targets:
-        if wanted in policy.by_id and wanted not in off:
-            released = claims.released(wanted)
-            if released is not None:
-                fates[wanted] = _overridden(policy, wanted, directives[released.at])
-                out.add(wanted)
-    for wanted in targets:
+    clauses: list[str] = []
+    for wanted in claims.rules:
+        if wanted in out:  # its setting is off, or it was named before
+            continue
+        if wanted not in fates:
+            clauses.append(wanted)
+        elif (released := claims.released(wanted)) is not None:
+            fates[wanted] = _overridden(policy, wanted, directives[released.at])
+            out.add(wanted)
+    for wanted in clauses:
         if wanted in policy.clause_texts:
             fate = _clause(policy, wanted, claims, directives, fates)
             if fate is not None:
@@ -60,15 +65,14 @@ def decide_sections(
 
 
 def _fate(rule: Rule, state: State, ground: Ground, step: Step | None = None) -> Fate:
-    trace = (step or Step(ground.value),)
+    trace = (step or Step(ground),)
     return Fate(rule.id, state, ground, rule.authority, step.by if step else None, trace)
 
 
 def _overridden(policy: Policy, wanted: str, by: Directive) -> Fate:
     rule = policy.by_id[wanted.partition("/")[0]]
-    step = Step(Ground.OVERRIDDEN.value, by.id, by.place)
-    state, ground = State.SET_ASIDE, Ground.OVERRIDDEN
-    return Fate(wanted, state, ground, rule.authority, by.id, (step,))
+    step = Step(_OVERRIDDEN, by.id, by.place)
+    return Fate(wanted, _SET_ASIDE, _OVERRIDDEN, rule.authority, by.id, (step,))
 
 
 def _clause(
@@ -80,11 +84,11 @@ def _clause(
 ) -> Fate | None:
     """Return the fate of a clause where it differs from that of its section."""
     section = fates[wanted.partition("/")[0]]
-    if section.state is State.IN_FORCE:
+    if section.state is _IN_FORCE:
         released = claims.released(wanted)
         return _overridden(policy, wanted, directives[released.at]) if released else None
-    if section.ground is Ground.OVERRIDDEN and claims.kept(wanted):
-        return Fate(wanted, State.IN_FORCE, Ground.APPLIES, section.level)
+    if section.ground is _OVERRIDDEN and claims.kept(wanted):
+        return Fate(wanted, _IN_FORCE, Ground.APPLIES, section.level)
     return None
 
 
@@ -132,6 +136,6 @@ def _yield_to(
     if policy.ladder.rank(directive.level) < loser.rank or loser.id in out:
         return
     ground = Ground.EQUAL_SECTIONS if conflict.kind == "equal_sections" else Ground.MISALIGNED
-    step = Step(ground.value, conflict.outcome, directive.place, conflict.reading)
-    fates[loser.id] = _fate(loser, State.SET_ASIDE, ground, step)
+    step = Step(ground, conflict.outcome, directive.place, conflict.reading)
+    fates[loser.id] = _fate(loser, _SET_ASIDE, ground, step)
     out.add(loser.id)

@@ -19,7 +19,7 @@ READING = "setting_authority"
 
 def is_conditional(policy: Policy, directive: Directive) -> bool:
     """Whether a directive sets something that a section of the policy depends on."""
-    return directive.act is Act.SETTING and directive.subject in policy.conditional
+    return directive.subject in policy.conditional and directive.act is Act.SETTING
 
 
 def conditional_settings(
@@ -63,7 +63,7 @@ def conditional_settings(
 
 def _aside(directive: Directive, ground: Ground) -> Fate:
     reading = READING if ground is Ground.NOT_PERMITTED else None
-    trace = (Step(ground.value, None, None, reading),)
+    trace = (Step(ground, None, None, reading),)
     return Fate(directive.id, State.SET_ASIDE, ground, directive.level, None, trace)
 
 
@@ -74,5 +74,5 @@ def _yielding(policy: Policy, directive: Directive, first: Directive | None) -> 
     ranks = policy.ladder.ranks
     higher = ranks[first.level] > ranks[directive.level]
     ground = Ground.MISALIGNED if higher else Ground.SUPERSEDED
-    step = Step(ground.value, first.id, first.place)
+    step = Step(ground, first.id, first.place)
     return Fate(directive.id, State.SET_ASIDE, ground, directive.level, first.id, (step,))

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from charter.spec.spec import Boundary, Clause, Example, Section, Spec
+from charter.spec.spec import Boundary, Clause, DirectiveFence, Example, Section, Spec
 from charter.syntax.conversation import Message, Response
 
 FORMAT = "charter-spec/1"
@@ -84,6 +84,16 @@ class BoundaryJson(_Model):
     say: str | None
 
 
+class DirectiveJson(_Model):
+    """A fence with structured instructions."""
+
+    fields: dict[str, Any]
+    """As written."""
+    start: int
+    """Characters of the source, half-open."""
+    end: int
+
+
 class SectionJson(_Model):
     """A heading with what stands under it."""
 
@@ -97,6 +107,7 @@ class SectionJson(_Model):
     clauses: list[ClauseJson]
     examples: list[ExampleJson]
     boundaries: list[BoundaryJson]
+    directives: list[DirectiveJson]
 
 
 class SpecJson(_Model):
@@ -135,6 +146,7 @@ def export_section(section: Section) -> dict[str, Any]:
         "clauses": [export_clause(clause) for clause in section.clauses],
         "examples": [_example(example) for example in section.examples],
         "boundaries": [_boundary(boundary) for boundary in section.boundaries],
+        "directives": [_directive(fence) for fence in section.directives],
     }
 
 
@@ -196,3 +208,7 @@ def _boundary(boundary: Boundary) -> dict[str, Any]:
         "effect": boundary.effect,
         "say": boundary.say,
     }
+
+
+def _directive(fence: DirectiveFence) -> dict[str, Any]:
+    return {"fields": dict(fence.fields), "start": fence.span.start, "end": fence.span.end}

@@ -7,8 +7,22 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from charter.source import Span
-from charter.spec.parts import example_name, expecting, make_boundary, make_example
-from charter.spec.spec import Boundary, Clause, Commentary, Example, Section, Strength
+from charter.spec.parts import (
+    example_name,
+    expecting,
+    make_boundary,
+    make_directives,
+    make_example,
+)
+from charter.spec.spec import (
+    Boundary,
+    Clause,
+    Commentary,
+    DirectiveFence,
+    Example,
+    Section,
+    Strength,
+)
 from charter.spec.split import derived_id, lead_strength, split
 from charter.syntax.attributes import slug
 from charter.syntax.conversation import Problem
@@ -97,6 +111,7 @@ class _Open:
     clauses: list[Clause] = field(default_factory=list)
     examples: list[Example] = field(default_factory=list)
     boundaries: list[Boundary] = field(default_factory=list)
+    directives: list[DirectiveFence] = field(default_factory=list)
 
 
 class _Gatherer:
@@ -159,6 +174,7 @@ class _Gatherer:
             clauses=tuple(opened.clauses),
             examples=tuple(opened.examples),
             boundaries=tuple(opened.boundaries),
+            directives=tuple(opened.directives),
         )
         self.result.sections.append(section)
         self.opened = None
@@ -236,7 +252,7 @@ class _Gatherer:
         self.after_example = True
 
     def take_yaml_fence(self, block: YamlFence) -> None:
-        """Give a boundary to its section and an expectation to its example."""
+        """Give boundaries and directives to their section, an expectation to its example."""
         self.result.fences.append(block_span(block))
         head = Span(block.start, block.body.start)
         if self.opened is None:
@@ -246,6 +262,8 @@ class _Gatherer:
             boundary, problems = make_boundary(self.opened.id, block)
             self.opened.boundaries.append(boundary)
             self.result.problems.extend(problems)
+        elif block.info == "directive":
+            self.opened.directives.extend(make_directives(self.opened.id, block))
         elif self.after_example:
             self.opened.examples[-1] = expecting(self.opened.examples[-1], block)
         else:

@@ -1,4 +1,4 @@
-"""Blocks of the dialect -> examples, expectations and boundaries."""
+"""Blocks of the dialect -> examples, expectations, boundaries and directives."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from charter.source import Span
-from charter.spec.spec import Boundary, Example, Expectation
+from charter.spec.spec import Boundary, DirectiveFence, Example, Expectation
 from charter.spec.split import derived_id
 from charter.syntax.conversation import Problem
 from charter.syntax.document import Caption, Fence, YamlFence, block_span
 from charter.syntax.parse_conversation import parse_conversation
 
+MAX_DIRECTIVES = 200
+"""In one fence."""
 _BOUNDARY_FIELDS = ("id", "on", "when", "effect", "say")
 
 
@@ -70,6 +72,29 @@ def make_boundary(section: str, block: YamlFence) -> tuple[Boundary, list[Proble
         when_span=block.field_spans.get("when", block.body),
     )
     return boundary, _boundary_problems(block)
+
+
+def make_directives(section: str, block: YamlFence) -> list[DirectiveFence]:
+    """Return each mapping of a `~~~directive` fence; what it means is read by the policy.
+
+    A fence is one mapping, or has several under `directives`. Where that is no list of mappings
+    the fence stays whole, so that reading it says what is wrong.
+    """
+    whole, spans = block_span(block), block.field_spans
+    listed = block.fields.get("directives")
+    if (
+        len(block.fields) != 1
+        or not isinstance(listed, list)
+        or not 0 < len(listed) <= MAX_DIRECTIVES
+        or not all(isinstance(each, dict) and each for each in listed)
+    ):
+        return [DirectiveFence(section, block.fields, spans, whole)]
+    found = []
+    for number, fields in enumerate(listed):
+        prefix = f"directives.{number}."
+        inner = {p.removeprefix(prefix): s for p, s in spans.items() if p.startswith(prefix)}
+        found.append(DirectiveFence(section, fields, inner, spans[prefix[:-1]]))
+    return found
 
 
 def _boundary_problems(block: YamlFence) -> list[Problem]:

@@ -38,7 +38,7 @@ class Reading:
     """One ambiguity."""
 
     number: int
-    """R1 to R19 in the documentation."""
+    """R1 to R20 in the documentation."""
     name: str
     question: str
     alternatives: tuple[Alternative, ...]
@@ -268,8 +268,19 @@ READINGS = (
         ("binding_group", 1, "against the binding sections below the one cited"),
         ("reported_only", 0, "against nothing; it is reported"),
     ),
+    _reading(
+        20,
+        "possibly_quoted",
+        Part.LABEL,
+        "letter_and_spirit",
+        "What has text that may be pasted, but is not marked as quoted?",
+        "Such content should be inferred and treated as quoted; where unsure, ask before acting.",
+        ("keeps_authority_asks", 1, "its author's authority, but its instructions are asked about"),
+        ("no_authority", 2, "none, as if it were quoted"),
+        ("keeps_authority", 0, "its author's authority: nothing is inferred"),
+    ),
 )
-"""R1 to R19. Where each is used: search for its name as a quoted string."""
+"""R1 to R20. Where each is used: search for its name as a quoted string."""
 
 BY_NAME: Mapping[str, Reading] = MappingProxyType({reading.name: reading for reading in READINGS})
 

@@ -82,6 +82,17 @@ class Boundary:
 
 
 @dataclass(frozen=True, slots=True)
+class DirectiveFence:
+    """One mapping of a `~~~directive` fence, as written; `policy.read_directive` reads it."""
+
+    section: str
+    fields: Mapping[str, object]
+    field_spans: Mapping[str, Span]
+    """By path, such as `scope.max_cost`; each from its key on."""
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Reference:
     """A link to a section of the same document."""
 
@@ -131,6 +142,7 @@ class Section:
     clauses: tuple[Clause, ...]
     examples: tuple[Example, ...]
     boundaries: tuple[Boundary, ...]
+    directives: tuple[DirectiveFence, ...] = ()
 
     @property
     def normative(self) -> bool:

@@ -26,7 +26,7 @@ from charter.syntax.document import (
 )
 from charter.syntax.mapping import load_mapping
 
-YAML_FENCES = frozenset({"boundary", "expect"})
+YAML_FENCES = frozenset({"boundary", "directive", "expect"})
 _BOM = "\ufeff"
 _LEVELS = {"H1": 1, "H2": 2, "H3": 3, "H4": 4, "H5": 5, "H6": 6}
 _LINE_END = re.compile(r"\r\n|\n|\r")
@@ -173,7 +173,8 @@ def _fence(raw: str, start: int, info: str, result: Cut, *, dialect: bool) -> Fe
         result.note("unclosed-fence", f"fence {mark}{info} is never closed", start, body.start)
     if not (dialect and info in YAML_FENCES):
         return Fence(raw, start, info, body, closed)
-    fields = load_mapping(raw[body_start : body.end - start], offset=body.start)
+    deep = info == "directive"  # its fields are nested
+    fields = load_mapping(raw[body_start : body.end - start], offset=body.start, deep=deep)
     if fields.error:
         end = min(fields.error_offset + 1, start + len(raw))
         result.note(f"{info}-yaml", fields.error, min(fields.error_offset, end), end)

@@ -102,7 +102,7 @@ class Fence:
 
 @dataclass(frozen=True, slots=True)
 class YamlFence:
-    """A `~~~boundary` or `~~~expect` fence with its fields; empty when the YAML was no mapping."""
+    """A fence of Charter's, such as `~~~boundary`; without fields when the YAML was no mapping."""
 
     raw: str
     start: int
@@ -110,7 +110,8 @@ class YamlFence:
     body: Span
     fields: Mapping[str, object]
     field_spans: Mapping[str, Span]
-    """Where each top-level value stands, in characters of the text."""
+    """Where each top-level value stands, in characters of the text; of a `~~~directive` fence
+    every value, by path, from its key on."""
 
 
 @dataclass(frozen=True, slots=True)

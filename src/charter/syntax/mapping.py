@@ -67,13 +67,17 @@ class _UnacceptableError(Exception):
         self.offset = mark.index if mark is not None else 0
 
 
-def load_mapping(text: str, *, offset: int = 0) -> Fields:
-    """Read a YAML mapping with string keys; spans are shifted by `offset`. Never raises."""
+def load_mapping(text: str, *, offset: int = 0, deep: bool = False) -> Fields:
+    """Read a YAML mapping with string keys; spans are shifted by `offset`. Never raises.
+
+    With `deep` the spans reach into the values, by path (`scope.max_cost`, `directives.0.id`),
+    each from its key on, and keys given twice are refused in there too.
+    """
     if len(text) > MAX_CHARACTERS:
         return Fields(error=f"YAML longer than {MAX_CHARACTERS} characters", error_offset=offset)
     try:
         _check_shape(text)
-        return _read_top(text, offset)
+        return _read_top(text, offset, deep=deep)
     except _UnacceptableError as problem:
         return Fields(error=f"YAML: {problem}", error_offset=offset + problem.offset)
     except yaml.MarkedYAMLError as problem:
@@ -100,7 +104,7 @@ def _check_shape(text: str) -> None:
             raise _UnacceptableError(f"nested deeper than {MAX_DEPTH}", event.start_mark)
 
 
-def _read_top(text: str, offset: int) -> Fields:
+def _read_top(text: str, offset: int, *, deep: bool) -> Fields:
     loader = _Loader(text)
     try:
         node = loader.get_single_node()
@@ -119,6 +123,26 @@ def _read_top(text: str, offset: int) -> Fields:
             values[key] = loader.construct_object(value_node, deep=True)
             start, end = value_node.start_mark.index, value_node.end_mark.index
             spans[key] = Span(offset + start, offset + end)
+        if deep:
+            spans = {}
+            _read_deep(node, "", offset, spans)
         return Fields(values, spans)
     finally:
         loader.dispose()
+
+
+def _read_deep(node: Any, path: str, offset: int, spans: dict[str, Span]) -> None:
+    """Add the place of every value below `node`, by path; the depth was checked before."""
+    parts: list[tuple[str, Any, Any]] = []
+    if isinstance(node, yaml.MappingNode):
+        parts = [(str(key.value), key, value) for key, value in node.value]
+    elif isinstance(node, yaml.SequenceNode):
+        parts = [(str(number), value, value) for number, value in enumerate(node.value)]
+    seen: set[str] = set()
+    for name, first, value in parts:
+        if name in seen:
+            raise _UnacceptableError(f"key {name!r:.80} is given twice", first.start_mark)
+        seen.add(name)
+        place = Span(offset + first.start_mark.index, offset + value.end_mark.index)
+        spans.setdefault(path + name, place)
+        _read_deep(value, f"{path}{name}.", offset, spans)

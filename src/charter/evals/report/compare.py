@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from charter.evals.report.paired import Paired, paired
+from charter.evals.report.wording import brief_text
 from charter.evals.result import ENOUGH, Case, Result, Row, Share
 from charter.evals.score import DECIDED, Verdict
 
@@ -193,6 +194,9 @@ def _cautions(first: Result, second: Result) -> Iterable[str]:
         values = getattr(one, name), getattr(other, name)
         if values[0] != values[1]:
             yield f"The setting {name} differs: {values[0]} and {values[1]}."
+    if one.brief != other.brief:
+        given = brief_text(one.brief), brief_text(other.brief)
+        yield f"The first run was given {given[0]}; the second {given[1]}."
     graders = [{c.score.grader for c in r.cases if c.score} for r in (first, second)]
     if all(graders) and graders[0] != graders[1]:
         named = " and ".join(", ".join(sorted(found)) for found in graders)

@@ -65,6 +65,7 @@ def settings_of(run: RunStarted) -> dict[str, Any]:
         "max_tokens": run.max_tokens,
         "temperature": run.temperature,
         "seed": run.seed,
+        "brief": asdict(run.brief) if run.brief else None,
     }
 
 

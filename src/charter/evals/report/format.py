@@ -45,6 +45,19 @@ class SpecJson(Part):
     digest: str
 
 
+class BriefJson(Part):
+    """The rules that every request began with, written as a prompt."""
+
+    digest: str
+    """Of its exact text."""
+    tokens: int
+    """Estimated from above."""
+    rules: int
+    """Clauses it states."""
+    left_out: int
+    """Clauses in force that it had no room for."""
+
+
 class SettingsJson(Part):
     """How replies were sampled."""
 
@@ -53,6 +66,8 @@ class SettingsJson(Part):
     temperature: str
     """Decimal text, exactly as recorded."""
     seed: int
+    brief: BriefJson | None = None
+    """Null where the model was asked as the scenarios have it."""
 
 
 class RunJson(Part):

@@ -24,9 +24,9 @@ from charter.evals.report.excerpt import Piece, evidence, excerpt
 from charter.evals.report.kind import KIND_WORDS, Kind, kind_of
 from charter.evals.report.plot import plot
 from charter.evals.report.summary import bounds, limits, summarise
-from charter.evals.report.visible import reveal, reveal_html
 from charter.evals.report.wording import (
     VERDICT_WORDS,
+    brief_text,
     enough,
     interval_text,
     lacking,
@@ -42,6 +42,7 @@ from charter.evals.report.wording import (
 from charter.evals.result import ENOUGH, Case, Result
 from charter.evals.score import Verdict
 from charter.spec.spec import AUTHORITIES
+from charter.syntax.visible import reveal, reveal_html
 
 MESSAGE_LIMIT = 3000
 """Characters of one message of a conversation in the page."""
@@ -210,6 +211,7 @@ def _environment() -> Environment:
     environment.filters.update(shown=reveal_html, plain=reveal, nb=_nb)
     environment.globals.update(
         authorities=AUTHORITIES,
+        brief_text=brief_text,
         verdict_words=VERDICT_WORDS,
         kind_words=KIND_WORDS,
         enough=enough,

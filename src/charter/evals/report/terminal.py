@@ -14,8 +14,8 @@ from rich.text import Text
 from charter.evals.report.compare import Change, ComparedRow, Comparison
 from charter.evals.report.contrast import sentences
 from charter.evals.report.summary import summarise
-from charter.evals.report.visible import reveal
 from charter.evals.report.wording import (
+    brief_text,
     lacking,
     number,
     p_text,
@@ -27,6 +27,7 @@ from charter.evals.report.wording import (
 from charter.evals.result import Result, Row, Share
 from charter.evals.score import Verdict
 from charter.records import RunStarted
+from charter.syntax.visible import reveal
 
 WIDE = 110
 """Columns from which authorities and every reason for no verdict have a column of their own."""
@@ -102,7 +103,8 @@ def runs_table(runs: Sequence[RunStarted]) -> Table:
         spec = f"{run.spec_name} {run.spec_version or ''}".strip()
         repeat = f" \u00d7 {run.repeat}" if run.repeat > 1 else ""
         started = run.at[:16].replace("T", " ")
-        cells = (f"{run.model.provider}:{run.model.name}", spec, run.run, started)
+        model = f"{run.model.provider}:{run.model.name}" + (" + brief" if run.brief else "")
+        cells = (model, spec, run.run, started)
         table.add_row(*(Text(reveal(c)) for c in cells), f"{len(run.scenarios)}{repeat}")
     return table
 
@@ -195,9 +197,10 @@ def _empty(first: str) -> Table:
 
 def _identity(run: RunStarted) -> str:
     version = f" {run.spec_version}" if run.spec_version else ""
+    brief = f" with {brief_text(run.brief)}" if run.brief else ""
     return (
         f"{run.spec_name}{version} ({run.spec_digest[:19]}) on {run.model.provider}:"
-        f"{run.model.name}, {run.at}, run {run.run}"
+        f"{run.model.name}{brief}, {run.at}, run {run.run}"
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from charter.evals.estimate import Interval
 from charter.evals.result import ENOUGH, PENDING, Share
 from charter.evals.score import Verdict
+from charter.records import BriefGiven
 
 DASH = "\u2013"
 MINUS = "\u2212"
@@ -72,6 +73,17 @@ def of_text(share: Share) -> str:
 def p_text(p: float) -> str:
     """Return a p-value with three decimals, or `<0.001`."""
     return "<0.001" if p < 0.001 else f"{p:.3f}"
+
+
+def brief_text(brief: BriefGiven | None) -> str:
+    """Return what rules a run's requests began with."""
+    if brief is None:
+        return "no brief"
+    total = brief.rules + brief.left_out
+    return (
+        f"a brief of {brief.rules} of {total} rules, about {brief.tokens} tokens "
+        f"({brief.digest[:19]})"
+    )
 
 
 def plural(count: int, noun: str) -> str:

@@ -49,6 +49,7 @@ ERRORS = frozenset(
         "unclosed-tag",
         "front-matter",
         "boundary-yaml",
+        "directive-yaml",
         "expect-yaml",
         "boundary-fields",
     }

@@ -79,6 +79,7 @@ class EmbeddedModel:
             digest=f"sha256:{weights.sha256}",
             sampling=f"repeat penalty {options.repeat_penalty}",
         )
+        self.context: int | None = options.context
         self._server = server
         self._repeat_penalty = options.repeat_penalty
         # The threads are joined at exit: a generation outliving the interpreter would crash it.

@@ -94,6 +94,7 @@ class OpenAIModel:
     """One model behind one address. Use it within one event loop."""
 
     calls_tools = True
+    context: int | None = None
 
     def __init__(
         self, name: str, endpoint: URL, key: str, options: Options, omit: frozenset[str]

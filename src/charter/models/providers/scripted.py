@@ -109,6 +109,7 @@ class ScriptedModel:
     """A script and how far its unmatched replies are used up."""
 
     calls_tools = True
+    context: int | None = None
 
     def __init__(self, identity: Identity, script: _Script) -> None:
         self.identity = identity

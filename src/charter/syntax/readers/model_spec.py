@@ -12,7 +12,7 @@ RANK = 10
 
 _LINE = r"(?:\A\ufeff?|(?<=[\r\n]))"
 _HEADING = re.compile(_LINE + r"#{1,6}[ \t][^\r\n]*")
-_FORM = re.compile(_LINE + r"(?:~~~(?:boundary|expect)\b|\*\*(?:Example|Scenario)\*\*:)")
+_FORM = re.compile(_LINE + r"(?:~~~(?:boundary|directive|expect)\b|\*\*(?:Example|Scenario)\*\*:)")
 
 
 def accepts(text: str) -> bool:

@@ -11,7 +11,7 @@ from charter.policy.policy import Policy
 from charter.policy.resolve import resolve
 
 
-class Change(NamedTuple):
+class Entitled(NamedTuple):
     """Who may set one section aside."""
 
     levels: tuple[str, ...]
@@ -20,7 +20,7 @@ class Change(NamedTuple):
     """Whether context does too, without anybody saying so."""
 
 
-def changes(policy: Policy) -> Mapping[str, Change]:
+def entitled(policy: Policy) -> Mapping[str, Entitled]:
     """Return, for every section, who may set it aside.
 
     Each level that somebody speaks at tries, with every role present: so the answer is what
@@ -33,7 +33,7 @@ def changes(policy: Policy) -> Mapping[str, Change]:
             for section in _yielding(policy, level.name, Act.OVERRIDE):
                 found[section].append(level.name)
             softened |= _yielding(policy, level.name, Act.SOFTEN)
-    return {name: Change(tuple(who), name in softened) for name, who in found.items()}
+    return {name: Entitled(tuple(who), name in softened) for name, who in found.items()}
 
 
 def _yielding(policy: Policy, level: str, act: Act) -> set[str]:
@@ -41,7 +41,7 @@ def _yielding(policy: Policy, level: str, act: Act) -> set[str]:
     explicit = act is Act.OVERRIDE
     tries = {f"?{act.value}/{rule.id}": rule.id for rule in policy.rules}
     directives = [
-        Directive(name, act, level, targets=(section,), explicit=explicit)
+        Directive(name, act, level, 0, targets=(section,), explicit=explicit)
         for name, section in tries.items()
     ]
     known = resolve(policy, everything_on(policy), directives)

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import escape
 
-from charter.evals.report.visible import reveal, reveal_html
+from charter.syntax.visible import reveal, reveal_html
 
-from .conftest import HOSTILE
+HOSTILE = "<script>alert(1)</script> \u202eexe.txt\u202c \x1b[31m <img src=x onerror=alert(2)>"
 
 
 def test_controls_and_overrides_are_named():

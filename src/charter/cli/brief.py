@@ -1,0 +1,66 @@
+"""`charter brief SPEC`: the rules in force as a prompt, or as a summary for developers."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import click
+
+from charter.cli.screen import plain, write_json
+from charter.load import load_policy
+from charter.policy.brief import Audience, Brief, brief
+
+
+@click.command("brief")
+@click.argument("spec")
+@click.option(
+    "--overlay",
+    "overlays",
+    multiple=True,
+    metavar="PATH",
+    help="An overlay over SPEC; repeatable, in the order in which they stack.",
+)
+@click.option(
+    "--for",
+    "audience",
+    type=click.Choice(["model", "developer"]),
+    default="model",
+    show_default=True,
+    help="Whom it is written for.",
+)
+@click.option("--budget", type=click.IntRange(1), metavar="TOKENS", help="At most so many tokens.")
+@click.option("--json", "as_json", is_flag=True, help="The text with an account of it, as JSON.")
+def command(**given: Any) -> None:
+    """Write the rules of SPEC that are in force, most binding first.
+
+    For a model: a system prompt. For developers: what binds their product, and who may change
+    it. The last line says what was left out. Tokens are estimated from above, so the text fits.
+    """
+    policy = load_policy(given["spec"], given["overlays"])
+    found = brief(policy, audience=cast("Audience", given["audience"]), budget=given["budget"])
+    if given["as_json"]:
+        write_json(_account(found))
+    else:
+        click.echo(plain(found.text))
+
+
+def _account(found: Brief) -> dict[str, Any]:
+    return {
+        "audience": found.audience,
+        "policy": found.policy_digest,
+        "digest": found.digest,
+        "budget": found.budget,
+        "tokens": found.tokens,
+        "included": list(found.included),
+        "left_out": [
+            {
+                "section": out.section,
+                "level": out.level,
+                "clauses": out.clauses,
+                "whole": out.whole,
+                "why": out.why.value,
+            }
+            for out in found.left_out
+        ],
+        "text": found.text,
+    }

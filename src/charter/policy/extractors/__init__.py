@@ -1,0 +1,1 @@
+"""One file per extractor of directives from prose."""

@@ -1,0 +1,1 @@
+"""Prose -> what it instructs: the parts of the rule extractor."""

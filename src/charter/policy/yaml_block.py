@@ -1,0 +1,87 @@
+"""YAML in a text, told conservatively: a miss leaves data as words, a false hit silences words.
+
+YAML is what only a program writes: front matter between `---` lines at the start of the text, or
+lines `key: value` of which at least two have keys in lower case without spaces, one below the
+other or nested. `Note: ...`, `- tone: formal` bullets and a single line are prose. The block ends
+at the first line that could not stand in it.
+"""
+
+from __future__ import annotations
+
+import re
+
+_FIRST = re.compile(r"[ ]{0,40}+(?:- )?[a-z_][\w.-]{0,60}+:(?=[ \t\n]|\Z)")
+_LATER = re.compile(r"\n[ ]{0,40}+(?:- )?[a-z_][\w.-]{0,60}+:(?=[ \t\n]|\Z)")
+_LINE = re.compile(r"([ ]*+)(- )?(?:([a-z_][\w.-]{0,60}+):(?=[ \t]|\Z))?")
+_FRONT = re.compile(r"[ ]*+(?:#|- |[^\W\d][\w.-]{0,60}+:(?:[ \t]|\Z)|[ ]{2})")
+
+
+def next_yaml(text: str, position: int) -> tuple[int, int] | None:
+    """Return the next block that starts at or after `position`, as its range."""
+    if position == 0:
+        if text.startswith("---\n"):
+            end = _front_matter(text)
+            if end:
+                return 0, end
+        if _FIRST.match(text):
+            end = _block_end(text, 0)[0]
+            if end:
+                return 0, end
+    found = _LATER.search(text, max(position - 1, 0))
+    while found is not None:
+        start = found.start() + 1
+        end, seen = _block_end(text, start)
+        if end:
+            return start, end
+        found = _LATER.search(text, seen)
+    return None
+
+
+def _front_matter(text: str) -> int:
+    end = text.find("\n---", 3)
+    if end < 0:
+        return 0
+    lines = text[4:end].split("\n") if end > 3 else []
+    if not lines or not all(not line.strip() or _FRONT.match(line) for line in lines):
+        return 0
+    close = text.find("\n", end + 1)
+    return len(text) if close < 0 else close
+
+
+def _block_end(text: str, start: int) -> tuple[int, int]:
+    """Return the end of the block that starts at a line, 0 where it is none; and what was read."""
+    indent, keys = -1, 0
+    end = position = start
+    opened = gap = False  # whether a list may follow, whether an empty line came before
+    while position < len(text):
+        stop = text.find("\n", position)
+        stop = len(text) if stop < 0 else stop
+        found = _LINE.match(text, position, stop)
+        width = found.end(1) - position if found else 0
+        blank = position + width == stop
+        if found is None:
+            break
+        if indent < 0:
+            indent, keys = width, int(found[2] is not None)
+        elif not blank and width <= indent:
+            if gap or not _goes_on(text, found, below=opened and width == indent):
+                break
+        if not blank:
+            end = stop
+            item = found[2] is not None and width == indent
+            keys += found[3] is not None and not item
+            if width == indent:
+                opened = item or text[found.end() : stop].strip() == ""
+        gap = blank
+        position = stop + 1
+    return (end if keys > 1 else 0), max(end, start)
+
+
+def _goes_on(text: str, line: re.Match[str], *, below: bool) -> bool:
+    """Whether a line at the block's own indentation belongs to it.
+
+    `below` says that it may be an item of a list.
+    """
+    if line[2] is not None:
+        return below
+    return line[3] is not None or text.startswith("#", line.end(1))

@@ -1,0 +1,165 @@
+"""What an overlay may not do outside of sections: front matter, directives, ids.
+
+`ladder` belongs to the base. `external` and `first_party` say what the operator of the model
+knows, so the base and overlays at the highest level that anybody speaks at may set them. Any
+overlay may add conditional tags, shorten the default timer, and choose more cautious readings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from charter.spec.ladder import Ladder
+from charter.spec.raw_directive import Raw, raw_directives
+from charter.spec.reading import BY_NAME
+from charter.spec.refusal import Overlaid, Refusal
+from charter.spec.spec import Clause, Example, Section
+from charter.spec.terms import field_span
+
+
+def overreaches(overlaid: Overlaid) -> Iterator[Refusal]:
+    """Yield what an overlay's front matter, directives and ids do that is not allowed."""
+    yield from _fields(overlaid)
+    yield from _readings(overlaid)
+    yield from _conditions(overlaid)
+    yield from _ids(overlaid)
+    yield from _directives(overlaid)
+
+
+def speaking_level(ladder: Ladder) -> str:
+    """Return the highest level that a role speaks at; the top where there is no role."""
+    return next((level.name for level in ladder.levels if level.roles), ladder.levels[0].name)
+
+
+def _fields(overlaid: Overlaid) -> Iterator[Refusal]:
+    below, terms = overlaid.below, overlaid.terms
+    top = below.ladder.levels[0].name
+    if terms.ladder is not None and terms.ladder != below.ladder:
+        message = "an overlay cannot change the ladder it stands on"
+        yield _field(overlaid, "ladder", top, message, "only the base says which levels there are")
+    operator = speaking_level(below.ladder)
+    entitled = below.ladder.rank(overlaid.level) >= below.ladder.rank(operator)
+    if set(terms.external) - set(below.external) and not entitled:
+        message = f"overlay at {overlaid.level} names unpublished policies"
+        hint = f"the base or an overlay at {operator} may"
+        yield _field(overlaid, "external", operator, message, hint)
+    if terms.first_party is True and not below.first_party and not entitled:
+        message = f"overlay at {overlaid.level} says whose product this is"
+        hint = f"the base or an overlay at {operator} may"
+        yield _field(overlaid, "first_party", operator, message, hint)
+    if terms.first_party is False and below.first_party:
+        message = "overlay takes `first_party` back"
+        yield _field(overlaid, "first_party", top, message, "leave the line out")
+    if terms.default_timer is not None and terms.default_timer > below.default_timer:
+        message = f"overlay makes the default timer longer than {below.default_timer:g} s"
+        yield _field(overlaid, "default_timer", top, message, "shorten it, or leave the line out")
+
+
+def _readings(overlaid: Overlaid) -> Iterator[Refusal]:
+    top = overlaid.below.ladder.levels[0].name
+    for name, wanted in overlaid.terms.readings.items():
+        reading, held = BY_NAME[name], overlaid.below.readings[name]
+        if reading.caution(wanted) < reading.caution(held):
+            allowed = [
+                choice.name
+                for choice in reading.alternatives
+                if choice.caution >= reading.caution(held)
+            ]
+            message = f"overlay reads {name} as {wanted}, which is laxer than {held}"
+            hint = f"{' or '.join(allowed)}; what is laxer, only the base can choose"
+            yield _field(overlaid, "readings", top, message, hint, wanted=name, kind="reading")
+
+
+def _conditions(overlaid: Overlaid) -> Iterator[Refusal]:
+    added = overlaid.conditions - set(overlaid.below.conditions)
+    for section in overlaid.below.spec.sections if added else ():
+        above = overlaid.above(section)
+        for tag in sorted(added.intersection(section.tags)):
+            if above is not None:
+                message = f"overlay makes section {section.id}, which stands at {above}, depend on "
+                message += f"setting {tag}"
+                hint = "use a tag that no section above your level has"
+                yield _field(overlaid, "conditions", above, message, hint, wanted=section.id)
+
+
+def _ids(overlaid: Overlaid) -> Iterator[Refusal]:
+    """Two sections of one id, or an example that takes the id of a clause, or the reverse."""
+    seen: set[str] = set()
+    for section in overlaid.spec.sections:
+        if section.id in seen:
+            message = f"overlay has two sections with id {section.id}"
+            where, hint = section.heading_span, "put what they say into one section"
+            yield overlaid.refuse(
+                "id", section.id, overlaid.level, where, message=message, hint=hint
+            )
+        seen.add(section.id)
+        yield from _taken(overlaid, section)
+
+
+def _taken(overlaid: Overlaid, section: Section) -> Iterator[Refusal]:
+    below = overlaid.below.spec.index.get(section.id)
+    if below is None:
+        return
+    clauses = {clause.id for clause in below.clauses}
+    examples = {example.id for example in below.examples}
+    taken: list[Clause | Example] = [each for each in section.clauses if each.id in examples]
+    taken += [each for each in section.examples if each.id in clauses]
+    for part in taken:
+        message = f"id {part.id} is that of something else in the stack"
+        hint = "use another marker or id"
+        yield overlaid.refuse(
+            "id",
+            part.id,
+            overlaid.level,
+            part.span,
+            message=message,
+            hint=hint,
+            section=section.id,
+        )
+
+
+def _directives(overlaid: Overlaid) -> Iterator[Refusal]:
+    sections = dict(overlaid.below.spec.index)
+    for section in overlaid.spec.sections:
+        sections.setdefault(section.id, section)
+    rank = overlaid.below.ladder.rank
+    for section in overlaid.spec.sections:
+        for raw in raw_directives(section):
+            known = overlaid.directives.get(raw.id)
+            if known is not None and rank(known[1]) > rank(overlaid.level):
+                message = f"overlay replaces directive {raw.id!r} of an overlay at {known[1]}"
+                hint = "give it an id of its own"
+                level = known[1] or overlaid.level
+                yield _directive(overlaid, raw, level, message, hint)
+            for target in raw.relaxed:
+                stands = sections.get(target.partition("/")[0])
+                above = overlaid.above(stands) if stands is not None else None
+                if above is None:
+                    continue
+                message = f"directive {raw.id!r} at {overlaid.level} sets {target} aside, which "
+                message += f"stands at {above}"
+                hint = (
+                    f"it can be set aside by nobody at {overlaid.level}; "
+                    "ask for the change in the base"
+                )
+                yield _directive(overlaid, raw, above, message, hint)
+
+
+def _directive(overlaid: Overlaid, raw: Raw, level: str, message: str, hint: str) -> Refusal:
+    return overlaid.refuse(
+        "directive", raw.id, level, raw.span, message=message, hint=hint, section=raw.section
+    )
+
+
+def _field(  # noqa: PLR0913 - one for each field
+    overlaid: Overlaid,
+    key: str,
+    level: str,
+    message: str,
+    hint: str,
+    *,
+    wanted: str | None = None,
+    kind: str = "field",
+) -> Refusal:
+    where = field_span(overlaid.spec, key)
+    return overlaid.refuse(kind, wanted or key, level, where, message=message, hint=hint)

@@ -1,0 +1,53 @@
+"""What layering has to know of a `~~~directive` fence: its id, its verb, what it acts on.
+
+The policy reads the rest (`policy.read_directive`) and says what is wrong with it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from charter.source import Span
+from charter.spec.spec import DirectiveFence, Section
+
+_RELAXING = ("override", "soften", "supersede")
+_KEEPING = "keep"
+
+
+class Raw(NamedTuple):
+    """A directive as layering sees it."""
+
+    id: str
+    """Its author's, or one derived from all it says."""
+    relaxed: tuple[str, ...]
+    """Ids of what it sets aside."""
+    kept: tuple[str, ...]
+    """Ids of what it holds against words from below."""
+    section: str
+    span: Span
+
+
+def raw_directives(section: Section) -> Iterator[Raw]:
+    """Yield the directives of a section, one for each of `Section.directives`."""
+    for fence in section.directives:
+        fields = fence.fields
+        relaxed = [name for verb in _RELAXING for name in _names(fields.get(verb))]
+        kept = _names(fields.get(_KEEPING))
+        yield Raw(raw_id(fence), tuple(relaxed), tuple(kept), section.id, fence.span)
+
+
+def raw_id(fence: DirectiveFence) -> str:
+    """Return the id a fence gives, else one that its fields alone decide."""
+    given = fence.fields.get("id")
+    if isinstance(given, str) and given:
+        return given
+    said = json.dumps(fence.fields, sort_keys=True, default=str)
+    return "d-" + hashlib.sha256(said.encode("ascii")).hexdigest()[:8]
+
+
+def _names(value: object) -> list[str]:
+    listed = value if isinstance(value, list) else [value]
+    return [each for each in listed if isinstance(each, str)]
