@@ -41,25 +41,25 @@ def policy(sections: int) -> Policy:
 def directives(count: int, sections: int) -> tuple[Directive, ...]:
     """Return a long conversation's directives, four to a message.
 
-    Of twenty: thirteen plain instructions, three on a subject (of as many subjects as there are tens
-    of directives, three values each), one override, one softens a guideline, one declares a conflict,
-    one sets a setting. A quarter stand in tool results and have no authority.
+    Of twenty: fifteen plain instructions, two on a subject (of as many subjects as there are tens
+    of directives, three values each), one override, one softens a guideline, and one declares a
+    conflict or sets a setting. A quarter stand in tool results and have no authority.
     """
     chance = random.Random(7)
     made = []
     for at in range(count):
         kind, fields = at % 20, {}
         act = Act.INSTRUCT
-        if kind in (1, 6, 11):
+        if kind in (1, 11):
             fields = {"subject": f"about{chance.randrange(count // 10)}", "value": at % 3}
         elif kind == 3:
             act, fields = Act.OVERRIDE, {"targets": (f"s{chance.randrange(sections)}",)}
         elif kind == 5:
             act = Act.SOFTEN
             fields = {"targets": (f"s{chance.randrange(sections * 3 // 4, sections)}",)}
-        elif kind == 8 and at > 20:
+        elif at % 40 == 28:
             fields = {"conflicts": (f"d{chance.randrange(at)}",)}
-        elif kind == 18:
+        elif at % 40 == 8:
             act, fields = Act.SETTING, {"subject": f"max_words_{at}", "value": at}
         level = chance.choice(SPEAKERS)
         source = level if level != "none" else "tool:browser"

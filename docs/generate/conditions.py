@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from charter.policy.condition import EFFECTS, MAX_LENGTH, STAGES, VARIABLES, compile_condition
+from charter.policy.cost import MAX_ITERATIONS, MAX_LOOP_DEPTH, MAX_NESTING, MAX_SIZE
 
 _STAGES = {
     "request": "before the model sees a request",
@@ -16,18 +17,35 @@ _EFFECTS = {
     "redact": "the offending text is removed, the rest goes on",
     "flag": "it goes on, and is recorded for review",
 }
-_FUNCTIONS = (
-    ("text.contains('x')", "a string contains another"),
-    ("text.startsWith('x')", "a string begins with another"),
-    ("text.endsWith('x')", "a string ends with another"),
-    ("text.matches('[0-9]{4}')", "a string has a match of an RE2 pattern, anywhere in it"),
-    ("text.lowerAscii().contains('x')", "the same, A to Z in lower case first"),
-    ("size(text) > 100", "the length of a string in characters, of a list or a map in entries"),
-    ("has(settings.under_18) && settings.under_18 == true", "a key exists; ask before reading it"),
-    ("words > 100 || text == ''", "comparison and logic: `==` `!=` `<` `&&` `||` `!`"),
-    ("['a', 'b'].exists(x, text.contains(x))", "some entry of a list fulfills a condition"),
-    ("['a', 'b'].all(x, text.contains(x))", "every entry does"),
-    ("text in ['yes', 'no']", "a value is in a list"),
+_FORMS = (
+    ("request", "text.contains('x')", "a string contains another"),
+    ("request", "text.startsWith('x')", "a string begins with another"),
+    ("request", "text.endsWith('x')", "a string ends with another"),
+    ("request", "text.matches('[0-9]{4}')", "it has a match of an RE2 pattern, anywhere in it"),
+    ("request", "text.lowerAscii().contains('x')", "the same, A to Z in lower case first"),
+    ("request", "size(text) > 100", "length: characters of a string, entries of a list or map"),
+    (
+        "request",
+        "has(settings.under_18) && settings.under_18 == true",
+        "a key exists; ask before reading it",
+    ),
+    ("request", "words > 100 || text == ''", "comparison and logic: `==` `!=` `<` `&&` `||` `!`"),
+    ("request", "['a', 'b'].exists(x, text.contains(x))", "some entry of a list fulfills a test"),
+    ("request", "['a', 'b'].all(x, text.contains(x))", "every entry does"),
+    ("request", "text in ['yes', 'no']", "a value is in a list"),
+    ("request", "message.level < levels.developer", "who speaks, by rank"),
+    ("tool_call", "tool == 'pay' && has(args.amount)", "a call of one tool that has an argument"),
+    (
+        "tool_call",
+        "has(labels.url) && labels.url.level < levels.user",
+        "an argument that no user, developer or operator gave",
+    ),
+    (
+        "tool_call",
+        "has(labels.to) && labels.to.sources.exists(s, s.startsWith('tool:'))",
+        "an argument that came from what a tool returned",
+    ),
+    ("output", "privileged >= 12", "a reply that repeats twelve words of a system message"),
 )
 
 _PAGE = """\
@@ -35,11 +53,10 @@ _PAGE = """\
 
 The field `when` of a `~~~boundary` fence is a condition in the
 [Common Expression Language](https://cel.dev) (CEL). It is compiled and type-checked against the
-variables of its stage when the spec is checked, and it must be true or false. CEL has no loops and
-no side effects, and its patterns are RE2, so a condition ends in time linear in the text. At most
-{limit} characters.
+variables of its stage when the spec is checked, and it must be true or false. It has no side
+effects. At most {limit} characters.
 
-Charter checks boundaries. It does not yet enforce them on live traffic.
+Charter does not yet enforce boundaries on live traffic.
 
 ## Stages
 
@@ -51,16 +68,25 @@ The field `on` says when the condition is asked.
 
 ## Variables
 
+A variable is there at the stages named and at no other: using it elsewhere does not type-check.
+
 | name | type | stages | meaning |
 |---|---|---|---|
 {variables}
 
+The names without a dot are short: `text` and `words` are those of the stage itself, `tool` and
+`args` those of the call. A text that does not exist is empty, and its number of words is 0.
+
 A key of a map that may be missing must be asked for with `has()` first: reading a missing key is an
-error, and an error counts as `deny`.
+error, and an error counts as `deny`. `labels` has an entry for every argument of the call; what is
+not known to come from anybody has the authority `none` and the level 0, so it never passes for
+someone's word. `labels.url.level >= levels.user` is false for it, and for an argument that the call
+does not have it is an error.
 
 ## Effects
 
-The field `effect` says what follows when the condition holds.
+The field `effect` says what follows when the condition holds. Where several hold, the strictest
+effect counts, from the first row to the last.
 
 | effect | meaning |
 |---|---|
@@ -73,17 +99,38 @@ Everything in the CEL standard, and its string functions. The usual forms:
 | form | meaning |
 |---|---|
 {functions}
+
+## Limits
+
+A condition always ends, in bounded time, whatever it is asked about.
+
+- Its only loops are the macros `all`, `exists`, `exists_one`, `map` and `filter`. They stand at
+  most {loops} deep inside one another, and the rounds of all loops of one evaluation together are
+  at most {rounds:,}. More are an error.
+- Patterns are RE2: the time they take is linear in the text.
+- All values it reads together have at most {size:,} characters and entries, and maps and lists at
+  most {nesting} levels. Larger ones are not evaluated, which is an error.
+- How long it can take, and how large the texts it makes can grow, is estimated when it is compiled.
+  A condition that searches one value inside of another, or makes lists with `map` or `filter`, is
+  evaluated on smaller values only; one that could take too long even on 1,000 characters does not
+  compile.
+
+Every error counts as `deny`.
 """
 
 
 def pages() -> dict[str, str]:
     """Return the page. Raises ValueError when a form it shows does not compile."""
-    for form, _ in _FUNCTIONS:
-        found = compile_condition(form, "request")
+    for stage, form, _ in _FORMS:
+        found = compile_condition(form, stage)
         if hasattr(found, "message"):
             raise ValueError(f"{form}: {found.message}")
     page = _PAGE.format(
         limit=MAX_LENGTH,
+        loops=MAX_LOOP_DEPTH,
+        rounds=MAX_ITERATIONS,
+        size=MAX_SIZE,
+        nesting=MAX_NESTING,
         stages="\n".join(_stage(name) for name in STAGES),
         variables="\n".join(
             f"| `{v.name}` | {v.type} | {_stages_of(v.stages)} | {v.meaning} |" for v in VARIABLES
@@ -91,7 +138,7 @@ def pages() -> dict[str, str]:
         effects="\n".join(f"| `{name}` | {_EFFECTS[name]} |" for name in EFFECTS),
         functions="\n".join(
             f"| `{form.replace('|', chr(92) + '|')}` | {meaning.replace('|', chr(92) + '|')} |"
-            for form, meaning in _FUNCTIONS
+            for _, form, meaning in _FORMS
         ),
     )
     return {"reference/conditions.md": page}

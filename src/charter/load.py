@@ -1,4 +1,4 @@
-"""A file or folder -> Spec: the one place where specs are read from disk.
+"""Files and folders -> Spec, effective spec, policy: the one place where they are read from disk.
 
 Sizes are bounded here, and whatever is not text ends in one clear error.
 """
@@ -6,17 +6,23 @@ Sizes are bounded here, and whatever is not text ends in one clear error.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from charter.errors import ParseError, StorageError
 from charter.source import Source, Span
 from charter.spec.build import build, build_prompts, build_scenarios
+from charter.spec.effective import Effective
+from charter.spec.layer import layer
 from charter.spec.spec import PromptSet, ScenarioSet, Spec
 from charter.syntax.document import Paragraph
 from charter.syntax.mapping import load_mapping
 from charter.syntax.reader import parse
+
+if TYPE_CHECKING:  # what compiles conditions takes longer to import than a spec to read
+    from charter.policy.policy import Policy
 
 MAX_BYTES = 8 * 1024 * 1024
 """Thirty times the largest published spec; beyond it, it is not a document people read."""
@@ -51,6 +57,50 @@ def load(path: str | Path, *, reader: str | None = None) -> Spec:
         scenario_sets=scenario_sets(file.parent / "scenarios"),
         scenario_tools=scenario_tools(file.parent / "scenarios"),
     )
+
+
+def load_effective(path: str | Path, overlays: Sequence[str | Path] = ()) -> Effective:
+    """Read a base spec and lay overlays over it, in order.
+
+    Raises as `load` and `layer` do: OverlayNotAllowed, DigestMismatch, SpecError.
+    """
+    return layer(load(path), *(load(overlay) for overlay in overlays))
+
+
+def load_policy(
+    path: str | Path,
+    overlays: Sequence[str | Path] = (),
+    readings: Mapping[str, str] | None = None,
+    *,
+    cache: bool = True,
+) -> Policy:
+    """Read a base spec and overlays, and compile them.
+
+    With `cache`, a policy that was compiled before from the same texts, by this version of
+    Charter, is read back from the user's cache folder. Raises as `load`, `layer` and
+    `compile_policy` do; a cache that cannot be used is no error.
+    """
+    from charter.cache import key_of, read_policy, write_policy  # noqa: PLC0415 - see above
+    from charter.policy.compile import compile_policy  # noqa: PLC0415 - see above
+
+    files = [_spec_file(each) for each in (path, *overlays)]
+    sources = [read_source(file) for file in files]
+    named = [
+        (_name(file), _version(file), source.digest)
+        for file, source in zip(files, sources, strict=True)
+    ]
+    key = key_of(named, readings)
+    found = read_policy(key) if cache else None
+    if found is not None:
+        return found
+    base, *above = [
+        build(parse(source), name=name, version=version)
+        for source, (name, version, _) in zip(sources, named, strict=True)
+    ]
+    policy = compile_policy(layer(base, *above), readings=readings)
+    if cache:
+        write_policy(key, policy)
+    return policy
 
 
 def scenario_sets(folder: Path) -> tuple[ScenarioSet, ...]:

@@ -25,6 +25,7 @@ from charter.version import VERSION
 VERBS = {
     "brief": "Write the rules in force as a prompt for a model, or a summary for developers.",
     "check": "Check a spec: structure, writing, coverage, consistency.",
+    "diff": "Compare two versions of a spec: what changed, and what that makes stale.",
     "eval": "Measure how well a model keeps to a spec.",
     "models": "Fetch and list models that run on this machine.",
     "new": "Start a spec or an overlay of your own.",

@@ -8,18 +8,20 @@ from charter.cli.screen import write_json
 
 
 @click.command("schema")
-@click.argument("name", type=click.Choice(["spec", "check", "report", "comparison"]))
+@click.argument("name", type=click.Choice(["spec", "check", "diff", "report", "comparison"]))
 def command(name: str) -> None:
     """Print the JSON Schema of what Charter writes with `--json` or `--format json`.
 
-    spec: `charter show`; check: `charter check`; report: `charter report`; comparison:
-    `charter report RUN RUN`.
+    spec: `charter show`; check: `charter check`; diff: `charter diff`; report: `charter report`;
+    comparison: `charter report RUN RUN`.
     """
     # Each format has imports of its own, and some need an extra.
     if name == "spec":
         from charter.spec.export import schema  # noqa: PLC0415 - see above
     elif name == "check":
         from charter.lint.report_json import schema  # noqa: PLC0415 - see above
+    elif name == "diff":
+        from charter.spec.diff_export import schema  # noqa: PLC0415 - see above
     elif name == "report":
         from charter.evals.report.export import schema  # noqa: PLC0415 - see above
     else:

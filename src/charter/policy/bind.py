@@ -5,14 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from charter.errors import SpecError
-from charter.policy.boundary import Boundary
-from charter.policy.condition import (
-    EFFECTS,
-    STAGES,
-    Condition,
-    compile_condition,
-    variables_of,
-)
+from charter.policy.boundary import Boundary, compile_boundary
+from charter.policy.condition import EFFECTS, STAGES, variables_of
 from charter.policy.policy import Rule
 from charter.spec.effective import Effective
 from charter.spec.spec import Boundary as Written
@@ -35,33 +29,15 @@ def bound(effective: Effective, rules: Sequence[Rule]) -> Iterator[Boundary]:
                 )
             _check(effective, written, seen)
             seen.add(written.id)
-            layer = effective.origin(written)
-            yield ready(written, rule, layer, checked(effective, written))
+            yield _bind(effective, written, rule)
 
 
-def ready(written: Written, rule: Rule, layer: int, condition: Condition) -> Boundary:
-    """Return a boundary with its compiled condition."""
-    return Boundary(
-        id=written.id,
-        section=written.section,
-        on=written.on,
-        when=written.when,
-        effect=written.effect,
-        say=written.say,
-        rank=rule.rank,
-        content=rule.content,
-        layer=layer,
-        tools=None,
-        condition=condition,
-    )
-
-
-def checked(effective: Effective, written: Written) -> Condition:
-    """Compile a condition. Raises SpecError, at the character that is wrong."""
-    found = compile_condition(written.when, written.on)
-    if isinstance(found, Condition):
-        return found
+def _bind(effective: Effective, written: Written, rule: Rule) -> Boundary:
+    """Compile one boundary. Raises SpecError, at the character of the condition that is wrong."""
     origin = effective.origin(written)
+    found = compile_boundary(written, rule.rank, rule.content, origin)
+    if isinstance(found, Boundary):
+        return found
     span = when_place(effective.sources[origin].text, written, found.offset)
     place = effective.place(origin, span)
     names = ", ".join(variable.name for variable in variables_of(written.on))

@@ -210,6 +210,8 @@ def _with_comments(text: str, found: list[Tag]) -> list[Tag]:
             if end < 0:
                 break
             end += len(closing)
-            extra.append(Tag(start, end, "", closes=False, empty=True, attributes=True, mentioned=False))
+            extra.append(
+                Tag(start, end, "", closes=False, empty=True, attributes=True, mentioned=False)
+            )
             start = text.find(opening, end)
     return sorted([*found, *extra]) if extra else found

@@ -134,6 +134,8 @@ class _Bucket:
     limit: int
     """Size of values up to which all of them may be asked."""
     sections: frozenset[str]
+    cited: tuple[str, ...]
+    """The same, sorted."""
     quiet: Asked
     """What a question gives when none of them fires."""
     environment: Environment | None
@@ -153,6 +155,10 @@ class BoundaryIndex:
     def needs(self, stage: str, tool: str | None) -> frozenset[str]:
         """Return the names of the variables that a question needs; no others are read."""
         return self._bucket(stage, tool).needs
+
+    def sections(self, stage: str, tool: str | None) -> tuple[str, ...]:
+        """Return the ids of the sections whose boundaries a question asks, sorted."""
+        return self._bucket(stage, tool).cited
 
     def ask(
         self,
@@ -262,6 +268,7 @@ class BoundaryIndex:
             needs=frozenset().union(*(condition.uses for condition in conditions)),
             limit=min((condition.limit for condition in conditions), default=MAX_SIZE),
             sections=frozenset(self.boundaries[at].section for at in members),
+            cited=tuple(sorted({self.boundaries[at].section for at in members})),
             quiet=Asked((), (), checks),
             environment=used,
         )
@@ -306,37 +313,3 @@ def _elsewhere(boundary: Boundary, stage: str) -> str:
 
 def _error(cause: ValueError) -> str:
     return f"its condition could not be evaluated: {str(cause)[:MAX_REASON]}"
-
-
-class Asked(NamedTuple):
-    """What asking the boundaries of a stage and tool gave."""
-
-    fired: tuple[int, ...]
-    """Indices into the policy's boundaries, in its order."""
-    errored: tuple[int, ...]
-    checks: list[Check]
-    """One for every boundary of the policy, as if none had fired: ran, or not applicable."""
-
-
-class BoundaryIndex(NamedTuple):
-    """Placeholder: replaced by the real index."""
-
-    boundaries: tuple[Boundary, ...]
-
-    def needs(self, stage: str, tool: str | None) -> frozenset[str]:
-        return frozenset()
-
-    def sections(self, stage: str, tool: str | None) -> tuple[str, ...]:
-        return ()
-
-    def unasked(self, stage: str, tool: str | None) -> Asked:
-        return Asked((), (), [])
-
-    def ask(
-        self, stage: str, tool: str | None, values: Mapping[str, object], out: frozenset[str]
-    ) -> Asked:
-        return Asked((), (), [])
-
-
-def index_boundaries(boundaries: tuple[Boundary, ...]) -> BoundaryIndex:
-    return BoundaryIndex(boundaries)

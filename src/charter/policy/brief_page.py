@@ -12,6 +12,7 @@ from itertools import groupby
 from typing import Protocol
 
 from charter.policy.decision import STRICTNESS
+from charter.policy.entitled import Entitled, entitled
 from charter.policy.one_line import one_line, shortened
 from charter.policy.outline import Item, Why
 from charter.policy.policy import Policy
@@ -28,6 +29,8 @@ _BREACH = {
     "redact": "is cut out",
     "flag": "is recorded",
 }
+
+_FIRM = " [This yields to nobody.]"
 
 
 class Page(Protocol):
@@ -58,6 +61,7 @@ class ModelPage:
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
         self._breach = _breaches(policy)
+        self._held = _held(policy)
 
     def head(self) -> list[str]:
         """Say whose rules these are, and what yields to what."""
@@ -68,7 +72,8 @@ class ModelPage:
     def lines(self, item: Item, *, opens: tuple[bool, bool]) -> list[str]:
         """Return one bullet; the first of a section says what becomes of a breach in a reply."""
         heading = ["", f"## {one_line(item.rule.authority)}"] if opens[0] else []
-        note = self._breach.get(item.rule.id, "") if opens[1] else ""
+        section = item.rule.id
+        note = self._held.get(section, "") + self._breach.get(section, "") if opens[1] else ""
         when = f"If {settings(item)} on: " if item.conditions else ""
         return [*heading, f"- {when}{self._words(item)}{note}"]
 
@@ -160,7 +165,8 @@ def closing(
     for why, words in ((Why.SET_ASIDE, "set aside"), (Why.DORMANT, "waiting for a setting")):
         found = aside[why]
         parts = [f"{found[level]} {one_line(level)}" for level in _high_first(found, ranks)]
-        line += f" Not in force ({words}): {listed(parts, 'and')} rules." if parts else ""
+        noun = "rule" if found.total() == 1 else "rules"
+        line += f" Not in force ({words}): {listed(parts, 'and')} {noun}." if parts else ""
     if policy.external:
         line += f" Not published, and binding: {listed([*map(one_line, policy.external)], 'and')}."
     return line
@@ -172,6 +178,27 @@ def _part(count: int, total: int) -> str:
 
 def _high_first(counts: Counter[str], ranks: Mapping[str, int]) -> list[str]:
     return sorted(counts, key=lambda level: (-ranks.get(level, 0), level))
+
+
+def _held(policy: Policy) -> dict[str, str]:
+    """Return a note for sections that an overlay or a reading makes yield otherwise."""
+    notes: dict[str, str] = {}
+    usual: dict[str, Entitled] = {}
+    ladder = policy.ladder
+    for level in ladder.levels:
+        able = [
+            other.name
+            for other in reversed(ladder.levels)
+            if other.roles and level.to and ladder.rank(other.name) >= ladder.rank(level.to)
+        ]
+        usual[level.name] = Entitled(tuple(able), level.yields is Yields.IMPLICIT)
+    for section, who in entitled(policy).items():
+        rule = policy.by_id[section]
+        if who != usual.get(rule.authority):
+            names = listed([one_line(level) for level in who.levels], "or")
+            context = " and context" if who.context else ""
+            notes[section] = f" [This yields to {names}{context} only.]" if names else _FIRM
+    return notes
 
 
 def _breaches(policy: Policy) -> dict[str, str]:

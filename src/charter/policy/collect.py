@@ -19,7 +19,7 @@ from charter.policy.fate import Place
 from charter.policy.read_directive import Carrier, Read, read_directives
 from charter.policy.read_value import near
 from charter.source import Span
-from charter.spec.ladder import DEFAULT_LADDER, Ladder
+from charter.spec.ladder import DEFAULT_LADDER, NONE, Ladder
 from charter.spec.reading import DEFAULTS
 from charter.spec.spec import DirectiveFence, Section
 from charter.syntax.mapping import load_mapping
@@ -28,6 +28,8 @@ MAX_DIRECTIVES = 10_000
 """Of one level."""
 MAX_CHARACTERS = 512 * 1024
 """In the fences of one level."""
+MAX_PROSE = 1_000_000
+"""Characters of one level that an extractor is given."""
 MAX_UNUSABLE = 1_000
 """Kept of one level."""
 
@@ -35,6 +37,8 @@ METADATA = "charter"
 """The key of request metadata that holds directives and settings."""
 _METADATA_KEYS = ("directives", "settings")
 _NOWHERE = Span(0, 0)
+_SILENT = frozenset({"assistant", "tool"})
+"""Roles without authority on every ladder."""
 
 
 class Unread(NamedTuple):
@@ -60,6 +64,8 @@ class _Room:
     directives: list[Directive] = field(default_factory=list)
     unusable: list[Unread] = field(default_factory=list)
     characters: int = 0
+    """In fences."""
+    prose: int = 0
     full: bool = False
 
     def refuse(self, message: int, level: str, unusable: Unusable) -> None:
@@ -93,7 +99,7 @@ def directives_in(  # noqa: PLR0913 - what a request has, by name
     fenced = {at for at, each in enumerate(conversation.messages) if may_hold_fence(each.text)}
     for at, message in enumerate(conversation.messages):
         if message.settings:
-            level = ladder.of_role(message.role)
+            level = NONE if message.role in _SILENT else ladder.of_role(message.role)
             collector.take(_settings(message, at, level, ladder), level, at)
     if fenced or extractor is not None:
         for passage in conversation.passages:
@@ -102,9 +108,8 @@ def directives_in(  # noqa: PLR0913 - what a request has, by name
             if passage.message in fenced:
                 collector.take_fences(conversation, passage, mistaken)
             if extractor is not None and passage.kind in PROSE:
-                text = conversation.text_of(passage)
-                found = proposals(extractor, text, passage, known, mistaken=mistaken)
-                collector.take(Read(*found), passage.authority, passage.message)
+                found = collector.ask(extractor, conversation, passage, known, mistaken)
+                collector.take(found, passage.authority, passage.message)
     return collector.result(taken)
 
 
@@ -204,6 +209,25 @@ class _Collector:
                 f"more than {MAX_DIRECTIVES:,} directives at level {level}; the rest are left out"
             )
             room.refuse(message, level, Unusable(what, _NOWHERE))
+
+    def ask(
+        self,
+        extractor: Extractor,
+        conversation: Conversation,
+        passage: Passage,
+        known: Collection[str],
+        mistaken: str | None,
+    ) -> Read:
+        """Return what an extractor proposes for a passage, as far as its level has room."""
+        room = self.room(passage.authority)
+        before, room.prose = room.prose, room.prose + passage.end - passage.start
+        if room.prose <= MAX_PROSE:
+            text = conversation.text_of(passage)
+            return Read(*proposals(extractor, text, passage, known, mistaken=mistaken))
+        if before > MAX_PROSE:
+            return Read([], [])
+        what = f"more than {MAX_PROSE:,} characters of prose at one level; the rest are not read"
+        return Read([], [Unusable(what, passage.span)])
 
     def take_fences(
         self, conversation: Conversation, passage: Passage, mistaken: str | None

@@ -14,7 +14,7 @@ from charter.errors import ConfigError, SpecError
 from charter.policy.bind import bound
 from charter.policy.export import digest_of_policy
 from charter.policy.overlay_directives import overlay_directives
-from charter.policy.policy import Layer, Policy, Rule, RuleClause
+from charter.policy.policy import GATES, Layer, Policy, Rule, RuleClause
 from charter.spec.content import ancestors, content_class
 from charter.spec.effective import Effective
 from charter.spec.ladder import Ladder, Yields
@@ -22,6 +22,7 @@ from charter.spec.layer import layer
 from charter.spec.reading import choose
 from charter.spec.spec import Spec
 from charter.spec.stance import forbids
+from charter.spec.terms import field_span
 
 
 def compile_policy(spec: Effective | Spec, *, readings: Mapping[str, str] | None = None) -> Policy:
@@ -38,6 +39,7 @@ def compile_policy(spec: Effective | Spec, *, readings: Mapping[str, str] | None
         raise ConfigError(str(cause), hint="docs/readings.md lists the readings") from cause
     levels = binding_levels(effective, chosen["unlabelled_text"])
     rules = tuple(_rules(effective, levels))
+    _check_gates(effective, levels)
     policy = Policy(
         name=effective.spec.name,
         title=effective.spec.title,
@@ -51,8 +53,26 @@ def compile_policy(spec: Effective | Spec, *, readings: Mapping[str, str] | None
         external=effective.external,
         first_party=effective.first_party,
         default_timer=effective.default_timer,
+        gates=effective.gates,
     )
     return replace(policy, digest=digest_of_policy(policy))
+
+
+def _check_gates(effective: Effective, levels: Mapping[str, str]) -> None:
+    place = effective.place(0, field_span(effective.spec, "gates"))
+    for gate, section in effective.gates.items():
+        if gate not in GATES:
+            raise SpecError(
+                f"`gates` names {gate[:60]!r}, which is none",
+                hint=f"one of {', '.join(GATES)}",
+                place=place,
+            )
+        if section not in levels:
+            raise SpecError(
+                f"gate {gate} rests on section {section}, which has no authority",
+                hint="name a section that binds",
+                place=place,
+            )
 
 
 def binding_levels(effective: Effective, unlabelled: str) -> dict[str, str]:

@@ -16,7 +16,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from charter.policy import program
-from charter.policy.cost import MAX_LOOP_DEPTH, size_limit
+from charter.policy.cost import MAX_LOOP_DEPTH, SMALLEST, size_limit
 from charter.policy.expression import Comprehension, Node, free_names, loop_depth, walk
 from charter.policy.program import Environment, Rejected, answer
 
@@ -98,7 +98,8 @@ VARIABLES = (
     Variable(
         "scope",
         "map(string, dyn)",
-        "the scope of autonomy agreed on: `allowed_tools`, `max_cost`",
+        "the scope of autonomy agreed on, empty where there is none: `allowed_tools`, `max_cost`, "
+        "`additional_details`, and `latest_time` where one was stated",
         _TOOL,
     ),
     Variable(
@@ -192,4 +193,4 @@ def _too_much(root: Node) -> Rejected:
         message = f"loops stand more than {MAX_LOOP_DEPTH} deep inside one another"
         return Rejected(message, min(loop.at for loop in loops))
     at = min((loop.at for loop in loops), default=0)
-    return Rejected("condition can take too long, or grow too large, on texts of any size", at)
+    return Rejected(f"condition could take too long even on {SMALLEST:,} characters", at)

@@ -34,10 +34,13 @@ MAX_ITERATIONS = 10_000
 MAX_NESTING = 64
 """Of maps and lists in a value; the runtime walks them on its stack."""
 
-_SIZES = (MAX_SIZE, 300_000, 100_000, 30_000, 10_000, 3_000, 1_000)
+SMALLEST = 1_000
+_SIZES = (MAX_SIZE, 300_000, 100_000, 30_000, 10_000, 3_000, SMALLEST)
 _PATTERN_WORK = 20_000_000.0
 """Compiling a pattern that is made at run time: RE2 gives up at 8 MB."""
 _PATTERN_STEPS = 10_000.0
+_MADE = 20.0
+"""Steps for each character of a text that is made: time, and no text of gigabytes."""
 _SEARCHES = frozenset({"contains", "indexOf", "lastIndexOf", "split", "replace"})
 _PLAIN = frozenset({int, float, bool, type(None)})
 _SCALARS = frozenset({"bool", "int", "uint", "double", "null"})
@@ -140,19 +143,19 @@ def _call(node: Call, size: float, bound: Mapping[str, float]) -> Cost:
     elif node.function in ("startsWith", "endsWith", "_==_", "_!=_"):
         work = min(first, second)
     elif node.function in _SEARCHES:  # a search may compare all of the word at every character
-        work = first * (1.0 + second / 16.0)
+        work = 3.0 * first * (1.0 + second / 16.0)
         third = parts[2].size if len(parts) > 2 else 1.0
         if node.function == "replace":
             grown = (first + 1.0) * max(third, 1.0) + first
-        work += grown
+            work += grown * _MADE
     elif node.function == "join":
         grown = first * (1.0 + (second if len(parts) > 1 else 0.0))
-        work = grown
+        work = grown * _MADE
     elif node.function == "format":
         grown = total + 1000.0 * first  # a precision may ask for so many digits each
-        work = grown
+        work = grown * _MADE
     elif node.function == "_+_" and node.type not in _SCALARS:
-        work = 30.0 * total if node.type == "list" else total
+        work = total * (30.0 if node.type == "list" else 4.0)
     elif node.function in ("_[_]", "@in"):
         grown, work = first, min(first, second) + 1.0 if node.function == "_[_]" else total
     return Cost(1.0 if node.type in _SCALARS else grown, inner + work + 1.0)

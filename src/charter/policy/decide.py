@@ -21,13 +21,15 @@ from charter.policy.decision import (
 from charter.policy.fact_values import Values
 from charter.policy.gate import Gated, gates, reason_of
 from charter.policy.policy import Policy
-from charter.policy.provenance import too_large
 from charter.policy.resolution import Resolution
 from charter.policy.transformation import TRANSFORMABLE, lifts
 from charter.source import Citation
 
 _DENY, _ALLOW = Effect.DENY, Effect.ALLOW
 _EFFECTS = {effect.value: effect for effect in Effect}
+_NOBODY_ASKED = "nobody with authority asked for the action"
+_SUPPLIED = "lifted: a transformation of what the user supplied"
+_UNCHECKED = "This could not be checked, so it is not done."
 
 
 def decide(
@@ -49,26 +51,21 @@ def _decide(
     if resolution.policy_digest != policy.digest:
         raise ValueError("the resolution is of another policy")
     call = facts.call
-    if call is not None and too_large(call.args):
-        raise ValueError("the arguments are too large to be checked")
-    asked_gates = gates(policy, resolution, facts)
+    passed = gates(policy, resolution, facts)
+    checks: list[Check] = [gated.check for gated in passed]
+    reasons = [reason_of(policy, gated) for gated in passed if gated.check.effect is not _ALLOW]
+    if _provenance_first(policy, passed):
+        checks += (Check(b.id, Ran.SKIPPED, _ALLOW, _NOBODY_ASKED) for b in policy.boundaries)
+        return _result(policy, resolution, facts, tuple(checks), reasons)
     tool = call.tool if call is not None else None
-    if _provenance_first(policy, asked_gates):
-        asked = policy.index.unasked(facts.stage, tool)
-    else:
-        names = policy.index.needs(facts.stage, tool)
-        values = Values(policy, resolution, facts, conversation).of(names) if names else {}
-        asked = policy.index.ask(facts.stage, tool, values, resolution.out)
-    checks = [gated.check for gated in asked_gates]
-    reasons = [
-        reason_of(policy, gated) for gated in asked_gates if gated.check.effect is not _ALLOW
-    ]
+    names = policy.index.needs(facts.stage, tool)
+    values = Values(policy, resolution, facts, conversation).of(names) if names else {}
+    asked = policy.index.ask(facts.stage, tool, values, resolution.out)
+    boundaries = asked.checks
     if asked.fired or asked.errored:
-        lifted = facts.transformation is not None and _transforms(policy, resolution, facts, conversation)
-        checks += _fired(policy, asked, reasons, lifted=lifted)
-    else:
-        checks += asked.checks
-    return _result(policy, resolution, facts, tuple(checks), reasons)
+        lifted = _transforms(policy, resolution, facts, conversation)
+        boundaries = _fired(policy, asked, reasons, lifted=lifted)
+    return _result(policy, resolution, facts, (*checks, *boundaries), reasons)
 
 
 def _provenance_first(policy: Policy, found: list[Gated]) -> bool:
@@ -81,6 +78,8 @@ def _provenance_first(policy: Policy, found: list[Gated]) -> bool:
 def _transforms(
     policy: Policy, resolution: Resolution, facts: Facts, conversation: Conversation
 ) -> bool:
+    if facts.transformation is None:
+        return False
     section = policy.gate_section("transformation")
     binds = section in policy.by_id and section not in resolution.out
     return binds and lifts(facts, conversation)
@@ -88,24 +87,20 @@ def _transforms(
 
 def _fired(
     policy: Policy, asked: Asked, reasons: list[Reason], *, lifted: bool
-) -> list[Check]:
+) -> tuple[Check, ...]:
     """Return the checks of all boundaries, and add a reason for each that restricts."""
     checks = list(asked.checks)
     for at in asked.errored:
         boundary = policy.boundaries[at]
-        say = boundary.say or "This could not be checked, so it is not done."
-        checks[at] = Check(boundary.id, Ran.ERRORED, _DENY, "its condition could not be evaluated")
-        reasons.append(Reason(_DENY, boundary.id, boundary.section, say))
+        reasons.append(Reason(_DENY, boundary.id, boundary.section, _UNCHECKED))
     for at in asked.fired:
         boundary = policy.boundaries[at]
         if lifted and boundary.content in TRANSFORMABLE:
-            why = "lifted: a transformation of what the user supplied"
-            checks[at] = Check(boundary.id, Ran.RAN, _ALLOW, why)
-            continue
-        effect = _EFFECTS[boundary.effect]
-        checks[at] = Check(boundary.id, Ran.RAN, effect, "its condition holds")
-        reasons.append(Reason(effect, boundary.id, boundary.section, boundary.say or ""))
-    return checks
+            checks[at] = Check(boundary.id, Ran.RAN, _ALLOW, _SUPPLIED)
+        else:
+            say = boundary.say or ""
+            reasons.append(Reason(_EFFECTS[boundary.effect], boundary.id, boundary.section, say))
+    return tuple(checks)
 
 
 def _result(
@@ -143,7 +138,7 @@ def _citations(policy: Policy, facts: Facts, reasons: list[Reason]) -> tuple[Cit
 def _failed(policy: Policy, facts: Facts, error: str) -> Decision:
     """Return the decision that follows from a failure: nothing happens."""
     check = Check("decision", Ran.ERRORED, _DENY, error[:200])
-    reason = Reason(_DENY, "decision", policy.name, "This could not be checked, so it is not done.")
+    reason = Reason(_DENY, "decision", policy.name, _UNCHECKED)
     return Decision(
         effect=_DENY,
         stage=facts.stage,

@@ -131,6 +131,8 @@ class Directive:
     risk: Risk = Risk.SERIOUS
     claims: tuple[Claim, ...] = field(init=False, repr=False, compare=False)
     """What it says about what, in a form that is quick to compare."""
+    keys: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    """The keys of its claims, and those that cover them."""
     plain: bool = field(init=False, repr=False, compare=False)
     """Whether only its level and what names it can decide its fate: most directives."""
     simple: bool = field(init=False, repr=False, compare=False)
@@ -149,7 +151,10 @@ class Directive:
         step = Step(Ground.NO_AUTHORITY)
         aside, unheard = State.SET_ASIDE, Ground.NO_AUTHORITY
         made = object.__setattr__
-        made(self, "claims", () if plain else tuple(_claims(self)))
+        claims = () if plain else tuple(_claims(self))
+        keys = dict.fromkeys(k for claim in claims for k in (claim.key, claim.wider) if k)
+        made(self, "claims", claims)
+        made(self, "keys", tuple(keys))
         made(self, "plain", plain)
         made(self, "simple", simple)
         made(self, "stands", Fate(self.id, State.IN_FORCE, Ground.APPLIES, self.level))

@@ -65,7 +65,8 @@ def excise(text: str, regions: Iterable[Region]) -> str:
 def restore(inner: Iterable[Region], holes: Sequence[Region]) -> list[Region]:
     """Return regions of the text without holes, and the holes, in the offsets of the whole text.
 
-    A region around a hole of another kind comes back in pieces; around one of its own, whole.
+    A region around a hole of another kind comes back in pieces; around one of its own, whole. A
+    directive with a hole in it is mere code: part of what it says is not its author's.
     """
     found: list[Region] = []
     at, shift = 0, 0
@@ -75,6 +76,9 @@ def restore(inner: Iterable[Region], holes: Sequence[Region]) -> list[Region]:
             shift += holes[at].end - holes[at].start - 1
             at += 1
         start = region.start + shift
+        holed = at < len(holes) and holes[at].start - shift < region.end
+        if holed and region.kind is Kind.DIRECTIVE:
+            region = region._replace(kind=Kind.CODE)  # noqa: PLW2901 - what it is from here on
         while at < len(holes) and holes[at].start - shift < region.end:
             hole = holes[at]
             if hole.kind is not region.kind or hole.name != region.name:

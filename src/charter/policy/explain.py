@@ -6,41 +6,45 @@ hostile words are quoted and change no sentence.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from charter.policy.conversation import EMPTY, Conversation
 from charter.policy.decision import Decision, Facts
 from charter.policy.directive import Directive
-from charter.policy.explain_decision import decision_explanation
+from charter.policy.explain_decision import Given, explain_decision
 from charter.policy.explanation import Explanation, Part, Sentence
 from charter.policy.fate import Fate, State
+from charter.policy.hinge import Hinge
 from charter.policy.naming import Naming, scope_terms, value
 from charter.policy.phrase import Phrase, capital, level, listed, name, said, say, words
 from charter.policy.policy import Policy
 from charter.policy.resolution import Resolution
-from charter.policy.rests_on import cited, opened, readings_of
+from charter.policy.rests_on import cited, opened, policy_of, readings_of
 from charter.policy.sentences import Subject, of_conflict, of_fate, of_step
 
 
-def explain(  # noqa: PLR0913 - what is explained, and four things that help to say it
+def explain(  # noqa: PLR0913 - what is explained, and what helps to say it
     policy: Policy,
     what: Resolution | Decision | Fate,
     conversation: Conversation = EMPTY,
     *,
     resolution: Resolution | None = None,
     facts: Facts | None = None,
+    hinges: Sequence[Hinge] = (),
     full: bool = False,
 ) -> Explanation:
     """Say in plain sentences what holds, and why.
 
     `conversation` lets messages be named by their role. `resolution` is needed for a fate and
-    adds to a decision what was set aside; `facts` are what was decided on. `full` lists what
-    simply is in force too. Raises ValueError for a fate without its resolution.
+    adds to a decision what its scope allows; `facts` are what was decided on; `hinges` are the
+    readings that the outcome hangs on (`charter.policy.hinge`). `full` lists what simply is in
+    force too. Raises ValueError for a fate without its resolution.
     """
     if isinstance(what, Decision):
-        return decision_explanation(policy, what, conversation, resolution, facts)
+        given = Given(resolution, facts, tuple(hinges))
+        return explain_decision(policy, what, conversation, given)
     if isinstance(what, Resolution):
-        return _Resolved(policy, what, conversation).whole(full=full)
+        return _Resolved(policy, what, conversation, hinges).whole(full=full)
     if resolution is None:
         raise ValueError("the fate of one candidate is explained with its resolution")
     return _Resolved(policy, resolution, conversation).single(what)
@@ -49,9 +53,16 @@ def explain(  # noqa: PLR0913 - what is explained, and four things that help to 
 class _Resolved:
     """One resolution being explained."""
 
-    def __init__(self, policy: Policy, found: Resolution, conversation: Conversation) -> None:
+    def __init__(
+        self,
+        policy: Policy,
+        found: Resolution,
+        conversation: Conversation,
+        hinges: Sequence[Hinge] = (),
+    ) -> None:
         self.policy = policy
         self.found = found
+        self.hinges = hinges
         self.unseen = conversation.unseen
         self.naming = Naming(policy, conversation, found.directives)
         count = len(found.directives)
@@ -69,7 +80,9 @@ class _Resolved:
 
     def whole(self, *, full: bool) -> Explanation:
         """Explain everything."""
-        aside = [each for each in self.rules if each[0].state is not State.IN_FORCE or each[0].trace]
+        aside = [
+            each for each in self.rules if each[0].state is not State.IN_FORCE or each[0].trace
+        ]
         kept = [each for each in self.rules if each not in aside] if full else []
         parts = [
             Part("aside", "Not in force", self.sentences(aside)),
@@ -79,7 +92,9 @@ class _Resolved:
             Part("settings", "Settings", tuple(self.settings())),
             Part("delegated", "Delegated authority", tuple(self.delegated())),
             Part("disclose", "To be said in the answer", tuple(self.disclosures())),
-            Part("readings", "Readings", tuple(readings_of(self.naming, self.hung_on()))),
+            Part(
+                "readings", "Readings", tuple(readings_of(self.naming, self.hung_on(), self.hinges))
+            ),
             Part("open", "Not closed", tuple(self.open())),
             Part("in_force", "In force", self.sentences(kept)),
         ]
@@ -115,6 +130,7 @@ class _Resolved:
             parts=tuple(part for part in parts if part.sentences),
             citations=tuple(cited(self.policy, wanted)),
             readings=tuple(self.hung_on()),
+            policy=policy_of(self.policy),
             policy_digest=self.found.policy_digest,
         )
 
@@ -138,7 +154,9 @@ class _Resolved:
         lifter = self.lifter(subject.directive)
         more: list[Phrase] = []
         if subject.directive is not None:
-            more.append(self.naming.deed(subject.directive))
+            scope = self.found.scope
+            if scope is None or scope.id != fate.id:  # that one has a part of its own
+                more.append(self.naming.deed(subject.directive))
         if "/" in fate.id and (clause := self.policy.clause_texts.get(fate.id)) is not None:
             more.append(say("It reads: {words}", words=words(clause.text)))
         more += map(self.naming.reading, _readings([fate]))
@@ -203,7 +221,7 @@ class _Resolved:
 
     def open(self) -> Iterator[Sentence]:
         """Say what may bind too and is not seen here."""
-        yield from opened(self.policy, self.found.readings, self.unseen)
+        yield from opened(self.policy, self.found, self.unseen)
 
     def hung_on(self) -> dict[str, None]:
         """Return the names of the readings that some fate or conflict hung on."""

@@ -33,7 +33,7 @@ class Part(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A line of text with what it is: title, verdict, heading, item, more or step."""
+    """A line of text with what it is: title, verdict, heading, item, more, step or policy."""
 
     style: str
     text: str
@@ -54,6 +54,8 @@ class Explanation:
     """Sections and clauses that it rests on."""
     readings: tuple[str, ...]
     """Names of the readings that something hung on."""
+    policy: Phrase
+    """The documents it follows from, as a sentence."""
     policy_digest: str
 
     @property
@@ -61,8 +63,8 @@ class Explanation:
         """The explanation as plain text, harmless in a terminal."""
         return "\n".join(line.text for line in self.lines())
 
-    def lines(self) -> Iterator[Line]:
-        """Yield the lines of the plain text."""
+    def lines(self, *, steps: bool = True) -> Iterator[Line]:
+        """Yield the lines of the plain text; without `steps`, no trace."""
         yield Line("title", self.title)
         yield Line("verdict", text_of(self.summary))
         for part in self.parts:
@@ -72,5 +74,7 @@ class Explanation:
                 yield Line("item", f"  - {text_of(sentence.text)}")
                 for more in sentence.more:
                     yield Line("more", f"    {text_of(more)}")
-                for at, step in enumerate(sentence.steps, 1):
+                for at, step in enumerate(sentence.steps if steps else (), 1):
                     yield Line("step", f"    {at}. {text_of(step)}")
+        yield Line("", "")
+        yield Line("policy", text_of(self.policy))

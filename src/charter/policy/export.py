@@ -36,6 +36,7 @@ def export_policy(policy: Policy) -> dict[str, Any]:
         "external": list(policy.external),
         "first_party": policy.first_party,
         "default_timer": policy.default_timer,
+        "gates": dict(policy.gates),
         "rules": [_rule(rule) for rule in policy.rules],
         "boundaries": [
             {
@@ -46,6 +47,7 @@ def export_policy(policy: Policy) -> dict[str, Any]:
                 "effect": boundary.effect,
                 "say": boundary.say,
                 "layer": boundary.layer,
+                "tools": None if boundary.tools is None else sorted(boundary.tools),
             }
             for boundary in policy.boundaries
         ],
@@ -91,7 +93,7 @@ def export_directive(directive: Directive) -> dict[str, Any]:
         "needs": list(directive.needs),
         "mistaken": directive.mistaken,
         "delegation": _delegation(directive.delegation),
-        "scope": _scope(directive.scope),
+        "scope": export_scope(directive.scope),
         "source": directive.source,
         "place": list(directive.place) if directive.place else None,
         "origin": directive.origin._asdict(),
@@ -134,7 +136,8 @@ def _delegation(delegation: Delegation | None) -> dict[str, Any] | None:
     }
 
 
-def _scope(scope: Scope | None) -> dict[str, Any] | None:
+def export_scope(scope: Scope | None) -> dict[str, Any] | None:
+    """Return one scope of autonomy."""
     if scope is None:
         return None
     return {

@@ -25,9 +25,6 @@ GROUP = "charter.extractors"
 
 MAX_PROPOSED = 2_000
 """Taken of one passage."""
-MAX_CHARACTERS = 1_000_000
-"""Of a passage that is given to an extractor."""
-
 PROSE = frozenset({Kind.OWN, Kind.QUOTE, Kind.UNTRUSTED, Kind.ATTACHMENT, Kind.TOOL})
 """Passages that are read. Without authority they propose what a delegation may lift."""
 
@@ -113,10 +110,6 @@ def proposals(
     """
     found = Proposals([], [])
     whole = passage.span
-    if len(text) > MAX_CHARACTERS:
-        what = f"a passage longer than {MAX_CHARACTERS:,} characters is not given to an extractor"
-        found.unusable.append(Unusable(what, whole))
-        return found
     about = About(passage.kind, passage.source, passage.authority)
     try:
         identity = str(by.IDENTITY)[:200]

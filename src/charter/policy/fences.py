@@ -42,15 +42,15 @@ def fence_at(text: str, mark: int, names: frozenset[str]) -> Fence | None:
     `names` are the words after the mark that make it an untrusted block. Lines end in LF, or
     follow a range that was taken out.
     """
-    found = _LINE.match(text, mark)
     line = _line_start(text, mark)
-    if found is None or line is None:
+    prefix = None if line is None else _PREFIX.match(text, line, mark)
+    if line is None or prefix is None or prefix.end() != mark:
+        return None
+    found = _LINE.match(text, mark)
+    if found is None:
         return None
     character, info = found[1][0], found[2].strip()
     if character == "`" and "`" in info:
-        return None
-    prefix = _PREFIX.match(text, line, mark)
-    if prefix is None or prefix.end() != mark:
         return None
     indent = text[line:mark].expandtabs(4)
     listed = not indent.isspace() and bool(indent)

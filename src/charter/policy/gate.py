@@ -40,7 +40,9 @@ PASSED: Mapping[str, Gated] = MappingProxyType(
     {gate: _passed(gate) for gate in ("scope", "side_effects", "asked_by", "conflicts", "asks")}
 )
 """Gates that let a call through, made once."""
-NOTHING = Gated(Check("gates", Ran.NOT_APPLICABLE))
+UNDECLARED = Gated(
+    Check("side_effects", Ran.SKIPPED, _ALLOW, "nothing is declared about the tool's effects")
+)
 
 
 def _stopped(gate: str, effect: Effect, reason: str, say: str) -> Gated:
@@ -49,8 +51,8 @@ def _stopped(gate: str, effect: Effect, reason: str, say: str) -> Gated:
 
 def gates(policy: Policy, resolution: Resolution, facts: Facts) -> list[Gated]:
     """Ask every gate that applies to the stage."""
-    found = [conflicts(policy, resolution, facts)]
     call = facts.call
+    found = [conflicts(policy, resolution, facts)]
     if facts.stage == "tool_call" and call is not None:
         found.append(within_scope(policy, resolution, facts, call))
         found.append(side_effects(policy, resolution, call))
@@ -123,8 +125,7 @@ def side_effects(policy: Policy, resolution: Resolution, call: Call) -> Gated:
     """Ask a person before what is costly, avoidable or of high risk."""
     known = call.facts
     if known is None:
-        reason = f"nothing is declared about the effects of {call.tool}"
-        return Gated(Check("side_effects", Ran.SKIPPED, _ALLOW, reason))
+        return UNDECLARED
     if policy.gate_section("side_effects") in resolution.out:
         return Gated(Check("side_effects", Ran.NOT_APPLICABLE, _ALLOW, "its section is set aside"))
     named = resolution.scope is not None and names_tool(resolution.scope, call.tool)

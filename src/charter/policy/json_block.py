@@ -28,6 +28,8 @@ class JsonFinder:
         self.text = text
         self.whole = True
         """Whether to look for a bracket up to the end of the text: until that once failed."""
+        self.paragraph = 0
+        """The end of the paragraph last looked at."""
 
     def end(self, start: int) -> tuple[int, bool] | None:
         """Return where JSON that begins with the bracket at `start` ends, and whether it is closed.
@@ -54,5 +56,8 @@ class JsonFinder:
         return (self._paragraph(start), False) if keyed else None
 
     def _paragraph(self, start: int) -> int:
-        blank = _BLANK.search(self.text, start)
-        return blank.start() if blank else len(self.text)
+        """Return the end of the paragraph; starts are asked for in ascending order."""
+        if start >= self.paragraph:
+            blank = _BLANK.search(self.text, start)
+            self.paragraph = blank.start() if blank else len(self.text)
+        return self.paragraph

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from charter.policy.conversation import EMPTY, Conversation
 from charter.policy.directive import BEFORE, Act, Directive
 from charter.policy.fate import Place
+from charter.policy.hinge import OTHERS
 from charter.policy.instant import written
 from charter.policy.phrase import Phrase, level, listed, name, said, say, words
 from charter.policy.policy import Policy, Rule
@@ -103,6 +104,10 @@ class Naming:
         """Return whatever an id names: a rule, a directive, or nothing known."""
         found = self.directive_named(wanted, place)
         return self.directive(found) if found is not None else self.rule(wanted)
+
+    def plainly(self, wanted: str) -> Phrase:
+        """Return an id as a name; what an outcome holds beside candidates as it is."""
+        return said(wanted) if wanted in OTHERS else name(wanted)
 
     def things(self, wanted: Sequence[str]) -> Phrase:
         """Return several, or `nothing`."""
@@ -218,7 +223,7 @@ def scope_terms(scope: Scope) -> Phrase:
 
 
 def _terms(scope: Scope) -> Iterator[Phrase]:
-    tools = listed([*map(name, scope.allowed_tools)], "or")
+    tools = listed([*map(name, scope.allowed_tools)])
     yield say("the tools {tools}", tools=tools) if tools else said("no tool")
     for tool, arguments in sorted(scope.tool_constraints.items()):
         limits = [

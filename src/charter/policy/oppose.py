@@ -45,8 +45,8 @@ class Oppose:
     ) -> None:
         self.policy, self.directives, self.claims = policy, directives, claims
         self.powers, self.alive, self.fates = powers, alive, fates
+        self._entries = claims.entries
         self.capabilities: Collection[str] | None = None
-        self.orders = [directive.order for directive in directives]
         self.touched: set[str] = set()
         self._within = policy.readings["same_level_order"] == "later_position"
         self._premises = policy.readings["denied_premise"] != "information_only"
@@ -78,8 +78,11 @@ class Oppose:
 
     def latest_first(self, group: list[int]) -> None:
         """Sort candidates: latest message first, and latest place where that counts."""
-        key = self.position if self._within else self.orders.__getitem__
-        group.sort(key=key, reverse=True)
+        directives = self.directives
+        if self._within:
+            group.sort(key=self.position, reverse=True)
+        else:
+            group.sort(key=lambda at: directives[at].order, reverse=True)
 
     def position(self, at: int) -> tuple[int, int]:
         """Return the place of a directive: its message, and its character in it."""
@@ -178,7 +181,7 @@ class Oppose:
     def _rivals(self, at: int, directive: Directive, rank: int) -> list[int]:
         """Return the decided directives that conflict with this one and count against it."""
         found: list[int] = []
-        if directive.claims or directive.scope is not None:
+        if directive.scope is not None or not self._entries.keys().isdisjoint(directive.keys):
             found += self.claims.against(at, rank)
         if directive.id not in self.touched:
             return found

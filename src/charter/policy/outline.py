@@ -6,21 +6,19 @@ depends on a setting is in, with its condition, because a conversation may still
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
 from charter.policy.conversation import Conversation, Message
-from charter.policy.directive import Act
+from charter.policy.directive import Act, Directive
 from charter.policy.fate import State
+from charter.policy.instant import written
 from charter.policy.policy import Policy, Rule, RuleClause
 from charter.policy.resolution import Resolution
 from charter.policy.resolve import resolve
-
-SPOKEN = (Act.INSTRUCT, Act.DELEGATE, Act.SCOPE)
-"""Directives of overlays whose words are rules themselves; the others act on sections, and show
-in what becomes of these."""
+from charter.policy.scope import Scope
 
 
 class Why(StrEnum):
@@ -92,8 +90,45 @@ def _clauses(policy: Policy) -> Iterator[tuple[Rule, RuleClause]]:
         for clause in rule.clauses:
             yield rule, clause
     for directive in policy.directives:
-        if directive.act in SPOKEN and directive.text:
-            clause = RuleClause(directive.id, directive.text, "must")
+        words = spoken(directive)
+        if words and directive.subject not in policy.conditional:
+            clause = RuleClause(directive.id, words, "must")
             rank = policy.ladder.rank(directive.level)
-            title = directive.subject or "Instruction of an overlay"
+            title = directive.subject or "Said by an overlay"
             yield Rule(directive.id, title, directive.level, rank, (clause,)), clause
+
+
+def spoken(directive: Directive) -> str:
+    """Return what a directive says to the assistant; empty where it only acts on sections.
+
+    Those show in what becomes of the sections, and in who may change them.
+    """
+    delegation, scope = directive.delegation, directive.scope
+    if directive.act is Act.INSTRUCT or (directive.act is Act.OVERRIDE and directive.value):
+        return directive.text
+    if directive.act is Act.SETTING:
+        return f"The setting {directive.subject} is {_value(directive.value)}."
+    if delegation is not None:
+        level = delegation.level or directive.level
+        about = f" about {', '.join(delegation.only)}" if delegation.only else ""
+        return f"Instructions of {', '.join(delegation.to)}{about} count as those of {level} level."
+    return _scope(scope) if scope is not None else ""
+
+
+def _scope(scope: Scope) -> str:
+    tools = ", ".join(scope.allowed_tools) or "none"
+    end = f" until {written(scope.latest_time)}" if scope.latest_time is not None else ""
+    limits = "".join(
+        f" {tool}: {name} is {_value(dict(rule) if isinstance(rule, Mapping) else rule)}."
+        for tool, constraint in scope.tool_constraints.items()
+        for name, rule in constraint.items()
+    )
+    revoked = " It is revoked." if scope.revoked else ""
+    return (
+        f"Act on your own only within this scope: tools {tools}, at a cost of {scope.max_cost:g} "
+        f"at most{end}.{limits} {scope.additional_details}{revoked}"
+    ).rstrip()
+
+
+def _value(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

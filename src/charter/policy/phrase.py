@@ -112,5 +112,13 @@ def capital(phrase: Phrase) -> Phrase:
     return (Piece(first[:1].upper() + first[1:]), *phrase[1:])
 
 
+def uncapital(phrase: Phrase) -> Phrase:
+    """Return a phrase that began a sentence as it stands inside of one."""
+    if not phrase or phrase[0].tone is not Tone.SAID:
+        return phrase
+    first = phrase[0].text
+    return (Piece(first[:1].lower() + first[1:]), *phrase[1:])
+
+
 def _one_line(text: str) -> str:
     return " ".join(reveal(text).split())

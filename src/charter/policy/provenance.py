@@ -47,7 +47,12 @@ def too_large(args: Mapping[str, object]) -> bool:
 def label_arguments(
     policy: Policy, resolution: Resolution, conversation: Conversation, args: Mapping[str, object]
 ) -> dict[str, Label]:
-    """Return a label for every argument; of a nested one, the least authority of its parts."""
+    """Return a label for every argument; of a nested one, the least authority of its parts.
+
+    Raises ValueError for arguments that are too large to be compared.
+    """
+    if too_large(args):
+        raise ValueError("the arguments are too large to be checked")
     finder = _Finder(policy, resolution, conversation)
     return {name: finder.label(value) for name, value in args.items()}
 

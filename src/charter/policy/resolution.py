@@ -43,6 +43,10 @@ class Resolution:
     """Directives followed as a best guess: the answer has to say so."""
     out: frozenset[str] = frozenset()
     """Ids of sections that are not in force."""
+    inaction: tuple[Conflict, ...] = ()
+    """Conflicts that allow no action with side effects."""
+    asks: tuple[Fate, ...] = ()
+    """What a person should be asked about before any costly action."""
     closed: bool = True
     """False where unpublished policies or unseen state may bind too."""
     tools: tuple[str, ...] = ()
@@ -64,13 +68,3 @@ class Resolution:
     def in_force(self, wanted: str) -> bool:
         """Whether a section, clause or directive binds."""
         return self.fate(wanted).state is State.IN_FORCE
-
-    @property
-    def inaction(self) -> tuple[Conflict, ...]:
-        """Conflicts that allow no action with side effects."""
-        return tuple(found for found in self.conflicts if found.outcome == "inaction")
-
-    @property
-    def asks(self) -> tuple[Fate, ...]:
-        """What a person should be asked about before any costly action."""
-        return tuple(fate for fate in self.fates if fate.state is State.SUSPENDED)

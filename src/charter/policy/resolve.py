@@ -15,14 +15,14 @@ from charter.policy.claim import Claims
 from charter.policy.conversation import EMPTY, Conversation
 from charter.policy.delegate import Lifts, can_lift
 from charter.policy.directive import Act, Directive
-from charter.policy.fate import Fate
+from charter.policy.fate import Fate, State
 from charter.policy.oppose import Oppose, Standing
 from charter.policy.policy import Policy
 from charter.policy.powers import Powers
 from charter.policy.resolution import Conflict, Resolution
 from charter.policy.scope import Scope, narrowest
 from charter.policy.section import decide_sections
-from charter.policy.setting import conditional_settings, is_conditional
+from charter.policy.setting import conditional_settings
 from charter.policy.usual import Usual
 from charter.spec.ladder import NONE
 
@@ -43,11 +43,16 @@ def resolve(
     return _Resolver(policy, conversation, (*policy.directives, *directives), capabilities).run()
 
 
+# Members looked up once: on the hot path the look-up is what costs.
+_SUSPENDED, _SETTING, _DELEGATE = State.SUSPENDED, Act.SETTING, Act.DELEGATE
+
+
 class _Resolver:
     """The state of one resolution."""
 
     __slots__ = (
         "alive",
+        "asked",
         "claims",
         "conflicts",
         "conversation",
@@ -75,6 +80,8 @@ class _Resolver:
         self.fates: list[Fate] = [d.alone for d in directives]
         self.alive: dict[str, int] = {}
         """Ids of directives in force that something names, with their index."""
+        self.asked: list[int] = []
+        """Suspended: a person has to answer first."""
         self.conflicts: set[Conflict] = set()
         self.claims = Claims(policy.readings, directives)
         self.powers = Powers(policy, conversation, directives)
@@ -87,7 +94,8 @@ class _Resolver:
     def run(self) -> Resolution:
         """Decide from the top of the ladder down."""
         special = [(at, d) for at, d in enumerate(self.directives) if not d.plain]
-        conditional = [pair for pair in special if is_conditional(self.policy, pair[1])]
+        on = self.policy.conditional
+        conditional = [(at, d) for at, d in special if d.act is _SETTING and d.subject in on]
         settings, known = conditional_settings(self.policy, self.conversation.settings, conditional)
         self.powers.begin(settings)
         for at, directive in special:
@@ -101,6 +109,8 @@ class _Resolver:
                 self.descend(rank, levels.get(rank, []))
         for at, fate in self.lifts.rest():
             self.fates[at] = fate
+            if fate.state is _SUSPENDED:
+                self.asked.append(at)
         for at, fate in known.items():
             self.fates[at] = fate
         return self.result(settings)
@@ -123,22 +133,22 @@ class _Resolver:
         Most directives conflict with nothing and nothing names them: their fate is known.
         """
         ranks, touched, directives = self.policy.ladder.ranks, self.touched, self.directives
-        open_to = special
-        if touched:
-            named = [(at, d) for at, d in enumerate(directives) if d.id in touched and d.plain]
-            open_to = special + named
-        odd = {d.level for d in directives} - {NONE, *ranks}
+        sure = self.policy.ladder.names
+        named = [
+            (at, d)
+            for at, d in enumerate(directives)
+            if d.plain and (d.id in touched or d.level not in sure)
+        ]
         levels: dict[int, list[int]] = {}
-        for at, directive in open_to:
+        for at, directive in special + named:
             if at not in known:
                 levels.setdefault(ranks.get(directive.level, 0), []).append(at)
         unlifted = levels.pop(0, [])
-        if self.delegated or odd:
-            silent = odd | {NONE}
-            unlifted = [at for at, d in enumerate(directives) if d.level in silent]
-            unlifted = [at for at in unlifted if at not in known]
         for at in unlifted:
             self.fates[at] = directives[at].unheard
+        if self.delegated:
+            silent = [at for at, d in enumerate(directives) if d.plain and d.level == NONE]
+            unlifted = sorted({*unlifted, *silent})
         return levels, unlifted
 
     def decide(self, group: list[int], standing: Standing) -> None:
@@ -161,6 +171,8 @@ class _Resolver:
         if fate is not None:
             self.fates[at] = fate
             self.claims.defeated(at, standing.rank)
+            if fate.state is _SUSPENDED:
+                self.asked.append(at)
             return
         self.fates[at] = self.oppose.stand(directive, standing)
         for other in ties:
@@ -178,7 +190,7 @@ class _Resolver:
             return
         for at in group:
             directive = self.directives[at]
-            if directive.act is Act.DELEGATE and self.alive.get(directive.id) == at:
+            if directive.act is _DELEGATE and self.alive.get(directive.id) == at:
                 cyclic = self.lifts.delegate(directive, rank)
                 self.fates[at] = cyclic or self.fates[at]
 
@@ -187,13 +199,16 @@ class _Resolver:
         policy, conversation, off = self.policy, self.conversation, self.powers.off
         rules = decide_sections(policy, off, self.claims, self.alive, self.directives)
         hidden = bool(policy.external) and policy.readings["hidden_policies"] == "recorded"
+        conflicts = tuple(sorted({*self.conflicts, *rules.conflicts}))
         return Resolution(
             policy_digest=policy.digest,
             readings=policy.readings,
             fates=(*rules.fates.values(), *self.fates),
             settings={**conversation.settings, **self.claims.settings(), **settings},
             scope=self.scope(),
-            conflicts=tuple(sorted({*self.conflicts, *rules.conflicts})),
+            conflicts=conflicts,
+            inaction=tuple(found for found in conflicts if found.outcome == "inaction"),
+            asks=tuple(self.fates[at] for at in sorted(self.asked)),
             lifted=self.lifts.lifted,
             disclose=self.lifts.disclose,
             out=rules.out,

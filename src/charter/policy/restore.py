@@ -7,17 +7,19 @@ from what was read has to be the one it states.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, TypeVar
 
 from charter.errors import DigestMismatch, SpecError
-from charter.policy.boundary import Boundary
-from charter.policy.condition import EFFECTS, Condition, compile_condition
+from charter.policy.boundary import Boundary, tools_of
+from charter.policy.condition import EFFECTS, STAGES, Condition, compile_condition
+from charter.policy.deferred import Deferred
 from charter.policy.directive import Act, Delegation, Directive, Origin, Relation, Risk
 from charter.policy.export import FORMAT, digest_of_policy
 from charter.policy.fate import Place
 from charter.policy.policy import Layer, Policy, Rule, RuleClause
+from charter.policy.program import Rejected
 from charter.policy.scope import Scope
 from charter.spec.ladder import Ladder, Level, Yields
 from charter.spec.reading import DEFAULTS, choose
@@ -25,21 +27,25 @@ from charter.spec.reading import DEFAULTS, choose
 _Value = TypeVar("_Value", str, int, float, bool)
 
 
-def load_policy_json(text: str | bytes) -> Policy:
-    """Read a policy from its JSON text. Raises SpecError, DigestMismatch where it was changed."""
+def load_policy_json(text: str | bytes, *, deferred: bool = False) -> Policy:
+    """Read a policy from its JSON text. Raises SpecError, DigestMismatch where it was changed.
+
+    With `deferred`, conditions are compiled when they are first asked for: for texts that
+    Charter wrote itself.
+    """
     try:
         value = json.loads(text)
     except (ValueError, RecursionError) as cause:
         raise _damaged(str(cause)) from cause
-    return import_policy(value)
+    return import_policy(value, deferred=deferred)
 
 
-def import_policy(value: object) -> Policy:
-    """Make a policy of its JSON form. Raises SpecError, DigestMismatch where it was changed."""
+def import_policy(value: object, *, deferred: bool = False) -> Policy:
+    """Make a policy of its JSON form; as `load_policy_json`."""
     if not isinstance(value, dict) or value.get("format") != FORMAT:
         raise _damaged(f"its `format` is not {FORMAT}")
     try:
-        policy = _policy(value)
+        policy = _policy(value, deferred=deferred)
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError, IndexError) as cause:
         raise _damaged(f"{type(cause).__name__}: {cause}") from cause
     found = digest_of_policy(policy)
@@ -55,7 +61,7 @@ def _damaged(why: str) -> SpecError:
     return SpecError(f"not a policy in JSON: {why:.200}", hint="compile it from its texts")
 
 
-def _policy(value: Mapping[str, Any]) -> Policy:
+def _policy(value: Mapping[str, Any], *, deferred: bool) -> Policy:
     ladder = Ladder(tuple(_level(entry) for entry in _list(value["ladder"])))
     readings = _dict(value["readings"])
     if readings.keys() != DEFAULTS.keys():
@@ -74,12 +80,15 @@ def _policy(value: Mapping[str, Any]) -> Policy:
         ladder=ladder,
         readings=choose(readings),
         rules=rules,
-        boundaries=tuple(_boundaries(_list(value["boundaries"]), by_id)),
+        boundaries=tuple(
+            _boundary(entry, by_id, deferred=deferred) for entry in _list(value["boundaries"])
+        ),
         directives=tuple(_directive(entry) for entry in _list(value["directives"])),
         digest=_a(str, value["digest"]),
         external=_names(value["external"]),
         first_party=_a(bool, value["first_party"]),
         default_timer=_a(float, value["default_timer"]),
+        gates={gate: _a(str, section) for gate, section in _dict(value["gates"]).items()},
     )
 
 
@@ -114,26 +123,31 @@ def _rule(entry: Mapping[str, Any], ladder: Ladder) -> Rule:
     )
 
 
-def _boundaries(entries: list[Any], rules: Mapping[str, Rule]) -> Iterator[Boundary]:
-    for entry in entries:
-        rule = rules[entry["section"]]
-        stage, when, effect = (_a(str, entry[key]) for key in ("on", "when", "effect"))
-        condition = compile_condition(when, stage)
-        if effect not in EFFECTS or not isinstance(condition, Condition):
-            raise ValueError("a boundary cannot be asked")
-        yield Boundary(
-            id=_a(str, entry["id"]),
-            section=rule.id,
-            on=stage,
-            when=when,
-            effect=effect,
-            say=_maybe(str, entry["say"]),
-            rank=rule.rank,
-            content=rule.content,
-            layer=_a(int, entry["layer"]),
-            tools=None,
-            condition=condition,
-        )
+def _boundary(entry: Mapping[str, Any], rules: Mapping[str, Rule], *, deferred: bool) -> Boundary:
+    rule = rules[entry["section"]]
+    stage, when, effect = (_a(str, entry[key]) for key in ("on", "when", "effect"))
+    if effect not in EFFECTS or stage not in STAGES:
+        raise ValueError("a boundary has an unknown effect or stage")
+    tools = None if entry["tools"] is None else frozenset(_names(entry["tools"]))
+    condition: Condition = Deferred(stage, when)
+    if not deferred:
+        made = compile_condition(when, stage)
+        if isinstance(made, Rejected):
+            raise ValueError(f"a condition does not compile: {made.message}")
+        condition, tools = made, tools_of(made.root)
+    return Boundary(
+        id=_a(str, entry["id"]),
+        section=rule.id,
+        on=stage,
+        when=when,
+        effect=effect,
+        say=_maybe(str, entry["say"]),
+        rank=rule.rank,
+        content=rule.content,
+        layer=_a(int, entry["layer"]),
+        tools=tools,
+        condition=condition,
+    )
 
 
 def _directive(entry: Mapping[str, Any]) -> Directive:

@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
+from charter.policy.decision import Decision
 from charter.policy.explanation import Sentence
+from charter.policy.hinge import Hinge
 from charter.policy.naming import Naming
-from charter.policy.phrase import listed, name, said, say
+from charter.policy.phrase import Phrase, capital, level, listed, name, said, say, words
 from charter.policy.policy import Policy
+from charter.policy.resolution import Resolution
 from charter.source import Citation
 from charter.spec.reading import BY_NAME
+
+
+def policy_of(policy: Policy) -> Phrase:
+    """Return the documents that a policy is made of, and its digest."""
+    base, *overlays = policy.layers
+    version = say(" {version}", version=name(base.version)) if base.version else ()
+    over = [
+        say("{name} ({level})", name=name(o.name), level=level(o.level or "")) for o in overlays
+    ]
+    return say(
+        "By {title}{version}{over}; policy {digest}.",
+        title=words(policy.title, 120),
+        version=version,
+        over=say(" under the overlays {over}", over=listed(over)) if over else (),
+        digest=name(policy.digest[:19]),
+    )
 
 
 def cited(policy: Policy, wanted: Iterable[str]) -> Iterator[Citation]:
@@ -19,19 +38,42 @@ def cited(policy: Policy, wanted: Iterable[str]) -> Iterator[Citation]:
             yield policy.cite(each)
 
 
-def readings_of(naming: Naming, wanted: Iterable[str]) -> Iterator[Sentence]:
-    """Yield readings with the question each answers and the alternative chosen."""
-    for each in wanted:
-        reading = BY_NAME.get(each)
+def readings_of(
+    naming: Naming, applied: Iterable[str], hinges: Iterable[Hinge] = ()
+) -> Iterator[Sentence]:
+    """Yield readings with the question each answers, the choice, and what others would change.
+
+    `applied` are those that a trace names; `hinges` those that would change something.
+    """
+    changes: dict[str, list[Hinge]] = {each: [] for each in applied}
+    for hinge in hinges:
+        changes.setdefault(hinge.reading, []).append(hinge)
+    for wanted, found in changes.items():
+        reading = BY_NAME.get(wanted)
         question = (said(reading.question),) if reading else ()
-        yield Sentence(naming.reading(each), each, "", question)
+        more = tuple(_change(naming, hinge) for hinge in found)
+        yield Sentence(naming.reading(wanted), wanted, "", (*question, *more))
+
+
+def _change(naming: Naming, hinge: Hinge) -> Phrase:
+    """Return what would be different under another alternative."""
+    alternative = name(hinge.alternative)
+    if hinge.becomes:
+        becomes = said(hinge.becomes.replace("_", " "))
+        return say("With {other}, it would be: {becomes}.", other=alternative, becomes=becomes)
+    changed = listed([naming.plainly(each) for each in hinge.changed], most=5)
+    return capital(
+        say("with {other}, {what} would end differently.", other=alternative, what=changed)
+    )
 
 
 def opened(
-    policy: Policy, readings: Mapping[str, str], unseen: Iterable[str]
+    policy: Policy, found: Resolution | Decision, unseen: Iterable[str]
 ) -> Iterator[Sentence]:
     """Yield what may bind too: unpublished policies, and state that is not in the request."""
-    if policy.external and readings.get("hidden_policies") == "recorded":
+    if found.closed:
+        return
+    if policy.external and found.readings.get("hidden_policies") == "recorded":
         named = listed([*map(name, policy.external)])
         yield Sentence(say("Policies that are not published may bind too: {named}.", named=named))
     outside = listed([*map(name, unseen)])

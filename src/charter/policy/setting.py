@@ -10,16 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from charter.policy.directive import Act, Directive
+from charter.policy.directive import Directive
 from charter.policy.fate import Fate, Ground, State, Step
 from charter.policy.policy import Policy
 
 READING = "setting_authority"
-
-
-def is_conditional(policy: Policy, directive: Directive) -> bool:
-    """Whether a directive sets something that a section of the policy depends on."""
-    return directive.subject in policy.conditional and directive.act is Act.SETTING
 
 
 def conditional_settings(
@@ -28,7 +23,7 @@ def conditional_settings(
     """Return the conditional settings in force, and the fate of each directive on them.
 
     `given` comes from the caller and counts as set by the highest speaking level. `directives`
-    are those of `is_conditional`, each with its index.
+    are those on conditional settings, each with its index.
     """
     settings: dict[str, object] = {k: v for k, v in given.items() if k in policy.conditional}
     fates: dict[int, Fate] = {}

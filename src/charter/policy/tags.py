@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from charter.policy.conversation import Doubt, Kind
@@ -53,17 +54,41 @@ def tags(text: str, pattern: re.Pattern[str] = _TAG) -> Iterator[Tag]:
         )
 
 
-class _Open:
-    """How far the blocks of one name are open."""
+class _Blocks:
+    """The untrusted blocks of one name."""
 
-    __slots__ = ("depth", "last", "start")
-
-    def __init__(self) -> None:
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.ranges: list[tuple[int, int]] = []
+        self.problems: list[tuple[str, str]] = []
         self.depth = 0
         self.start = 0
         """Of the outermost open block."""
         self.last: int | None = None
-        """Where the block before began, or a mention."""
+        """Where the block before began, or a mention of one."""
+
+    def take(self, tag: Tag) -> None:
+        """Open or close a block."""
+        if tag.mentioned or tag.empty:
+            self.last = self.last if tag.closes else tag.start
+        elif not tag.closes:
+            self.start = self.start if self.depth else tag.start
+            self.depth += 1
+        elif self.depth:
+            self.depth -= 1
+            if not self.depth:
+                self.ranges.append((self.start, tag.end))
+                self.last = self.start
+        else:
+            self.problems.append(("stray-untrusted", f"</{self.name}> closes nothing"))
+            if self.last is not None:
+                self.ranges.append((self.last, tag.end))
+
+    def end(self, length: int) -> None:
+        """Let a block that is not closed reach to the end."""
+        if self.depth:
+            self.problems.append(("unclosed-untrusted", f"<{self.name}> is never closed"))
+            self.ranges.append((self.start, length))
 
 
 def untrusted_blocks(text: str, names: frozenset[str]) -> Found:
@@ -76,38 +101,23 @@ def untrusted_blocks(text: str, names: frozenset[str]) -> Found:
     """
     if "<" not in text:
         return NOTHING
-    ranges: list[tuple[int, int]] = []
-    problems: list[tuple[str, str]] = []
-    opened: dict[str, _Open] = {}
+    by_name: dict[str, _Blocks] = {}
     for tag in tags(text, _UNTRUSTED):
-        if tag.name not in names:
-            continue
-        state = opened.setdefault(tag.name, _Open())
-        if tag.mentioned or tag.empty:
-            state.last = state.last if tag.closes else tag.start
-        elif not tag.closes:
-            state.start = state.start if state.depth else tag.start
-            state.depth += 1
-        elif state.depth:
-            state.depth -= 1
-            if not state.depth:
-                ranges.append((state.start, tag.end))
-                state.last = state.start
-        else:
-            problems.append(("stray-untrusted", f"</{tag.name}> closes nothing"))
-            if state.last is not None:
-                ranges.append((state.last, tag.end))
-    for name, state in opened.items():
-        if state.depth:
-            problems.append(("unclosed-untrusted", f"<{name}> is never closed"))
-            ranges.append((state.start, len(text)))
-    regions = [Region(start, end, Kind.UNTRUSTED) for start, end in _union(ranges)]
+        if tag.name in names:
+            by_name.setdefault(tag.name, _Blocks(tag.name)).take(tag)
+    if not by_name:
+        return NOTHING
+    for found in by_name.values():
+        found.end(len(text))
+    ranges = _union([each for found in by_name.values() for each in found.ranges])
+    regions = [Region(start, end, Kind.UNTRUSTED) for start, end in ranges]
     between = [
         Doubted(one.end, two.start, BETWEEN)
-        for one, two in zip(regions, regions[1:], strict=False)
+        for one, two in pairwise(regions)
         if one.end < two.start
     ]
-    return Found(regions, between, problems)
+    problems = dict(each for found in by_name.values() for each in found.problems)
+    return Found(regions, between, list(problems.items()))
 
 
 def _union(ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -10,6 +10,9 @@ from __future__ import annotations
 
 import re
 
+MAX_TRIES = 20_000
+"""Lines that look like the first of a block and are not."""
+
 _FIRST = re.compile(r"[ ]{0,40}+(?:- )?[a-z_][\w.-]{0,60}+:(?=[ \t\n]|\Z)")
 _LATER = re.compile(r"\n[ ]{0,40}+(?:- )?[a-z_][\w.-]{0,60}+:(?=[ \t\n]|\Z)")
 _LINE = re.compile(r"([ ]*+)(- )?(?:([a-z_][\w.-]{0,60}+):(?=[ \t]|\Z))?")
@@ -17,7 +20,10 @@ _FRONT = re.compile(r"[ ]*+(?:#|- |[^\W\d][\w.-]{0,60}+:(?:[ \t]|\Z)|[ ]{2})")
 
 
 def next_yaml(text: str, position: int) -> tuple[int, int] | None:
-    """Return the next block that starts at or after `position`, as its range."""
+    """Return the next block that starts at or after `position`, as its range.
+
+    After MAX_TRIES lines that could have begun one, all the rest is the block.
+    """
     if position == 0:
         if text.startswith("---\n"):
             end = _front_matter(text)
@@ -28,8 +34,12 @@ def next_yaml(text: str, position: int) -> tuple[int, int] | None:
             if end:
                 return 0, end
     found = _LATER.search(text, max(position - 1, 0))
+    tries = 0
     while found is not None:
         start = found.start() + 1
+        tries += 1
+        if tries > MAX_TRIES:
+            return start, len(text)
         end, seen = _block_end(text, start)
         if end:
             return start, end
@@ -51,8 +61,8 @@ def _front_matter(text: str) -> int:
 def _block_end(text: str, start: int) -> tuple[int, int]:
     """Return the end of the block that starts at a line, 0 where it is none; and what was read."""
     indent, keys = -1, 0
+    items = opened = gap = False
     end = position = start
-    opened = gap = False  # whether a list may follow, whether an empty line came before
     while position < len(text):
         stop = text.find("\n", position)
         stop = len(text) if stop < 0 else stop
@@ -62,26 +72,28 @@ def _block_end(text: str, start: int) -> tuple[int, int]:
         if found is None:
             break
         if indent < 0:
-            indent, keys = width, int(found[2] is not None)
+            indent, items = width, found[2] is not None
+            keys = int(items)
         elif not blank and width <= indent:
-            if gap or not _goes_on(text, found, below=opened and width == indent):
+            goes_on = found[2] is not None if items else _goes_on(text, found, listed=opened)
+            if gap or width < indent or not goes_on:
                 break
         if not blank:
             end = stop
             item = found[2] is not None and width == indent
             keys += found[3] is not None and not item
             if width == indent:
-                opened = item or text[found.end() : stop].strip() == ""
+                opened = item or not text[found.end() : stop].strip()
         gap = blank
         position = stop + 1
     return (end if keys > 1 else 0), max(end, start)
 
 
-def _goes_on(text: str, line: re.Match[str], *, below: bool) -> bool:
-    """Whether a line at the block's own indentation belongs to it.
+def _goes_on(text: str, line: re.Match[str], *, listed: bool) -> bool:
+    """Whether a line at the indentation of a block of keys belongs to it.
 
-    `below` says that it may be an item of a list.
+    `listed` says that it may be an item: the key before it has no value, or another item.
     """
     if line[2] is not None:
-        return below
+        return listed
     return line[3] is not None or text.startswith("#", line.end(1))

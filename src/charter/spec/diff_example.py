@@ -72,9 +72,9 @@ def _differences(old: Example, new: Example) -> Iterator[tuple[Kind, tuple[Effec
         said = ", ".join(f"{_grade(a)} to {_grade(b)}" for a, b in regraded[:4])
         note = " (the verdict is turned around)" if flips else ""
         yield Kind.EXAMPLE_REGRADED, (Effect.DIFFERENTLY, f"graded differently: {said}{note}")
-    said = _conversation(old, new, pairs)
-    if said is not None:
-        yield Kind.CONVERSATION_CHANGED, said
+    heard = _conversation(old, new, pairs)
+    if heard is not None:
+        yield Kind.CONVERSATION_CHANGED, heard
     if any((a.reason, a.cites) != (b.reason, b.cites) for a, b in pairs):
         yield Kind.REASON_CHANGED, (Effect.WORDING, "a grade has another reason")
     if _expected(old) != _expected(new):

@@ -55,7 +55,7 @@ def _levels(compared: Compared) -> Iterator[Change]:
                 for two in compared.matches.sections
             )
             keep = "keeps its rank" if kept == 1 else "keep their rank"
-            what = f"level {was} is called {now} now; {counted(kept, 'section')} {keep} under that name"
+            what = f"level {was} is called {now} now; {counted(kept, 'section')} {keep}"
             yield Change(
                 Kind.LEVEL_RENAMED,
                 Effect.WORDING,

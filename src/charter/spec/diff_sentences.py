@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from charter.spec.change import Change, Effect, Kind
 from charter.spec.diff import Diff
+from charter.spec.terms import CONDITIONS
 
-LISTED = 8
+LISTED = 12
 """Titles named in one sentence; the others are counted."""
 
 _K = Kind
@@ -43,10 +44,10 @@ def _sentences(diff: Diff) -> Iterator[str]:
 
 def _authority(diff: Diff) -> Iterator[str]:
     for change in diff.of(_K.LEVEL_RENAMED):
+        keep = "keeps its rank" if change.copies == 1 else "keep their rank"
         yield (
-            f"The level of authority \u201c{change.old}\u201d is called \u201c{change.new}\u201d now; "
-            f"{_number(change.copies, 'section')} "
-            f"{'keeps its' if change.copies == 1 else 'keep their'} rank under the new name."
+            f"The level of authority {_quoted(change.old)} is called {_quoted(change.new)} now; "
+            f"{_number(change.copies, 'section')} {keep} under the new name."
         )
     groups: dict[tuple[Kind, str, str, str], list[Change]] = {}
     for change in diff.of(_K.AUTHORITY_LOWERED, _K.AUTHORITY_RAISED, _K.AUTHORITY_CHANGED):
@@ -55,10 +56,13 @@ def _authority(diff: Diff) -> Iterator[str]:
         groups.setdefault(key, []).append(change)
     for (kind, was, now, since), changes in groups.items():
         verb = {_K.AUTHORITY_LOWERED: "lowered", _K.AUTHORITY_RAISED: "raised"}.get(kind, "changed")
+        said = since
+        if len(changes) > 1:
+            said = since.replace("set it", "set them").replace("it binds", "they bind")
+            said = said.replace("by itself", "by themselves")
         yield (
-            f"{_number(len(changes), 'section')} {_was(changes)} {verb} from {was} to {now}, so that "
-            f"{since.replace('it ', 'each of them ' if len(changes) > 1 else 'it ', 1) if since.startswith('it ') else since}: "
-            f"{_titles(diff, changes)}."
+            f"{_number(len(changes), 'section')} {_was(changes)} {verb} from {was} to {now}: "
+            f"{_titles(diff, changes)}. Now {said}."
         )
     for change in diff.of(_K.TAGS_CHANGED):
         yield f"{_title(diff, change)} is {change.what.replace('; it binds', ', so it binds')}."
@@ -103,11 +107,11 @@ def _rules(diff: Diff) -> Iterator[str]:
         changes = diff.of(kind)
         if changes:
             names = _named([change.new_id or change.old_id or "" for change in changes])
-            number = "1 boundary is" if len(changes) == 1 else f"{len(changes)} boundaries are"
-            yield f"{number} {words}: {names}."
-    number = len(diff.of(_K.DIRECTIVE_ADDED, _K.DIRECTIVE_REMOVED, _K.DIRECTIVE_CHANGED))
-    if number:
-        yield f"{_number(number, 'directive')} {_was_number(number)} added, removed or changed."
+            yield f"{_number(len(changes), 'boundary')} {_is(changes)} {words}: {names}."
+    directives = diff.of(_K.DIRECTIVE_ADDED, _K.DIRECTIVE_REMOVED, _K.DIRECTIVE_CHANGED)
+    if directives:
+        number = _number(len(directives), "directive")
+        yield f"{number} {_was(directives)} added, removed or changed."
 
 
 def _sections(diff: Diff) -> Iterator[str]:
@@ -118,16 +122,17 @@ def _sections(diff: Diff) -> Iterator[str]:
     if removed:
         yield f"{_number(len(removed), 'section')} {_is(removed)} gone: {_titles(diff, removed)}."
     for change in diff.of(_K.SECTION_MERGED):
-        yield f"What \u201c{change.old}\u201d said is mostly in \u201c{change.new}\u201d now."
+        yield f"Most of what {_quoted(change.old)} said is in {_quoted(change.new)} now."
     for change in diff.of(_K.SECTION_SPLIT):
-        yield f"\u201c{change.new}\u201d was split off from \u201c{change.old}\u201d."
+        yield f"{_quoted(change.new)} was split off from {_quoted(change.old)}."
     renamed = diff.of(_K.SECTION_RENAMED)
     if renamed:
         pairs = _named([f"{change.old} is {change.new}" for change in renamed])
-        yield f"{_number(len(renamed), 'section')} kept most of its contents under another id: {pairs}."
+        has = "has its contents" if len(renamed) == 1 else "have their contents"
+        yield f"{_number(len(renamed), 'section')} mostly {has} under another id: {pairs}."
     retitled = diff.of(_K.SECTION_RETITLED)
     if retitled:
-        pairs = _named([f"\u201c{c.old}\u201d is now \u201c{c.new}\u201d" for c in retitled])
+        pairs = _named([f"{_quoted(c.old)} is now {_quoted(c.new)}" for c in retitled])
         yield f"{_number(len(retitled), 'section')} {_was(retitled)} retitled: {pairs}."
     moved = diff.of(_K.SECTION_MOVED)
     if moved:
@@ -180,7 +185,8 @@ def _examples(diff: Diff) -> Iterator[str]:
         yield f"Examples: {', '.join(parts)}."
     turned = [c for c in diff.of(_K.EXAMPLE_REGRADED) if "turned around" in c.what]
     if turned:
-        yield f"A verdict was turned around in {_number(len(turned), 'example')}: {_places(diff, turned)}."
+        number = _number(len(turned), "example")
+        yield f"A verdict was turned around in {number}: {_places(diff, turned)}."
 
 
 def _quiet(diff: Diff) -> Iterator[str]:
@@ -217,12 +223,15 @@ def _title(diff: Diff, change: Change) -> str:
     section = spec.index.get(change.section or "")
     if section is None:
         return change.section or "the document"
-    standing = section.authority or "no authority"
-    conditions = "".join(f", only under {tag}" for tag in section.tags)
-    note = (
-        f" ({standing}{conditions})" if change.kind in (_K.SECTION_ADDED, _K.SECTION_SPLIT) else ""
-    )
-    return f"\u201c{section.title}\u201d{note}"
+    if change.kind not in (_K.SECTION_ADDED, _K.SECTION_SPLIT):
+        return _quoted(section.title)
+    notes = [section.authority or "no authority"]
+    notes += [f"only where {tag} is on" for tag in section.tags if tag in CONDITIONS]
+    return f"{_quoted(section.title)} ({', '.join(notes)})"
+
+
+def _quoted(text: str | None) -> str:
+    return f"\u201c{text}\u201d"
 
 
 def _named(names: Sequence[str]) -> str:
@@ -231,11 +240,15 @@ def _named(names: Sequence[str]) -> str:
     return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
+_PLURALS = {
+    "boundary": "boundaries",
+    "change of order": "changes of order",
+    "commentary box": "commentary boxes",
+}
+
+
 def _number(number: int, noun: str) -> str:
-    if number == 1:
-        return f"1 {noun}"
-    plural = {"change of order": "changes of order", "commentary box": "commentary boxes"}
-    return f"{number} {plural.get(noun, noun + 's')}"
+    return f"1 {noun}" if number == 1 else f"{number} {_PLURALS.get(noun, noun + 's')}"
 
 
 def _is(changes: Sequence[Change]) -> str:
@@ -243,8 +256,4 @@ def _is(changes: Sequence[Change]) -> str:
 
 
 def _was(changes: Sequence[Change]) -> str:
-    return _was_number(len(changes))
-
-
-def _was_number(number: int) -> str:
-    return "was" if number == 1 else "were"
+    return "was" if len(changes) == 1 else "were"

@@ -53,6 +53,8 @@ class Effective:
     """Policies that bind and are not published, sorted."""
     first_party: bool
     default_timer: float
+    gates: Mapping[str, str]
+    """Gates of decisions that rest on a section the base names."""
 
     @property
     def digest(self) -> str:

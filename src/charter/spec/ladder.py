@@ -44,6 +44,8 @@ class Ladder:
     levels: tuple[Level, ...]
     ranks: Mapping[str, int] = field(init=False, repr=False, compare=False)
     """Rank by level name: the highest has the largest, the lowest 1."""
+    names: frozenset[str] = field(init=False, repr=False, compare=False)
+    """The names of all levels, and `none`."""
     by_role: Mapping[str, str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -58,6 +60,7 @@ class Ladder:
                 raise ValueError(f"level {level.name!r} must say to whom it yields, or never")
             if level.to is not None and level.to not in ranks:
                 raise ValueError(f"level {level.name!r} yields to unknown level {level.to!r}")
+        object.__setattr__(self, "names", frozenset({*ranks, NONE}))
         object.__setattr__(self, "ranks", MappingProxyType(ranks))
         object.__setattr__(self, "by_role", MappingProxyType(dict(roles)))
 

@@ -86,6 +86,7 @@ def _ground(base: Spec, ladder: Ladder | None) -> Effective:
         external=tuple(sorted(terms.external)),
         first_party=bool(terms.first_party),
         default_timer=DEFAULT_TIMER if terms.default_timer is None else terms.default_timer,
+        gates=MappingProxyType(dict(terms.gates)),
     )
 
 

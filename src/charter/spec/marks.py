@@ -8,7 +8,7 @@ nothing in common that would help a reader.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from itertools import groupby
 from typing import NamedTuple
@@ -72,6 +72,20 @@ def marks(old: str, new: str) -> tuple[Mark, ...]:
     edits += _edits(middle_a, middle_b)
     edits += [(Op.SAME, token) for token in a[len(a) - end :]]
     return tuple(_runs(_without_islands(edits)))
+
+
+def shortened(pieces: Iterable[Mark], keep: int) -> Iterator[Mark]:
+    """Yield pieces with long unchanged ones cut to `keep` characters beside each change."""
+    listed = tuple(pieces)
+    for at, piece in enumerate(listed):
+        text = piece.text
+        before, after = at > 0, at < len(listed) - 1
+        if piece.op is not Op.SAME or len(text) <= 2 * keep or not (before or after):
+            yield piece
+            continue
+        head = text[:keep].rpartition(" ")[0] or text[:keep] if before else ""
+        tail = text[-keep:].partition(" ")[2] or text[-keep:] if after else ""
+        yield Mark(Op.SAME, " \u2026 ".join((head, tail)) if before else f"\u2026 {tail}")
 
 
 def _common(a: Sequence[str], b: Sequence[str]) -> int:

@@ -29,6 +29,7 @@ OWN_TEXT = 4000
 """Characters of a section's text that count where it has neither clauses nor examples."""
 
 Part = TypeVar("Part", Clause, Example)
+_Any = TypeVar("_Any")
 
 
 class Two(NamedTuple, Generic[Part]):
@@ -117,7 +118,8 @@ class _Pairing(Generic[Part]):
     """Pairs of items, found step by step."""
 
     def __init__(self, old: list[_Item[Part]], new: list[_Item[Part]]) -> None:
-        self.old, self.new = old, new
+        self.old: list[_Item[Part]] = old
+        self.new: list[_Item[Part]] = new
         self.found: dict[int, tuple[int, int | None]] = {}
         """Index of the old item -> of the new one, and similarity."""
         self.taken: set[int] = set()
@@ -169,8 +171,7 @@ class _Pairing(Generic[Part]):
 
 
 def _groups(
-    opened: tuple[list[tuple[int, _Item[Part]]], list[tuple[int, _Item[Part]]]],
-    key: Callable[[_Item[Part]], Hashable],
+    opened: tuple[list[tuple[int, _Any]], list[tuple[int, _Any]]], key: Callable[[_Any], Hashable]
 ) -> Iterator[tuple[list[int], list[int]]]:
     """Yield old and new items that have a key in common."""
     sides: list[dict[Hashable, list[int]]] = [{}, {}]

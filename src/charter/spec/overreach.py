@@ -1,8 +1,8 @@
 """What an overlay may not do outside of sections: front matter, directives, ids.
 
-`ladder` belongs to the base. `external` and `first_party` say what the operator of the model
-knows, so the base and overlays at the highest level that anybody speaks at may set them. Any
-overlay may add conditional tags, shorten the default timer, and choose more cautious readings.
+`ladder` and `gates` belong to the base. `external` and `first_party` say what the operator of the
+model knows, so the base and overlays at the highest level that anybody speaks at may set them.
+Any overlay may add conditional tags, shorten the default timer, and choose more cautious readings.
 """
 
 from __future__ import annotations
@@ -15,6 +15,25 @@ from charter.spec.reading import BY_NAME
 from charter.spec.refusal import Overlaid, Refusal
 from charter.spec.spec import Clause, Example, Section
 from charter.spec.terms import field_span
+
+GATE_SECTIONS = frozenset(
+    {
+        "confirm_irreversible",
+        "control_side_effects",
+        "flag_mistakes",
+        "follow_all_applicable_instructions",
+        "follow_chain",
+        "ignore_untrusted_data",
+        "letter_and_spirit",
+        "no_authority_content",
+        "scope_of_autonomy",
+        "stay_in_scope",
+        "transform_supplied",
+        "transformation_exception",
+    }
+)
+"""Ids that a gate of decisions looks for (`policy.GATES`): with such a section of its own, an
+overlay could have a gate rest on what it may set aside."""
 
 
 def overreaches(overlaid: Overlaid) -> Iterator[Refusal]:
@@ -37,6 +56,9 @@ def _fields(overlaid: Overlaid) -> Iterator[Refusal]:
     if terms.ladder is not None and terms.ladder != below.ladder:
         message = "an overlay cannot change the ladder it stands on"
         yield _field(overlaid, "ladder", top, message, "only the base says which levels there are")
+    if terms.gates and dict(terms.gates) != dict(below.gates):
+        message = "an overlay cannot say which sections the gates of decisions rest on"
+        yield _field(overlaid, "gates", top, message, "only the base can")
     operator = speaking_level(below.ladder)
     entitled = below.ladder.rank(overlaid.level) >= below.ladder.rank(operator)
     if set(terms.external) - set(below.external) and not entitled:
@@ -93,6 +115,11 @@ def _ids(overlaid: Overlaid) -> Iterator[Refusal]:
                 "id", section.id, overlaid.level, where, message=message, hint=hint
             )
         seen.add(section.id)
+        if section.id in GATE_SECTIONS and section.id not in overlaid.below.spec.index:
+            message = f"a gate of decisions would rest on section {section.id} of an overlay"
+            where, hint = section.heading_span, "use another id; only the base can have this one"
+            top = overlaid.below.ladder.levels[0].name
+            yield overlaid.refuse("id", section.id, top, where, message=message, hint=hint)
         yield from _taken(overlaid, section)
 
 

@@ -49,6 +49,8 @@ class Terms:
     external: tuple[str, ...] = ()
     first_party: bool | None = None
     default_timer: float | None = None
+    gates: Mapping[str, str] = field(default_factory=dict)
+    """Gate of decisions to the section it rests on; see `charter.policy.policy.GATES`."""
 
 
 def terms_of(spec: Spec) -> Terms:
@@ -63,6 +65,7 @@ def terms_of(spec: Spec) -> Terms:
         external=read.names("external") or (),
         first_party=read.first_party(),
         default_timer=read.default_timer(),
+        gates=read.gates(),
     )
 
 
@@ -178,6 +181,18 @@ class _Reader:
                 "default_timer", "must be a number of seconds, at most a year", "3600: an hour"
             )
         return number
+
+    def gates(self) -> Mapping[str, str]:
+        found = self.fields.get("gates")
+        if found is None:
+            return {}
+        if not isinstance(found, Mapping) or len(found) > MAX_NAMES:
+            self.fail("gates", "must be a mapping of gate to section id", "`scope: section_id`")
+        for gate, section in found.items():
+            if not isinstance(section, str) or not self.spec.has_section(section):
+                what = f"names no section of this document for {str(gate)[:60]!r}"
+                self.fail("gates", what, "name one by its id")
+        return {str(gate): str(section) for gate, section in found.items()}
 
 
 def _renamed(name: str) -> str:

@@ -46,7 +46,7 @@ _I = re.IGNORECASE
 _NO = re.compile(
     r"(?:(?:please|and|but|also|so|again|important:?|remember:?|just|you),? ){0,3}"
     r"(?:do not|don'?t|never|avoid|refrain from|under no circumstances|at no (?:time|point)|"
-    r"in no case|no longer|stop \w{1,20}ing|omit|not to|not)\b",
+    r"in no case|no longer|stop \w{1,20}ing|omit|not to)\b",
     _I,
 )
 _SUBJECT_NO = re.compile(
@@ -108,8 +108,8 @@ _IF = re.compile(
     _I,
 )
 _THEN_YOU = re.compile(
-    rf"[,:]? (?:then |also )?(?:please )?(?:{SPOKEN_OF}|your) ?(?:\w{{1,12}} ){{0,2}}"
-    r"(?:must|should|shall|will|may|can|need|have|are|always|never|do|don't|[a-z]{2,15})\b",
+    rf"[,:]? (?:then |also )?(?:please )?(?:{SPOKEN_OF} [a-z]{{2,15}}|your (?:\w{{1,12}} ){{1,2}}"
+    r"(?:must|should|shall|will|may|is|are))\b",
     _I,
 )
 _CONDITION = re.compile(r"\b(?:if|when|whenever|unless|in case|should the user)\b", _I)
@@ -165,7 +165,7 @@ def _proposed(segment: Segment, known: Collection[str], *, strict: bool) -> Iter
     pattern = None if asked else _pattern(segment, strict=strict)
     conditional = _CONDITION.search(words) is not None
     if not (conditional or asked) and (pattern is not None or not strict or _shapes(words)):
-        found = [*subjects(words, denied=pattern == "prohibit")]
+        found = [*subjects(words, denied=pattern == "prohibit", instructs=pattern is not None)]
         for each in found:
             proposed = make(Act.INSTRUCT, each.pattern, each.confidence)
             yield proposed._replace(subject=each.subject, value=each.value)
@@ -178,7 +178,7 @@ def _proposed(segment: Segment, known: Collection[str], *, strict: bool) -> Iter
 def _pattern(segment: Segment, *, strict: bool) -> str | None:
     """Return the pattern by which a segment instructs, or None."""
     words = segment.words
-    if _NO.match(words):
+    if _NO.match(words) or (strict and words.startswith("not ")):  # `Could you not …?`
         return "prohibit"
     if strict:
         return _users_pattern(words)

@@ -11,13 +11,14 @@ _IGNORE = (
     r"don't (?:follow|obey|apply)|stop (?:following|obeying))"
 )
 _ATTEMPT = re.compile(
-    rf"\b{_IGNORE} (?:(?:all|any|every|everything|each|both) )?(?:of )?"
-    r"(?:(?:the|your|my|its|our|these|those|this|that) )?"
-    r"(?:(?:previous|prior|above|earlier|preceding|past|original|initial|existing|current|other|"
-    r"system|developer|safety|content|core|hidden|former) ){0,3}"
+    rf"\b{_IGNORE} (?:(?:any|every|each|both) (?:of )?)?"
+    r"(?:(?:all|everything|the|your|my|its|our|these|those|this|that|previous|prior|above|earlier|"
+    r"preceding|past|original|initial|existing|current|other|of|"
+    r"system|developer|safety|content|core|hidden|former) ?){1,5}"
     r"(?:instructions?|prompts?|rules?|guidelines?|directions?|directives?|programming|"
-    r"constraints?|restrictions?|polic(?:y|ies)|system message|(?:\w{1,12} )?(?:above|before this))"
-    r"\b",
+    r"constraints?|restrictions?|polic(?:y|ies)|message|(?:\w{1,12} )?(?:above|before this))\b"
+    r"(?! (?:in|from|inside|within|contained|found|embedded|given|written|that would|which would)"
+    r" (?!you\b|your\b|the system\b|my\b))",
     re.IGNORECASE,
 )
 _NAMED = re.compile(rf"\b(?:{_IGNORE}|overrule|suspend|lift|waive|relax)\b", re.IGNORECASE)
@@ -41,14 +42,14 @@ _FOLLOW = re.compile(
 )
 _ONLY = re.compile(
     r"\b(?:only|just|solely) (?:for |as to |regarding |concerning |as regards |about )?(?:the )?"
-    r"(style|format|formatting|tone|language|length|layout|naming)\b|"
-    r"\b(style|format|formatting|tone|language|length|layout|naming) only\b",
+    r"(style|format|formatting|tone|language|layout|naming)\b|"
+    r"\b(style|format|formatting|tone|language|layout|naming) only\b",
     re.IGNORECASE,
 )
 _NOT = re.compile(
     r"\b(?:do not|don't|never|not|cannot|can't|without)\b[^,.;]{0,40}$", re.IGNORECASE
 )
-_SUBJECT = {"formatting": "format", "layout": "format"}
+_SUBJECT = {"formatting": "format", "layout": "format", "tone": "style"}
 
 
 class Lifted(NamedTuple):

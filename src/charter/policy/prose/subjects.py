@@ -80,7 +80,7 @@ _FORM = re.compile(
     rf"(?: (?!not\b|never\b)[\w',-]{{1,20}}){{0,6}}? (?:in|as|with|using|into)"
     rf"(?: (?:valid|a|an|the|only|strict|proper|clean|raw|pure|form of|concise|short|simple))"
     rf"{{0,3}} ({_FORMAT_WORDS})\b|"
-    rf"\b(?:output|return) (?:only |just )?(?:valid )?({_FORMAT_WORDS})\b",
+    rf"\b(?:output|return) (?:only |just )?(?:valid )?({_FORMAT_WORDS})\b(?![.(])",
     re.IGNORECASE,
 )
 
@@ -150,6 +150,7 @@ _LONG = re.compile(
     re.IGNORECASE,
 )
 
+_STYLE = re.compile(r"\b(?:tone|style|voice|wording|register)\b", re.IGNORECASE)
 _NAME = r"([A-Z][\w'.-]{0,30}(?: [A-Z][\w'.-]{0,30}){0,3})"
 _PERSONA = re.compile(
     r"(?:^|[,;] )(?:(?i:now |from now on,? |you will |you must |you should |please |always ){0,2})"
@@ -185,13 +186,18 @@ class Found(NamedTuple):
     confidence: int
 
 
-def subjects(words: str, *, denied: bool) -> Iterator[Found]:
-    """Yield what a segment fixes. `denied`: whether it forbids rather than asks."""
-    for look in (_language, _format, _length, _persona, _topic):
-        found = None if denied and look is not _length else look(words)
-        if found is not None:
-            yield found
-    yield from _features(words, denied=denied)
+def subjects(words: str, *, denied: bool, instructs: bool) -> Iterator[Found]:
+    """Yield what a segment fixes. `denied`: whether it forbids rather than asks.
+
+    `instructs`: whether it is known to instruct. How to speak (`style`) needs that, and has no
+    value: two such wishes need not conflict.
+    """
+    looks = (_length,) if denied else (_language, _format, _length, _persona, _topic)
+    found = [each for each in (look(words) for look in looks) if each is not None]
+    found += _features(words, denied=denied)
+    if instructs and not found and _STYLE.search(words):
+        found.append(Found("style", "style", None, 65))
+    yield from found
 
 
 def _language(words: str) -> Found | None:
@@ -215,9 +221,7 @@ def _length(words: str) -> Found | None:
         number, unit = found[1] or found[3], (found[2] or found[4]).lower()
         count = _NUMBERS.get(number.lower()) or int(number)
         unit = "bullet" if unit.startswith("bullet") else unit.removesuffix("s")
-        if count == 1 and unit in ("sentence", "line", "word"):
-            return Found("length", "length", f"1 {unit}", 85)
-        return Found("length", "length", f"{count} {unit}s", 85)
+        return Found("length", f"length_{unit}s".replace(" ", "_"), count, 85)
     if _BRIEF.search(words):
         return Found("length-brief", "verbosity", "brief", 75)
     return Found("length-long", "verbosity", "long", 70) if _LONG.search(words) else None
@@ -239,10 +243,26 @@ def _topic(words: str) -> Found | None:
     if found is None:
         return None
     value = _plain(found[1])
-    return Found("topic", "topic", value, 80) if value not in _VAGUE else None
+    if value in _VAGUE or value.startswith(_MANNER):
+        return None
+    return Found("topic", "topic", value, 80)
 
 
 _VAGUE = frozenset({"", "topic", "track", "point", "task", "brand", "message"})
+_MANNER = (
+    "in ",
+    "with ",
+    "using ",
+    "by ",
+    "as ",
+    "via ",
+    "from ",
+    "through ",
+    "if ",
+    "when ",
+    "once ",
+)
+"""What follows these says how to answer, not on what."""
 
 
 def _features(words: str, *, denied: bool) -> Iterator[Found]:

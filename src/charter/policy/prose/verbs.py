@@ -34,7 +34,7 @@ schedule search secure seek select send separate set shape share shorten show si
 sing sketch skip solve sort speak specify spell spend split start state stay steer stick stop store
 stress strive structure style submit substitute suggest summarise summarize supply support surprise
 sustain swap switch synthesize tackle tailor take talk teach tell test thank think tie track
-transform translate treat trust try turn type update uphold use utilise utilize validate vary verify
+transform translate treat trust try turn update uphold use utilise utilize validate vary verify
 visualize wait walk warn weave weigh welcome work wrap write
 """
 VERBS = frozenset(_VERBS.split())

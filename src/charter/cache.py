@@ -1,0 +1,102 @@
+"""Compiled policies on disk: a file for each, which is used only where it is whole and ours.
+
+The key names the texts, the readings and the version of Charter; a policy read back has the
+digest of its own content. What is damaged, of somebody else, or open to others' writing is
+ignored, and so is a folder that cannot be written: the policy is then compiled again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import stat
+import tempfile
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+import platformdirs
+
+from charter.errors import SpecError
+from charter.policy.export import FORMAT, export_policy
+from charter.policy.policy import Policy
+from charter.policy.restore import import_policy
+from charter.version import VERSION
+
+MAX_FILES = 64
+"""Policies kept; the one used longest ago goes first."""
+MAX_BYTES = 64 * 1024 * 1024
+
+_ENDING = ".policy"
+_PART = ".part"
+_OTHERS_MAY_WRITE = stat.S_IWGRP | stat.S_IWOTH
+
+
+def policies_folder() -> Path:
+    """Return the folder of compiled policies: in CHARTER_CACHE, else in the user's cache."""
+    folder = os.environ.get("CHARTER_CACHE") or platformdirs.user_cache_dir("charter")
+    return Path(folder) / "policies"
+
+
+def key_of(texts: Iterable[tuple[str, str | None, str]], readings: Mapping[str, str] | None) -> str:
+    """Return what a policy is kept under; `texts` are name, version and digest of each layer."""
+    parts = [FORMAT, VERSION, list(texts), sorted((readings or {}).items())]
+    return hashlib.sha256(json.dumps(parts).encode("ascii")).hexdigest()
+
+
+def read_policy(key: str) -> Policy | None:
+    """Return a policy that was kept; None where there is none that can be trusted."""
+    file = policies_folder() / (key + _ENDING)
+    try:
+        with file.open("rb") as stream:
+            state = os.fstat(stream.fileno())
+            if state.st_size > MAX_BYTES or not _is_ours(state):
+                return None
+            checksum, _, body = stream.read(MAX_BYTES).partition(b"\n")
+    except (OSError, ValueError):
+        return None
+    if checksum.decode("ascii", "replace") != hashlib.sha256(body).hexdigest():
+        return None
+    try:
+        kept = json.loads(body)
+        if kept["key"] != key:
+            return None
+        policy = import_policy(kept["policy"], deferred=True)
+    except (SpecError, ValueError, KeyError, TypeError, RecursionError):
+        return None
+    with suppress(OSError):
+        os.utime(file)
+    return policy
+
+
+def write_policy(key: str, policy: Policy) -> None:
+    """Keep a policy, in one step; where that cannot be done, nothing happens."""
+    folder = policies_folder()
+    body = json.dumps({"key": key, "policy": export_policy(policy)}, separators=(",", ":"))
+    content = body.encode("ascii")
+    with suppress(OSError):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle, part = tempfile.mkstemp(suffix=_PART, dir=folder)
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(hashlib.sha256(content).hexdigest().encode("ascii") + b"\n" + content)
+            Path(part).replace(folder / (key + _ENDING))
+        finally:
+            Path(part).unlink(missing_ok=True)
+        _prune(folder)
+
+
+def _is_ours(state: os.stat_result) -> bool:
+    """Whether nobody but this user can have written a file."""
+    return state.st_uid == os.geteuid() and not state.st_mode & _OTHERS_MAY_WRITE
+
+
+def _prune(folder: Path) -> None:
+    found = [
+        (entry.stat().st_mtime, entry.path)
+        for entry in os.scandir(folder)
+        if entry.name.endswith((_ENDING, _PART)) and entry.is_file(follow_symlinks=False)
+    ]
+    for _, path in sorted(found)[: max(len(found) - MAX_FILES, 0)]:
+        Path(path).unlink(missing_ok=True)

@@ -1,0 +1,104 @@
+"""`charter diff OLD NEW`: what changed between two versions, and what that makes stale."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from charter.cli.diff_screen import print_diff
+from charter.cli.screen import console
+from charter.errors import StorageError
+from charter.load import load
+from charter.spec.diff import Diff, diff
+from charter.spec.stale import Stale, stale
+
+TEXT_WIDTH = 110
+"""Columns of a text that goes into a file."""
+
+
+@click.command("diff")
+@click.argument("old")
+@click.argument("new")
+@click.option(
+    "--overlay",
+    "overlays",
+    multiple=True,
+    metavar="FILE",
+    help="An overlay of OLD: say what in it is stale; repeatable.",
+)
+@click.option(
+    "--cites",
+    "citations",
+    multiple=True,
+    metavar="ID",
+    help="A section, clause or example you refer to: say whether it still stands; repeatable.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "html"]),
+    default="text",
+    show_default=True,
+)
+@click.option("--json", "form", flag_value="json", help="The same as --format json.")
+@click.option("--out", type=click.Path(path_type=Path), help="Write to this file instead.")
+@click.option("--quiet-wording", is_flag=True, help="Leave out what changes wording only.")
+@click.option("--exit-code", is_flag=True, help="Exit with 1 when more changed than wording.")
+@click.option("--reader", help="Read as `model-spec` or `markdown` instead of guessing.")
+@click.pass_context
+def command(ctx: click.Context, /, **given: Any) -> None:
+    """Compare two versions of a spec: what changed, and what that makes stale.
+
+    OLD and NEW are Markdown files, folders that hold one, or `starter`. Exits with 0, whatever
+    changed; with --exit-code, 1 says that rules changed.
+    """
+    found = diff(*(load(given[side], reader=given["reader"]) for side in ("old", "new")))
+    overlays = [load(path, reader=given["reader"]) for path in given["overlays"]]
+    rests = stale(found, overlays=overlays, citations=given["citations"])
+    wording = not given["quiet_wording"]
+    text = _text(
+        found, rests, form=given["form"], wording=wording, to_file=given["out"] is not None
+    )
+    if text is None:
+        print_diff(found, rests, console(), wording=wording)
+    elif given["out"] is None:
+        click.echo(text)
+    else:
+        _write(given["out"], text)
+    if given["exit_code"] and found.substance:
+        ctx.exit(1)
+
+
+def _text(found: Diff, rests: Stale, *, form: str, wording: bool, to_file: bool) -> str | None:
+    """Return the document; None for text that belongs on the terminal."""
+    if form == "json":
+        from charter.spec.diff_export import export_diff  # noqa: PLC0415 - pydantic is slow to import
+
+        # ASCII, because specs may hold characters that a terminal or a decoder trips over
+        return json.dumps(export_diff(found, rests, wording=wording), indent=1)
+    if form == "html":
+        from charter.cli.diff_page import page  # noqa: PLC0415 - needs an extra
+
+        return page(found, rests, wording=wording)
+    if not to_file:
+        return None
+    recorder = Console(width=TEXT_WIDTH, color_system=None, markup=False, highlight=False)
+    with recorder.capture() as captured:
+        print_diff(found, rests, recorder, wording=wording)
+    return captured.get()
+
+
+def _write(path: Path, text: str) -> None:
+    """Write the whole file or raise StorageError."""
+    content = text if text.endswith("\n") else f"{text}\n"
+    try:
+        path.write_bytes(content.encode("utf-8", "replace"))
+    except OSError as cause:
+        raise StorageError(
+            f"{path}: {cause.strerror or cause}", hint="name a file in an existing folder"
+        ) from cause
+    click.echo(f"written: {path}", err=True)
