@@ -5,6 +5,7 @@ Sizes are bounded here, and whatever is not text ends in one clear error.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -84,18 +85,18 @@ def load_policy(
     from charter.policy.compile import compile_policy  # noqa: PLC0415 - see above
 
     files = [_spec_file(each) for each in (path, *overlays)]
-    sources = [read_source(file) for file in files]
+    contents = [_read_bytes(file) for file in files]
     named = [
-        (_name(file), _version(file), source.digest)
-        for file, source in zip(files, sources, strict=True)
+        (_name(file), _version(file), hashlib.sha256(content).hexdigest())
+        for file, content in zip(files, contents, strict=True)
     ]
     key = key_of(named, readings)
     found = read_policy(key) if cache else None
     if found is not None:
         return found
     base, *above = [
-        build(parse(source), name=name, version=version)
-        for source, (name, version, _) in zip(sources, named, strict=True)
+        build(parse(_source(file, content)), name=_name(file), version=_version(file))
+        for file, content in zip(files, contents, strict=True)
     ]
     policy = compile_policy(layer(base, *above), readings=readings)
     if cache:
@@ -129,6 +130,11 @@ def scenario_tools(folder: Path) -> Mapping[str, object]:
 
 def read_source(file: Path) -> Source:
     """Read a text file, exactly. Raises ParseError and StorageError."""
+    return _source(file, _read_bytes(file))
+
+
+def _read_bytes(file: Path) -> bytes:
+    """Read a file of bounded size. Raises ParseError and StorageError."""
     try:
         with file.open("rb") as stream:
             content = stream.read(MAX_BYTES + 1)
@@ -145,6 +151,11 @@ def read_source(file: Path) -> Source:
             f"{file} is larger than {MAX_BYTES // 2**20} MB",
             hint="a spec is a document people read: split it into overlays",
         )
+    return content
+
+
+def _source(file: Path, content: bytes) -> Source:
+    """Return bytes as text. Raises ParseError."""
     if b"\x00" in content:
         where = content.index(b"\x00")
         raise ParseError(f"{file} is not text: zero byte at {where}", hint="name a Markdown file")

@@ -158,6 +158,9 @@ def test_more_than_one_list_holds_are_reported():
         {"scope": {"max_cost": 10**400}},
         {"setting": {"a": float("nan")}},
         {"setting": {"a": 10**400}},
+        {"scope": {"max_cost": 10**9_000}},
+        {"keep": 10**9_000},
+        {"delegate": {"to": 10**9_000}},
         {"keep": "a\x00b"},
     ],
 )

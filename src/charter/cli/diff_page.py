@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -17,13 +17,13 @@ from typing import Any
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from charter.evals.report.visible import reveal, reveal_html
 from charter.spec.change import Change, Effect, Kind, Weight
 from charter.spec.diff import Diff
 from charter.spec.diff_sentences import sentences
 from charter.spec.marks import Mark, Op, shortened
 from charter.spec.spec import AUTHORITIES, Section
 from charter.spec.stale import Stale
+from charter.syntax.visible import reveal, reveal_html
 
 MAX_ROWS = 4000
 """Changes shown side by side; the rest is counted."""
@@ -33,8 +33,12 @@ LONGEST = 6000
 """Characters of a text that is new or gone as a whole."""
 
 _FOLDED = ("example_", "conversation_", "expectation_", "reason_", "caption_")
+"""How kinds begin whose texts are conversations."""
+_FIGURES = (Effect.LESS, Effect.MORE, Effect.DIFFERENTLY)
 _PLAIN = frozenset(
     {
+        Kind.LEVEL_RENAMED,
+        Kind.READING_CHANGED,
         Kind.AUTHORITY_LOWERED,
         Kind.AUTHORITY_RAISED,
         Kind.AUTHORITY_CHANGED,
@@ -76,26 +80,24 @@ class Group:
     """The changes of one section."""
 
     anchor: str
-    title: str
-    id: str
-    section: Section | None
-    """As it is now, or was where it is gone."""
+    section: Section
+    """As it is now; as it was where it is gone."""
     state: str
     """`new`, `gone`, or empty."""
     rows: tuple[Row, ...]
     quiet: tuple[Row, ...]
 
     @property
-    def heaviest(self) -> Weight:
-        """The smallest weight in it."""
-        return min((row.change.weight for row in self.rows), default=Weight.WORDING)
+    def heavy(self) -> bool:
+        """Whether an authority or a strength changed in it."""
+        return any(row.change.weight <= Weight.STRENGTH for row in self.rows)
 
 
 def page(diff: Diff, stale: Stale, *, wording: bool = True) -> str:
     """Return the comparison as HTML; without `wording`, changes of effect only."""
     changes = [c for c in diff.changes if wording or c.weight is not Weight.WORDING]
     groups = _groups(diff, changes[:MAX_ROWS])
-    links = {group.id: group.anchor for group in groups}
+    links = {group.section.id: group for group in groups}
     told = sentences(diff)
     return _render(
         title=f"{diff.new.title} \u00b7 {_label(diff, 0)} and {_label(diff, 1)}",
@@ -103,11 +105,15 @@ def page(diff: Diff, stale: Stale, *, wording: bool = True) -> str:
         labels=(_label(diff, 0), _label(diff, 1)),
         lead=told[0],
         sentences=told[1:],
-        top=[_row(c) for c in changes if c.weight in (Weight.AUTHORITY, Weight.STRENGTH)][:MAX_ROWS],
-        document=[_row(c) for c in changes if c.section is None],
+        top=[_row(c) for c in changes if c.weight in (Weight.AUTHORITY, Weight.STRENGTH)][
+            :MAX_ROWS
+        ],
+        document=[
+            _row(c) for c in changes if c.section is None and c.weight is not Weight.AUTHORITY
+        ],
         groups=groups,
         links=links,
-        effects=_effects(diff),
+        effects=[(effect, diff.effects[effect]) for effect in _FIGURES],
         left_out=len(diff.changes) - len(changes),
         cut=max(0, len(changes) - MAX_ROWS),
         stale=sorted(stale.items, key=lambda item: not item.broken)[:MAX_ROWS],
@@ -122,42 +128,104 @@ def _label(diff: Diff, side: int) -> str:
     return ("old version", "new version")[side]
 
 
-def _effects(diff: Diff) -> list[tuple[Effect, int]]:
-    """Count changes that bind, by effect."""
-    counted = [change.effect for change in diff.changes if change.weight <= Weight.CLAUSE]
-    effects = (Effect.LESS, Effect.MORE, Effect.DIFFERENTLY)
-    return [(effect, counted.count(effect)) for effect in effects]
-
-
 def _groups(diff: Diff, changes: Sequence[Change]) -> list[Group]:
     """Return the sections with changes: those of the new version in order, then those gone."""
-    by_section: dict[tuple[bool, str], list[Change]] = {}
+    listed: dict[tuple[bool, str], list[Change]] = {}
     for change in changes:
         if change.section is not None:
-            key = change.new_section is not None, change.section
-            by_section.setdefault(key, []).append(change)
+            listed.setdefault(_home(diff, change), []).append(change)
     order = [(True, section) for section in diff.new.sections]
     order += [(False, section) for section in diff.old.sections]
-    kept = set(diff.ids.values())
-    anchors = _anchors()
+    there = {new for old, new in diff.ids.items() if old in diff.old.index}
+    names: set[str] = set()
     found = []
     for here, section in order:
-        listed = by_section.pop((here, section.id), None)
-        if listed is None:
-            continue
-        state = "" if here and section.id in kept else "new" if here else "gone"
-        if not here and section.id in diff.ids:
-            state = ""
-        rows = [_row(change) for change in sorted(listed, key=_place)]
-        found.append(
-            Group(
-                next(anchors),
-                section.title,
-                section.id,
-                section,
-                state,
-                tuple(row for row in rows if not row.change.quiet),
-                tuple(row for row in rows if row.change.quiet),
+        rows = [_row(change) for change in listed.pop((here, section.id), ())]
+        if rows:
+            state = "" if section.id in there else "new"
+            found.append(
+                Group(
+                    anchor=_anchor(section.id, names),
+                    section=section,
+                    state=state if here else "gone",
+                    rows=tuple(row for row in rows if not row.change.quiet),
+                    quiet=tuple(row for row in rows if row.change.quiet),
+                )
             )
-        )
     return found
+
+
+def _home(diff: Diff, change: Change) -> tuple[bool, str]:
+    """Return where a change is shown: whether that is in the new version, and the section."""
+    here = change.new_section or diff.ids.get(change.old_section or "")
+    return (True, here) if here is not None else (False, change.old_section or "")
+
+
+def _anchor(section_id: str, taken: set[str]) -> str:
+    """Return a name for a link, told apart from those that became equal when made safe."""
+    name = wanted = "s-" + re.sub(r"[^A-Za-z0-9_-]", "-", section_id)[:80]
+    number = 1
+    while name in taken:
+        number += 1
+        name = f"{wanted}.{number}"
+    taken.add(name)
+    return name
+
+
+def _row(change: Change) -> Row:
+    pieces = [Mark(op, _cut(text)) for op, text in shortened(change.marks, CONTEXT)]
+    folded = change.kind.startswith(_FOLDED)
+    title = (change.new or change.old or "").partition("\n")[0] if folded else ""
+    return Row(
+        change,
+        old=None if change.old is None else tuple(p for p in pieces if p.op is not Op.NEW),
+        new=None if change.new is None else tuple(p for p in pieces if p.op is not Op.GONE),
+        folded=folded,
+        title=title,
+    )
+
+
+def _cut(text: str) -> str:
+    if len(text) <= LONGEST:
+        return text
+    return f"{text[:LONGEST]} \u2026 ({len(text) - LONGEST:,} characters left out here)"
+
+
+def _render(**values: Any) -> str:
+    environment = _environment()
+    style = environment.get_template("style.css.j2").render().strip()
+    style += environment.get_template("diff.css.j2").render().strip()
+    script = environment.get_template("script.js.j2").render().strip()
+    return environment.get_template("diff.html.j2").render(
+        **values,
+        style=Markup(style),  # noqa: S704  # our own templates, in which nothing is filled
+        script=Markup(script),  # noqa: S704  # the same
+        policy=(
+            "default-src 'none'; "
+            f"style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
+            "img-src 'none'; connect-src 'none'; base-uri 'none'; form-action 'none'"
+        ),
+    )
+
+
+def _digest(text: str) -> str:
+    return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=ChoiceLoader(
+            [
+                PackageLoader("charter.cli", "templates"),
+                PackageLoader("charter.evals.report", "templates"),
+            ]
+        ),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(shown=reveal_html, plain=reveal)
+    environment.globals.update(authorities=AUTHORITIES, Weight=Weight, Effect=Effect)
+    return environment

@@ -25,11 +25,14 @@ from charter.version import VERSION
 VERBS = {
     "brief": "Write the rules in force as a prompt for a model, or a summary for developers.",
     "check": "Check a spec: structure, writing, coverage, consistency.",
+    "decide": "Decide on one request, reply or tool call, with reasons.",
     "diff": "Compare two versions of a spec: what changed, and what that makes stale.",
     "eval": "Measure how well a model keeps to a spec.",
+    "export": "Write a spec's boundaries for another policy engine.",
     "models": "Fetch and list models that run on this machine.",
     "new": "Start a spec or an overlay of your own.",
     "report": "Show the results of an evaluation, or two side by side.",
+    "resolve": "Say which rules are in force in a conversation, and why.",
     "schema": "Print the JSON Schema of a format that Charter writes.",
     "show": "Show a spec, a section or a clause.",
 }

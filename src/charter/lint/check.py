@@ -12,6 +12,7 @@ from charter.lint.allow import Allowances, allows
 from charter.lint.places import Places
 from charter.lint.rule import Hit, Rule, rules
 from charter.source import Finding, Severity, Source
+from charter.spec.effective import Effective
 from charter.spec.spec import Spec
 
 UNUSED = "unused-allow"
@@ -53,10 +54,17 @@ class Report:
         return {source.path: source for source in (self.spec.source, *companions)}
 
 
-def check(spec: Spec, config: Config = NO_CONFIG, *, only: Collection[str] = ()) -> Report:
+def check(
+    spec: Spec,
+    config: Config = NO_CONFIG,
+    *,
+    only: Collection[str] = (),
+    below: Effective | None = None,
+) -> Report:
     """Run every rule, or those named in `only`, on one spec.
 
-    Raises ConfigError for a rule id that is none, PluginError when a rule fails.
+    `below` is what an overlay is to be laid on; without it, what the overlay may change is not
+    checked. Raises ConfigError for a rule id that is none, PluginError when a rule fails.
     """
     known = rules()
     _refuse_unknown(known, config, only)
@@ -72,7 +80,7 @@ def check(spec: Spec, config: Config = NO_CONFIG, *, only: Collection[str] = ())
     found = [
         finding
         for rule_id, rule in ran.items()
-        for finding in placing.findings(rule_id, rule.SEVERITY, _hits(spec, rule_id, rule))
+        for finding in placing.findings(rule_id, rule.SEVERITY, _hits(spec, rule_id, rule, below))
     ]
     allowances = Allowances(allows(spec))
     kept: list[Finding] = []
@@ -107,9 +115,13 @@ def _near(rule_id: str, known: Mapping[str, Rule]) -> str:
     return f"did you mean {near[0]!r}?" if near else "see `charter check --list-rules`"
 
 
-def _hits(spec: Spec, rule_id: str, rule: Rule) -> Iterator[Hit]:
+def _hits(spec: Spec, rule_id: str, rule: Rule, below: Effective | None) -> Iterator[Hit]:
+    find_over = getattr(rule, "find_over", None)
     try:
-        yield from rule.find(spec)
+        if below is None or find_over is None:
+            yield from rule.find(spec)
+        else:
+            yield from find_over(spec, below)
     except CharterError:
         raise
     except Exception as cause:

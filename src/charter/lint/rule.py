@@ -26,7 +26,11 @@ class Hit:
 
 
 class Rule(Protocol):
-    """A module in `lint/rules/`; its id is the file name with hyphens."""
+    """A module in `lint/rules/`; its id is the file name with hyphens.
+
+    A rule about overlays has `find_over(spec, below)` too, which is run in place of `find` where
+    it is known what the overlay is laid on: a `charter.spec.effective.Effective`.
+    """
 
     GROUP: str
     """structure, writing, coverage or consistency."""

@@ -63,8 +63,8 @@ class Explanation:
         """The explanation as plain text, harmless in a terminal."""
         return "\n".join(line.text for line in self.lines())
 
-    def lines(self, *, steps: bool = True) -> Iterator[Line]:
-        """Yield the lines of the plain text; without `steps`, no trace."""
+    def lines(self, *, detail: bool = True) -> Iterator[Line]:
+        """Yield the lines of the plain text; without `detail`, one for each statement."""
         yield Line("title", self.title)
         yield Line("verdict", text_of(self.summary))
         for part in self.parts:
@@ -72,9 +72,9 @@ class Explanation:
             yield Line("heading", part.title)
             for sentence in part.sentences:
                 yield Line("item", f"  - {text_of(sentence.text)}")
-                for more in sentence.more:
+                for more in sentence.more if detail else ():
                     yield Line("more", f"    {text_of(more)}")
-                for at, step in enumerate(sentence.steps if steps else (), 1):
+                for at, step in enumerate(sentence.steps if detail else (), 1):
                     yield Line("step", f"    {at}. {text_of(step)}")
         yield Line("", "")
         yield Line("policy", text_of(self.policy))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
-from charter.policy.claim import Claims
+from charter.policy.claim import Claims, same
 from charter.policy.directive import Act, Directive
 from charter.policy.fate import Fate, Ground, State, Step
 from charter.policy.policy import Policy
@@ -119,7 +119,7 @@ class Oppose:
         if found is None and not (directive.simple and directive.id not in self._denied):
             found = self._itself(directive, standing)
         if found is None:
-            return None, [one for one in tied if self._is_alive(one)]
+            return None, [one for one in tied if self._contradicts(at, one)]
         return self._aside(directive, standing, found), ()
 
     def _aside(self, directive: Directive, standing: Standing, found: Verdict) -> Fate:
@@ -131,6 +131,19 @@ class Oppose:
             trace = (Step("lifted"), *trace)
             level = self.policy.ladder.name(standing.rank)
         return Fate(directive.id, state, found.ground, level, found.by, trace)
+
+    def _contradicts(self, at: int, other: int) -> bool:
+        """Whether two candidates of one message contradict each other, and both stand.
+
+        To keep a clause of a section that is set aside is an exception, no contradiction.
+        """
+        one, rival = self.directives[at], self.directives[other]
+        if not self._is_alive(other):
+            return False
+        said = {claim.key: claim.value for claim in one.claims}
+        claimed = any(key in said and not same(said[key], value) for key, value, _ in rival.claims)
+        named = rival.id in one.conflicts or one.id in rival.conflicts
+        return claimed or named or (one.scope is not None and rival.scope is not None)
 
     def _is_alive(self, at: int) -> bool:
         return self.fates[at].state is _IN_FORCE

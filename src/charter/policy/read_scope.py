@@ -22,6 +22,7 @@ from charter.policy.read_value import (
     one_of,
     one_or_more,
     scalar,
+    shown,
     subject,
     text,
 )
@@ -91,7 +92,7 @@ def source(value: object, path: str) -> str:
     found = _SOURCE.fullmatch(value) if isinstance(value, str) else None
     if found is None:
         what = "a source is written like tool:read_file or attachment:*"
-        raise Refused(f"{what}, not {value!r:.80}", path)
+        raise Refused(f"{what}, not {shown(value)}", path)
     if found[1] not in SOURCES:
         what = f"no source begins with {found[1]!r:.40}; they are {', '.join(SOURCES)}"
         raise Refused(what, path, near(found[1], SOURCES))

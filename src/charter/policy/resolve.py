@@ -119,10 +119,9 @@ class _Resolver:
         """Decide one level: its own words, then wave after wave of what those lifted."""
         wave = 0
         while group or self.lifts.pending(rank):
-            group += self.lifts.take(rank)
             self.decide(group, Standing(rank, wave))
             self.delegate(group, rank)
-            group = []
+            group = self.lifts.take(rank)
             wave += 1
 
     def sort_out(
@@ -186,7 +185,7 @@ class _Resolver:
 
     def delegate(self, group: list[int], rank: int) -> None:
         """Carry out the delegations of one standing that are in force."""
-        if not self.lifts.waiting:
+        if not self.delegated:
             return
         for at in group:
             directive = self.directives[at]
@@ -221,5 +220,6 @@ class _Resolver:
         """Return the scope in force: what all levels together leave."""
         if not self.claims.scopes:
             return None
-        alive = sorted(self.alive.values())
-        return narrowest(d.scope for at in alive if (d := self.directives[at]).scope is not None)
+        stated = [self.directives[at] for at in self.alive.values()]
+        scopes = [(one.id, one.scope) for one in stated if one.scope is not None]
+        return narrowest(scope for _, scope in sorted(scopes, key=lambda pair: pair[0]))

@@ -25,6 +25,7 @@ from charter.spec.ladder import Ladder, Level, Yields
 from charter.spec.reading import DEFAULTS, choose
 
 _Value = TypeVar("_Value", str, int, float, bool)
+_TEXTS = {str}
 
 
 def load_policy_json(text: str | bytes, *, deferred: bool = False) -> Policy:
@@ -222,7 +223,10 @@ def _dict(value: object) -> dict[str, Any]:
 
 
 def _names(value: object) -> tuple[str, ...]:
-    return tuple(_a(str, each) for each in _list(value))
+    found = tuple(_list(value))
+    if found and set(map(type, found)) != _TEXTS:
+        raise TypeError("expected a list of texts")
+    return found
 
 
 def _three(value: object) -> tuple[str, str, str]:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from charter.spec.change import Change, Effect, Kind, rank
+from charter.spec.change import Change, Effect, Kind, Weight, rank
 from charter.spec.compared import Compared
 from charter.spec.diff_clause import clause_changes
 from charter.spec.diff_example import example_changes
@@ -52,6 +52,15 @@ class Diff:
     def counts(self) -> Counter[Kind]:
         """How many parts each kind of change befell; a part with two kinds counts in both."""
         return Counter(kind for change in self.changes for kind in change.kinds)
+
+    @property
+    def effects(self) -> Counter[Effect]:
+        """How many changes of rules have each effect; a whole section counts by its clauses."""
+        return Counter(
+            change.effect
+            for change in self.changes
+            if change.weight <= Weight.CLAUSE and not change.kind.startswith("section_")
+        )
 
     @property
     def gone(self) -> tuple[str, ...]:

@@ -127,12 +127,12 @@ def _sections(diff: Diff) -> Iterator[str]:
         yield f"{_quoted(change.new)} was split off from {_quoted(change.old)}."
     renamed = diff.of(_K.SECTION_RENAMED)
     if renamed:
-        pairs = _named([f"{change.old} is {change.new}" for change in renamed])
+        pairs = _named([f"{change.old} is {change.new}" for change in renamed], "; ")
         has = "has its contents" if len(renamed) == 1 else "have their contents"
         yield f"{_number(len(renamed), 'section')} mostly {has} under another id: {pairs}."
     retitled = diff.of(_K.SECTION_RETITLED)
     if retitled:
-        pairs = _named([f"{_quoted(c.old)} is now {_quoted(c.new)}" for c in retitled])
+        pairs = _named([f"{_quoted(c.old)} is now {_quoted(c.new)}" for c in retitled], "; ")
         yield f"{_number(len(retitled), 'section')} {_was(retitled)} retitled: {pairs}."
     moved = diff.of(_K.SECTION_MOVED)
     if moved:
@@ -159,13 +159,13 @@ def _clauses(diff: Diff) -> Iterator[str]:
         parts.append(f"{len(amended)} amended{note}")
     if parts:
         yield f"Clauses: {', '.join(parts)}."
-    effects = Counter(change.effect for change in diff.changes if change.kind.startswith("clause_"))
-    effects += Counter(c.effect for c in diff.of(_K.STRENGTH_LOWERED, _K.STRENGTH_RAISED))
-    if effects[Effect.MORE] or effects[Effect.LESS] or effects[Effect.DIFFERENTLY]:
+    effects = diff.effects
+    more, less = effects[Effect.MORE], effects[Effect.LESS]
+    if more or less or effects[Effect.DIFFERENTLY]:
         yield (
-            f"By their form, {effects[Effect.MORE]} of these changes bind more, "
-            f"{effects[Effect.LESS]} bind less, and {effects[Effect.DIFFERENTLY]} may bind "
-            "differently: what they come to, only reading them tells."
+            f"By their form, {more} of all changes of rules bind more, {less} bind less, and "
+            f"{effects[Effect.DIFFERENTLY]} may bind differently. What they come to, only reading "
+            "them tells."
         )
 
 
@@ -234,10 +234,11 @@ def _quoted(text: str | None) -> str:
     return f"\u201c{text}\u201d"
 
 
-def _named(names: Sequence[str]) -> str:
+def _named(names: Sequence[str], between: str = ", ") -> str:
     if len(names) > LISTED:
-        return f"{', '.join(names[:LISTED])} and {len(names) - LISTED} more"
-    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+        return f"{between.join(names[:LISTED])} and {len(names) - LISTED} more"
+    last = between if between == "; " else " and "
+    return last.join(filter(None, (between.join(names[:-1]), names[-1])))
 
 
 _PLURALS = {

@@ -85,7 +85,7 @@ def shortened(pieces: Iterable[Mark], keep: int) -> Iterator[Mark]:
             continue
         head = text[:keep].rpartition(" ")[0] or text[:keep] if before else ""
         tail = text[-keep:].partition(" ")[2] or text[-keep:] if after else ""
-        yield Mark(Op.SAME, " \u2026 ".join((head, tail)) if before else f"\u2026 {tail}")
+        yield Mark(Op.SAME, f"{head} \u2026 {tail}" if before else f"\u2026 {tail}")
 
 
 def _common(a: Sequence[str], b: Sequence[str]) -> int:

@@ -25,6 +25,20 @@ MAX_TIMER = 366 * 86400.0
 MAX_NAMES = 200
 """Entries of one list in front matter."""
 
+FIELDS = (
+    "extends",
+    "level",
+    "ladder",
+    "readings",
+    "conditions",
+    "external",
+    "first_party",
+    "default_timer",
+    "gates",
+)
+"""Fields of front matter that are read here."""
+
+_NAMES = ("conditions", "external")
 _LEVEL_KEYS = ("level", "roles", "yields", "to")
 _FRONT = 64 * 1024
 
@@ -67,6 +81,12 @@ def terms_of(spec: Spec) -> Terms:
         default_timer=read.default_timer(),
         gates=read.gates(),
     )
+
+
+def read_field(spec: Spec, key: str) -> object:
+    """Read one of FIELDS; None where there is none. Raises SpecError, with its place."""
+    reader = _Reader(spec)
+    return reader.names(key) if key in _NAMES else getattr(reader, key)()
 
 
 def field_span(spec: Spec, key: str) -> Span:

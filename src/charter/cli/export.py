@@ -1,0 +1,65 @@
+"""`charter export cedar SPEC`: the boundaries of a spec for another policy engine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from charter.cli.screen import note, plain
+from charter.errors import StorageError
+from charter.load import load_policy
+from charter.policy.cedar import CedarExport, export_cedar
+
+
+@click.group("export")
+def command() -> None:
+    """Write a spec's boundaries for another policy engine."""
+
+
+@command.command("cedar")
+@click.argument("spec")
+@click.option(
+    "--overlay",
+    "overlays",
+    multiple=True,
+    metavar="PATH",
+    help="An overlay over SPEC; repeatable, in the order in which they stack.",
+)
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write there instead of on standard output.",
+)
+def cedar(**given: Any) -> None:
+    """Write the boundaries of SPEC as Cedar policies.
+
+    Cedar cannot say all that a boundary can: those it cannot are listed on standard error, each
+    with the reason, and as comments in what is written.
+    """
+    policy = load_policy(given["spec"], given["overlays"])
+    found = export_cedar(policy.boundaries, of=f"{policy.title} ({policy.digest})")
+    if given["out"] is None:
+        click.echo(plain(found.text), nl=False)
+    else:
+        _write(given["out"], found.text)
+    _report(found)
+
+
+def _report(found: CedarExport) -> None:
+    for out in found.left_out:
+        note(plain(f"not in Cedar: {out.id} in {out.section}: {out.reason}"))
+    total = len(found.written) + len(found.left_out)
+    note(f"{len(found.written)} of {total} boundaries written")
+
+
+def _write(target: Path, text: str) -> None:
+    try:
+        target.write_text(text, encoding="utf-8")
+    except OSError as cause:
+        reason = cause.strerror or cause
+        raise StorageError(
+            f"{target} cannot be written: {reason}", hint="choose another file"
+        ) from cause

@@ -1,0 +1,291 @@
+"""What `resolve` and `decide` have in common: options -> policy, conversation, resolution."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import chain
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import click
+
+from charter.cli.answer import Command
+from charter.cli.input_file import STDIN, looks_like_json, parse_json, place, read_text
+from charter.cli.screen import note
+from charter.errors import ConfigError, ParseError, UnknownClause
+from charter.load import load, load_policy
+from charter.policy.collect import METADATA, Gathered, directives_in
+from charter.policy.conversation import Conversation, Transcript
+from charter.policy.directive import BEFORE
+from charter.policy.extractor import Extractor, extractor, extractors
+from charter.policy.label import label
+from charter.policy.policy import Policy
+from charter.policy.resolution import Resolution
+from charter.policy.resolve import resolve
+from charter.policy.wire import read as read_wire
+from charter.policy.wires.spec_xml import transcript_of
+from charter.spec.reading import BY_NAME, Part
+from charter.spec.spec import Example, Spec
+from charter.syntax.visible import reveal
+
+MAX_NOTES = 20
+"""Notes on the conversation; more are counted."""
+
+_FENCE = re.compile(
+    r"^(?P<fence>~{3,}|`{3,})xml[^\n]*\n(?P<body>.*?)^(?P=fence)[~`]*[ \t]*$",
+    re.DOTALL | re.MULTILINE,
+)
+_LABELLING = [name for name, reading in BY_NAME.items() if reading.part is Part.LABEL]
+
+
+def arguments(command: Command) -> Command:
+    """Give a verb the arguments and options that say what the situation is."""
+    for add in reversed(_PARAMETERS):
+        command = add(command)
+    return command
+
+
+_PARAMETERS = (
+    click.argument("spec"),
+    click.argument("conversation"),
+    click.option(
+        "--overlay",
+        "overlays",
+        multiple=True,
+        metavar="PATH",
+        help="An overlay over SPEC; repeatable, in the order in which they stack.",
+    ),
+    click.option(
+        "--reading",
+        "readings",
+        multiple=True,
+        metavar="NAME=VALUE",
+        help="Read an ambiguity of the spec in this way; repeatable.",
+    ),
+    click.option("--wire", metavar="ID", help="The shape of CONVERSATION, instead of guessing."),
+    click.option(
+        "--system-as",
+        type=click.Choice(["system", "developer"]),
+        help="Whom a system message speaks for; the wire says it otherwise.",
+    ),
+    click.option(
+        "--extractor",
+        metavar="ID",
+        help="Also take instructions from prose, as this extractor finds them.",
+    ),
+    click.option(
+        "--capability",
+        "capabilities",
+        multiple=True,
+        metavar="NAME",
+        help="All that the assistant can do; repeatable. Without it, anything.",
+    ),
+    click.option(
+        "--set",
+        "settings",
+        multiple=True,
+        metavar="KEY=VALUE",
+        help="A setting, such as under_18=true; repeatable.",
+    ),
+    click.option(
+        "--as",
+        "caller",
+        default="developer",
+        show_default=True,
+        metavar="LEVEL",
+        help="Authority of --set and of the request's own metadata.",
+    ),
+)
+
+
+class Seen(NamedTuple):
+    """A conversation as one policy sees it."""
+
+    conversation: Conversation
+    gathered: Gathered
+    resolution: Resolution
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """A policy and a conversation, read and ready."""
+
+    policy: Policy
+    transcript: Transcript
+    metadata: Mapping[str, Any] | None
+    caller: str
+    extractor: Extractor | None
+    capabilities: frozenset[str] | None
+    _labelled: dict[tuple[str, ...], tuple[Conversation, Gathered]] = field(default_factory=dict)
+
+    def seen(self, policy: Policy | None = None) -> Seen:
+        """Label, collect and resolve: under the policy itself, or one with other readings."""
+        policy = policy or self.policy
+        conversation, gathered = self._label(policy)
+        found = resolve(policy, conversation, gathered.directives, capabilities=self.capabilities)
+        return Seen(conversation, gathered, found)
+
+    def _label(self, policy: Policy) -> tuple[Conversation, Gathered]:
+        key = tuple(policy.readings[name] for name in _LABELLING)
+        if key not in self._labelled:
+            conversation = label(self.transcript, policy.ladder, policy.readings)
+            known = [*policy.by_id, *policy.clause_texts]
+            gathered = directives_in(
+                conversation,
+                ladder=policy.ladder,
+                readings=policy.readings,
+                extractor=self.extractor,
+                known=known,
+                metadata=self.metadata,
+                metadata_level=self.caller,
+                taken=[*known, *(directive.id for directive in policy.directives)],
+            )
+            self._labelled[key] = conversation, gathered
+        return self._labelled[key]
+
+
+def situation(given: Mapping[str, Any]) -> Situation:
+    """Read everything the options name. Raises ParseError, ConfigError and what `load` raises."""
+    readings = dict(pair(text, "--reading", "defeat=applicable") for text in given["readings"])
+    settings = dict(pair(text, "--set", "under_18=true") for text in given["settings"])
+    policy = load_policy(given["spec"], given["overlays"], readings or None)
+    transcript, metadata = _conversation(given)
+    caller = level(policy, given["caller"], "--as")
+    return Situation(
+        policy=policy,
+        transcript=transcript,
+        metadata=_with_settings(metadata, settings),
+        caller=caller,
+        extractor=_extractor(given["extractor"]),
+        capabilities=frozenset(given["capabilities"]) or None,
+    )
+
+
+def level(policy: Policy, wanted: str, what: str) -> str:
+    """Return a level of the ladder. Raises ConfigError for another word."""
+    known = [each.name for each in policy.ladder.levels]
+    if wanted not in known:
+        raise ConfigError(f"{what}: no level {wanted!r:.80}", hint=f"one of {', '.join(known)}")
+    return wanted
+
+
+def pair(text: str, option: str, example: str) -> tuple[str, str]:
+    """Split KEY=VALUE. Raises ConfigError."""
+    key, equals, value = text.partition("=")
+    if not equals or not key:
+        raise ConfigError(
+            f"{option} {text!r:.80} is not KEY=VALUE", hint=f"e.g. {option} {example}"
+        )
+    return key, value
+
+
+def notes(seen: Seen) -> None:
+    """Say on stderr what could not be read; nothing was dropped for it but what it names."""
+    said: list[str] = []
+    for unread in seen.gathered.unusable:
+        where = "the request" if unread.message == BEFORE else f"message {unread.message + 1}"
+        hint = f" ({unread.unusable.hint})" if unread.unusable.hint else ""
+        said.append(f"{where}: a directive cannot be used: {unread.unusable.message}{hint}")
+    for problem in seen.conversation.problems:
+        where = "the request" if problem.message < 0 else f"message {problem.message + 1}"
+        said.append(f"{where}: {problem.kind}: {problem.text}")
+    for text in said[:MAX_NOTES]:
+        note(f"note: {' '.join(reveal(text[:600]).split())}")
+    if len(said) > MAX_NOTES:
+        note(f"note: and {len(said) - MAX_NOTES} more (all of them: --format json)")
+
+
+def _conversation(given: Mapping[str, Any]) -> tuple[Transcript, Mapping[str, Any] | None]:
+    """Return the transcript that CONVERSATION names, with the request's metadata."""
+    named, wire, system_as = given["conversation"], given["wire"], given["system_as"]
+    example = _example(given["spec"], named)
+    if example is not None:
+        if wire not in (None, "spec_xml"):
+            raise ConfigError(f"{named} is an example of a spec", hint="leave --wire out")
+        own = {} if system_as is None else {"system_as": system_as}
+        return transcript_of(example.messages, **own), None
+    text = read_text(named)
+    payload: Any = text
+    if looks_like_json(text) or named.endswith(".json"):
+        payload = parse_json(text, place(named))
+    elif named.endswith(".md"):
+        payload = _fence(text, named)
+    try:
+        transcript = read_wire(payload, wire, system_as=system_as)
+    except ParseError as problem:
+        problem.message = f"{place(named)}: {problem.message}"
+        raise
+    metadata = payload.get("metadata") if isinstance(payload, dict) else None
+    return transcript, metadata if isinstance(metadata, dict) else None
+
+
+def _example(spec: str, named: str) -> Example | None:
+    """Return the example or scenario that `SPEC#id` or `#id` names; None for a file."""
+    path, mark, wanted = named.partition("#")
+    with suppress(OSError, ValueError):
+        if not mark or named == STDIN or Path(named).exists():
+            return None
+    if not mark:
+        return None
+    found = load(path or spec)
+    for example in _examples(found):
+        if example.id == wanted:
+            return example
+    raise UnknownClause(
+        f"{path or spec} has no example {wanted!r:.120}",
+        hint=f"`charter show {path or spec}#SECTION` lists those of a section",
+    )
+
+
+def _examples(spec: Spec) -> chain[Example]:
+    sets = (each.scenarios for each in spec.scenario_sets)
+    return chain(spec.examples, chain.from_iterable(sets))
+
+
+def _fence(text: str, named: str) -> str:
+    """Return the conversation of a Markdown file: its only ~~~xml fence, or all of its text."""
+    bodies = [found["body"] for found in _FENCE.finditer(text)]
+    if len(bodies) > 1:
+        what = f"{place(named)} has {len(bodies)} ~~~xml fences"
+        raise ParseError(what, hint="put one conversation into a file")
+    return bodies[0] if bodies else text
+
+
+def _extractor(wanted: str | None) -> Extractor | None:
+    if wanted is None:
+        return None
+    try:
+        return extractor(wanted)
+    except KeyError:
+        known = ", ".join(extractors())
+        raise ConfigError(f"no extractor {wanted!r:.80}", hint=f"known: {known}") from None
+
+
+def _with_settings(
+    metadata: Mapping[str, Any] | None, settings: Mapping[str, str]
+) -> Mapping[str, Any] | None:
+    """Return request metadata with the settings of the command line, which win."""
+    if not settings:
+        return metadata
+    own = (metadata or {}).get(METADATA, {})
+    if isinstance(own, str):
+        own = parse_json(own, "the request's metadata") if looks_like_json(own) else {}
+    own = own if isinstance(own, dict) else {}
+    before = own.get("settings")
+    known = before if isinstance(before, dict) else {}
+    chosen = {key: _scalar(text) for key, text in settings.items()}
+    return {**(metadata or {}), METADATA: {**own, "settings": {**known, **chosen}}}
+
+
+def _scalar(text: str) -> object:
+    """Return true, false, a number, or the text itself."""
+    if text in ("true", "false"):
+        return text == "true"
+    with suppress(ValueError):
+        return int(text) if len(text) < 16 else text
+    with suppress(ValueError):
+        return float(text) if text[:1].isdigit() else text
+    return text
