@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,6 +31,8 @@ MAX_BYTES = 8 * 1024 * 1024
 MAX_COMPANIONS = 2000
 """Files of one companion folder; more are an error, never silently left out."""
 MAX_COMPANION_BYTES = 64 * 1024 * 1024
+MAX_FOLDERS = 100
+"""Folders beside that of an overlay in which its base is looked for."""
 
 STARTER = "starter"
 """The name under which the spec that ships with Charter is opened."""
@@ -66,6 +69,57 @@ def load_effective(path: str | Path, overlays: Sequence[str | Path] = ()) -> Eff
     Raises as `load` and `layer` do: OverlayNotAllowed, DigestMismatch, SpecError.
     """
     return layer(load(path), *(load(overlay) for overlay in overlays))
+
+
+def stack_beside(overlay: Spec) -> Effective | None:
+    """Find what an overlay stands on, and return it laid; None where it is not to be found.
+
+    By digest: the texts in the folder of the overlay, in the folder above it and in that one's
+    folders, and the starter spec. Raises as `layer` does.
+    """
+    below: list[Spec] = []
+    digests = {overlay.digest}
+    wanted = _base_digest(overlay)
+    nearby = _digests_near(Path(overlay.source.path)) if wanted is not None else {}
+    while wanted is not None:
+        file = nearby.get(wanted)
+        if file is None or wanted in digests:
+            return None
+        digests.add(wanted)
+        below.append(load(file))
+        wanted = _base_digest(below[-1])
+    return layer(below[-1], *reversed(below[:-1])) if below else None
+
+
+def _base_digest(spec: Spec) -> str | None:
+    extends = spec.metadata.get("extends")
+    found = extends.get("digest") if isinstance(extends, Mapping) else None
+    return found if isinstance(found, str) else None
+
+
+def _digests_near(file: Path) -> dict[str, Path]:
+    """Return the Markdown files around one, by digest; what cannot be read is left out."""
+    folder = file.absolute().parent
+    found: dict[str, Path] = {}
+    left = MAX_COMPANION_BYTES
+    for place in (folder, folder.parent, *_folders(folder.parent), starter_folder()):
+        with suppress(ParseError, StorageError):
+            for candidate in _companions(place):
+                left -= candidate.stat().st_size
+                if left < 0:
+                    return found
+                with suppress(ParseError, StorageError):
+                    content = _read_bytes(candidate)
+                    found.setdefault(f"sha256:{hashlib.sha256(content).hexdigest()}", candidate)
+    return found
+
+
+def _folders(place: Path) -> list[Path]:
+    try:
+        inside = sorted(entry for entry in place.iterdir() if entry.is_dir())
+    except OSError:
+        return []
+    return inside[:MAX_FOLDERS]
 
 
 def load_policy(

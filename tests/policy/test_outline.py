@@ -22,7 +22,7 @@ BASE = """\
 
 The assistant must not help anyone do harm[^harm].
 
-## Minors {#minors authority=root under_18=true}
+## Minors {#minors authority=root tags=under_18}
 
 The assistant must not flirt[^flir].
 
@@ -117,13 +117,14 @@ def test_what_overlays_say_is_a_rule_of_their_level():
     assert {"greet", "lift", "s", "long"} <= set(ids(policy))
 
 
+def conditions(policy):
+    return next(i.conditions for i in outline(policy).items if i.clause.id == "minors/flir")
+
+
 def test_a_setting_that_an_overlay_switches_on_is_no_condition_any_more():
-    base = spec(f"---\nconditions: [adult]\n---\n{BASE.replace('under_18', 'adult')}", "base")
-    policy = compile_policy(base)
-    flirt = next(item for item in outline(policy).items if item.clause.id == "minors/flir")
-    if not policy.by_id["minors"].conditions:
-        pytest.skip("the dialect of conditions is another")
-    assert flirt.conditions == ("adult",)
+    assert conditions(stacked()) == ("under_18",)
+    assert conditions(stacked("setting: {under_18: true}")) == ()
+    assert conditions(stacked("setting: {under_18: false}")) == ("under_18",)
 
 
 @pytest.mark.parametrize(
@@ -139,7 +140,7 @@ def test_a_setting_that_an_overlay_switches_on_is_no_condition_any_more():
                 "user",
                 scope=Scope(tool_constraints={"pay": {"sum": {"max": 5}}}, revoked=True),
             ),
-            "tools none, at a cost of 0 at most. pay: sum is {'max': 5}.  It is revoked.",
+            "tools none, at a cost of 0 at most. pay: sum is {'max': 5}. It is revoked.",
         ),
     ],
 )

@@ -17,7 +17,7 @@ from tests.policy.worlds import (
 
 from charter.policy.conversation import Conversation, Message
 from charter.policy.directive import Act, Delegation, Directive, Relation, Risk
-from charter.policy.fate import Ground, State
+from charter.policy.fate import Ground, Place, State
 from charter.policy.resolve import resolve
 from charter.policy.scope import Scope
 from charter.spec.ladder import DEFAULT_LADDER, Ladder, Level, Yields
@@ -121,8 +121,6 @@ def test_within_one_message_both_stand_and_the_conflict_is_reported():
 
 
 def test_by_position_the_later_place_in_a_message_supersedes():
-    from charter.policy.fate import Place
-
     by_position = policy(readings={"same_level_order": "later_position"})
     asked = [
         directive("late", subject="language", value="fr", place=Place(0, 50, 60)),

@@ -88,3 +88,24 @@ def test_any_text_gives_fields(text: str) -> None:
     assert 0 <= fields.error_offset <= len(text) + 3
     for span in fields.spans.values():
         assert 3 <= span.start <= span.end <= len(text) + 3
+
+
+def test_deep_spans_reach_into_values_from_their_keys_on():
+    text = "scope:\n  max_cost: 3\ndirectives:\n  - {id: a}\n  - b\n"
+    fields = load_mapping(text, deep=True)
+    assert {path: span.of(text).strip() for path, span in fields.spans.items()} == {
+        "scope": "scope:\n  max_cost: 3",
+        "scope.max_cost": "max_cost: 3",
+        "directives": "directives:\n  - {id: a}\n  - b",
+        "directives.0": "{id: a}",
+        "directives.0.id": "id: a",
+        "directives.1": "b",
+    }
+
+
+def test_a_key_given_twice_inside_of_a_value_is_refused_where_asked():
+    text = "scope: {max_cost: 1, max_cost: 100}\n"
+    assert load_mapping(text).error is None
+    fields = load_mapping(text, offset=5, deep=True)
+    assert fields.error == "YAML: key 'max_cost' is given twice"
+    assert fields.error_offset == 5 + text.rindex("max_cost")

@@ -13,7 +13,7 @@ from charter.policy.decision import Call, Label, ToolFacts
 from charter.policy.policy import Policy
 
 _HINT = 'e.g. {"tool": "send_email", "arguments": {"to": "a@example.com"}}'
-_SAME_NAME = ("id", "call_id", "type", "index", "status")
+_IDLE = ("id", "call_id", "type", "index", "status")
 """Keys of the APIs' own shapes that say nothing to a policy."""
 
 
@@ -74,7 +74,7 @@ def read_action(path: str, policy: Policy) -> Call:
 
 def _usual(value: dict[str, Any], where: str) -> dict[str, Any]:
     """Return a call in Charter's own shape, whichever of the known ones it has."""
-    given = {key: each for key, each in value.items() if key not in _SAME_NAME}
+    given = {key: each for key, each in value.items() if key not in _IDLE}
     inner = given.pop("function", None)
     if isinstance(inner, dict):  # OpenAI Chat Completions
         given = {**inner, **given}

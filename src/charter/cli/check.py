@@ -7,13 +7,15 @@ from pathlib import Path
 import click
 from rich.text import Text
 
-from charter.cli.screen import console, write_json
+from charter.cli.screen import console, note, write_json
 from charter.config import Config, find_config, load_config
-from charter.errors import ConfigError
+from charter.errors import ConfigError, SpecError
 from charter.lint.check import check
 from charter.lint.rule import rules, summary_of
 from charter.lint.text import STYLES, plain, print_report
-from charter.load import STARTER, load
+from charter.load import STARTER, load, load_effective, stack_beside
+from charter.spec.effective import Effective
+from charter.spec.spec import Spec
 
 
 @click.command("check")
@@ -35,6 +37,13 @@ from charter.load import STARTER, load
 @click.option("--rule", "only", multiple=True, metavar="ID", help="Only this rule; repeatable.")
 @click.option("--list-rules", is_flag=True, help="List the rules and end.")
 @click.option("--info", "--verbose", is_flag=True, help="Show remarks, not only their number.")
+@click.option(
+    "--base",
+    "bases",
+    multiple=True,
+    metavar="SPEC",
+    help="What overlays stand on; repeat it for overlays in between, the base first.",
+)
 @click.option("--reader", help="Read as `model-spec` or `markdown` instead of guessing.")
 @click.pass_context
 def command(  # noqa: PLR0913 - one parameter for each option
@@ -46,9 +55,13 @@ def command(  # noqa: PLR0913 - one parameter for each option
     only: tuple[str, ...],
     list_rules: bool,
     info: bool,
+    bases: tuple[str, ...],
     reader: str | None,
 ) -> None:
     """Check specs. SPEC is a Markdown file, a folder that holds one, or `starter`.
+
+    What an overlay may change is checked against --base, or against the base that its digest
+    names, where that lies beside it.
 
     Exits with 0 when nothing is wrong, 1 when there are errors or warnings. Remarks
     (severity info) are opinions and do not count.
@@ -59,9 +72,12 @@ def command(  # noqa: PLR0913 - one parameter for each option
     if not specs:
         raise ConfigError("no SPEC given", hint="name a file or folder, or `starter`")
     given = load_config(config_file) if config_file else None
-    reports = [
-        check(load(path, reader=reader), given or _nearest(path), only=only) for path in specs
-    ]
+    below = load_effective(bases[0], bases[1:]) if bases else None
+    reports = []
+    for path in specs:
+        spec = load(path, reader=reader)
+        stack = _below(spec, below)
+        reports.append(check(spec, given or _nearest(path), only=only, below=stack))
     if form == "json":
         from charter.lint.report_json import report_json  # noqa: PLC0415 - needed for this alone
 
@@ -76,6 +92,25 @@ def command(  # noqa: PLR0913 - one parameter for each option
             print_report(report, screen, info=info)
     if any(report.failed for report in reports):
         ctx.exit(1)
+
+
+def _below(spec: Spec, given: Effective | None) -> Effective | None:
+    """Return what an overlay is to be laid on, and say so where it is not known."""
+    if "extends" not in spec.metadata:
+        return None
+    if given is not None:
+        return given
+    try:
+        found = stack_beside(spec)
+    except SpecError as cause:
+        note(f"{plain(spec.source.path)}: what it stands on cannot be used: {plain(str(cause))}")
+        return None
+    if found is None:
+        note(
+            f"{plain(spec.source.path)}: its base is not here, so what the overlay changes was "
+            "not checked (name it with --base)"
+        )
+    return found
 
 
 def _nearest(path: str) -> Config:

@@ -19,6 +19,7 @@ from charter.policy.decision import Call, Effect, Facts, Transformation
 from charter.policy.explain import explain
 from charter.policy.hinge import hinges, outcome_of_decision
 from charter.policy.instant import instant
+from charter.policy.transformation import KINDS
 
 _PASSES = (Effect.ALLOW, Effect.FLAG)
 _WHAT = ("--action", "--output", "--request", "--result")
@@ -38,11 +39,11 @@ _WHAT = ("--action", "--output", "--request", "--result")
 @click.option(
     "--transforms",
     metavar="KIND=MESSAGE",
-    help="Claim that --output only transforms a message's content, e.g. translate=3.",
+    help="Claim that --output only transforms a message's content, e.g. format=3.",
 )
 @form_options
 @click.pass_context
-def command(ctx: click.Context, **given: Any) -> None:
+def command(ctx: click.Context, /, **given: Any) -> None:
     """Decide on one tool call, reply, request or tool result in CONVERSATION.
 
     Give one of --action, --output, --request and --result. CONVERSATION is as for `charter
@@ -125,7 +126,10 @@ def _now(text: str | None) -> float:
 def _transformation(text: str | None, messages: int) -> Transformation | None:
     if text is None:
         return None
-    kind, at = pair(text, "--transforms", "translate=3")
+    kind, at = pair(text, "--transforms", "format=3")
+    if kind not in KINDS:
+        known = ", ".join(sorted(KINDS))
+        raise ConfigError(f"--transforms: no kind {kind!r:.40}", hint=f"one of {known}")
     if not (at.isascii() and at.isdigit() and len(at) < 9 and 1 <= int(at) <= messages):
         what = f"--transforms {text!r:.80}: {at!r:.20} is no message of the conversation"
         raise ConfigError(what, hint=f"a number from 1 to {messages}")

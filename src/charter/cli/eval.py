@@ -23,7 +23,7 @@ from charter.evals.score import Verdict
 from charter.evals.suite import Suite, compile_suite, select, stratify
 from charter.ledger.ledger import Ledger
 from charter.ledger.stores.sqlite import open_store
-from charter.load import STARTER, load
+from charter.load import STARTER, load, load_policy
 from charter.models.open import open_model
 from charter.models.provider import Model
 from charter.policy.brief import Brief, brief
@@ -150,11 +150,7 @@ def _suite(given: dict[str, Any]) -> Suite:
 def _brief(given: dict[str, Any]) -> Brief | None:
     """Write the brief that was asked for. Raises ConfigError where it has no room for a rule."""
     tokens = given["brief_tokens"]
-    if tokens is None:
-        return None
-    from charter.load import load_policy  # TEMPORARY
-
-    return brief(load_policy(given["spec"]), budget=tokens)
+    return None if tokens is None else brief(load_policy(given["spec"]), budget=tokens)
 
 
 def _text(name: str) -> str:

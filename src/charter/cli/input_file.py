@@ -16,6 +16,10 @@ MAX_BYTES = 8 * 1024 * 1024
 MAX_DEPTH = 100
 """Of JSON; every reader of it may then recurse."""
 
+MAX_DIGITS = 300
+"""Of a whole number: no double is larger."""
+
+_TOO_DEEP = f"nested deeper than {MAX_DEPTH}"
 _JSON_STARTS = ("{", "[")
 
 
@@ -70,45 +74,55 @@ def parse_json(text: str, where: str) -> Any:
     Raises ParseError for what is not JSON, and for what readers of JSON disagree on: NaN and
     infinities, a key given twice, numbers that no double holds, nesting beyond MAX_DEPTH.
     """
-
-    def refuse(what: str) -> NoReturn:
-        raise ParseError(f"{where}: {what}", hint="write plain JSON")
-
-    def number(literal: str) -> float:
-        found = float(literal)
-        if not math.isfinite(found):
-            refuse(f"the number {literal:.40} is too large")
-        return found
-
-    def whole(literal: str) -> int:
-        if len(literal) > 300:
-            refuse(f"a whole number of {len(literal)} digits is too large")
-        return int(literal)
-
-    def pairs(found: list[tuple[str, Any]]) -> dict[str, Any]:
-        values = dict(found)
-        if len(values) < len(found):
-            keys = [key for key, _ in found]
-            twice = next(key for key in keys if keys.count(key) > 1)
-            refuse(f"the key {twice!r:.80} is given twice")
-        return values
-
+    strict = _Strict(where)
     try:
         value = json.loads(
-            text.lstrip("\ufeff"),
-            object_pairs_hook=pairs,
-            parse_float=number,
-            parse_int=whole,
-            parse_constant=lambda literal: refuse(f"{literal} is no JSON number"),
+            text,
+            object_pairs_hook=strict.pairs,
+            parse_float=strict.number,
+            parse_int=strict.whole,
+            parse_constant=strict.constant,
         )
     except json.JSONDecodeError as cause:
         what = f"not JSON: {cause.msg.lower()} (line {cause.lineno}, column {cause.colno})"
         raise ParseError(f"{where}: {what}", hint="check the file") from cause
     except RecursionError:
-        refuse(f"nested deeper than {MAX_DEPTH}")
+        strict.refuse(_TOO_DEEP)
     if _deeper(value, MAX_DEPTH):
-        refuse(f"nested deeper than {MAX_DEPTH}")
+        strict.refuse(_TOO_DEEP)
     return value
+
+
+class _Strict:
+    """What the reader of the standard library would let pass."""
+
+    def __init__(self, where: str) -> None:
+        self.where = where
+
+    def refuse(self, what: str) -> NoReturn:
+        raise ParseError(f"{self.where}: {what}", hint="write plain JSON")
+
+    def number(self, literal: str) -> float:
+        found = float(literal)
+        if not math.isfinite(found):
+            self.refuse(f"the number {literal:.40} is too large")
+        return found
+
+    def whole(self, literal: str) -> int:
+        if len(literal) > MAX_DIGITS:
+            self.refuse(f"a whole number of {len(literal):,} digits is too large")
+        return int(literal)
+
+    def constant(self, literal: str) -> NoReturn:
+        self.refuse(f"{literal} is no JSON number")
+
+    def pairs(self, found: list[tuple[str, Any]]) -> dict[str, Any]:
+        values = dict(found)
+        if len(values) < len(found):
+            keys = [key for key, _ in found]
+            twice = next(key for at, key in enumerate(keys) if key in keys[:at])
+            self.refuse(f"the key {twice!r:.80} is given twice")
+        return values
 
 
 def _deeper(value: Any, limit: int) -> bool:

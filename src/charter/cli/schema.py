@@ -8,12 +8,16 @@ from charter.cli.screen import write_json
 
 
 @click.command("schema")
-@click.argument("name", type=click.Choice(["spec", "check", "diff", "report", "comparison"]))
+@click.argument(
+    "name",
+    type=click.Choice(["spec", "check", "diff", "resolution", "decision", "report", "comparison"]),
+)
 def command(name: str) -> None:
     """Print the JSON Schema of what Charter writes with `--json` or `--format json`.
 
-    spec: `charter show`; check: `charter check`; diff: `charter diff`; report: `charter report`;
-    comparison: `charter report RUN RUN`.
+    spec: `charter show`; check: `charter check`; diff: `charter diff`; resolution: `charter
+    resolve`; decision: `charter decide`; report: `charter report`; comparison: `charter report
+    RUN RUN`.
     """
     # Each format has imports of its own, and some need an extra.
     if name == "spec":
@@ -22,6 +26,14 @@ def command(name: str) -> None:
         from charter.lint.report_json import schema  # noqa: PLC0415 - see above
     elif name == "diff":
         from charter.spec.diff_export import schema  # noqa: PLC0415 - see above
+    elif name == "resolution":
+        from charter.policy.answer_form import (  # noqa: PLC0415 - see above
+            resolution_schema as schema,
+        )
+    elif name == "decision":
+        from charter.policy.answer_form import (  # noqa: PLC0415 - see above
+            decision_schema as schema,
+        )
     elif name == "report":
         from charter.evals.report.export import schema  # noqa: PLC0415 - see above
     else:

@@ -211,6 +211,9 @@ class SentenceJson(Part):
     state: str
     more: list[str]
     steps: list[str]
+    """How it came to that."""
+    clauses: list[str]
+    """What the section that it is about says."""
 
 
 class ExplainedJson(Part):

@@ -113,6 +113,7 @@ def explanation_json(found: Explanation | None) -> dict[str, Any] | None:
                         "state": sentence.state,
                         "more": [*map(text_of, sentence.more)],
                         "steps": [*map(text_of, sentence.steps)],
+                        "clauses": [*map(text_of, sentence.clauses)],
                     }
                     for sentence in part.sentences
                 ],

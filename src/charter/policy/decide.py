@@ -8,6 +8,7 @@ failure inside. Nothing here can make a boundary of a root or system section lax
 from __future__ import annotations
 
 from charter.policy.boundary import Asked
+from charter.policy.condition import STAGES
 from charter.policy.conversation import EMPTY, Conversation
 from charter.policy.decision import (
     STRICTNESS,
@@ -50,6 +51,8 @@ def _decide(
 ) -> Decision:
     if resolution.policy_digest != policy.digest:
         raise ValueError("the resolution is of another policy")
+    if facts.stage not in STAGES:
+        raise ValueError(f"there is no stage {facts.stage!r:.40}")
     call = facts.call
     passed = gates(policy, resolution, facts)
     checks: list[Check] = [gated.check for gated in passed]

@@ -16,10 +16,10 @@ from charter.policy.explanation import Explanation, Part, Sentence
 from charter.policy.fate import Fate, State
 from charter.policy.hinge import Hinge
 from charter.policy.naming import Naming, scope_terms, value
-from charter.policy.phrase import Phrase, capital, level, listed, name, said, say, words
+from charter.policy.phrase import Phrase, capital, level, listed, name, said, say
 from charter.policy.policy import Policy
 from charter.policy.resolution import Resolution
-from charter.policy.rests_on import cited, opened, policy_of, readings_of
+from charter.policy.rests_on import cited, clauses_of, opened, policy_of, readings_of
 from charter.policy.sentences import Subject, of_conflict, of_fate, of_step
 
 
@@ -114,8 +114,16 @@ class _Resolved:
         ]
         more = tuple(map(Sentence, sentence.more))
         parts.insert(0, Part("says", "What it says", more if subject.directive else ()))
+        parts.insert(2, Part("rests_on", "What this rests on", tuple(self.rests_on(fate))))
         title = "The fate of one candidate"
         return self.made(title, fate.state.value, sentence.text, parts, [fate.id])
+
+    def rests_on(self, fate: Fate) -> Iterator[Sentence]:
+        """Cite the sections and clauses that a fate is about, and those responsible for it."""
+        about = [fate.id, *(step.by for step in fate.trace if step.by), fate.by or ""]
+        for wanted in dict.fromkeys(each for each in about if self.policy.knows(each)):
+            text = say("{section}.", section=self.naming.rule(wanted))
+            yield Sentence(text, wanted, clauses=clauses_of(self.policy, wanted))
 
     def made(
         self, title: str, verdict: str, summary: Phrase, parts: list[Part], about: Iterable[str]
@@ -156,13 +164,15 @@ class _Resolved:
         if subject.directive is not None:
             scope = self.found.scope
             if scope is None or scope.id != fate.id:  # that one has a part of its own
-                more.append(self.naming.deed(subject.directive))
-        if "/" in fate.id and (clause := self.policy.clause_texts.get(fate.id)) is not None:
-            more.append(say("It reads: {words}", words=words(clause.text)))
+                alive = fate.state is State.IN_FORCE
+                more.append(self.naming.deed(subject.directive, in_force=alive))
         more += map(self.naming.reading, _readings([fate]))
-        steps = [of_step(self.naming, subject, s, lifted_by=lifter) for s in fate.trace]
+        told = fate.trace if len(fate.trace) > 1 else ()  # one step says what the sentence says
+        steps = [of_step(self.naming, subject, s, lifted_by=lifter) for s in told]
         text = of_fate(self.naming, subject, lifted_by=lifter)
-        return Sentence(text, fate.id, fate.state.value, tuple(more), tuple(steps))
+        rule = subject.rule is not None and fate.state is not State.IN_FORCE
+        clauses = clauses_of(self.policy, fate.id) if rule or "/" in fate.id else ()
+        return Sentence(text, fate.id, fate.state.value, tuple(more), tuple(steps), clauses)
 
     def lifter(self, lifted: Directive | None) -> Phrase:
         """Return who delegated to the source of a directive, where somebody did."""

@@ -26,7 +26,7 @@ from charter.policy.phrase import (
 )
 from charter.policy.policy import Policy
 from charter.policy.resolution import Resolution
-from charter.policy.rests_on import opened, policy_of, readings_of
+from charter.policy.rests_on import clauses_of, opened, policy_of, readings_of
 
 VERDICTS: Mapping[Effect, str] = {
     Effect.ALLOW: "Allowed: {what}.",
@@ -93,9 +93,6 @@ BY_EFFECT: Mapping[Effect, str] = {
     Effect.DENY: "Ask for something that no check rules out.",
 }
 """What can be done where a check does not rule something out altogether."""
-
-MOST = 6
-"""Clauses that are quoted of one section."""
 
 
 class Given(NamedTuple):
@@ -194,19 +191,8 @@ class _Decided:
     def rests_on(self) -> Iterator[Sentence]:
         """Cite sections with their clauses."""
         for citation in self.decision.citations:
-            rule = self.policy.by_id.get(citation.id)
-            clauses = rule.clauses if rule is not None else ()
-            more = [
-                say("{id}: {words}", id=name(c.id), words=words(c.text)) for c in clauses[:MOST]
-            ]
-            if len(clauses) > MOST:
-                more.append(said(f"{len(clauses) - MOST} more clauses"))
-            yield Sentence(
-                say("{section}.", section=capital(self.section(citation.id))),
-                citation.id,
-                "",
-                tuple(more),
-            )
+            text = say("{section}.", section=capital(self.section(citation.id)))
+            yield Sentence(text, citation.id, clauses=clauses_of(self.policy, citation.id))
 
     def instead(self) -> Iterator[Sentence]:
         """Say what could be done, for each kind of reason once."""

@@ -112,14 +112,15 @@ def _message(
         *(f"calls {call.tool:.200} {call.arguments:.1000}" for call in message.calls),
         *message.media,
     ]
-    shown = tuple(_passage(conversation, passage) for passage in passages[:MOST_PASSAGES])
-    more = len(passages) - len(shown)
+    spoken = [each for each in passages if conversation.text_of(each).strip()]
+    shown = tuple(_passage(conversation, passage) for passage in spoken[:MOST_PASSAGES])
+    more = len(spoken) - len(shown)
     name = message.name or ""
     return MessageView(at + 1, message.role[:80], name[:200], shown, more, tuple(extras))
 
 
 def _passage(conversation: Conversation, passage: Passage) -> PassageView:
-    text = conversation.text_of(passage)
+    text = conversation.text_of(passage).rstrip()
     doubt = ""
     if passage.doubt is not None:
         doubt = f"{passage.doubt.heuristic}, {passage.doubt.confidence} %"

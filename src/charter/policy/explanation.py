@@ -22,6 +22,8 @@ class Sentence(NamedTuple):
     """Further sentences: what a directive asks for, the readings it hung on."""
     steps: tuple[Phrase, ...] = ()
     """The trace, in order."""
+    clauses: tuple[Phrase, ...] = ()
+    """What the section it is about says."""
 
 
 class Part(NamedTuple):
@@ -64,7 +66,7 @@ class Explanation:
         return "\n".join(line.text for line in self.lines())
 
     def lines(self, *, detail: bool = True) -> Iterator[Line]:
-        """Yield the lines of the plain text; without `detail`, one for each statement."""
+        """Yield the lines of the plain text; without `detail`, no trace and no clauses."""
         yield Line("title", self.title)
         yield Line("verdict", text_of(self.summary))
         for part in self.parts:
@@ -72,9 +74,11 @@ class Explanation:
             yield Line("heading", part.title)
             for sentence in part.sentences:
                 yield Line("item", f"  - {text_of(sentence.text)}")
-                for more in sentence.more if detail else ():
+                for more in sentence.more:
                     yield Line("more", f"    {text_of(more)}")
                 for at, step in enumerate(sentence.steps if detail else (), 1):
                     yield Line("step", f"    {at}. {text_of(step)}")
+                for clause in sentence.clauses if detail else ():
+                    yield Line("step", f"    {text_of(clause)}")
         yield Line("", "")
         yield Line("policy", text_of(self.policy))

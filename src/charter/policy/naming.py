@@ -34,18 +34,19 @@ ACTS: Mapping[Act, str] = {
 }
 """What a directive of each kind is called."""
 
-_DEEDS: Mapping[Act, str] = {
-    Act.INSTRUCT: "It asks for {asked}.",
-    Act.OVERRIDE: "It sets aside {targets}{instead}.",
-    Act.SOFTEN: "By context, it sets aside {targets}.",
-    Act.KEEP: "It holds {targets} against lower levels.",
-    Act.DELEGATE: "It lets {lifted} speak{lift}.",
-    Act.SETTING: "It sets {subject} to {value}.",
-    Act.SCOPE: "It allows {scope}.",
-    Act.SUPERSEDE: "It takes back {targets}.",
-    Act.PREMISE: "It denies what {targets} rests on.",
-    Act.CLASH: "It says that {targets} cannot both be kept here.",
+_DEEDS: Mapping[Act, tuple[str, str, str]] = {
+    Act.INSTRUCT: ("asks", "ask", "for {asked}."),
+    Act.OVERRIDE: ("sets", "set", "aside {targets}{instead}."),
+    Act.SOFTEN: ("sets", "set", "aside {targets}, by context."),
+    Act.KEEP: ("holds", "hold", "{targets} against lower levels."),
+    Act.DELEGATE: ("lets", "let", "{lifted} speak{lift}."),
+    Act.SETTING: ("sets", "set", "{subject} to {value}."),
+    Act.SCOPE: ("allows", "allow", "{scope}."),
+    Act.SUPERSEDE: ("takes", "take", "back {targets}."),
+    Act.PREMISE: ("denies", "deny", "what {targets} rests on."),
+    Act.CLASH: ("says", "say", "that {targets} cannot both be kept here."),
 }
+"""What a directive of each kind does: where it is in force, where it is not, and the rest."""
 
 
 class Naming:
@@ -142,12 +143,13 @@ class Naming:
         role = said(message.role) if known else name(message.role)
         return say("{role}{tool}", role=role, tool=tool)
 
-    def deed(self, directive: Directive) -> Phrase:
-        """Return what a directive does, as a sentence."""
+    def deed(self, directive: Directive, *, in_force: bool = True) -> Phrase:
+        """Return what a directive does, or would do, as a sentence."""
         delegation = directive.delegation
         instead = say(" for {words}", words=words(directive.text)) if directive.text else ()
+        does, would, rest = _DEEDS[directive.act]
         return say(
-            _DEEDS[directive.act],
+            f"It {does} {rest}" if in_force else f"It would {would} {rest}",
             asked=self._asked(directive),
             targets=self.things(directive.targets),
             instead=instead,

@@ -123,11 +123,12 @@ def _scope(scope: Scope) -> str:
         for tool, constraint in scope.tool_constraints.items()
         for name, rule in constraint.items()
     )
+    details = f" {scope.additional_details}" if scope.additional_details else ""
     revoked = " It is revoked." if scope.revoked else ""
     return (
         f"Act on your own only within this scope: tools {tools}, at a cost of {scope.max_cost:g} "
-        f"at most{end}.{limits} {scope.additional_details}{revoked}"
-    ).rstrip()
+        f"at most{end}.{limits}{details}{revoked}"
+    )
 
 
 def _value(value: object) -> str:

@@ -19,6 +19,7 @@ MAX_WORDS = 400
 MAX_ID = 120
 
 _FIELD = re.compile(r"\{(\w+)\}")
+_ENDS = (".", "!", "?", "\u2026")
 _QUOTES = str.maketrans({"\u201c": '"', "\u201d": '"', "\u201e": '"'})
 
 
@@ -82,7 +83,11 @@ def say(template: str, **fields: Phrase) -> Phrase:
     """Fill a template. Raises KeyError for a field that is not given."""
     pieces: list[Piece] = []
     for place, part in enumerate(_FIELD.split(template)):
-        pieces += fields[part] if place % 2 else said(part)
+        if place % 2:
+            pieces += fields[part]
+        else:
+            ended = pieces and pieces[-1].tone is Tone.WORDS and pieces[-1].text.endswith(_ENDS)
+            pieces += said(part.removeprefix(".") if ended else part)
     return tuple(pieces)
 
 

@@ -14,6 +14,9 @@ from charter.policy.resolution import Resolution
 from charter.source import Citation
 from charter.spec.reading import BY_NAME
 
+MOST = 6
+"""Clauses that are quoted of one section."""
+
 
 def policy_of(policy: Policy) -> Phrase:
     """Return the documents that a policy is made of, and its digest."""
@@ -36,6 +39,20 @@ def cited(policy: Policy, wanted: Iterable[str]) -> Iterator[Citation]:
     for each in dict.fromkeys(wanted):
         if policy.knows(each):
             yield policy.cite(each)
+
+
+def clauses_of(policy: Policy, wanted: str) -> tuple[Phrase, ...]:
+    """Quote the clauses of a section, or the one clause that is named."""
+    rule = policy.by_id.get(wanted.partition("/")[0])
+    if rule is None:
+        return ()
+    clauses = [each for each in rule.clauses if wanted in (rule.id, each.id)]
+    read = [
+        say("{id}: {words}", id=name(each.id), words=words(each.text)) for each in clauses[:MOST]
+    ]
+    if len(clauses) > MOST:
+        read.append(said(f"{len(clauses) - MOST} more clauses."))
+    return tuple(read)
 
 
 def readings_of(

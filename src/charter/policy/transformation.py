@@ -20,6 +20,8 @@ _KEEPS_WORDS = frozenset({"summarise", "format", "fix_grammar"})
 TRANSFORMABLE = frozenset({"restricted", "sensitive"})
 LEAST_OVERLAP = 0.9
 """Share of the output's words that must stand in the supplied text."""
+STEM = 4
+"""Letters of a word that grammar leaves alone, roughly."""
 
 _WORD = re.compile(r"\w+")
 
@@ -34,7 +36,10 @@ def lifts(facts: Facts, conversation: Conversation) -> bool:
         return False
     if claim.adds_nothing is not None:
         return claim.adds_nothing
-    return claim.kind in _KEEPS_WORDS and _overlap(facts.text or "", supplied) >= LEAST_OVERLAP
+    if claim.kind not in _KEEPS_WORDS:
+        return False
+    letters = STEM if claim.kind == "fix_grammar" else None
+    return _overlap(facts.text or "", supplied, letters) >= LEAST_OVERLAP
 
 
 def _supplied(claim: Transformation, conversation: Conversation) -> str | None:
@@ -45,7 +50,7 @@ def _supplied(claim: Transformation, conversation: Conversation) -> str | None:
     return message.text if message.role == "user" and message.text.strip() else None
 
 
-def _overlap(text: str, supplied: str) -> float:
-    words = _WORD.findall(text.casefold())
-    known = set(_WORD.findall(supplied.casefold()))
+def _overlap(text: str, supplied: str, letters: int | None) -> float:
+    words = [word[:letters] for word in _WORD.findall(text.casefold())]
+    known = {word[:letters] for word in _WORD.findall(supplied.casefold())}
     return sum(word in known for word in words) / len(words) if words else 1.0

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from charter.spec.ladder import Ladder
-from charter.spec.raw_directive import Raw, raw_directives
+from charter.spec.raw_directive import DERIVED, Raw, raw_directives
 from charter.spec.reading import BY_NAME
 from charter.spec.refusal import Overlaid, Refusal
 from charter.spec.spec import Clause, Example, Section
@@ -149,27 +149,46 @@ def _directives(overlaid: Overlaid) -> Iterator[Refusal]:
     sections = dict(overlaid.below.spec.index)
     for section in overlaid.spec.sections:
         sections.setdefault(section.id, section)
-    rank = overlaid.below.ladder.rank
+    known = _named(overlaid)
     for section in overlaid.spec.sections:
         for raw in raw_directives(section):
-            known = overlaid.directives.get(raw.id)
-            if known is not None and rank(known[1]) > rank(overlaid.level):
-                message = f"overlay replaces directive {raw.id!r} of an overlay at {known[1]}"
-                hint = "give it an id of its own"
-                level = known[1] or overlaid.level
-                yield _directive(overlaid, raw, level, message, hint)
+            yield from _replaced(overlaid, raw)
+            for target in dict.fromkeys(raw.named):
+                if target not in known and not target.startswith(DERIVED):
+                    message = f"directive {raw.id!r} names {target[:80]!r}, which is no section, "
+                    message += "clause or directive here"
+                    hint = "`charter show SPEC --effective --overlay …` lists the ids"
+                    yield _directive(overlaid, raw, overlaid.level, message, hint)
             for target in raw.relaxed:
                 stands = sections.get(target.partition("/")[0])
                 above = overlaid.above(stands) if stands is not None else None
-                if above is None:
-                    continue
-                message = f"directive {raw.id!r} at {overlaid.level} sets {target} aside, which "
-                message += f"stands at {above}"
-                hint = (
-                    f"it can be set aside by nobody at {overlaid.level}; "
-                    "ask for the change in the base"
-                )
-                yield _directive(overlaid, raw, above, message, hint)
+                if above is not None:
+                    message = f"directive {raw.id!r} at {overlaid.level} sets aside {target}, "
+                    message += f"which stands at {above}"
+                    hint = (
+                        f"nobody at {overlaid.level} can set it aside; write a section of your "
+                        "own beside it, or ask for the change in the base"
+                    )
+                    yield _directive(overlaid, raw, above, message, hint)
+
+
+def _named(overlaid: Overlaid) -> set[str]:
+    """Return every id that a directive of an overlay can name."""
+    known: set[str] = set()
+    for section in (*overlaid.below.spec.sections, *overlaid.spec.sections):
+        known.add(section.id)
+        known.update(clause.id for clause in section.clauses)
+        known.update(raw.id for raw in raw_directives(section))
+    return known
+
+
+def _replaced(overlaid: Overlaid, raw: Raw) -> Iterator[Refusal]:
+    """Refuse to write over a directive of a higher overlay."""
+    _, writer = overlaid.directives.get(raw.id, (raw, None))
+    rank = overlaid.below.ladder.rank
+    if writer is not None and rank(writer) > rank(overlaid.level):
+        message = f"overlay replaces directive {raw.id!r} of an overlay at {writer}"
+        yield _directive(overlaid, raw, writer, message, "give it an id of its own")
 
 
 def _directive(overlaid: Overlaid, raw: Raw, level: str, message: str, hint: str) -> Refusal:

@@ -13,8 +13,12 @@ from typing import NamedTuple
 from charter.source import Span
 from charter.spec.spec import DirectiveFence, Section
 
+DERIVED = "d-"
+"""What ids begin with that no author gave."""
+
 _RELAXING = ("override", "soften", "supersede")
 _KEEPING = "keep"
+_NAMING = ("premise", "clash", "conflicts")
 
 
 class Raw(NamedTuple):
@@ -26,6 +30,8 @@ class Raw(NamedTuple):
     """Ids of what it sets aside."""
     kept: tuple[str, ...]
     """Ids of what it holds against words from below."""
+    named: tuple[str, ...]
+    """All ids it names, these included."""
     section: str
     span: Span
 
@@ -36,7 +42,9 @@ def raw_directives(section: Section) -> Iterator[Raw]:
         fields = fence.fields
         relaxed = [name for verb in _RELAXING for name in _names(fields.get(verb))]
         kept = _names(fields.get(_KEEPING))
-        yield Raw(raw_id(fence), tuple(relaxed), tuple(kept), section.id, fence.span)
+        others = [name for key in _NAMING for name in _names(fields.get(key))]
+        named = (*relaxed, *kept, *others)
+        yield Raw(raw_id(fence), tuple(relaxed), tuple(kept), named, section.id, fence.span)
 
 
 def raw_id(fence: DirectiveFence) -> str:
@@ -45,7 +53,7 @@ def raw_id(fence: DirectiveFence) -> str:
     if isinstance(given, str) and given:
         return given
     said = json.dumps(fence.fields, sort_keys=True, default=str)
-    return "d-" + hashlib.sha256(said.encode("ascii")).hexdigest()[:8]
+    return DERIVED + hashlib.sha256(said.encode("ascii")).hexdigest()[:8]
 
 
 def _names(value: object) -> list[str]:

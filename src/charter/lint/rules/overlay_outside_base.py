@@ -25,29 +25,42 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from charter.lint.levels import names_of
 from charter.lint.rule import Hit
-from charter.source import Severity, Span
-from charter.spec.spec import AUTHORITIES, Spec
+from charter.source import Severity
+from charter.spec.effective import Effective
+from charter.spec.gather import RENAMED
+from charter.spec.ladder import DEFAULT_LADDER, Ladder
+from charter.spec.spec import Spec
+from charter.spec.terms import field_span
 
 GROUP = "consistency"
 SEVERITY = Severity.ERROR
 
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
-_REACH = 64 * 1024
 _HINT = "`charter new overlay --base SPEC DIR` writes these lines"
 
 
 def find(spec: Spec) -> Iterable[Hit]:
     """Report what the front matter of an overlay lacks."""
-    fields = spec.metadata
+    yield from _lacking(spec, DEFAULT_LADDER)
+
+
+def find_over(spec: Spec, below: Effective) -> Iterable[Hit]:
+    """Report what it lacks, by the ladder of the base."""
+    yield from _lacking(spec, below.ladder)
+
+
+def _lacking(spec: Spec, ladder: Ladder) -> Iterable[Hit]:
+    fields, names = spec.metadata, ", ".join(names_of(ladder))
     if "extends" in fields:
-        span = _line_of(spec, "extends")
+        span = field_span(spec, "extends")
         for what in _base(fields["extends"]):
             yield Hit(what, span, hint=_HINT)
     elif "level" in fields:
         yield Hit(
             "`level` has a meaning in an overlay only, and this spec extends none",
-            _line_of(spec, "level"),
+            field_span(spec, "level"),
             hint="add `extends`, or take the line away",
             severity=Severity.WARNING,
         )
@@ -56,10 +69,10 @@ def find(spec: Spec) -> Iterable[Hit]:
         return
     level = fields.get("level")
     if level is None:
-        yield Hit("overlay states no `level`", span, hint=f"one of {', '.join(AUTHORITIES)}")
-    elif level not in AUTHORITIES:
+        yield Hit("overlay states no `level`", span, hint=f"one of {names}")
+    elif RENAMED.get(str(level), str(level)) not in ladder.ranks:
         what = f"level {str(level)[:60]!r} is none of the ladder"
-        yield Hit(what, _line_of(spec, "level"), hint=f"one of {', '.join(AUTHORITIES)}")
+        yield Hit(what, field_span(spec, "level"), hint=f"one of {names}")
 
 
 def _base(extends: object) -> Iterator[str]:
@@ -75,8 +88,3 @@ def _base(extends: object) -> Iterator[str]:
         yield "`extends` has no `digest`, so the base may be any text of that name"
     elif not (isinstance(digest, str) and _DIGEST.fullmatch(digest)):
         yield "`digest` of `extends` is not `sha256:` and 64 hex digits"
-
-
-def _line_of(spec: Spec, key: str) -> Span:
-    found = re.compile(rf"^{key}[ \t]*:.*$", re.MULTILINE).search(spec.source.text, 0, _REACH)
-    return Span(*found.span()) if found else Span(0, 0)

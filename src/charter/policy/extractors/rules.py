@@ -151,11 +151,12 @@ def _proposed(segment: Segment, known: Collection[str], *, strict: bool) -> Iter
         sure = confidence or CONFIDENCE[pattern]
         return Proposed(segment.start, segment.end, act, pattern, sure)
 
-    targets = overridden(words, known)
+    whole = f"{segment.label}: {words}" if segment.label else words  # `Ignore these rules: …`
+    targets = overridden(whole, known)
     if targets and not asked:
         yield make(Act.OVERRIDE, "override")._replace(targets=targets, explicit=True)
         return
-    if override_attempt(words):
+    if override_attempt(whole):
         yield make(Act.INSTRUCT, "override-attempt")._replace(subject="override_attempt")
         return
     lifted = None if asked else delegation(words)

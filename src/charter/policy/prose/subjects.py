@@ -80,7 +80,7 @@ _FORM = re.compile(
     rf"(?: (?!not\b|never\b)[\w',-]{{1,20}}){{0,6}}? (?:in|as|with|using|into)"
     rf"(?: (?:valid|a|an|the|only|strict|proper|clean|raw|pure|form of|concise|short|simple))"
     rf"{{0,3}} ({_FORMAT_WORDS})\b|"
-    rf"\b(?:output|return) (?:only |just )?(?:valid )?({_FORMAT_WORDS})\b(?![.(])",
+    rf"\b(?:output|return) (?:only |just )?(?:valid )?({_FORMAT_WORDS})\b(?!\(|\.\w)",
     re.IGNORECASE,
 )
 
@@ -118,6 +118,10 @@ _FEATURE = re.compile(
     rf"technical|industry)){{0,3}} ({_FEATURE_WORDS})\b",
     re.IGNORECASE,
 )
+_DENIED = re.compile(
+    r"\b(?:not|never|don'?t|avoid|without|nor|cannot|can't)\b[^,.;:]{0,40}$", re.IGNORECASE
+)
+"""Right before what is found, it means the opposite."""
 _DENYING = frozenset({"without", "no", "avoid", "omit"})
 
 _COUNTED = "one two three four five six seven eight nine ten eleven twelve"
@@ -202,7 +206,7 @@ def subjects(words: str, *, denied: bool, instructs: bool) -> Iterator[Found]:
 
 def _language(words: str) -> Found | None:
     found = _SPEAK.search(words)
-    if found is None or _LISTED_LANGUAGES.search(words):
+    if found is None or _denied(words, found) or _LISTED_LANGUAGES.search(words):
         return None
     name = next(group for group in found.groups() if group)
     return Found("language", "language", LANGUAGES[name.lower()], 90)
@@ -210,7 +214,7 @@ def _language(words: str) -> Found | None:
 
 def _format(words: str) -> Found | None:
     found = _FORM.search(words)
-    if found is None:
+    if found is None or _denied(words, found):
         return None
     return Found("format", "format", _FORMATS[(found[1] or found[2]).lower()], 85)
 
@@ -240,7 +244,7 @@ def _persona(words: str) -> Found | None:
 
 def _topic(words: str) -> Found | None:
     found = _TOPIC.search(words)
-    if found is None:
+    if found is None or _denied(words, found) or _LENGTH.search(words):
         return None
     value = _plain(found[1])
     if value in _VAGUE or value.startswith(_MANNER):
@@ -268,8 +272,12 @@ _MANNER = (
 def _features(words: str, *, denied: bool) -> Iterator[Found]:
     for found in _FEATURE.finditer(words):
         name = _FEATURES[found[2].lower()]
-        without = denied or found[1].lower() in _DENYING
+        without = denied or found[1].lower() in _DENYING or _denied(words, found)
         yield Found("feature", name, "without" if without else "with", 85)
+
+
+def _denied(words: str, found: re.Match[str]) -> bool:
+    return _DENIED.search(words[max(0, found.start() - 60) : found.start()]) is not None
 
 
 def _plain(words: str) -> str:
