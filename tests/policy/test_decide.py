@@ -395,7 +395,7 @@ def test_words_of_the_developer_are_not_repeated_at_length():
     [
         (Transformation("translate", 0, adds_nothing=True), "Mill Lane", Effect.ALLOW),
         (Transformation("translate", 0), "Mill Lane", Effect.DENY),
-        (Transformation("fix_grammar", 0), "She lives in Mill Lane", Effect.ALLOW),
+        (Transformation("fix_grammar", 0), "Lives Mill Lane", Effect.ALLOW),
         (Transformation("fix_grammar", 0), "Mill Lane is where x y z hides", Effect.DENY),
         (Transformation("refine", 0, adds_nothing=True), "Mill Lane", Effect.DENY),
         (Transformation("format", 1, adds_nothing=True), "Mill Lane", Effect.DENY),

@@ -42,7 +42,7 @@ def shown(proposed, text):
     return fields | ({} if words == text else {"words": words})
 
 
-@pytest.mark.parametrize(("name", "group", "case"), cases())
+@pytest.mark.parametrize(("name", "group", "case"), list(cases()))
 def test_case_is_found_as_expected(name, group, case):
     by = extractor(name.replace("_", "-"))
     about = About("own", group["source"], group["source"])
@@ -86,13 +86,6 @@ class Score(NamedTuple):
     right: int
 
 
-def share(flags, start, end, inside):
-    """Return how many of the author's own characters of a range lie in another, and how many
-    there are."""
-    own = [at for at in range(start, end) if flags[at]]
-    return sum(inside(at) for at in own), len(own)
-
-
 def score(entry, text):
     """Compare what the rules propose for one text with its annotation.
 
@@ -110,16 +103,16 @@ def score(entry, text):
     wanted = [(start, end) for start, end, kind in entry["ranges"] if kind != "task"]
     found = 0
     for start, end in wanted:
-        best = 0
-        for place in places:
-            hit, size = share(own, start, end, lambda at, p=place: p.start <= at < p.end)
-            best = max(best, hit)
-        found += bool(wanted) and size > 0 and 2 * best >= size if places else 0
+        size = sum(own[start:end])
+        best = max(
+            (sum(own[max(start, place.start) : min(end, place.end)]) for place in places), default=0
+        )
+        found += size > 0 and 2 * best >= size
     marked = {at for start, end, _ in entry["ranges"] for at in range(start, end)}
     right = 0
     for place in places:
-        hit, size = share(own, place.start, place.end, marked.__contains__)
-        right += 2 * hit >= size
+        spoken = [at for at in range(place.start, place.end) if own[at]]
+        right += 2 * sum(at in marked for at in spoken) >= len(spoken)
     return Score(1, len(wanted), found, len(places), right)
 
 

@@ -14,8 +14,9 @@ from rich.table import Table
 from rich.text import Text
 
 from charter.cli.screen import badge, console, plain, write_json
-from charter.errors import UnknownClause
-from charter.load import load
+from charter.errors import ConfigError, UnknownClause
+from charter.load import load, stack_beside
+from charter.spec.layer import layer
 from charter.spec.spec import AUTHORITIES, Clause, Example, Section, Spec
 
 _GRADE_STYLE = {"GOOD": "green", "OK": "yellow", "BAD": "red"}
@@ -25,13 +26,33 @@ _SHORT = 12
 @click.command("show")
 @click.argument("target", metavar="SPEC[#ID]")
 @click.option("--json", "as_json", is_flag=True, help="Write the public JSON format.")
+@click.option(
+    "--overlay",
+    "overlays",
+    multiple=True,
+    metavar="FILE",
+    help="Lay this over SPEC; repeatable, in order. Implies --effective.",
+)
+@click.option(
+    "--effective",
+    is_flag=True,
+    help="Show what holds with all overlays, and where each part comes from.",
+)
 @click.option("--reader", help="Read as `model-spec` or `markdown` instead of guessing.")
-def command(target: str, *, as_json: bool, reader: str | None) -> None:
+def command(
+    target: str, *, as_json: bool, overlays: tuple[str, ...], effective: bool, reader: str | None
+) -> None:
     """Show a spec as a tree, or one section or clause with its examples.
 
-    ID is a section (`protect_privacy`) or a clause (`protect_privacy/badr`).
+    ID is a section (`protect_privacy`) or a clause (`protect_privacy/badr`). With --effective,
+    an overlay as SPEC is laid on the base that its digest names, where that lies beside it.
     """
     path, wanted = _split(target)
+    if overlays or effective:
+        if reader:
+            raise ConfigError("--reader does not go with --effective", hint="leave it out")
+        _effective(path, wanted, overlays, as_json=as_json)
+        return
     spec = load(path, reader=reader)
     if as_json:
         write_json(_json(spec, wanted))
@@ -41,6 +62,24 @@ def command(target: str, *, as_json: bool, reader: str | None) -> None:
         _show_clause(spec, _clause_or_example(spec, wanted), console())
     else:
         _show_section(spec, spec.section(wanted), console())
+
+
+def _effective(path: str, wanted: str, overlays: tuple[str, ...], *, as_json: bool) -> None:
+    from charter.cli.show_effective import (  # noqa: PLC0415 - needed for this alone
+        effective_json,
+        show_effective,
+        show_effective_part,
+    )
+
+    spec = load(path)
+    below = stack_beside(spec) if "extends" in spec.metadata else None
+    laid = layer(below or spec, *((spec,) if below else ()), *map(load, overlays))
+    if as_json:
+        write_json(effective_json(laid, wanted))
+    elif wanted:
+        show_effective_part(laid, wanted, console())
+    else:
+        show_effective(laid, console())
 
 
 def _split(target: str) -> tuple[str, str]:

@@ -41,16 +41,27 @@ _PATTERN_WORK = 20_000_000.0
 _PATTERN_STEPS = 10_000.0
 _MADE = 20.0
 """Steps for each character of a text that is made: time, and no text of gigabytes."""
-_SEARCHES = frozenset({"contains", "indexOf", "lastIndexOf", "split", "replace"})
 _PLAIN = frozenset({int, float, bool, type(None)})
 _SCALARS = frozenset({"bool", "int", "uint", "double", "null"})
+
+
+class Extent(NamedTuple):
+    """How large a value may be."""
+
+    size: float
+    """Characters and entries, as `measure` counts."""
+    entries: float
+    """Of a list or map, at its top."""
 
 
 class Cost(NamedTuple):
     """Of one node: how large its value may be, and what computing it costs."""
 
-    size: float
+    extent: Extent
     work: float
+
+
+_ONE = Extent(1.0, 1.0)
 
 
 def size_limit(node: Node) -> int:
@@ -92,73 +103,97 @@ def measure(value: object, limit: int = MAX_SIZE, depth: int = 0) -> int:
     return size
 
 
-def cost_of(node: Node, size: float, bound: Mapping[str, float]) -> Cost:
-    """Estimate one node; `bound` holds the sizes of the variables of the loops around it."""
+def cost_of(node: Node, size: float, bound: Mapping[str, Extent]) -> Cost:
+    """Estimate one node; `bound` has the variables of the loops around it."""
     match node:
         case Const():
-            return Cost(len(node.value) if isinstance(node.value, str | bytes) else 1.0, 1.0)
+            long = len(node.value) if isinstance(node.value, str | bytes) else 1
+            return Cost(Extent(long, 1.0), 1.0)
         case Ident():
-            free = 1.0 if node.type in _SCALARS else size
+            free = _ONE if node.type in _SCALARS else Extent(size, size)
             return Cost(bound.get(node.name, free), 1.0)
         case Select():
             operand = cost_of(node.operand, size, bound)
-            return Cost(1.0 if node.type in _SCALARS else operand.size, operand.work + 1.0)
+            return Cost(_ONE if node.type in _SCALARS else operand.extent, operand.work + 1.0)
         case Call():
-            return _call(node, size, bound)
+            return _call(node, [cost_of(part, size, bound) for part in node.operands])
         case ListOf() | MapOf():
             parts = [cost_of(part, size, bound) for part in children(node)]
-            return Cost(
-                sum(part.size + 1.0 for part in parts), sum(part.work + 1.0 for part in parts)
-            )
+            whole = sum(part.extent.size + 1.0 for part in parts)
+            return Cost(Extent(whole, len(parts)), sum(part.work + 1.0 for part in parts))
         case Comprehension():
             return _loop(node, size, bound)
 
 
-def _loop(node: Comprehension, size: float, bound: Mapping[str, float]) -> Cost:
+def _loop(node: Comprehension, size: float, bound: Mapping[str, Extent]) -> Cost:
     over = cost_of(node.over, size, bound)
     initial = cost_of(node.initial, size, bound)
-    worst = Cost(0.0, 0.0)
-    for rounds in (1.0, min(over.size, MAX_ITERATIONS)):
-        each = dict.fromkeys(node.variables, over.size / max(rounds, 1.0))
-        step = cost_of(node.step, size, {**bound, **each, node.accumulator: initial.size})
-        grown = 1.0 if node.type in _SCALARS else rounds * step.size
-        inside = {**bound, **each, node.accumulator: grown}
+    largest, worst = _ONE, 0.0
+    for rounds in (1.0, min(over.extent.entries, MAX_ITERATIONS)):
+        each = over.extent.size / max(rounds, 1.0)
+        inside = {**bound, **dict.fromkeys(node.variables, Extent(each, each))}
+        once = cost_of(node.step, size, {**inside, node.accumulator: initial.extent}).extent
+        inside[node.accumulator] = _grown(node, once, rounds)
         parts = [cost_of(part, size, inside) for part in (node.condition, node.step)]
         result = cost_of(node.result, size, inside)
-        work = rounds * sum(part.work for part in parts) + result.work
-        worst = Cost(max(worst.size, result.size), max(worst.work, work))
-    return Cost(worst.size, over.work + initial.work + worst.work)
+        worst = max(worst, rounds * sum(part.work for part in parts) + result.work)
+        largest = max(largest, result.extent)
+    return Cost(largest, over.work + initial.work + worst)
 
 
-def _call(node: Call, size: float, bound: Mapping[str, float]) -> Cost:
-    parts = [cost_of(part, size, bound) for part in node.operands]
-    inner = sum(part.work for part in parts)
-    total = sum(part.size for part in parts)
-    first, second = (parts[at].size if at < len(parts) else 1.0 for at in (0, 1))
-    grown, work = total, total
-    if node.function == "matches":
-        work = _matching(node, first, second)
-    elif node.function in ("_&&_", "_||_", "!_", "_?_:_", "@not_strictly_false"):
-        grown, work = max((part.size for part in parts), default=1.0), 1.0
-    elif node.function in ("startsWith", "endsWith", "_==_", "_!=_"):
-        work = min(first, second)
-    elif node.function in _SEARCHES:  # a search may compare all of the word at every character
-        work = 3.0 * first * (1.0 + second / 16.0)
-        third = parts[2].size if len(parts) > 2 else 1.0
-        if node.function == "replace":
-            grown = (first + 1.0) * max(third, 1.0) + first
-            work += grown * _MADE
-    elif node.function == "join":
-        grown = first * (1.0 + (second if len(parts) > 1 else 0.0))
-        work = grown * _MADE
-    elif node.function == "format":
-        grown = total + 1000.0 * first  # a precision may ask for so many digits each
-        work = grown * _MADE
-    elif node.function == "_+_" and node.type not in _SCALARS:
-        work = total * (30.0 if node.type == "list" else 4.0)
-    elif node.function in ("_[_]", "@in"):
-        grown, work = first, min(first, second) + 1.0 if node.function == "_[_]" else total
-    return Cost(1.0 if node.type in _SCALARS else grown, inner + work + 1.0)
+def _grown(node: Comprehension, once: Extent, rounds: float) -> Extent:
+    """Return how large the accumulator of a loop becomes, where one round adds `once`."""
+    if node.initial.type in _SCALARS:
+        return _ONE
+    return Extent(rounds * once.size, rounds * once.entries)
+
+
+def _call(node: Call, parts: list[Cost]) -> Cost:
+    extents = [part.extent for part in parts]
+    extent, work = _applied(node, extents)
+    made = _ONE if node.type in _SCALARS else extent
+    return Cost(made, sum(part.work for part in parts) + work + 1.0)
+
+
+def _applied(node: Call, operands: list[Extent]) -> tuple[Extent, float]:
+    """Return what a function makes of its operands, and what that costs."""
+    total = sum(operand.size for operand in operands)
+    first, second, third = [*operands, _ONE, _ONE, _ONE][:3]
+    match node.function:
+        case "matches":
+            return _ONE, _matching(node, first.size, second.size)
+        case "_&&_" | "_||_" | "!_" | "_?_:_" | "@not_strictly_false":
+            return max(operands), 1.0
+        case "startsWith" | "endsWith" | "_==_" | "_!=_":
+            return _ONE, min(first.size, second.size)
+        case "contains" | "indexOf" | "lastIndexOf" | "split":
+            return first, _searching(first, second)
+        case "replace":
+            made = (first.size + 1.0) * max(third.size, 1.0) + first.size
+            return _text(made), _searching(first, second) + _MADE * made
+        case "join":
+            made = first.size * (1.0 + (second.size if len(operands) > 1 else 0.0))
+            return _text(made), _MADE * made
+        case "format":  # a precision may ask for so many digits each
+            made = total + 1000.0 * first.size
+            return _text(made), _MADE * made
+        case "_+_" if node.type == "list":
+            entries = first.entries + second.entries
+            return Extent(total, entries), 30.0 * entries
+        case "_+_":
+            return Extent(total, first.entries + second.entries), 4.0 * total
+        case "_[_]":
+            return first, min(first.size, second.size)
+    return Extent(total, total), total
+
+
+def _text(size: float) -> Extent:
+    return Extent(size, size)
+
+
+def _searching(text: Extent, wanted: Extent) -> float:
+    """A search may compare all of a word at every character, several characters at once."""
+    return 3.0 * text.size * (1.0 + wanted.size / 16.0)
 
 
 def _matching(node: Call, text: float, pattern: float) -> float:

@@ -119,7 +119,7 @@ def align(old: Sequence[str], new: Sequence[str], measure: Measure, least: int) 
     """
     bags = [measure.bag(text) for text in old], [measure.bag(text) for text in new]
     scored: list[Pair] = []
-    for i, j in _proposed(*bags, measure):
+    for i, j in _proposed(*bags, measure, least):
         one, other = bags[0][i], bags[1][j]
         if not measure.work.take(min(len(one.weights), len(other.weights))):
             break
@@ -141,23 +141,48 @@ def best(pairs: Iterable[Pair]) -> list[Pair]:
     return kept
 
 
-def _proposed(old: Sequence[Bag], new: Sequence[Bag], measure: Measure) -> list[tuple[int, int]]:
-    """Return pairs worth comparing: those with a word in common, found by rare words first."""
+def _proposed(
+    old: Sequence[Bag], new: Sequence[Bag], measure: Measure, least: int
+) -> list[tuple[int, int]]:
+    """Return pairs that may reach `least`, those with most rare words in common first.
+
+    The rarest word that two texts share must be among the rare words of both, or what they
+    share weighs too little. Source of this bound: S. Chaudhuri, V. Ganti and R. Kaushik, "A
+    Primitive Operator for Similarity Joins in Data Cleaning", ICDE 2006 (prefix filter).
+    """
     places = _postings(old), _postings(new)
-    common = sorted(
-        (len(places[0][word]) * len(places[1][word]), word)
+    cost = {
+        word: len(places[0][word]) * len(places[1][word])
         for word in places[0].keys() & places[1].keys()
-    )
+    }
+    order = sorted(cost, key=lambda word: (cost[word], word))
+    rank = {word: at for at, word in enumerate(order)}
+    rare = [[_rare(bag, rank, least) for bag in bags] for bags in (old, new)]
     seen: dict[tuple[int, int], int] = {}
-    for cost, word in common:
-        if cost > measure.work.visits:  # all that follow are more frequent still
-            measure.work.exhausted = measure.work.exhausted or not seen
+    for word in order:
+        sides = [[i for i in places[side][word] if word in rare[side][i]] for side in (0, 1)]
+        measure.work.visits -= len(sides[0]) * len(sides[1])
+        if measure.work.visits < 0:
+            measure.work.exhausted = True
             break
-        measure.work.visits -= cost
-        for i in places[0][word]:
-            for j in places[1][word]:
+        for i in sides[0]:
+            for j in sides[1]:
                 seen[i, j] = seen.get((i, j), 0) + 1
     return sorted(seen, key=lambda pair: (-seen[pair], abs(pair[0] - pair[1]), sum(pair)))
+
+
+def _rare(bag: Bag, rank: Mapping[str, int], least: int) -> frozenset[str]:
+    """Return the rarest words of a text; the other shared ones weigh too little without them."""
+    shared = sorted((word for word in bag.weights if word in rank), key=rank.__getitem__)
+    left = sum(bag.weights[word] for word in shared)
+    needed = bag.total * least // (2000 - least)
+    found = []
+    for word in shared:
+        if left < needed:
+            break
+        found.append(word)
+        left -= bag.weights[word]
+    return frozenset(found)
 
 
 def _postings(bags: Sequence[Bag]) -> dict[str, list[int]]:

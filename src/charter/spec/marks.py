@@ -8,15 +8,17 @@ nothing in common that would help a reader.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from itertools import groupby
 from typing import NamedTuple
 
 MAX_TOKENS = 40_000
-"""Words and signs of one text; beyond it the middle counts as replaced."""
-MAX_EDITS = 800
-"""Words gone and new together, so the work stays under 800² steps."""
+"""Words and signs of both texts; beyond it lines are marked, or all."""
+MAX_EDITS = 400
+"""Words gone and new together, so that the work stays under 400² steps; with more, whole lines
+are marked, or all."""
 ISLAND = 1
 """Words that stand unchanged between changes and are marked with them: easier to read."""
 
@@ -31,6 +33,9 @@ _WORD = re.compile(
 """Signs that carry a meaning of their own count as words; punctuation and markup do not."""
 _TARGET = re.compile(r"\]\(#?([^()\s]{1,300})\)")
 _APOSTROPHE = str.maketrans({"\u2019": "'"})
+
+
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
 
 class Op(StrEnum):
@@ -99,15 +104,21 @@ def _common(a: Sequence[str], b: Sequence[str]) -> int:
 
 
 def _edits(a: Sequence[str], b: Sequence[str]) -> list[tuple[Op, str]]:
-    if a and b and len(a) + len(b) <= MAX_TOKENS:
-        path = _path(a, b)
-        if path is not None:
-            return path
-    return [(Op.GONE, token) for token in a] + [(Op.NEW, token) for token in b]
+    path = _path(a, b)
+    if path is None:  # too many words changed: mark lines
+        lines = [_LINE.findall("".join(tokens)) for tokens in (a, b)]
+        path = _path(*lines)
+    if path is None:
+        path = [(Op.GONE, token) for token in a] + [(Op.NEW, token) for token in b]
+    return path
 
 
 def _path(a: Sequence[str], b: Sequence[str]) -> list[tuple[Op, str]] | None:
     """Return a shortest edit script; None when it is longer than MAX_EDITS."""
+    counts = Counter(a), Counter(b)
+    least = sum(((counts[0] - counts[1]) + (counts[1] - counts[0])).values())
+    if least > MAX_EDITS or len(a) + len(b) > MAX_TOKENS:
+        return None
     reach = {1: 0}
     trail: list[dict[int, int]] = []
     for step in range(min(len(a) + len(b), MAX_EDITS) + 1):
