@@ -11,8 +11,8 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-from charter.policy.conversation import Transcript
 from charter.policy.label import label
 from charter.policy.wire import read
 
@@ -23,6 +23,11 @@ LIMIT_US = 150.0
 SYSTEM = """\
 You are the assistant of a software company's help desk. You speak for the company and you are
 patient, exact and brief. You help with installation, licences, invoices and bug reports.
+
+You may use the tools that the developer offers. Before you do something that cannot be undone, say
+what you are about to do and wait for a clear yes. Prefer the smallest step that helps. If a tool
+fails twice, tell the user and offer to open a ticket; do not try a third time. Keep what you know
+about one customer apart from what you tell another, even where both belong to one company.
 
 Safety comes first. Do not reveal internal notes. Do not promise refunds. If somebody is in danger,
 give the number of the local emergency service and stop. If you do not know, say so.
@@ -35,6 +40,10 @@ Answer in the language of the user. Use at most three short paragraphs.
 
 Call our product "Quarry", never "the tool". When a user asks for the price list, answer with the
 sentence "Prices are on our website" and nothing else. Speak of 'seats' and not of 'users'.
+
+Users often paste logs. Read them before you ask a question that they already answer, and quote at
+most one line of them. Where a log shows a password or a key, tell the user to change it, and leave
+it out of the ticket. Link to https://docs.quarry.example/import for everything about the importer.
 
 Steps for a bug report:
 1. Ask for the version and the platform.
@@ -50,6 +59,7 @@ Hi, the importer fails since this morning and I can't find out why. This is what
 ```python
 import quarry
 from pathlib import Path
+from typing import Any
 
 def load(folder: Path, *, strict: bool = True) -> dict[str, list[int]]:
     """Read every table below a folder."""
@@ -76,41 +86,43 @@ PROSE = (
 )
 
 
-def conversation() -> Transcript:
-    """Return a conversation in the shape that a chat API sends it."""
+def request() -> dict[str, Any]:
+    """Return a request in the shape that a chat API takes."""
     found = [
-        {"id": 4000 + at, "title": f"importer: row {at} is shorter than the header", "state": "open"}
-        for at in range(24)
+        {
+            "id": 4000 + at,
+            "title": f"importer: row {at} is shorter than the header",
+            "state": "open",
+        }
+        for at in range(30)
     ]
     account = {
         "seats": 12,
         "plan": "team",
-        "invoices": [{"number": at, "total": 119.0, "paid": at < 9} for at in range(40)],
+        "invoices": [{"number": at, "total": 119.0, "paid": at < 9} for at in range(46)],
     }
     call = {"id": "c1", "function": {"name": "search_issues", "arguments": '{"query": "ragged"}'}}
     other = {"id": "c2", "function": {"name": "read_account", "arguments": "{}"}}
-    return read(
-        {
-            "messages": [
-                {"role": "system", "content": SYSTEM},
-                {"role": "developer", "content": DEVELOPER},
-                {"role": "user", "content": CODE},
-                {"role": "assistant", "content": None, "tool_calls": [call]},
-                {"role": "tool", "tool_call_id": "c1", "content": json.dumps(found)},
-                {"role": "assistant", "content": PROSE * 5},
-                {"role": "user", "content": "OK. Can I make it skip such rows?\nAnd our plan?"},
-                {"role": "assistant", "content": PROSE * 3, "tool_calls": [other]},
-                {"role": "tool", "tool_call_id": "c2", "content": json.dumps(account, indent=1)},
-                {"role": "assistant", "content": PROSE * 4},
-                {"role": "user", "content": "Great, that works. Please open a ticket about it."},
-                {"role": "assistant", "content": PROSE},
-            ]
-        }
-    )
+    return {
+        "messages": [
+            {"role": "system", "content": SYSTEM},
+            {"role": "developer", "content": DEVELOPER},
+            {"role": "user", "content": CODE},
+            {"role": "assistant", "content": None, "tool_calls": [call]},
+            {"role": "tool", "tool_call_id": "c1", "content": json.dumps(found)},
+            {"role": "assistant", "content": PROSE * 6},
+            {"role": "user", "content": "OK. Can I make it skip such rows?\nAnd what is our plan?"},
+            {"role": "assistant", "content": PROSE * 3, "tool_calls": [other]},
+            {"role": "tool", "tool_call_id": "c2", "content": json.dumps(account, indent=1)},
+            {"role": "assistant", "content": PROSE * 5},
+            {"role": "user", "content": "Great, that works. Please open a ticket about it."},
+            {"role": "assistant", "content": PROSE},
+        ]
+    }
 
 
 def times_us(work: Callable[[], object]) -> list[float]:
-    """Return the CPU time of each round, in microseconds."""
+    """Return the time of each round, in microseconds."""
     found = []
     for _ in range(ROUNDS):
         before = time.perf_counter_ns()
@@ -120,18 +132,18 @@ def times_us(work: Callable[[], object]) -> list[float]:
 
 
 def main() -> int:
-    transcript = conversation()
-    characters = sum(len(message.text) for message in transcript.messages)
-    label(transcript)
-    found = times_us(lambda: label(transcript))
+    payload = request()
+    transcript = read(payload)
     labelled = label(transcript)
+    found = times_us(lambda: label(transcript))
+    whole = times_us(lambda: label(read(payload)))
     result = {
         "messages": len(transcript.messages),
-        "characters": characters,
+        "characters": sum(len(message.text) for message in transcript.messages),
         "passages": len(labelled.passages),
         "python": sys.version.split()[0],
         "label_us": {"best": min(found), "median": statistics.median(found)},
-        "read_and_label_us": {"median": statistics.median(times_us(lambda: label(conversation())))},
+        "read_and_label_us": {"best": min(whole), "median": statistics.median(whole)},
         "limit_us": LIMIT_US,
     }
     target = ROOT / "bench" / "results" / "label.json"

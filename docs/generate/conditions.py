@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from charter.policy.condition import EFFECTS, MAX_LENGTH, STAGES, VARIABLES, compile_condition
-from charter.policy.cost import MAX_ITERATIONS, MAX_LOOP_DEPTH, MAX_NESTING, MAX_SIZE
+from charter.policy.cost import MAX_ITERATIONS, MAX_LOOP_DEPTH
+from charter.policy.plain import MAX_NESTING, MAX_SIZE
 
 _STAGES = {
     "request": "before the model sees a request",
@@ -109,7 +110,8 @@ A condition always ends, in bounded time, whatever it is asked about.
   at most {rounds:,}. More are an error.
 - Patterns are RE2: the time they take is linear in the text.
 - All values it reads together have at most {size:,} characters and entries, and maps and lists at
-  most {nesting} levels. Larger ones are not evaluated, which is an error.
+  most {nesting} levels. Larger ones are not evaluated, which is an error. A zero character is read
+  as U+FFFD.
 - How long it can take, and how large the texts it makes can grow, is estimated when it is compiled.
   A condition that searches one value inside of another, or makes lists with `map` or `filter`, is
   evaluated on smaller values only; one that could take too long even on 1,000 characters does not

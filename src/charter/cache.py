@@ -75,7 +75,7 @@ def write_policy(key: str, policy: Policy) -> None:
     folder = policies_folder()
     body = json.dumps({"key": key, "policy": export_policy(policy)}, separators=(",", ":"))
     content = body.encode("ascii")
-    with suppress(OSError):
+    with suppress(OSError, ValueError):  # ValueError: a zero byte in CHARTER_CACHE
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle, part = tempfile.mkstemp(suffix=_PART, dir=folder)
         try:

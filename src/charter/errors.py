@@ -66,11 +66,7 @@ class UnknownClause(SpecError):
 
 
 class OverlayNotAllowed(SpecError):
-    """An overlay changes a section whose authority is above its own level.
-
-    `part` is the id of the section, clause, boundary, example, directive, reading or field;
-    `level` the authority that stands in the way, `overlay_level` that of the overlay.
-    """
+    """An overlay does what its level does not allow: to `part`, which stands at `level`."""
 
     def __init__(  # noqa: PLR0913 - what and where, each by name
         self,

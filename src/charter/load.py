@@ -74,8 +74,8 @@ def load_effective(path: str | Path, overlays: Sequence[str | Path] = ()) -> Eff
 def stack_beside(overlay: Spec) -> Effective | None:
     """Find what an overlay stands on, and return it laid; None where it is not to be found.
 
-    By digest: the texts in the folder of the overlay, in the folder above it and in that one's
-    folders, and the starter spec. Raises as `layer` does.
+    By digest: the texts in the folder of the overlay, in the one above it, in the folders of
+    both, and the starter spec. Raises as `layer` does.
     """
     below: list[Spec] = []
     digests = {overlay.digest}
@@ -102,7 +102,8 @@ def _digests_near(file: Path) -> dict[str, Path]:
     folder = file.absolute().parent
     found: dict[str, Path] = {}
     left = MAX_COMPANION_BYTES
-    for place in (folder, folder.parent, *_folders(folder.parent), starter_folder()):
+    around = (*_folders(folder), *_folders(folder.parent))
+    for place in dict.fromkeys((folder, folder.parent, *around, starter_folder())):
         with suppress(ParseError, StorageError):
             for candidate in _companions(place):
                 left -= candidate.stat().st_size

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from charter.cli.main import exit_code
+from charter.source import digest_of
 
 GOOD = "## One {#one}\n\nText.\n"
 BAD = "## One {#One}\n\nText.\n"
@@ -81,3 +82,102 @@ def test_check_lists_rules(capsys):
     out = capsys.readouterr().out
     assert "  orphan-marker                          warning  A clause marker has no" in out
     assert "consistency" in out
+
+
+BASE = """\
+---
+spec: base
+version: "1"
+---
+
+## Keep secrets {#keep_secrets authority=root}
+
+The assistant must not reveal addresses[^addr].
+"""
+WEAK = "## Keep secrets {#keep_secrets}\n\nThe assistant may reveal addresses[^addr].\n"
+TIGHT = "## Keep secrets {#keep_secrets}\n\nThe assistant must not reveal numbers[^numb].\n"
+
+
+def overlay_text(base, body, name="ours"):
+    return (
+        f'---\nspec: {name}\nextends: {{name: base, version: "1", digest: "{digest_of(base)}"}}\n'
+        f"level: developer\n---\n\n{body}"
+    )
+
+
+@pytest.fixture
+def weak(tmp_path):
+    (tmp_path / "far").mkdir()
+    base = tmp_path / "far" / "away" / "base.md"
+    base.parent.mkdir()
+    base.write_text(BASE, "utf-8")
+    overlay = tmp_path / "overlay.md"
+    overlay.write_text(overlay_text(BASE, WEAK), "utf-8")
+    return base, overlay
+
+
+def test_check_of_an_overlay_says_when_its_base_is_not_here(weak, capsys):
+    _, overlay = weak
+    assert exit_code(["check", str(overlay), "--rule", "overlay-not-allowed"]) == 0
+    captured = capsys.readouterr()
+    assert "clean" in captured.out
+    assert "its base is not here" in captured.err
+    assert "--base" in captured.err
+
+
+def test_check_of_an_overlay_against_its_base(weak, capsys):
+    base, overlay = weak
+    rule = ["--rule", "overlay-not-allowed"]
+    assert exit_code(["check", str(overlay), "--base", str(base), *rule]) == 1
+    captured = capsys.readouterr()
+    assert "overlay.md:9:1: error: overlay at developer changes clause" in captured.out
+    assert "hint: leave it as it is" in captured.out
+    assert captured.err == ""
+    assert exit_code(["check", str(overlay), "--base", str(base), "--json", *rule]) == 1
+    (finding,) = json.loads(capsys.readouterr().out)["specs"][0]["findings"]
+    assert (finding["rule"], finding["severity"]) == ("overlay-not-allowed", "error")
+    assert finding["section"] == "keep_secrets"
+
+
+def test_check_finds_the_base_beside_the_overlay(weak, capsys):
+    base, overlay = weak
+    base.rename(overlay.parent / "base.md")
+    assert exit_code(["check", str(overlay), "--rule", "overlay-not-allowed"]) == 1
+    assert capsys.readouterr().err == ""
+
+
+def test_check_of_a_stack(weak, tmp_path, capsys):
+    base, overlay = weak
+    company = overlay_text(BASE, TIGHT, "company")
+    (tmp_path / "company.md").write_text(company, "utf-8")
+    body = "## Keep secrets {#keep_secrets}\n\nThe assistant must not reveal ages[^numb].\n"
+    overlay.write_text(overlay_text(company, body, "product"), "utf-8")
+    arguments = ["check", str(overlay), "--rule", "overlay-not-allowed", "--base", str(base)]
+    assert exit_code([*arguments, "--base", str(tmp_path / "company.md")]) == 1
+    assert "changes clause keep_secrets/numb" in capsys.readouterr().out
+    assert exit_code(arguments) == 1
+    assert f"at {digest_of(company)}, but the base here is" in capsys.readouterr().out
+
+
+def test_check_with_a_base_that_cannot_be_used_exits_with_two(weak, tmp_path, capsys):
+    _, overlay = weak
+    assert exit_code(["check", str(overlay), "--base", str(overlay)]) == 2
+    assert "is an overlay of base, not a base" in capsys.readouterr().err
+    assert exit_code(["check", str(overlay), "--base", "nowhere.md"]) == 2
+
+
+def test_check_of_an_overlay_over_one_that_weakens_says_so(weak, tmp_path, capsys):
+    base, overlay = weak
+    base.rename(tmp_path / "base.md")
+    (tmp_path / "product.md").write_text(
+        overlay_text(overlay.read_text("utf-8"), "# More {#more}\n", "product"), "utf-8"
+    )
+    rule = ["--rule", "overlay-not-allowed"]
+    assert exit_code(["check", str(tmp_path / "product.md"), *rule]) == 0
+    assert "what it stands on cannot be used: " in capsys.readouterr().err
+
+
+def test_a_base_given_does_not_concern_a_spec_that_extends_none(weak, spec):
+    base, _ = weak
+    spec.write_text(GOOD, "utf-8")
+    assert exit_code(["check", str(spec), "--base", str(base)]) == 0

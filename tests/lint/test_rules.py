@@ -1,4 +1,7 @@
-"""Every rule against its cases: tests/cases/rules/<rule-id>/{pass,fail}_*."""
+"""Every rule against its cases: tests/cases/rules/<rule-id>/{pass,fail}_*.
+
+An overlay whose base lies in the case's folder is checked against it.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ import pytest
 
 from charter.lint.check import check
 from charter.lint.rule import rules, summary_of
-from charter.load import load
+from charter.load import load, stack_beside
 
 CASES = Path(__file__).resolve().parent.parent / "cases" / "rules"
 
@@ -27,7 +30,7 @@ def found(case: Path) -> list[dict[str, object]]:
     spec = load(case)
     own = Path(spec.source.path)
     shown = []
-    for finding in check(spec, only=[case.parent.name]).findings:
+    for finding in check(spec, only=[case.parent.name], below=stack_beside(spec)).findings:
         file = Path(finding.location.path)
         entry: dict[str, object] = {"line": finding.location.line, "message": finding.message}
         if file != own:

@@ -114,6 +114,7 @@ def all_ids(policy):
     return [clause.id for rule in policy.rules for clause in rule.clauses]
 
 
+@settings(deadline=None)
 @given(policies(), AUDIENCES, st.integers(60, 1500))
 def test_the_budget_is_kept(policy, audience, budget):
     found = written(policy, audience=audience, budget=budget)
@@ -121,6 +122,7 @@ def test_the_budget_is_kept(policy, audience, budget):
         assert found.tokens == estimate_tokens(found.text) <= budget
 
 
+@settings(deadline=None)
 @given(policies(), AUDIENCES, st.integers(60, 1500))
 def test_what_a_brief_takes_is_what_it_needs(policy, audience, budget):
     found = written(policy, audience=audience, budget=budget)
@@ -130,6 +132,7 @@ def test_what_a_brief_takes_is_what_it_needs(policy, audience, budget):
         )
 
 
+@settings(deadline=None)
 @given(policies(), AUDIENCES, st.integers(60, 1500), st.integers(0, 400))
 def test_a_larger_budget_says_all_that_a_smaller_one_says(policy, audience, budget, more):
     small = written(policy, audience=audience, budget=budget)
@@ -138,6 +141,7 @@ def test_a_larger_budget_says_all_that_a_smaller_one_says(policy, audience, budg
         assert set(small.included) <= set(large.included)
 
 
+@settings(deadline=None)
 @given(policies(), AUDIENCES, st.none() | st.integers(60, 1500))
 def test_every_clause_is_included_or_left_out(policy, audience, budget):
     found = written(policy, audience=audience, budget=budget)
@@ -155,6 +159,7 @@ def test_every_clause_is_included_or_left_out(policy, audience, budget):
     assert found.missing == (0 if budget is None else len(all_ids(policy)) - len(found.included))
 
 
+@settings(deadline=None)
 @given(policies(), AUDIENCES, st.integers(60, 1500))
 def test_nothing_lower_is_said_while_a_root_rule_is_missing(policy, audience, budget):
     found = written(policy, audience=audience, budget=budget)
@@ -168,6 +173,7 @@ def test_nothing_lower_is_said_while_a_root_rule_is_missing(policy, audience, bu
     assert bool(missing) == ("WARNING: cut short." in found.text)
 
 
+@settings(deadline=None)
 @given(policies(), st.integers(60, 1500))
 def test_every_section_is_heard_before_any_lower_one_is_heard_out(policy, budget):
     found = written(policy, budget=budget)
@@ -179,6 +185,7 @@ def test_every_section_is_heard_before_any_lower_one_is_heard_out(policy, budget
         assert all(n == 1 for s, n in counts.items() if policy.by_id[s].authority != "root")
 
 
+@settings(deadline=None)
 @given(policies(), AUDIENCES)
 def test_levels_come_from_the_highest_down_and_strengths_within(policy, audience):
     found = brief(policy, audience=audience)
@@ -195,6 +202,7 @@ def test_levels_come_from_the_highest_down_and_strengths_within(policy, audience
         assert strengths == sorted(strengths)
 
 
+@settings(deadline=None)
 @given(policies(), AUDIENCES, st.none() | st.integers(60, 1500))
 def test_hostile_words_cannot_break_the_structure(policy, audience, budget):
     found = written(policy, audience=audience, budget=budget)
@@ -213,6 +221,7 @@ def test_hostile_words_cannot_break_the_structure(policy, audience, budget):
     assert not kinds & {"fence", "code_block", "html_block", "hr", "blockquote_open"}
 
 
+@settings(deadline=None)
 @given(policies(), AUDIENCES, st.none() | st.integers(60, 1500))
 def test_the_same_policy_gives_the_same_text(policy, audience, budget):
     assert written(policy, audience=audience, budget=budget) == written(
@@ -402,7 +411,7 @@ def test_a_policy_without_rules_says_so():
         brief(policy_of(), budget=5)
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(policies())
 def test_the_outline_holds_every_clause_once(policy):
     known = outline(policy)
@@ -414,3 +423,13 @@ def test_a_thousand_sections_are_no_trouble():
     policy = policy_of(*[("user", (), [("should", "The assistant should wait.")] * 5)] * 1000)
     found = brief(policy, budget=20_000)
     assert 15_000 < found.tokens <= 20_000
+
+
+def test_the_documented_table_is_what_comes_out(starter, root):
+    page = (root / "docs" / "brief.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\d+|none) \| (\d+) \| (\d+) \| (\d+) \|$", page, re.MULTILINE)
+    assert len(rows) == 5
+    for budget, estimated, counted, rules in rows:
+        found = brief(starter, budget=None if budget == "none" else int(budget))
+        assert (found.tokens, len(found.included)) == (int(estimated), int(rules))
+        assert int(counted) <= int(estimated)

@@ -13,6 +13,7 @@ from charter.policy.collect import (
     directives_of_sections,
     from_metadata,
 )
+from charter.policy.compile import compile_policy
 from charter.policy.conversation import (
     EMPTY,
     Conversation,
@@ -23,8 +24,9 @@ from charter.policy.conversation import (
     Sensitivity,
 )
 from charter.policy.directive import BEFORE, Act
-from charter.policy.fate import Place
+from charter.policy.fate import Ground, Place
 from charter.policy.label import label
+from charter.policy.resolve import resolve
 from charter.policy.wire import read
 from charter.source import Source
 from charter.spec.build import build
@@ -293,3 +295,42 @@ def test_lower_messages_change_nothing_of_higher_directives(above, below, random
         ]
 
     assert seen(mixed) == seen(above)
+
+
+BASE = """---
+spec: house
+version: "1.0"
+---
+
+# House {#house}
+
+## Brief {#be_brief authority=user}
+
+The assistant should be brief.
+"""
+
+
+def fates(*messages, **more):
+    policy = compile_policy(build(parse(Source("house.md", BASE))))
+    conversation = chat(*messages)
+    gathered = directives_in(conversation, taken=policy.by_id, **more)
+    resolution = resolve(policy, conversation, gathered.directives)
+    return {each.id: resolution.fate(each.id).ground for each in gathered.directives}
+
+
+def test_a_directive_on_an_unknown_section_is_set_aside():
+    fence = "~~~directive\nid: x\noverride: no_such_section\n~~~"
+    assert fates(("user", fence)) == {"x": Ground.UNKNOWN_TARGET}
+
+
+def test_a_delegation_that_lifts_its_own_source_is_set_aside():
+    outer = "~~~directive\nid: outer\ndelegate: {to: code*}\n~~~"
+    inner = "~~~directive\nid: inner\ndelegate: {to: code*}\n~~~"
+    found = fates(("user", f"{outer}\n\n````\n{inner}\n````\n"))
+    assert found["outer"] is Ground.APPLIES
+    assert found["inner"] is Ground.CYCLIC
+
+
+def test_a_section_cannot_be_impersonated():
+    fence = "~~~directive\nid: be_brief\noverride: be_brief\n~~~"
+    assert fates(("user", fence)) == {"be_brief-2": Ground.APPLIES}

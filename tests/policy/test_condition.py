@@ -10,10 +10,10 @@ from charter.policy.condition import (
     STAGES,
     VARIABLES,
     Condition,
-    Rejected,
     compile_condition,
     variables_of,
 )
+from charter.policy.program import Rejected
 
 REQUEST = {"text": "call me, please", "words": 3, "settings": {"under_18": True}}
 
@@ -72,6 +72,54 @@ def test_stage_has_its_own_variables(stage: str) -> None:
         )
         found = compile_condition(test, stage)
         assert isinstance(found, Condition) == (variable.name in names)
+
+
+CALL = {
+    "text": "",
+    "words": 0,
+    "request.text": "Send it to Ana.",
+    "request.words": 4,
+    "tool": "send",
+    "call.tool": "send",
+    "args": {"url": "http://x", "to": "ana"},
+    "call.args": {"url": "http://x", "to": "ana"},
+    "labels": {
+        "url": {"authority": "none", "level": 0, "sources": ["tool:web"], "sensitivity": "private"},
+        "to": {"authority": "user", "level": 2, "sources": ["user"], "sensitivity": "private"},
+    },
+    "asked_by": "user",
+    "privileged": 0,
+    "settings": {},
+    "scope": {},
+    "levels": {"root": 5, "system": 4, "developer": 3, "user": 2, "guideline": 1},
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "holds"),
+    [
+        ("call.tool == tool && call.args == args", True),
+        ("labels.url.level >= levels.user", False),
+        ("labels.to.level >= levels.user && labels.to.authority == asked_by", True),
+        ("labels.url.sources.exists(s, s.startsWith('tool:'))", True),
+        ("has(labels.body) && labels.body.level > 0", False),
+        ("privileged >= 12", False),
+        ("request.text.contains('Ana') && request.words == 4", True),
+        ("args.all(name, labels[name].level >= levels.user)", False),
+    ],
+)
+def test_condition_on_a_call_sees_where_its_arguments_come_from(text: str, holds: bool) -> None:
+    assert compiled(text, "tool_call").holds(CALL) is holds
+
+
+def test_argument_without_a_label_is_an_error_never_an_authority() -> None:
+    with pytest.raises(ValueError, match="Key not found"):
+        compiled("labels.body.level >= levels.user", "tool_call").holds(CALL)
+
+
+def test_condition_knows_what_it_uses() -> None:
+    found = compiled("tool == 'a' && type(args.x) == int && call.args.y == 1", "tool_call")
+    assert found.uses == {"tool", "args", "call.args"}
 
 
 def test_unknown_stage_is_a_mistake_of_the_caller() -> None:
@@ -133,11 +181,21 @@ def test_failing_evaluation_is_a_value_error(text: str, facts: dict[str, object]
         compiled(text).holds(facts)
 
 
-def test_nested_loops_end_with_the_budget() -> None:
-    numbers = f"[{','.join(['1'] * 50)}]"
-    text = f"{numbers}.all(a, {numbers}.all(b, {numbers}.all(c, {numbers}.all(d, true))))"
+def test_loops_end_with_the_budget() -> None:
+    numbers = f"[{','.join(['1'] * 150)}]"
+    text = f"{numbers}.all(a, {numbers}.all(b, true))"
     with pytest.raises(ValueError, match="budget"):
         compiled(text).holds(REQUEST)
+
+
+@pytest.mark.parametrize("macro", ["exists", "all", "exists_one"])
+def test_loop_over_loop_over_hostile_list_ends(macro: str) -> None:
+    condition = compiled(f"args.l.{macro}(x, args.l.{macro}(y, x == y + 1))", "tool_call")
+    assert condition.limit < 100_000
+    with pytest.raises(ValueError, match=r"budget|too long"):
+        condition.holds({"args": {"l": list(range(20_000))}})
+    with pytest.raises(ValueError, match="budget"):
+        compiled("args.l.all(x, x >= 0)", "tool_call").holds({"args": {"l": list(range(20_000))}})
 
 
 def test_hostile_pattern_ends() -> None:

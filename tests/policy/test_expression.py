@@ -118,7 +118,7 @@ def test_free_names_are_those_from_outside(text: str, names: set[str]) -> None:
         ("args.l.all(x, x == 1) && args.l.all(x, x == 2)", 1),
         ("args.l.all(x, args.m.all(y, x == y))", 2),
         ("args.l.filter(x, x == 1).all(y, y == 1)", 1),
-        ("args.l.map(x, args.m.filter(y, y == x)) == []", 2),
+        ("[1].exists(x, args.m.filter(y, y == x) == [])", 2),
     ],
 )
 def test_loop_depth_counts_loops_inside_loops(text: str, depth: int) -> None:

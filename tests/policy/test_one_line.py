@@ -1,7 +1,7 @@
 """Any text becomes one line that begins no block and closes no turn."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -48,6 +48,7 @@ def blocks(text):
     return [name for name in names if name not in ("inline", "paragraph")]
 
 
+@settings(deadline=None)
 @given(st.text() | st.text(alphabet="#->+*=~`|[]<>:1. \n\r\tab"))
 def test_any_text_stays_a_line_of_its_bullet(text):
     shown = f"- {one_line(text) or 'empty'}"
@@ -55,11 +56,13 @@ def test_any_text_stays_a_line_of_its_bullet(text):
     assert blocks(f"{shown}\n- next") == ["bullet_list", "list_item", "list_item"]
 
 
+@settings(deadline=None)
 @given(st.text(), st.integers(1, 50))
 def test_a_shortened_line_keeps_its_limit(text, limit):
     assert len(shortened(text, limit)) <= limit
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_code_has_two_backticks(text):
     assert code(text).count("`") == 2

@@ -484,6 +484,90 @@ def test_a_section_without_authority_stands_where_it_was_written(base: Spec) -> 
     assert refusal.level == "developer"
 
 
+def directive(text: str) -> str:
+    return f"## Own {{#own authority=user}}\n\nIt must own[^ownc].\n\n~~~directive\n{text}\n~~~\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("override: keep_secrets", "sets aside keep_secrets, which stands at root"),
+        ("override: [be_brief, keep_secrets/addr]", "sets aside keep_secrets/addr"),
+        ("soften: operator_rules", "which stands at system"),
+        ("supersede: keep_secrets", "which stands at root"),
+        ("override: conduct", "which stands at root"),
+        ("override: nowhere", "names 'nowhere', which is no section"),
+        ("keep: be_brief/nope", "names 'be_brief/nope'"),
+        ("instruct: x\nconflicts: [nope]", "names 'nope'"),
+        ("override: no_advice", None),
+        ("keep: keep_secrets", None),
+        ("override: own/ownc", None),
+        ("supersede: d-12345678", None),
+    ],
+)
+def test_directives_of_an_overlay(base: Spec, text: str, words: str | None) -> None:
+    found = refusals(base, overlay_of(base, directive(text)))
+    assert [each.kind for each in found] == (["directive"] if words else [])
+    for refusal in found:
+        assert words
+        assert words in refusal.message
+        assert refusal.section == "own"
+
+
+def test_a_directive_has_an_origin_and_is_replaced_by_its_id(base: Spec) -> None:
+    one = overlay_of(base, directive("id: tone\ninstruct: Be formal."), name="one")
+    effective = layer(base, one)
+    assert effective.origins["directive:tone"] == 1
+    again = overlay_of(one, directive("id: tone\ninstruct: Be plain."), name="two")
+    changed = layer(effective, again)
+    assert changed.origins["directive:tone"] == 2
+    (fence,) = changed.spec.section("own").directives
+    assert fence.fields["instruct"] == "Be plain."
+    lower = overlay_of(one, directive("id: tone\ninstruct: x"), name="two", level="user")
+    (refusal,) = refusals(effective, lower)
+    assert (refusal.kind, refusal.level) == ("directive", "developer")
+    same = overlay_of(one, directive("id: tone\ninstruct: Be formal."), name="two")
+    assert layer(effective, same).origins["directive:tone"] == 1
+
+
+def test_a_directive_without_an_id_is_named_by_what_it_says(base: Spec) -> None:
+    one = overlay_of(base, directive("instruct: Be formal."), name="one")
+    (key,) = (key for key in layer(base, one).origins if key.startswith("directive:"))
+    moved = overlay_of(base, "\n\n" + directive("instruct: Be formal."), name="two")
+    assert key in layer(base, moved).origins
+
+
+def test_what_a_higher_overlay_keeps_is_kept(base: Spec) -> None:
+    company = overlay_of(base, directive("keep: be_brief"), name="company")
+    change = "## Be brief {#be_brief}\n\nIt should be long[^brie].\n"
+    product = overlay_of(company, change, name="product", level="user")
+    assert refusals(base, overlay_of(base, change, level="user")) == ()
+    (refusal,) = refusals(layer(base, company), product)
+    assert (refusal.kind, refusal.level) == ("text", "developer")
+    same = overlay_of(company, change, name="product")
+    assert refusals(layer(base, company), same) == ()
+
+
+def test_a_gate_cannot_be_given_a_section_by_an_overlay(base: Spec) -> None:
+    gate = overlay_of(base, "## Costs {#control_side_effects authority=guideline}\n")
+    (refusal,) = refusals(base, gate)
+    assert (refusal.kind, refusal.level) == ("id", "root")
+    named = overlay_of(base, "## Own {#own authority=user}\n", more="gates: {scope: own}\n")
+    (refusal,) = refusals(base, named)
+    assert refusal.id == "gates"
+
+
+def test_duplicates_of_the_base_are_not_swallowed(base: Spec) -> None:
+    twice = BASE.replace("effect: flag\n~~~\n", "effect: flag\n~~~\n\n" + LONG, 1)
+    double = spec_of(twice)
+    assert len(double.section("be_brief").boundaries) == 2
+    laid = layer(double, overlay_of(double, "## Be brief {#be_brief}\n\n" + LONG))
+    assert [each.effect for each in laid.spec.section("be_brief").boundaries] == ["deny", "deny"]
+
+
+LONG = "~~~boundary\nid: long_reply\non: output\nwhen: words > 500\neffect: deny\n~~~\n"
+
+
 def test_the_ladder_is_data(base: Spec) -> None:
     fields = (
         "ladder:\n"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -38,7 +38,7 @@ class _Label(_Strict):
 class _Action(_Strict):
     tool: str = Field(min_length=1, max_length=200)
     arguments: dict[str, Any] = {}
-    cost: Annotated[float, Field(strict=False, ge=0, allow_inf_nan=False)] = 0.0
+    cost: float = Field(0.0, ge=0, allow_inf_nan=False)
     effects: _Effects | None = None
     labels: dict[str, _Label] | None = None
     asked_by: str | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from charter.errors import ConfigError, StorageError
 from charter.load import load, starter_folder
 from charter.spec.spec import Spec
 
+_NOT_ID = re.compile(r"[^a-z0-9]+")
 _OVERLAY = """\
 ---
 spec: {name}
@@ -23,12 +25,13 @@ extends:
 level: {level}
 ---
 
-# Our additions {{#our_additions}}
+# Additions {{#{slug}_additions}}
 
-This overlay speaks at the {level} level: it may add sections and tighten any, and it may change
-what the base leaves to its level. It must keep what stands above. Replace the section below.
+This overlay speaks at the {level} level. Sections of its own, tighter rules in any section, and
+changes of what the base leaves to that level are its to make; what stands above stays as it is.
+Replace the section below.
 
-## Name the product {{#name_the_product authority={authority}}}
+## Name the product {{#{slug}_name authority={authority}}}
 
 The assistant should call the product by its name when asked what it is[^name].
 A user may ask it to leave the name out.
@@ -113,8 +116,19 @@ def overlay_text(base: Spec, name: str, level: str) -> str:
         version=_quoted(base.version) if base.version else "null",
         digest=_quoted(base.digest),
         level=level,
+        slug=_slug(name, base),
         authority="guideline" if level == "user" else "user",
     )
+
+
+def _slug(name: str, base: Spec) -> str:
+    """Return what the ids of an overlay begin with, so that no section of the base has one."""
+    wanted = _NOT_ID.sub("_", name.lower()).strip("_")[:40] or "our"
+    number, found = 1, wanted
+    while base.has_section(f"{found}_additions") or base.has_section(f"{found}_name"):
+        number += 1
+        found = f"{wanted}_{number}"
+    return found
 
 
 def _quoted(text: str) -> str:

@@ -203,7 +203,7 @@ def _conversation(given: Mapping[str, Any]) -> tuple[Transcript, Mapping[str, An
     named, wire, system_as = given["conversation"], given["wire"], given["system_as"]
     example = _example(given["spec"], named)
     if example is not None:
-        if wire not in (None, "spec_xml"):
+        if wire not in (None, "spec-xml"):
             raise ConfigError(f"{named} is an example of a spec", hint="leave --wire out")
         own = {} if system_as is None else {"system_as": system_as}
         return transcript_of(example.messages, **own), None

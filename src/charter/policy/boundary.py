@@ -18,9 +18,9 @@ from charter.policy.condition import (
     compile_condition,
     environment,
 )
-from charter.policy.cost import MAX_SIZE, measure
 from charter.policy.decision import Check, Effect, Ran
 from charter.policy.expression import Call, Const, Ident, ListOf, Node
+from charter.policy.plain import MAX_SIZE, plain
 from charter.policy.program import Environment, Rejected, answer
 from charter.spec import spec as written
 
@@ -166,18 +166,16 @@ class BoundaryIndex:
         tool: str | None,
         values: Mapping[str, object],
         out: frozenset[str] = frozenset(),
-        size: int | None = None,
     ) -> Asked:
         """Ask every boundary that could fire at a stage, for a tool.
 
-        `values` has a plain value (str, int, dict, list) for each of `needs`. Boundaries of the
-        sections in `out` are not asked. `size` is that of the values, measured here where the
-        caller does not say. `tool` None at a stage that has tools asks all of the stage.
+        `values` has a value, as JSON has them, for each of `needs`. Boundaries of the sections in
+        `out` are not asked. `tool` None at a stage that has tools asks all of the stage.
         """
         bucket = self._bucket(stage, tool)
         if bucket.environment is None:
             return bucket.quiet
-        fired, errors = self._answers(bucket, values, size)
+        fired, errors = self._answers(bucket, bucket.environment, values)
         left_out: list[int] = []
         if not out.isdisjoint(bucket.sections):
             left_out = [at for at in bucket.members if self.boundaries[at].section in out]
@@ -195,15 +193,12 @@ class BoundaryIndex:
         return Asked(tuple(fired), tuple(sorted(errors)), tuple(checks))
 
     def _answers(
-        self, bucket: _Bucket, values: Mapping[str, object], size: int | None
+        self, bucket: _Bucket, used: Environment, values: Mapping[str, object]
     ) -> tuple[list[int], dict[int, str]]:
         """Return which boundaries of a bucket fire, and why others gave an error."""
-        if size is None:
-            size = measure(values)
-        if size > MAX_SIZE or bucket.environment is None:
-            return [], dict.fromkeys(bucket.members, _TOO_LARGE)
         try:
-            activation = bucket.environment.activation(values)
+            known, size = plain(values)
+            activation = used.activation(known)
         except ValueError as cause:
             return [], dict.fromkeys(bucket.members, _error(cause))
         fired: list[int] = []
@@ -227,12 +222,8 @@ class BoundaryIndex:
         errors: dict[int, str],
     ) -> None:
         for at in group.members:
-            condition = self.boundaries[at].condition
-            if size > condition.limit:
-                errors[at] = _TOO_LARGE
-                continue
             try:
-                if condition.holds_in(activation):
+                if self.boundaries[at].condition.holds_in(activation, size):
                     fired.append(at)
             except ValueError as cause:
                 errors[at] = _error(cause)
@@ -241,7 +232,8 @@ class BoundaryIndex:
         """Return the bucket of a stage and tool. Raises KeyError when there is no such stage."""
         found = self.buckets.get((stage, tool))
         if found is None:
-            known = tool if tool is None or tool in self.named[stage] else _UNNAMED
+            named = self.named[stage]
+            known = tool if tool is None or tool in named else _UNNAMED
             found = self.buckets.get((stage, known))
             if found is None:
                 found = self.buckets[stage, known] = self._made(stage, known)
@@ -254,10 +246,11 @@ class BoundaryIndex:
             if boundary.on == stage
             and (tool is None or boundary.tools is None or tool in boundary.tools)
         )
+        asked = frozenset(members)
         conditions = [self.boundaries[at].condition for at in members]
         checks = tuple(
             Check(boundary.id, Ran.RAN)
-            if at in members
+            if at in asked
             else Check(boundary.id, Ran.NOT_APPLICABLE, reason=_elsewhere(boundary, stage))
             for at, boundary in enumerate(self.boundaries)
         )
@@ -283,7 +276,6 @@ class BoundaryIndex:
 
 
 _NOT_IN_FORCE = "its section is not in force"
-_TOO_LARGE = "what it is asked about is too large to be checked in bounded time"
 
 
 def index_boundaries(boundaries: tuple[Boundary, ...]) -> BoundaryIndex:

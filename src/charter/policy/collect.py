@@ -26,9 +26,9 @@ from charter.syntax.mapping import load_mapping
 
 MAX_DIRECTIVES = 10_000
 """Of one level."""
-MAX_CHARACTERS = 512 * 1024
+MAX_CHARACTERS = 256 * 1024
 """In the fences of one level."""
-MAX_PROSE = 1_000_000
+MAX_PROSE = 500_000
 """Characters of one level that an extractor is given."""
 MAX_UNUSABLE = 1_000
 """Kept of one level."""

@@ -36,7 +36,7 @@ def compile_policy(spec: Effective | Spec, *, readings: Mapping[str, str] | None
     try:
         chosen = choose(effective.readings, readings or {})
     except ValueError as cause:
-        raise ConfigError(str(cause), hint="docs/readings.md lists the readings") from cause
+        raise ConfigError(str(cause), hint="the reference page Readings lists them") from cause
     levels = binding_levels(effective, chosen["unlabelled_text"])
     rules = tuple(_rules(effective, levels))
     _check_gates(effective, levels)

@@ -18,6 +18,7 @@ from typing import Any
 from charter.policy import program
 from charter.policy.cost import MAX_LOOP_DEPTH, SMALLEST, size_limit
 from charter.policy.expression import Comprehension, Node, free_names, loop_depth, walk
+from charter.policy.plain import plain
 from charter.policy.program import Environment, Rejected, answer
 
 STAGES = ("request", "output", "tool_call", "tool_result")
@@ -131,12 +132,15 @@ class Condition:
         The caller decides what a failure means; everywhere in Charter it means deny.
         """
         try:
-            return self.holds_in(environment(self.stage).activation(facts))
+            values, size = plain(facts)
+            return self.holds_in(environment(self.stage).activation(values), size)
         except ValueError as cause:
             raise ValueError(f"condition {self.text!r} cannot be evaluated: {cause}") from cause
 
-    def holds_in(self, activation: Any) -> bool:
-        """Evaluate on an activation of the stage's environment. Raises ValueError."""
+    def holds_in(self, activation: Any, size: int) -> bool:
+        """Evaluate on an activation of values of that size. Raises ValueError."""
+        if size > self.limit:
+            raise ValueError("on values of this size it could take too long")
         found = answer(self.program, activation)
         if not isinstance(found, bool):
             raise ValueError(str(found))  # noqa: TRY004 - a value error of CEL, whatever its type

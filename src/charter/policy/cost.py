@@ -7,7 +7,7 @@ extremes, one large element and as many small ones as the runtime's budget of it
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from charter.policy.expression import (
@@ -23,16 +23,13 @@ from charter.policy.expression import (
     loop_depth,
 )
 from charter.policy.pattern import steps
+from charter.policy.plain import MAX_SIZE
 
-MAX_SIZE = 1_000_000
-"""Characters and entries of the values that one question may be about."""
 MAX_WORK = 2e9
 """Steps of one condition: about a second or two."""
 MAX_LOOP_DEPTH = 2
 MAX_ITERATIONS = 10_000
 """Of all loops of one evaluation together: the runtime stops there with an error."""
-MAX_NESTING = 64
-"""Of maps and lists in a value; the runtime walks them on its stack."""
 
 SMALLEST = 1_000
 _SIZES = (MAX_SIZE, 300_000, 100_000, 30_000, 10_000, 3_000, SMALLEST)
@@ -41,7 +38,6 @@ _PATTERN_WORK = 20_000_000.0
 _PATTERN_STEPS = 10_000.0
 _MADE = 20.0
 """Steps for each character of a text that is made: time, and no text of gigabytes."""
-_PLAIN = frozenset({int, float, bool, type(None)})
 _SCALARS = frozenset({"bool", "int", "uint", "double", "null"})
 
 
@@ -49,7 +45,7 @@ class Extent(NamedTuple):
     """How large a value may be."""
 
     size: float
-    """Characters and entries, as `measure` counts."""
+    """Characters and entries, as `plain` counts."""
     entries: float
     """Of a list or map, at its top."""
 
@@ -72,35 +68,6 @@ def size_limit(node: Node) -> int:
         if cost_of(node, float(size), {}).work <= MAX_WORK:
             return size
     return 0
-
-
-def measure(value: object, limit: int = MAX_SIZE, depth: int = 0) -> int:
-    """Return the size of plain values: characters and entries. Walks no further than `limit`.
-
-    Values nested more than MAX_NESTING deep are larger than any limit.
-    """
-    if isinstance(value, str):
-        return len(value)
-    if isinstance(value, dict):
-        parts: Iterable[object] = value.values()
-        size = sum([len(key) if isinstance(key, str) else 1 for key in value])
-    elif isinstance(value, list | tuple):
-        parts, size = value, 0
-    elif type(value) not in _PLAIN and isinstance(value, Mapping):  # asked last: it is slow
-        parts, size = value.values(), sum(len(str(key)) for key in value)
-    else:
-        return 1
-    size += len(value)
-    if depth > MAX_NESTING:
-        return limit + 1
-    for part in parts:
-        if isinstance(part, str):
-            size += len(part)
-        elif type(part) not in _PLAIN:
-            size += measure(part, limit - size, depth + 1)
-        if size > limit:
-            break
-    return size
 
 
 def cost_of(node: Node, size: float, bound: Mapping[str, Extent]) -> Cost:
@@ -158,7 +125,7 @@ def _call(node: Call, parts: list[Cost]) -> Cost:
 def _applied(node: Call, operands: list[Extent]) -> tuple[Extent, float]:
     """Return what a function makes of its operands, and what that costs."""
     total = sum(operand.size for operand in operands)
-    first, second, third = [*operands, _ONE, _ONE, _ONE][:3]
+    first, second = [*operands, _ONE, _ONE][:2]
     match node.function:
         case "matches":
             return _ONE, _matching(node, first.size, second.size)
@@ -168,15 +135,9 @@ def _applied(node: Call, operands: list[Extent]) -> tuple[Extent, float]:
             return _ONE, min(first.size, second.size)
         case "contains" | "indexOf" | "lastIndexOf" | "split":
             return first, _searching(first, second)
-        case "replace":
-            made = (first.size + 1.0) * max(third.size, 1.0) + first.size
-            return _text(made), _searching(first, second) + _MADE * made
-        case "join":
-            made = first.size * (1.0 + (second.size if len(operands) > 1 else 0.0))
-            return _text(made), _MADE * made
-        case "format":  # a precision may ask for so many digits each
-            made = total + 1000.0 * first.size
-            return _text(made), _MADE * made
+        case "replace" | "join" | "format":
+            made = _made(node.function, operands)
+            return Extent(made, made), _MADE * made + _searching(first, second)
         case "_+_" if node.type == "list":
             entries = first.entries + second.entries
             return Extent(total, entries), 30.0 * entries
@@ -187,12 +148,18 @@ def _applied(node: Call, operands: list[Extent]) -> tuple[Extent, float]:
     return Extent(total, total), total
 
 
-def _text(size: float) -> Extent:
-    return Extent(size, size)
+def _made(function: str, operands: list[Extent]) -> float:
+    """Return how long a text becomes that is made of others."""
+    first, *others = (operand.size for operand in operands)
+    if function == "replace":
+        return (first + 1.0) * max(others[1], 1.0) + first
+    if function == "join":
+        return first * (1.0 + sum(others))
+    return sum(others) + 1000.0 * first  # a precision may ask for so many digits each
 
 
 def _searching(text: Extent, wanted: Extent) -> float:
-    """A search may compare all of a word at every character, several characters at once."""
+    """Return what a search costs: it may compare all of a word at every character."""
     return 3.0 * text.size * (1.0 + wanted.size / 16.0)
 
 

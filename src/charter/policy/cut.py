@@ -11,10 +11,12 @@ from typing import NamedTuple
 
 from charter.policy.blocks import blocks
 from charter.policy.conversation import Hint, Kind
-from charter.policy.excise import Doubted, Region, excise, restore, restore_doubts
+from charter.policy.excise import NOTHING, Doubted, Region, excise, restore, restore_doubts
 from charter.policy.quotations import quotations
 from charter.policy.quoting import examine
 from charter.policy.tags import untrusted_blocks
+
+_Layer = tuple[Sequence[Region], Sequence[Doubted]]
 
 
 class Cut(NamedTuple):
@@ -34,31 +36,43 @@ def cut(text: str, hints: Sequence[Hint], names: frozenset[str], doubt_as: str |
     """
     if "\r" in text:  # the same length, so that offsets stay those of the text
         text = text.replace("\r\n", " \n").replace("\r", "\n")
-    layers: list[tuple[Sequence[Region], Sequence[Doubted]]] = []
+    layers: list[_Layer] = []
     problems: list[tuple[str, str]] = []
     if hints:
         known = regions_of(hints, len(text))
         layers.append((known, ()))
         text = excise(text, known)
-    for find in (
-        lambda rest: untrusted_blocks(rest, names),
-        lambda rest: blocks(rest, names),
-        quotations,
-    ):
-        found = find(text)
+    for find in (untrusted_blocks, blocks, quotations):
+        found = find(text, names)
+        if found is NOTHING:
+            continue
+        problems += found.problems
         if found.regions or found.doubted:
             layers.append((found.regions, found.doubted))
             text = excise(text, found.regions)
-        problems += found.problems
-    doubted: Sequence[Doubted] = examine(text, doubt_as) if doubt_as is not None else []
+    doubted: Sequence[Doubted] = examine(text, doubt_as) if doubt_as is not None else ()
+    if not layers:
+        return Cut((), doubted, problems)
+    return _restored(layers, doubted, problems, doubts=doubt_as is not None)
+
+
+def _restored(
+    layers: list[_Layer],
+    doubted: Sequence[Doubted],
+    problems: list[tuple[str, str]],
+    *,
+    doubts: bool,
+) -> Cut:
+    """Put the layers together, in the offsets of the whole text."""
     regions: Sequence[Region] = ()
+    for holes, found in reversed(layers):
+        if doubts:
+            doubted = [*restore_doubts(doubted, holes), *found]
+        regions = restore(regions, holes) if regions else holes
     directives = _directives(layers)
-    for holes, doubts in reversed(layers):
-        doubted = [*restore_doubts(doubted, holes), *doubts]
-        regions = restore(regions, holes)
-    if directives and directives > _directives([(regions, ())]):
+    if directives > _directives([(regions, ())]):
         problems.append(("broken-directive", "a directive with untrusted text inside is ignored"))
-    return Cut(regions, doubted if doubt_as is not None else (), problems)
+    return Cut(regions, doubted, problems)
 
 
 def regions_of(hints: Sequence[Hint], length: int) -> list[Region]:
@@ -74,5 +88,5 @@ def regions_of(hints: Sequence[Hint], length: int) -> list[Region]:
     return found
 
 
-def _directives(layers: Sequence[tuple[Sequence[Region], Sequence[Doubted]]]) -> int:
+def _directives(layers: Sequence[_Layer]) -> int:
     return sum(region.kind is Kind.DIRECTIVE for regions, _ in layers for region in regions)

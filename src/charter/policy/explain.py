@@ -7,6 +7,7 @@ hostile words are quoted and change no sentence.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from charter.policy.conversation import EMPTY, Conversation
 from charter.policy.decision import Decision, Facts
@@ -48,6 +49,14 @@ def explain(  # noqa: PLR0913 - what is explained, and what helps to say it
     if resolution is None:
         raise ValueError("the fate of one candidate is explained with its resolution")
     return _Resolved(policy, resolution, conversation).single(what)
+
+
+class Head(NamedTuple):
+    """What stands on top of an explanation."""
+
+    title: str
+    verdict: str
+    summary: Phrase
 
 
 class _Resolved:
@@ -98,7 +107,10 @@ class _Resolved:
             Part("open", "Not closed", tuple(self.open())),
             Part("in_force", "In force", self.sentences(kept)),
         ]
-        return self.made("What is in force", "", self.summary(), parts, [f.id for f, _ in aside])
+        about = [f for f, _ in (*aside, *self.directives)]
+        readings = dict.fromkeys([*self.hung_on(), *(hinge.reading for hinge in self.hinges)])
+        head = Head("What is in force", "", self.summary())
+        return self.made(head, parts, about, readings)
 
     def single(self, fate: Fate) -> Explanation:
         """Explain what became of one candidate."""
@@ -115,29 +127,25 @@ class _Resolved:
         more = tuple(map(Sentence, sentence.more))
         parts.insert(0, Part("says", "What it says", more if subject.directive else ()))
         parts.insert(2, Part("rests_on", "What this rests on", tuple(self.rests_on(fate))))
-        title = "The fate of one candidate"
-        return self.made(title, fate.state.value, sentence.text, parts, [fate.id])
+        head = Head("The fate of one candidate", fate.state.value, sentence.text)
+        return self.made(head, parts, [fate], _readings([fate]))
 
     def rests_on(self, fate: Fate) -> Iterator[Sentence]:
         """Cite the sections and clauses that a fate is about, and those responsible for it."""
-        about = [fate.id, *(step.by for step in fate.trace if step.by), fate.by or ""]
-        for wanted in dict.fromkeys(each for each in about if self.policy.knows(each)):
+        for wanted in dict.fromkeys(each for each in _named(fate) if self.policy.knows(each)):
             text = say("{section}.", section=self.naming.rule(wanted))
             yield Sentence(text, wanted, clauses=clauses_of(self.policy, wanted))
 
     def made(
-        self, title: str, verdict: str, summary: Phrase, parts: list[Part], about: Iterable[str]
+        self, head: Head, parts: list[Part], about: Iterable[Fate], readings: Iterable[str]
     ) -> Explanation:
-        """Put an explanation together, citing every rule it speaks of."""
-        causes = [step.by for fate in self.found.fates for step in fate.trace if step.by]
-        wanted = dict.fromkeys([*about, *(causes if not verdict else [])])
+        """Put an explanation together, citing the rules that fates are about or rest on."""
+        wanted = [name for fate in about for name in _named(fate)]
         return Explanation(
-            title=title,
-            verdict=verdict,
-            summary=summary,
+            *head,
             parts=tuple(part for part in parts if part.sentences),
             citations=tuple(cited(self.policy, wanted)),
-            readings=tuple(self.hung_on()),
+            readings=tuple(readings),
             policy=policy_of(self.policy),
             policy_digest=self.found.policy_digest,
         )
@@ -248,3 +256,8 @@ def covers(patterns: Iterable[str], source: str) -> bool:
 
 def _readings(fates: Iterable[Fate]) -> dict[str, None]:
     return dict.fromkeys(step.reading for fate in fates for step in fate.trace if step.reading)
+
+
+def _named(fate: Fate) -> list[str]:
+    """Return the ids of a candidate and of all that decided its fate."""
+    return [fate.id, *(step.by for step in fate.trace if step.by), fate.by or ""]

@@ -131,12 +131,19 @@ class Intake:
     def role(self, message: Mapping[str, Any], where: str, system_as: str) -> str:
         """Return the role of a message; `unknown`, with a problem, where it has none."""
         role = message.get("role")
-        if not isinstance(role, str):
+        if not isinstance(role, str) or len(role) > MAX_NAME or not role.isprintable():
             self.problem("unknown-role", f"{where} has no role, so it has no authority")
             return "unknown"
         if role == "system":
             return system_as
         return "tool" if role == "function" else role
+
+    def unread(self, payload: Mapping[str, Any], *names: str) -> None:
+        """Say so where a request has a member that holds text in other wires only."""
+        for name in names:
+            if payload.get(name) is not None:
+                text = f"`{name}` is no member of this wire, and was not read"
+                self.problem("unread-member", text, whole=True)
 
     def offer(self, tools: object, where: str) -> None:
         """Note the names of the tools offered, in any of the shapes the wires use."""

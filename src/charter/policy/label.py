@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from charter.policy.conversation import (
@@ -35,6 +36,9 @@ _SILENT = {
     "tool": (Kind.TOOL, "tool", Sensitivity.PRIVATE),
 }
 """Roles that never have authority, whatever the ladder says."""
+
+_NAMED = frozenset({Kind.ATTACHMENT, Kind.TOOL, Kind.ASSISTANT})
+"""Kinds whose source is a file, a tool, or a part of the assistant, in whatever message."""
 
 _NAMES = {
     "both": frozenset({"untrusted", "untrusted_text"}),
@@ -135,11 +139,13 @@ class _Labeller:
         self.problems += [Problem(at, kind, what) for kind, what in found.problems]
         doubted = _Doubts(found.doubted)
         doubted_level = NONE if self.possibly == "no_authority" else level
-        add = self.passages.append
+        add, doubtful = self.passages.append, bool(found.doubted)
         position = 0
         for region in (*found.regions, Region(len(text), len(text), Kind.OWN)):
             start, end, kind, name, _ = region
-            if position < start:
+            if position < start and not doubtful:
+                add(Passage(at, position, start, Kind.OWN, role, level, sensitivity))
+            elif position < start:
                 for first, last, doubt in doubted.within(position, start):
                     own = level if doubt is None else doubted_level
                     add(Passage(at, first, last, Kind.OWN, role, own, sensitivity, doubt))
@@ -167,9 +173,6 @@ class _Doubts:
 
     def within(self, start: int, end: int) -> Iterator[tuple[int, int, Doubt | None]]:
         """Yield the pieces of a range with what doubts each."""
-        if not self.edges:
-            yield start, end, None
-            return
         first, last = bisect_right(self.edges, start), bisect_right(self.edges, end - 1)
         edges = [start, *self.edges[first:last], end]
         before: tuple[int, int, Doubt | None] | None = None
@@ -196,12 +199,16 @@ def _confidence(doubted: Doubted) -> tuple[int, str]:
     return doubted.doubt.confidence, doubted.doubt.heuristic
 
 
+@lru_cache(maxsize=64)
+def _sources(role: str) -> Mapping[Kind, str]:
+    """Return the source of each kind of range in the messages of a role."""
+    return {kind: kind.value if kind in _NAMED else f"{kind}:{role}" for kind in Kind}
+
+
 def _source(kind: Kind, name: str | None, role: str) -> str:
-    if kind is Kind.ASSISTANT and name == REASONING:
-        return f"assistant:{REASONING}"
-    if kind is Kind.ATTACHMENT or kind is Kind.TOOL:
-        return f"{kind}:{name}" if name else kind.value
-    return f"{kind}:{role}"
+    if name is not None and kind in _NAMED:
+        return f"{kind}:{name}"
+    return _sources(role)[kind]
 
 
 def _joined(sensitivity: Sensitivity, kind: Kind, name: str | None) -> Sensitivity:

@@ -146,7 +146,7 @@ class Naming:
     def deed(self, directive: Directive, *, in_force: bool = True) -> Phrase:
         """Return what a directive does, or would do, as a sentence."""
         delegation = directive.delegation
-        instead = say(" for {words}", words=words(directive.text)) if directive.text else ()
+        instead = say(": {words}", words=words(directive.text)) if directive.text else ()
         does, would, rest = _DEEDS[directive.act]
         return say(
             f"It {does} {rest}" if in_force else f"It would {would} {rest}",
@@ -221,7 +221,10 @@ def value(found: object) -> Phrase:
 
 def scope_terms(scope: Scope) -> Phrase:
     """Return the limits of a scope of autonomy."""
-    return listed([*_terms(scope)])
+    joined: Phrase = ()
+    for term in _terms(scope):
+        joined = say("{joined}; {term}", joined=joined, term=term) if joined else term
+    return joined
 
 
 def _terms(scope: Scope) -> Iterator[Phrase]:

@@ -77,17 +77,20 @@ class Oppose:
                 self._revoked.setdefault(wanted, []).append(at)
 
     def latest_first(self, group: list[int]) -> None:
-        """Sort candidates: latest message first, and latest place where that counts."""
+        """Sort candidates: latest message first, and latest place where that counts.
+
+        Those of one place are sorted by id, so that the order they are given in counts nowhere.
+        """
         directives = self.directives
         if self._within:
-            group.sort(key=self.position, reverse=True)
+            group.sort(key=self._position, reverse=True)
         else:
-            group.sort(key=lambda at: directives[at].order, reverse=True)
+            group.sort(key=lambda at: (directives[at].order, directives[at].id), reverse=True)
 
-    def position(self, at: int) -> tuple[int, int]:
-        """Return the place of a directive: its message, and its character in it."""
+    def _position(self, at: int) -> tuple[int, int, str]:
         directive = self.directives[at]
-        return directive.order, directive.place.start if directive.place else 0
+        start = directive.place.start if directive.place else 0
+        return directive.order, start, directive.id
 
     def stand(self, directive: Directive, standing: Standing) -> Fate:
         """Return the fate of a candidate in force."""

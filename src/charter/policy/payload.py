@@ -10,6 +10,8 @@ from charter.errors import ParseError
 
 MAX_DEPTH = 64
 """Of JSON inside of a message: arguments, results."""
+MAX_VALUES = 1_000_000
+"""Of JSON side by side."""
 MAX_NESTING = 8
 """Of content blocks inside of content blocks."""
 
@@ -50,6 +52,8 @@ def check_depth(value: object, where: str) -> None:
         level = [inner for outer in level for inner in _inside(outer)]
         if not level:
             return
+        if len(level) > MAX_VALUES:
+            raise ParseError(f"{where}: more than {MAX_VALUES:,} values", hint="send less JSON")
     raise ParseError(f"{where}: nested deeper than {MAX_DEPTH}", hint="send flatter JSON")
 
 

@@ -84,13 +84,13 @@ class Environment:
             return None
         return self._runnable(serialized, read_expression(serialized))
 
-    def activation(self, values: Mapping[str, object]) -> Any:
-        """Hand values to the runtime: plain dicts and lists. Raises ValueError.
+    def activation(self, values: dict[str, object]) -> Any:
+        """Hand values that are plain (`charter.policy.plain`) to the runtime. Raises ValueError.
 
         One activation serves any number of programs.
         """
         try:
-            return self.runs.Activation(values if isinstance(values, dict) else dict(values))
+            return self.runs.Activation(values)
         except (RuntimeError, TypeError) as cause:  # text that is not Unicode, for one
             raise ValueError(str(cause)) from cause
 

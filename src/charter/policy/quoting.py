@@ -34,25 +34,25 @@ class Heuristic(NamedTuple):
 
     doubt: Doubt
     find: Callable[[str], Iterator[tuple[int, int]]]
+    by_lines: bool = True
+    """Whether it looks at how lines begin."""
     users_only: bool = False
     """Whether developers write such words as their own."""
 
 
-_HEADER = re.compile(
-    r"^(?:From|To|Cc|Bcc|Subject|Date|Sent|Reply-To|Von|An|Betreff|Datum|De|Objet|Asunto): ?\S",
-    re.MULTILINE,
-)
+_FIELD = r"(?:From|To|Cc|Bcc|Subject|Date|Sent|Reply-To|Von|An|Betreff|Datum|De|Objet|Asunto): ?\S"
+_HEADER = re.compile(rf"^{_FIELD}", re.MULTILINE)
 _REPLY = re.compile(
     r"^(?:-{2,20} ?(?:Original|Forwarded) [Mm]essage|Begin forwarded message:"
     r"|(?:On|Am) [^\n]{5,120} (?:wrote|schrieb)[^\n]{0,80}:[ \t]*$)",
     re.MULTILINE,
 )
-_TURN = re.compile(
-    r"^[*#\[ ]{0,4}(User|Human|Assistant|AI|System|Bot|ChatGPT|Claude|Customer|Client|Agent)"
-    r"[*\] ]{0,4}:",
-    re.MULTILINE,
+_SPEAKER = (
+    r"[*#\[ ]{0,4}(?:User|Human|Assistant|AI|System|Bot|ChatGPT|Claude|Customer|Client|Agent)"
+    r"[*\] ]{0,4}:"
 )
-_TURN_HINTS = ("User", "Human", "Assistant", "AI", "System", "Bot", "Customer", "Agent")
+_TURN = re.compile(rf"^{_SPEAKER}", re.MULTILINE)
+_DECORATION = "*#[] :"
 _MARKUP = ("<|im_start|>", "<|start_header_id|>", "<|system|>", "<|user|>", "[INST]", "<<SYS>>")
 _TRACE = re.compile(
     r"^(?:Traceback \(most recent call last\)|Exception in thread|[ \t]{1,8}at [\w.$<>]{1,200}\()",
@@ -79,7 +79,7 @@ _ADDRESSED = re.compile(
     r"|as an ai (?:language model|assistant)|(?:ai|llm) (?:assistants?|models?|agents?) "
     r"(?:reading|processing|must|should)|new instructions?:|you are now |your new (?:task|role)"
 )
-_ADDRESSED_HINTS = (
+_HINTS = (
     "ignore",
     "disregard",
     "forget",
@@ -89,6 +89,16 @@ _ADDRESSED_HINTS = (
     "you are now",
     "your new",
 )
+_LINE_START = re.compile(
+    r"\n(?:[ \t]{1,8}at [\w.$<>]|--|Traceback \(|Exception in|Begin forw"
+    r"|(?:On|Am) [^\n]{5,120} (?:wrote|schrieb)|(?:Dear|Hi|Hello|Hey) [^\n]{1,60},[ \t]*$"
+    r"|\[?\d\d|[A-Z][a-z]{2} [ \d]\d \d|\[?(?:INFO|ERROR|WARN|DEBUG|TRACE|FATAL)"
+    rf"|{_SPEAKER}|{_FIELD})",
+    re.MULTILINE,
+)
+"""How some line begins wherever a heuristic by lines finds anything: it spares asking each."""
+_FIRST_LINE = 200
+"""Characters of the first line that may decide how it begins."""
 _LONG_PASTE = 200
 """Characters after an introduction from which on it introduces a paste."""
 _LONG_MESSAGE = 600
@@ -102,8 +112,6 @@ def email_headers(text: str) -> Iterator[tuple[int, int]]:
 
     Errs where the author's own words come after the mail, and on lists of addresses.
     """
-    if "From:" not in text and "Subject:" not in text and "Betreff:" not in text:
-        return
     before = None
     for found in _HEADER.finditer(text):
         if before is not None and text.count("\n", before, found.start()) <= 3:
@@ -117,10 +125,9 @@ def reply_marker(text: str) -> Iterator[tuple[int, int]]:
 
     Errs where the author's own words come after the mail.
     """
-    if "essage" in text or "wrote" in text or "schrieb" in text:
-        found = _REPLY.search(text)
-        if found:
-            yield found.start(), len(text)
+    found = _REPLY.search(text)
+    if found:
+        yield found.start(), len(text)
 
 
 def transcript_turns(text: str) -> Iterator[tuple[int, int]]:
@@ -128,13 +135,11 @@ def transcript_turns(text: str) -> Iterator[tuple[int, int]]:
 
     Errs on scripts the author wrote to be followed, and on the words below them.
     """
-    if not any(hint in text for hint in _TURN_HINTS):
-        return
     first = None
     for found in _TURN.finditer(text):
         if first is None:
             first = found
-        elif found[1] != first[1]:
+        elif found[0].strip(_DECORATION) != first[0].strip(_DECORATION):
             yield first.start(), len(text)
             return
 
@@ -144,6 +149,8 @@ def role_markup(text: str) -> Iterator[tuple[int, int]]:
 
     Such tokens mean nothing here. Errs on questions about the format.
     """
+    if "<|" not in text and "[INST]" not in text and "<<SYS>>" not in text:
+        return
     places = [text.find(token) for token in _MARKUP if token in text]
     if places:
         yield min(places), len(text)
@@ -154,8 +161,7 @@ def stack_trace(text: str) -> Iterator[tuple[int, int]]:
 
     Errs on words of the author's in the same paragraph.
     """
-    if "Traceback" in text or "Exception in" in text or "at " in text:
-        yield from _paragraphs(text, _TRACE)
+    yield from _paragraphs(text, _TRACE)
 
 
 def log_lines(text: str) -> Iterator[tuple[int, int]]:
@@ -163,8 +169,6 @@ def log_lines(text: str) -> Iterator[tuple[int, int]]:
 
     Errs on timetables.
     """
-    if text.count("\n") < 2:
-        return
     run: list[int] = []
     for found in _LOG.finditer(text):
         if run and text.count("\n", run[-1], found.start()) > 1:
@@ -196,8 +200,6 @@ def letter(text: str) -> Iterator[tuple[int, int]]:
 
     Errs on letters to the assistant.
     """
-    if "Dear " not in text and "Hi " not in text and "Hello " not in text and "Hey " not in text:
-        return
     opened = _SALUTATION.search(text)
     closed = _SIGN_OFF.search(text, opened.end()) if opened else None
     if opened and closed:
@@ -212,30 +214,35 @@ def embedded_instruction(text: str) -> Iterator[tuple[int, int]]:
     if len(text) < _LONG_MESSAGE:
         return
     lower = text.lower()
-    if len(lower) == len(text) and any(hint in lower for hint in _ADDRESSED_HINTS):
+    if len(lower) == len(text) and any(hint in lower for hint in _HINTS):
         yield from _paragraphs(lower, _ADDRESSED, _BEFORE)
 
 
 HEURISTICS = (
-    Heuristic(Doubt("role_markup", 85), role_markup),
+    Heuristic(Doubt("role_markup", 85), role_markup, by_lines=False),
     Heuristic(Doubt("reply_marker", 80), reply_marker),
     Heuristic(Doubt("email_headers", 80), email_headers),
     Heuristic(Doubt("stack_trace", 80), stack_trace),
     Heuristic(Doubt("transcript_turns", 70), transcript_turns),
     Heuristic(Doubt("letter", 65), letter),
     Heuristic(Doubt("log_lines", 65), log_lines),
-    Heuristic(Doubt("embedded_instruction", 60), embedded_instruction, users_only=True),
-    Heuristic(Doubt("introduced_paste", 55), introduced_paste, users_only=True),
+    Heuristic(
+        Doubt("embedded_instruction", 60), embedded_instruction, by_lines=False, users_only=True
+    ),
+    Heuristic(Doubt("introduced_paste", 55), introduced_paste, by_lines=False, users_only=True),
 )
 """Most confident first. Where several doubt the same words, the most confident names the doubt."""
+
+_OTHERS = tuple(heuristic for heuristic in HEURISTICS if not heuristic.by_lines)
 
 
 def examine(text: str, role: str) -> list[Doubted]:
     """Return the doubted ranges of a message's own words; none for roles that are not examined."""
-    if role not in EXAMINED:
-        return []
     found: list[Doubted] = []
-    for heuristic in HEURISTICS:
+    if role not in EXAMINED:
+        return found
+    by_lines = _LINE_START.search(text) or _LINE_START.match("\n" + text[:_FIRST_LINE])
+    for heuristic in HEURISTICS if by_lines else _OTHERS:
         if heuristic.users_only and role != "user":
             continue
         for count, (start, end) in enumerate(heuristic.find(text), 1):

@@ -25,11 +25,12 @@ def policy_of(policy: Policy) -> Phrase:
     over = [
         say("{name} ({level})", name=name(o.name), level=level(o.level or "")) for o in overlays
     ]
+    noun = "the overlay" if len(overlays) == 1 else "the overlays"
     return say(
         "By {title}{version}{over}; policy {digest}.",
         title=words(policy.title, 120),
         version=version,
-        over=say(" under the overlays {over}", over=listed(over)) if over else (),
+        over=say(" under {noun} {over}", noun=said(noun), over=listed(over)) if over else (),
         digest=name(policy.digest[:19]),
     )
 

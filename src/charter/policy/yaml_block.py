@@ -10,56 +10,20 @@ from __future__ import annotations
 
 import re
 
-MAX_TRIES = 20_000
-"""Lines that look like the first of a block and are not."""
+KEY_LINE = r"---\n|[ ]{0,40}+(?:- )?[a-z_][\w.-]{0,60}+:(?:[ \t\n]|\Z)"
+"""The beginning of a line with which a block could begin."""
 
-_FIRST = re.compile(r"[ ]{0,40}+(?:- )?[a-z_][\w.-]{0,60}+:(?=[ \t\n]|\Z)")
-_LATER = re.compile(r"\n[ ]{0,40}+(?:- )?[a-z_][\w.-]{0,60}+:(?=[ \t\n]|\Z)")
 _LINE = re.compile(r"([ ]*+)(- )?(?:([a-z_][\w.-]{0,60}+):(?=[ \t]|\Z))?")
 _FRONT = re.compile(r"[ ]*+(?:#|- |[^\W\d][\w.-]{0,60}+:(?:[ \t]|\Z)|[ ]{2})")
 
 
-def next_yaml(text: str, position: int) -> tuple[int, int] | None:
-    """Return the next block that starts at or after `position`, as its range.
+def yaml_block(text: str, start: int) -> tuple[int, int]:
+    """Return the end of the block that starts with the line at `start`, 0 where there is none.
 
-    After MAX_TRIES lines that could have begun one, all the rest is the block.
+    Beside it, up to where no other block can begin.
     """
-    if position == 0:
-        if text.startswith("---\n"):
-            end = _front_matter(text)
-            if end:
-                return 0, end
-        if _FIRST.match(text):
-            end = _block_end(text, 0)[0]
-            if end:
-                return 0, end
-    found = _LATER.search(text, max(position - 1, 0))
-    tries = 0
-    while found is not None:
-        start = found.start() + 1
-        tries += 1
-        if tries > MAX_TRIES:
-            return start, len(text)
-        end, seen = _block_end(text, start)
-        if end:
-            return start, end
-        found = _LATER.search(text, seen)
-    return None
-
-
-def _front_matter(text: str) -> int:
-    end = text.find("\n---", 3)
-    if end < 0:
-        return 0
-    lines = text[4:end].split("\n") if end > 3 else []
-    if not lines or not all(not line.strip() or _FRONT.match(line) for line in lines):
-        return 0
-    close = text.find("\n", end + 1)
-    return len(text) if close < 0 else close
-
-
-def _block_end(text: str, start: int) -> tuple[int, int]:
-    """Return the end of the block that starts at a line, 0 where it is none; and what was read."""
+    if text.startswith("---\n", start):
+        return (_front_matter(text), 0) if start == 0 else (0, 0)
     indent, keys = -1, 0
     items = opened = gap = False
     end = position = start
@@ -86,7 +50,7 @@ def _block_end(text: str, start: int) -> tuple[int, int]:
                 opened = item or not text[found.end() : stop].strip()
         gap = blank
         position = stop + 1
-    return (end if keys > 1 else 0), max(end, start)
+    return (end if keys > 1 else 0), end
 
 
 def _goes_on(text: str, line: re.Match[str], *, listed: bool) -> bool:
@@ -97,3 +61,12 @@ def _goes_on(text: str, line: re.Match[str], *, listed: bool) -> bool:
     if line[2] is not None:
         return listed
     return line[3] is not None or text.startswith("#", line.end(1))
+
+
+def _front_matter(text: str) -> int:
+    end = text.find("\n---", 3)
+    lines = text[4:end].split("\n") if end > 3 else []
+    if not lines or not all(not line.strip() or _FRONT.match(line) for line in lines):
+        return 0
+    close = text.find("\n", end + 1)
+    return len(text) if close < 0 else close

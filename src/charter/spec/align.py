@@ -20,9 +20,9 @@ from charter.spec.marks import words
 MAX_WORDS = 300
 """Different words of one text that count; a clause has about twenty."""
 MAX_CHARACTERS = 30_000
-MAX_WORK = 4_000_000
+MAX_WORK = 2_000_000
 """Words compared in one diff. Four hundred clauses against four hundred take a tenth of it."""
-MAX_VISITS = 400_000
+MAX_VISITS = 200_000
 """Pairs proposed in one diff, counted once for each word."""
 
 _FUNCTION_WORDS = (
@@ -33,7 +33,7 @@ _FUNCTION_WORDS = (
 )
 FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())
 """Words that say little about what a rule is about, modals among them."""
-_LITTLE = 15
+_LITTLE = 5
 _SCALE = 100
 
 
@@ -197,8 +197,10 @@ def _shared(one: Bag, other: Bag) -> int:
     total = one.total + other.total
     if not total:
         return 0
-    small, large = sorted((one.weights, other.weights), key=len)
-    shared = sum(min(weight, large.get(word, 0)) for word, weight in small.items())
+    shared = sum(
+        min(one.weights[word], other.weights[word])
+        for word in one.weights.keys() & other.weights.keys()
+    )
     return 2000 * shared // total
 
 

@@ -137,10 +137,10 @@ def _under(spec: Spec, section_id: str) -> str:
 def _added(compared: Compared, section: Section) -> Change:
     came = [(old, n) for (old, new), n in compared.came.items() if new == section.id]
     held = len(section.clauses) + len(section.examples)
-    source, number = max(came, key=lambda each: each[1], default=("", 0))
+    source, number = max(came, key=_share, default=("", 0))
     what = f"new section ({place_words(section)}) with {_holding(section)}"
     if number and 2 * number >= held and source in compared.sections:
-        what = f"split off from {source}, {what}; {number} of {held} parts came from there"
+        what = f"{what}, split off from {source} ({number} of {held} parts)"
         effect = bound(Effect.DIFFERENTLY, section)
         return _whole(Kind.SECTION_SPLIT, effect, what, compared.old.index[source], section)
     if came:
@@ -151,15 +151,20 @@ def _added(compared: Compared, section: Section) -> Change:
 def _removed(compared: Compared, section: Section) -> Change:
     went = [(new, n) for (old, new), n in compared.came.items() if old == section.id]
     held = len(section.clauses) + len(section.examples)
-    target, number = max(went, key=lambda each: each[1], default=("", 0))
+    target, number = max(went, key=_share, default=("", 0))
     what = f"section ({place_words(section)}) with {_holding(section)} is gone"
     if number and 2 * number >= held and target in compared.sections.values():
-        what = f"merged into {target}; {number} of its {held} parts are there"
+        what = f"merged into {target} ({number} of {held} parts)"
         effect = bound(Effect.DIFFERENTLY, section)
         return _whole(Kind.SECTION_MERGED, effect, what, section, compared.new.index[target])
     if went:
         what += f"; some of it is in {_listed(went)}"
     return _whole(Kind.SECTION_REMOVED, bound(Effect.LESS, section), what, section, None)
+
+
+def _share(each: tuple[str, int]) -> tuple[int, str]:
+    """Order shares by size, then by id, so that the choice is the same from either side."""
+    return each[1], each[0]
 
 
 def _whole(
@@ -187,12 +192,12 @@ def _listed(shares: Sequence[tuple[str, int]]) -> str:
 
 def _order(compared: Compared) -> Iterator[Change]:
     """Yield sections that stand elsewhere among those of their parent, and reordered contents."""
-    place = {two.old.id: number for number, two in enumerate(compared.matches.sections)}
+    place = {two.old.span.start: at for at, two in enumerate(compared.matches.sections)}
     groups: dict[str | None, list[TwoSections]] = {}
     for two in sorted(compared.matches.sections, key=lambda two: two.new.span.start):
         groups.setdefault(two.new.parent, []).append(two)
     for group in groups.values():
-        for at in out_of_order([place[two.old.id] for two in group]):
+        for at in out_of_order([place[two.old.span.start] for two in group]):
             two = group[at]
             yield Change(
                 Kind.SECTIONS_REORDERED,

@@ -120,7 +120,8 @@ def _sections(diff: Diff) -> Iterator[str]:
         yield f"{_number(len(added), 'section')} {_is(added)} new: {_titles(diff, added)}."
     removed = diff.of(_K.SECTION_REMOVED, _K.SECTION_MERGED)
     if removed:
-        yield f"{_number(len(removed), 'section')} {_is(removed)} gone: {_titles(diff, removed)}."
+        titles = _named([_quoted(change.old) for change in removed])
+        yield f"{_number(len(removed), 'section')} {_is(removed)} gone: {titles}."
     for change in diff.of(_K.SECTION_MERGED):
         yield f"Most of what {_quoted(change.old)} said is in {_quoted(change.new)} now."
     for change in diff.of(_K.SECTION_SPLIT):
@@ -155,7 +156,7 @@ def _clauses(diff: Diff) -> Iterator[str]:
     amended = diff.of(_K.CLAUSE_AMENDED)
     alike = sum(change.effect is Effect.WORDING for change in amended)
     if amended:
-        note = f" ({alike} of them in punctuation or spelling only)" if alike else ""
+        note = f" ({alike} of them in form only)" if alike else ""
         parts.append(f"{len(amended)} amended{note}")
     if parts:
         yield f"Clauses: {', '.join(parts)}."

@@ -33,8 +33,6 @@ _WORD = re.compile(
 """Signs that carry a meaning of their own count as words; punctuation and markup do not."""
 _TARGET = re.compile(r"\]\(#?([^()\s]{1,300})\)")
 _APOSTROPHE = str.maketrans({"\u2019": "'"})
-
-
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
 
@@ -69,6 +67,8 @@ def marks(old: str, new: str) -> tuple[Mark, ...]:
     """Return both texts as one sequence of pieces; deterministic, and bounded in time."""
     if old == new:
         return (Mark(Op.SAME, new),) if new else ()
+    if not old or not new:
+        return (Mark(Op.NEW, new) if new else Mark(Op.GONE, old),)
     a, b = _TOKEN.findall(old), _TOKEN.findall(new)
     start = _common(a, b)
     end = _common(a[start:][::-1], b[start:][::-1])
@@ -90,7 +90,7 @@ def shortened(pieces: Iterable[Mark], keep: int) -> Iterator[Mark]:
             continue
         head = text[:keep].rpartition(" ")[0] or text[:keep] if before else ""
         tail = text[-keep:].partition(" ")[2] or text[-keep:] if after else ""
-        yield Mark(Op.SAME, f"{head} \u2026 {tail}" if before else f"\u2026 {tail}")
+        yield Mark(Op.SAME, " ".join(filter(None, (head, "\u2026", tail))))
 
 
 def _common(a: Sequence[str], b: Sequence[str]) -> int:
@@ -160,19 +160,26 @@ def _walk(trail: list[dict[int, int]], a: Sequence[str], b: Sequence[str]) -> li
 
 
 def _without_islands(edits: list[tuple[Op, str]]) -> Iterator[tuple[Op, str]]:
-    """Yield the script with small unchanged runs between changes marked as changed too."""
-    runs = [(op, [token for _, token in run]) for op, run in groupby(edits, lambda e: e[0])]
-    for at, (op, tokens) in enumerate(runs):
-        inside = op is Op.SAME and 0 < at < len(runs) - 1
-        if not inside or sum(map(_worded, tokens)) > ISLAND:
-            yield from ((op, token) for token in tokens)
-            continue
-        around = sum(_worded(token) for near in (at - 1, at + 1) for token in runs[near][1])
-        if around <= 2 and any(map(_worded, tokens)):
-            yield from ((op, token) for token in tokens)
+    """Yield the script with small unchanged runs between changes marked as changed too.
+
+    Blanks and signs always; a lone word where more than two words changed around it.
+    """
+    joined = list(_joined(edits, most=0, around=0))
+    return _joined(joined, most=ISLAND, around=2)
+
+
+def _joined(edits: Iterable[tuple[Op, str]], *, most: int, around: int) -> Iterator[tuple[Op, str]]:
+    """Yield the script with runs of up to `most` words joined to more than `around` changed."""
+    runs = [(same, list(run)) for same, run in groupby(edits, lambda edit: edit[0] is Op.SAME)]
+    worded = [sum(_worded(token) for _, token in run) for _, run in runs]
+    for at, (same, run) in enumerate(runs):
+        inside = same and 0 < at < len(runs) - 1 and worded[at] <= most
+        near = worded[at - 1] + worded[at + 1] if inside else 0
+        if inside and (near > around or not worded[at]):
+            yield from ((Op.GONE, token) for _, token in run)
+            yield from ((Op.NEW, token) for _, token in run)
         else:
-            yield from ((Op.GONE, token) for token in tokens)
-            yield from ((Op.NEW, token) for token in tokens)
+            yield from run
 
 
 def _worded(token: str) -> bool:

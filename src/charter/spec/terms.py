@@ -163,7 +163,7 @@ class _Reader:
         found = self.fields.get("readings")
         if found is None:
             return {}
-        hint = "docs/readings.md lists the readings and their alternatives"
+        hint = "the reference page Readings lists them and their alternatives"
         if not isinstance(found, Mapping) or len(found) > len(BY_NAME):
             self.fail("readings", "must be a mapping of reading to alternative", hint)
         chosen = {str(name): str(value) for name, value in found.items()}

@@ -23,7 +23,7 @@ from collections.abc import Iterable
 
 from charter.lint.rule import Hit
 from charter.source import Severity
-from charter.spec.effective import Effective
+from charter.spec.effective import Effective, yields_to
 from charter.spec.spec import Section, Spec
 
 GROUP = "consistency"
@@ -46,7 +46,12 @@ def find(spec: Spec) -> Iterable[Hit]:
 
 def find_over(spec: Spec, below: Effective) -> Iterable[Hit]:
     """Report sections of the overlay's own that resemble one of the stack."""
-    known = [_Known(section) for section in below.spec.sections if section.authority]
+    level = str(spec.metadata.get("level"))
+    known = [
+        _Known(section)
+        for section in below.spec.sections
+        if section.authority and not yields_to(below.ladder, section.authority, level)
+    ]
     left = MAX_PAIRS
     for section in spec.sections:
         if section.authority is None or section.id in below.spec.index:

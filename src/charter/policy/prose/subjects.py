@@ -22,6 +22,7 @@ _LANGUAGES = (
 )
 LANGUAGES = {name: code for code, name in (each.split("=") for each in _LANGUAGES.split())}
 """Names to codes of ISO 639-1."""
+_LETTERS = re.compile(r"[^\W\d_]+")
 _LANGUAGE = "|".join(sorted(LANGUAGES, key=len, reverse=True))
 
 _SAYING = (
@@ -205,6 +206,8 @@ def subjects(words: str, *, denied: bool, instructs: bool) -> Iterator[Found]:
 
 
 def _language(words: str) -> Found | None:
+    if LANGUAGES.keys().isdisjoint(_LETTERS.findall(words.lower())):  # as nearly always
+        return None
     found = _SPEAK.search(words)
     if found is None or _denied(words, found) or _LISTED_LANGUAGES.search(words):
         return None

@@ -35,6 +35,7 @@ RANK = 10
 SYSTEM_AS = "developer"
 
 _CALLS = frozenset({"tool_use", "server_tool_use", "mcp_tool_use"})
+_PLAIN_RESULTS = frozenset({"tool_result", "mcp_tool_result"})
 _MEDIA = frozenset({"image", "container_upload", "redacted_thinking"})
 _FILES = frozenset({"document", "search_result"})
 _OWN = _CALLS | _FILES | {"image", "thinking", "redacted_thinking", "container_upload"}
@@ -71,6 +72,7 @@ def read(payload: object, system_as: str) -> Transcript:
     messages = payload
     if isinstance(payload, Mapping):
         reader.intake.offer(payload.get("tools"), "tools")
+        reader.intake.unread(payload, "input", "instructions")
         if payload.get("container") is not None:
             reader.intake.unseen.append("container")
         if payload.get("system") is not None:
@@ -161,20 +163,21 @@ class _Reader:
             self.intake.end(outer)
             outer = Draft(outer.role)
         elif owner is None:  # a result inside of a result: part of it
-            self._add_returned(block.get("content"), f"{where}.content", depth)
+            self._add_returned(block, where, depth)
             return
         self.draft = Draft("tool", self.intake.answered(block.get("tool_use_id")))
-        self._add_returned(block.get("content"), f"{where}.content", depth)
+        self._add_returned(block, where, depth)
         annotate(self.intake, self.draft, block)
         self.intake.end(self.draft)
         self.draft = outer
 
-    def _add_returned(self, content: object, where: str, depth: int) -> None:
-        """Add what a tool returned: text, blocks, or the object of a tool the server runs."""
-        if isinstance(content, Mapping):
-            self.draft.add(json_text(content, where))
+    def _add_returned(self, block: Mapping[str, Any], where: str, depth: int) -> None:
+        """Add what a tool returned: text, blocks, or the JSON of a tool that the server runs."""
+        content = block.get("content")
+        if isinstance(content, Mapping) or block.get("type") not in _PLAIN_RESULTS:
+            self.draft.add(json_text(content, f"{where}.content"))
         else:
-            self.add_all(content, where, depth + 1)
+            self.add_all(content, f"{where}.content", depth + 1)
 
     def _add_file(self, block: Mapping[str, Any], where: str, depth: int) -> None:
         """Add the text of a file, as a range of its own; without text it is a medium."""

@@ -50,6 +50,7 @@ def read(payload: object, system_as: str) -> Transcript:
         messages, where = payload.get("messages"), "messages"
         intake.offer(payload.get("tools"), "tools")
         intake.offer(payload.get("functions"), "functions")
+        intake.unread(payload, "system", "input", "instructions")
     for at, message in enumerate(items_of(messages, where)):
         place = f"messages[{at}]"
         _read(intake, object_of(message, place), place, system_as)

@@ -35,8 +35,9 @@ RANK = 20
 SYSTEM_AS = "system"
 
 _STATE = ("previous_response_id", "conversation", "prompt")
-_UNSEEN = frozenset({"item_reference", "compaction"})
-_QUIET = frozenset({"mcp_list_tools", "mcp_approval_request", "mcp_approval_response"})
+_UNSEEN = ("item_reference", "compaction")
+_QUIET = ("mcp_list_tools", "mcp_approval_request", "mcp_approval_response")
+_PARTS = ("input_text", "input_image", "input_file", "computer_screenshot")
 _ARGUMENTS = ("arguments", "input", "action", "code", "queries", "operation")
 _RESULTS = ("outputs", "output", "results", "error")
 
@@ -57,6 +58,7 @@ def read(payload: object, system_as: str) -> Transcript:
     given = payload
     if isinstance(payload, Mapping):
         intake.offer(payload.get("tools"), "tools")
+        intake.unread(payload, "messages", "system")
         intake.unseen += [name for name in _STATE if payload.get(name) is not None]
         if payload.get("instructions") is not None:
             _read_instructions(intake, payload["instructions"], system_as)
@@ -159,12 +161,12 @@ def _read_other(intake: Intake, item: Mapping[str, Any], kind: object, where: st
 
 
 def _add_returned(intake: Intake, draft: Draft, value: object, where: str) -> None:
-    parts = isinstance(value, list | tuple) and all(
-        isinstance(part, Mapping) and str(part.get("type", "")).startswith("input_")
-        for part in value
-    )
-    if isinstance(value, str) or parts:
-        add_content(intake, draft, value, where)
+    """Add what a tool returned: text, parts, or anything else as JSON text."""
+    parts = value if isinstance(value, list | tuple) else [value]
+    if isinstance(value, str):
+        draft.add(value)
+    elif all(isinstance(part, Mapping) and part.get("type") in _PARTS for part in parts):
+        add_content(intake, draft, parts, where)
     else:
         draft.add(json_text(value, where))
 

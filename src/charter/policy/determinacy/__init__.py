@@ -1,0 +1,1 @@
+"""Does a spec decide? Every context it tells apart, under every way to read it."""
