@@ -11,6 +11,8 @@ from charter.evals.report.format import COMPARISON, REPORT, ReportJson
 from charter.lint.report_json import FORMAT as CHECK
 from charter.lint.report_json import ChecksJson
 from charter.policy.answer_form import DECISION, RESOLUTION, DecisionJson, ResolutionJson
+from charter.spec.diff_export import FORMAT as DIFF
+from charter.spec.diff_export import DiffJson
 from charter.spec.export import FORMAT, SpecJson
 
 _LEAD = """\
@@ -28,6 +30,7 @@ _FORMATS: tuple[tuple[str, type[BaseModel], str], ...] = (
     (CHECK, ChecksJson, "Written by `charter check --format json`."),
     (RESOLUTION, ResolutionJson, "Written by `charter resolve --format json`."),
     (DECISION, DecisionJson, "Written by `charter decide --format json`."),
+    (DIFF, DiffJson, "Written by `charter diff OLD NEW --format json`."),
     (REPORT, ReportJson, "Written by `charter report --format json`."),
     (COMPARISON, ComparisonJson, "Written by `charter report RUN RUN --format json`."),
 )

@@ -1,7 +1,7 @@
 """Compiled policies on disk: a file for each, which is used only where it is whole and ours.
 
-The key names the texts, the readings and the version of Charter; a policy read back has the
-digest of its own content. What is damaged, of somebody else, or open to others' writing is
+The key names the texts, the readings, and the version of Charter and its code; a policy read back
+has the digest of its own content. What is damaged, of somebody else, or open to others' writing is
 ignored, and so is a folder that cannot be written: the policy is then compiled again.
 """
 
@@ -14,6 +14,7 @@ import stat
 import tempfile
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 import platformdirs
@@ -41,8 +42,24 @@ def policies_folder() -> Path:
 
 def key_of(texts: Iterable[tuple[str, str | None, str]], readings: Mapping[str, str] | None) -> str:
     """Return what a policy is kept under; `texts` are name, version and digest of each layer."""
-    parts = [FORMAT, VERSION, list(texts), sorted((readings or {}).items())]
+    parts = [FORMAT, VERSION, _code(), list(texts), sorted((readings or {}).items())]
     return hashlib.sha256(json.dumps(parts).encode("ascii")).hexdigest()
+
+
+@cache
+def _code() -> list[int]:
+    """Return what changes with the code that compiles: for those who work on it.
+
+    Empty where the modules are no files; the version alone tells then.
+    """
+    here = Path(__file__).parent
+    found = []
+    with suppress(OSError):
+        for part in ("spec", "syntax", "policy"):
+            states = [e.stat() for e in os.scandir(here / part) if e.name.endswith(".py")]
+            found += [len(states), max(each.st_mtime_ns for each in states)]
+            found.append(sum(each.st_size for each in states))
+    return found
 
 
 def read_policy(key: str) -> Policy | None:

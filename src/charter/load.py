@@ -111,8 +111,15 @@ def _digests_near(file: Path) -> dict[str, Path]:
                     return found
                 with suppress(ParseError, StorageError):
                     content = _read_bytes(candidate)
-                    found.setdefault(f"sha256:{hashlib.sha256(content).hexdigest()}", candidate)
+                    digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
+                    found.setdefault(digest, _shown(candidate))
     return found
+
+
+def _shown(file: Path) -> Path:
+    """Return a path as people would write it here."""
+    here = Path.cwd()
+    return file.relative_to(here) if file.is_relative_to(here) else file
 
 
 def _folders(place: Path) -> list[Path]:

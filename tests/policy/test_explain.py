@@ -13,6 +13,9 @@ from hypothesis import strategies as st
 from tests.policy.worlds import boundary, directive, directives, policy, rule, thorough
 
 import charter.policy
+from charter.load import load
+from charter.policy.collect import directives_in
+from charter.policy.compile import compile_policy
 from charter.policy.conversation import EMPTY, Conversation, Message
 from charter.policy.decide import decide
 from charter.policy.decision import (
@@ -29,9 +32,11 @@ from charter.policy.directive import Act, Delegation, Origin
 from charter.policy.explain import explain
 from charter.policy.explain_decision import ASKS, BY_EFFECT, CHECKS, INSTEAD, RAN, STAGES, VERDICTS
 from charter.policy.explain_page import STATES, explanation_page
+from charter.policy.extractor import extractor
 from charter.policy.fate import Fate, Ground, Place, State, Step
 from charter.policy.gate import PASSED
 from charter.policy.hinge import hinges, outcome_of_decision, outcome_of_resolution
+from charter.policy.label import label
 from charter.policy.naming import ACTS, Naming
 from charter.policy.phrase import text_of
 from charter.policy.policy import GATES
@@ -39,6 +44,7 @@ from charter.policy.resolution import Conflict, Resolution
 from charter.policy.resolve import resolve
 from charter.policy.scope import Scope
 from charter.policy.sentences import CONFLICTS, ON_DIRECTIVE, ON_RULE, OUTCOMES, STEPS
+from charter.policy.wires.spec_xml import transcript_of
 from charter.source import Citation
 
 POLICY = policy()
@@ -182,7 +188,7 @@ class TestResolution:
         )
         text = sentence(found, "conflicts", "one")
         assert "stand in one message" in text
-        assert "Reading R1, `same_level_order`: `later_message`" in text
+        assert "By reading R1, `same_level_order`: `later_message`." in text
         assert "Does a later instruction, or a later message" in found.text
         assert "same_level_order" in found.readings
 
@@ -452,3 +458,17 @@ class TestStrangeValues:
         assert "conflict: `odd` prevails." in text
         assert "Reading `unheard_of`." in text
         assert "a very large number" in text
+
+
+@pytest.mark.data
+@pytest.mark.parametrize("version", ["2025-02-12", "2025-10-27", "2025-12-18"])
+def test_every_example_of_the_published_spec_can_be_explained(data_dir, version):
+    spec = load(data_dir / "model_spec" / version / "model_spec.md")
+    world = compile_policy(spec)
+    rules = extractor("rules")
+    for example in spec.examples:
+        talk = label(transcript_of(example.messages), world.ladder, world.readings)
+        said = directives_in(talk, ladder=world.ladder, extractor=rules, known=world.by_id)
+        found = explain(world, resolve(world, talk, said.directives), talk, full=True)
+        assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", found.text)
+        assert explanation_page(found, talk).endswith("</html>")

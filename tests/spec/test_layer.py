@@ -620,10 +620,12 @@ CASES = max(300, settings.default.max_examples)
 LEVELS = ("root", "system", "developer", "user", "guideline")
 MODALS = ("must", "must not", "should", "may")
 _words = st.sampled_from(("sing", "dance", "wait"))
+_verbs = st.sampled_from(("override", "keep", "soften"))
+_ids = st.sampled_from("abcd")
 
 
 @st.composite
-def bodies(draw: st.DrawFn, sections: int = 4) -> list[str]:
+def bodies(draw: st.DrawFn, sections: int = 4, *, directed: bool = False) -> list[str]:
     """Sections with few ids, so that layers meet."""
     found = []
     for name in draw(st.lists(st.sampled_from("abcd"), unique=True, max_size=sections)):
@@ -641,6 +643,11 @@ def bodies(draw: st.DrawFn, sections: int = 4) -> list[str]:
             f"effect: {draw(st.sampled_from(EFFECTS))}\n~~~"
             for at in draw(st.lists(st.integers(1, 2), unique=True))
         ]
+        if directed:
+            fences += [
+                f"~~~directive\n{verb}: {target}\n~~~"
+                for verb, target in draw(st.dictionaries(_verbs, _ids, max_size=1)).items()
+            ]
         found.append("\n\n".join([heading + tag + "}", " ".join(clauses), *fences]) + "\n")
     return found
 
@@ -650,7 +657,7 @@ def stacks(draw: st.DrawFn, overlays: int = 2, levels: tuple[str, ...] = LEVELS)
     base = spec_of("---\nspec: base\n---\n\n" + "\n".join(draw(bodies())), "base.md")
     found = [base]
     for at in range(overlays):
-        body = "\n".join(draw(bodies(2)))
+        body = "\n".join(draw(bodies(2, directed=True)))
         level = draw(st.sampled_from(levels))
         more = draw(
             st.sampled_from(("", "readings: {defeat: any_higher}\n", "default_timer: 9\n", ""))

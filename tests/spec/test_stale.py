@@ -172,7 +172,8 @@ def test_wording_makes_nothing_stale(tmp_path, new):
 
 
 def overlay(digest, body):
-    front = f'---\nspec: shop\nextends:\n  name: x\n  version: "1"\n  digest: {digest}\nlevel: user\n---\n\n'
+    extends = f'extends:\n  name: x\n  version: "1"\n  digest: {digest}\n'
+    front = f"---\nspec: shop\n{extends}level: user\n---\n\n"
     return spec(front + body, "shop.md")
 
 

@@ -132,8 +132,9 @@ def _groups(diff: Diff, changes: Sequence[Change]) -> list[Group]:
     """Return the sections with changes: those of the new version in order, then those gone."""
     listed: dict[tuple[bool, str], list[Change]] = {}
     for change in changes:
-        if change.section is not None:
-            listed.setdefault(_home(diff, change), []).append(change)
+        home = diff.home(change)
+        if home is not None:
+            listed.setdefault(home, []).append(change)
     order = [(True, section) for section in diff.new.sections]
     order += [(False, section) for section in diff.old.sections]
     there = {new for old, new in diff.ids.items() if old in diff.old.index}
@@ -153,12 +154,6 @@ def _groups(diff: Diff, changes: Sequence[Change]) -> list[Group]:
                 )
             )
     return found
-
-
-def _home(diff: Diff, change: Change) -> tuple[bool, str]:
-    """Return where a change is shown: whether that is in the new version, and the section."""
-    here = change.new_section or diff.ids.get(change.old_section or "")
-    return (True, here) if here is not None else (False, change.old_section or "")
 
 
 def _anchor(section_id: str, taken: set[str]) -> str:

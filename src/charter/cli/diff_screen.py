@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.text import Text
 
 from charter.cli.screen import plain
@@ -31,6 +30,7 @@ HEADINGS = {
 MAX_SHOWN = 2000
 """Changes of one weight; more are counted (all of them: --format json)."""
 MAX_STALE = 200
+INDENT = 6
 CONTEXT = 120
 """Unchanged characters shown beside a change."""
 LONGEST = 600
@@ -67,7 +67,7 @@ def print_diff(diff: Diff, stale: Stale, screen: Console, *, wording: bool) -> N
     screen.print(Text.assemble(_version(diff.old), "  \u2192  ", _version(diff.new)))
     screen.print()
     for sentence in sentences(diff):
-        screen.print(plain(_line(sentence)), soft_wrap=False)
+        _print_wrapped(Text(plain(_line(sentence))), screen, first=0, rest=2)
     for weight, group in groupby(diff.changes, key=lambda change: change.weight):
         changes = list(group)
         if weight is Weight.WORDING and not wording:
@@ -92,20 +92,25 @@ def _line(text: str) -> str:
     return " ".join(text.split())
 
 
+def _print_wrapped(text: Text, screen: Console, *, first: int, rest: int) -> None:
+    """Print a text that may take several lines, each indented, without blanks at line ends."""
+    for at, line in enumerate(text.wrap(screen, max(screen.width - rest, rest, 1))):
+        line.rstrip()
+        indent = " " * (rest if at else first) if line else ""
+        screen.print(Text.assemble(indent, line), soft_wrap=True)
+
+
 def _print_change(change: Change, screen: Console) -> None:
-    screen.print(
-        Text.assemble(
-            "  ",
-            (plain(_line(_name(change))), "bold"),
-            "  ",
-            (change.effect.value, _EFFECT_STYLE[change.effect]),
-            f"  {plain(_line(change.what))}",
-        ),
-        soft_wrap=False,
+    head = Text.assemble(
+        (plain(_line(_name(change))), "bold"),
+        "  ",
+        (change.effect.value, _EFFECT_STYLE[change.effect]),
+        f"  {plain(_line(change.what))}",
     )
+    _print_wrapped(head, screen, first=2, rest=4)
     body = None if change.quiet else _body(change, coloured=screen.color_system is not None)
     if body is not None:
-        screen.print(Padding(body, (0, 0, 0, 6), expand=False), soft_wrap=False)
+        _print_wrapped(body, screen, first=INDENT, rest=INDENT)
 
 
 def _name(change: Change) -> str:
@@ -144,7 +149,7 @@ def _print_stale(stale: Stale, screen: Console) -> None:
         return
     screen.print(Text(f"\nStale ({len(stale.items)})", "bold underline"))
     for line in _stale_lines(stale.items):
-        screen.print(line, soft_wrap=False)
+        _print_wrapped(line, screen, first=2, rest=4)
 
 
 def _stale_lines(items: Iterable[StaleItem]) -> Iterator[Text]:
@@ -152,14 +157,12 @@ def _stale_lines(items: Iterable[StaleItem]) -> Iterator[Text]:
     for item in ordered[:MAX_STALE]:
         state, style = ("broken", "bold red") if item.broken else ("look at", "bold yellow")
         instead = f"; now {item.successor}" if item.successor else ""
-        where = f"  {item.path}" if item.path else ""
+        where = f" ({item.path})" if item.path else ""
         yield Text.assemble(
-            "  ",
             (f"{state:<7}", style),
             f"  {item.kind} ",
             (plain(_line(item.id)), "bold"),
-            f"  {plain(_line(item.why + instead))}",
-            (plain(_line(where)), "dim") if where else "",
+            f"{plain(where)}  {plain(_line(item.why + instead))}",
         )
     if len(ordered) > MAX_STALE:
-        yield Text(f"  \u2026 and {len(ordered) - MAX_STALE} more (all of them: --format json)")
+        yield Text(f"\u2026 and {len(ordered) - MAX_STALE} more (all of them: --format json)")

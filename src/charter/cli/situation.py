@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import chain
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import click
 
 from charter.cli.answer import Command
-from charter.cli.input_file import STDIN, looks_like_json, parse_json, place, read_text
+from charter.cli.conversation_file import read_conversation
+from charter.cli.input_file import looks_like_json, parse_json
 from charter.cli.screen import note
-from charter.errors import ConfigError, ParseError, UnknownClause
-from charter.load import load, load_policy
+from charter.errors import ConfigError
+from charter.load import load_policy
 from charter.policy.collect import METADATA, Gathered, directives_in
 from charter.policy.conversation import Conversation, Transcript
 from charter.policy.directive import BEFORE
@@ -25,19 +23,12 @@ from charter.policy.label import label
 from charter.policy.policy import Policy
 from charter.policy.resolution import Resolution
 from charter.policy.resolve import resolve
-from charter.policy.wire import read as read_wire
-from charter.policy.wires.spec_xml import transcript_of
 from charter.spec.reading import BY_NAME, Part
-from charter.spec.spec import Example, Spec
 from charter.syntax.visible import reveal
 
 MAX_NOTES = 20
 """Notes on the conversation; more are counted."""
 
-_FENCE = re.compile(
-    r"^(?P<fence>~{3,}|`{3,})xml[^\n]*\n(?P<body>.*?)^(?P=fence)[~`]*[ \t]*$",
-    re.DOTALL | re.MULTILINE,
-)
 _LABELLING = [name for name, reading in BY_NAME.items() if reading.part is Part.LABEL]
 
 
@@ -152,7 +143,9 @@ def situation(given: Mapping[str, Any]) -> Situation:
     readings = dict(pair(text, "--reading", "defeat=applicable") for text in given["readings"])
     settings = dict(pair(text, "--set", "under_18=true") for text in given["settings"])
     policy = load_policy(given["spec"], given["overlays"], readings or None)
-    transcript, metadata = _conversation(given)
+    transcript, metadata = read_conversation(
+        given["conversation"], given["spec"], wire=given["wire"], system_as=given["system_as"]
+    )
     caller = level(policy, given["caller"], "--as")
     return Situation(
         policy=policy,
@@ -196,62 +189,6 @@ def notes(seen: Seen) -> None:
         note(f"note: {' '.join(reveal(text[:600]).split())}")
     if len(said) > MAX_NOTES:
         note(f"note: and {len(said) - MAX_NOTES} more (all of them: --format json)")
-
-
-def _conversation(given: Mapping[str, Any]) -> tuple[Transcript, Mapping[str, Any] | None]:
-    """Return the transcript that CONVERSATION names, with the request's metadata."""
-    named, wire, system_as = given["conversation"], given["wire"], given["system_as"]
-    example = _example(given["spec"], named)
-    if example is not None:
-        if wire not in (None, "spec-xml"):
-            raise ConfigError(f"{named} is an example of a spec", hint="leave --wire out")
-        own = {} if system_as is None else {"system_as": system_as}
-        return transcript_of(example.messages, **own), None
-    text = read_text(named)
-    payload: Any = text
-    if looks_like_json(text) or named.endswith(".json"):
-        payload = parse_json(text, place(named))
-    elif named.endswith(".md"):
-        payload = _fence(text, named)
-    try:
-        transcript = read_wire(payload, wire, system_as=system_as)
-    except ParseError as problem:
-        problem.message = f"{place(named)}: {problem.message}"
-        raise
-    metadata = payload.get("metadata") if isinstance(payload, dict) else None
-    return transcript, metadata if isinstance(metadata, dict) else None
-
-
-def _example(spec: str, named: str) -> Example | None:
-    """Return the example or scenario that `SPEC#id` or `#id` names; None for a file."""
-    path, mark, wanted = named.partition("#")
-    with suppress(OSError, ValueError):
-        if not mark or named == STDIN or Path(named).exists():
-            return None
-    if not mark:
-        return None
-    found = load(path or spec)
-    for example in _examples(found):
-        if example.id == wanted:
-            return example
-    raise UnknownClause(
-        f"{path or spec} has no example {wanted!r:.120}",
-        hint=f"`charter show {path or spec}#SECTION` lists those of a section",
-    )
-
-
-def _examples(spec: Spec) -> chain[Example]:
-    sets = (each.scenarios for each in spec.scenario_sets)
-    return chain(spec.examples, chain.from_iterable(sets))
-
-
-def _fence(text: str, named: str) -> str:
-    """Return the conversation of a Markdown file: its only ~~~xml fence, or all of its text."""
-    bodies = [found["body"] for found in _FENCE.finditer(text)]
-    if len(bodies) > 1:
-        what = f"{place(named)} has {len(bodies)} ~~~xml fences"
-        raise ParseError(what, hint="put one conversation into a file")
-    return bodies[0] if bodies else text
 
 
 def _extractor(wanted: str | None) -> Extractor | None:

@@ -135,6 +135,8 @@ class Directive:
     """The keys of its claims, and those that cover them."""
     plain: bool = field(init=False, repr=False, compare=False)
     """Whether only its level and what names it can decide its fate: most directives."""
+    special: bool = field(init=False, repr=False, compare=False)
+    """The opposite of `plain`."""
     simple: bool = field(init=False, repr=False, compare=False)
     """Whether nothing but its claims and what names it can decide its fate."""
     stands: Fate = field(init=False, repr=False, compare=False)
@@ -156,6 +158,7 @@ class Directive:
         made(self, "claims", claims)
         made(self, "keys", tuple(keys))
         made(self, "plain", plain)
+        made(self, "special", not plain)
         made(self, "simple", simple)
         made(self, "stands", Fate(self.id, State.IN_FORCE, Ground.APPLIES, self.level))
         made(self, "unheard", Fate(self.id, aside, unheard, self.level, None, (step,)))

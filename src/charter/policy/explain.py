@@ -174,7 +174,7 @@ class _Resolved:
             if scope is None or scope.id != fate.id:  # that one has a part of its own
                 alive = fate.state is State.IN_FORCE
                 more.append(self.naming.deed(subject.directive, in_force=alive))
-        more += map(self.naming.reading, _readings([fate]))
+        more += [self.naming.reading(each, briefly=True) for each in _readings([fate])]
         told = fate.trace if len(fate.trace) > 1 else ()  # one step says what the sentence says
         steps = [of_step(self.naming, subject, s, lifted_by=lifter) for s in told]
         text = of_fate(self.naming, subject, lifted_by=lifter)
@@ -198,7 +198,8 @@ class _Resolved:
     def conflicts(self) -> Iterator[Sentence]:
         """Explain what cannot both be followed."""
         for conflict in self.found.conflicts:
-            more = (self.naming.reading(conflict.reading),) if conflict.reading else ()
+            named = conflict.reading
+            more = (self.naming.reading(named, briefly=True),) if named else ()
             yield Sentence(of_conflict(self.naming, conflict), conflict.first, "", more)
 
     def scope(self) -> Iterator[Sentence]:

@@ -191,19 +191,21 @@ class Naming:
             return say("it yields to {to}{above}, and to context", to=to, above=above)
         return say("it yields to explicit words of {to}{above} only", to=to, above=above)
 
-    def reading(self, wanted: str) -> Phrase:
-        """Return a reading with the alternative chosen, as a sentence."""
+    def reading(self, wanted: str, *, briefly: bool = False) -> Phrase:
+        """Return a reading with the alternative chosen, and unless `briefly` what that means."""
         reading = BY_NAME.get(wanted)
         if reading is None:
             return say("Reading {name}.", name=name(wanted))
         chosen = self.policy.readings.get(wanted, reading.default)
         meaning = next((a.meaning for a in reading.alternatives if a.name == chosen), "")
+        told = f" {meaning[:1].upper()}{meaning[1:]}." if meaning and not briefly else ""
         return say(
-            "Reading R{number}, {name}: {chosen}. {meaning}",
+            "{lead} R{number}, {name}: {chosen}.{meaning}",
+            lead=said("By reading" if briefly else "Reading"),
             number=said(str(reading.number)),
             name=name(wanted),
             chosen=name(chosen),
-            meaning=said(f"{meaning[:1].upper()}{meaning[1:]}." if meaning else ""),
+            meaning=said(told),
         )
 
 

@@ -8,13 +8,14 @@ follows from every condition: such a character is read as U+FFFD. It takes no ot
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 MAX_SIZE = 1_000_000
 """Characters and entries of the values that one question may be about."""
 MAX_NESTING = 64
 """Of maps and lists in a value."""
 
+_SCALARS = frozenset({bool, int, float, type(None)})
 _ZERO, _SHOWN = "\0", "\ufffd"
 _TOO_LARGE = f"it is about more than {MAX_SIZE:,} characters and entries"
 _TOO_DEEP = f"it is about values nested more than {MAX_NESTING} deep"
@@ -30,8 +31,51 @@ class Plain(NamedTuple):
 
 
 def plain(values: Mapping[str, object]) -> Plain:
-    """Copy values by variable name. Raises ValueError where they are too large, or too deep."""
+    """Return values by variable name, copied where they have to be changed.
+
+    Raises ValueError where they are too large, or too deep.
+    """
+    try:
+        if type(values) is dict:
+            return Plain(values, _size_of_map(values, 0))
+    except _OtherwiseError:
+        pass
     return Plain(*_map(values, 0, MAX_SIZE))
+
+
+class _OtherwiseError(Exception):
+    """Something is not plain, or not within the limits: nearly never."""
+
+
+def _size_of_map(given: dict[str, object], depth: int) -> int:
+    """Return the size of a map that is plain."""
+    try:
+        keys = "".join(given)
+    except TypeError as cause:
+        raise _OtherwiseError from cause
+    size = len(given) + len(keys) + _size_of_parts(given.values(), depth)
+    if _ZERO in keys or size > MAX_SIZE:
+        raise _OtherwiseError
+    return size
+
+
+def _size_of_parts(parts: Iterable[Any], depth: int) -> int:
+    if depth > MAX_NESTING:
+        raise _OtherwiseError
+    size = 0
+    for part in parts:
+        kind = type(part)
+        if kind is str:
+            if _ZERO in part:
+                raise _OtherwiseError
+            size += len(part)
+        elif kind is dict:
+            size += _size_of_map(part, depth + 1)
+        elif kind is list:
+            size += len(part) + _size_of_parts(part, depth + 1)
+        elif kind not in _SCALARS:
+            raise _OtherwiseError
+    return size
 
 
 def _map(given: Mapping[str, object], depth: int, room: int) -> tuple[dict[str, object], int]:

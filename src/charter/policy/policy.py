@@ -87,7 +87,7 @@ class Policy:
     directives: tuple[Directive, ...]
     """Those of overlays."""
     digest: str
-    """Of the canonical form of all other fields."""
+    """Of the canonical form of all that can change an answer: not of names and titles."""
     external: tuple[str, ...] = ()
     """Policies that bind and are not published (reading `hidden_policies`)."""
     first_party: bool = False

@@ -10,6 +10,8 @@ Source: Model Spec 2025-12-18, `follow_all_applicable_instructions`, `letter_and
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from itertools import compress
+from operator import attrgetter
 
 from charter.policy.claim import Claims
 from charter.policy.conversation import EMPTY, Conversation
@@ -47,6 +49,10 @@ def resolve(
 _SUSPENDED, _SETTING, _DELEGATE = State.SUSPENDED, Act.SETTING, Act.DELEGATE
 
 
+_ALONE, _ID, _LEVEL = attrgetter("alone"), attrgetter("id"), attrgetter("level")
+_SPECIAL = attrgetter("special")
+
+
 class _Resolver:
     """The state of one resolution."""
 
@@ -77,7 +83,7 @@ class _Resolver:
         self.policy = policy
         self.conversation = conversation
         self.directives = directives
-        self.fates: list[Fate] = [d.alone for d in directives]
+        self.fates: list[Fate] = list(map(_ALONE, directives))
         self.alive: dict[str, int] = {}
         """Ids of directives in force that something names, with their index."""
         self.asked: list[int] = []
@@ -93,7 +99,7 @@ class _Resolver:
 
     def run(self) -> Resolution:
         """Decide from the top of the ladder down."""
-        special = [(at, d) for at, d in enumerate(self.directives) if not d.plain]
+        special = list(compress(enumerate(self.directives), map(_SPECIAL, self.directives)))
         on = self.policy.conditional
         conditional = [(at, d) for at, d in special if d.act is _SETTING and d.subject in on]
         settings, known = conditional_settings(self.policy, self.conversation.settings, conditional)
@@ -131,15 +137,9 @@ class _Resolver:
 
         Most directives conflict with nothing and nothing names them: their fate is known.
         """
-        ranks, touched, directives = self.policy.ladder.ranks, self.touched, self.directives
-        sure = self.policy.ladder.names
-        named = [
-            (at, d)
-            for at, d in enumerate(directives)
-            if d.plain and (d.id in touched or d.level not in sure)
-        ]
+        ranks, directives = self.policy.ladder.ranks, self.directives
         levels: dict[int, list[int]] = {}
-        for at, directive in special + named:
+        for at, directive in self.undecided(special):
             if at not in known:
                 levels.setdefault(ranks.get(directive.level, 0), []).append(at)
         unlifted = levels.pop(0, [])
@@ -149,6 +149,21 @@ class _Resolver:
             silent = [at for at, d in enumerate(directives) if d.plain and d.level == NONE]
             unlifted = sorted({*unlifted, *silent})
         return levels, unlifted
+
+    def undecided(self, special: list[tuple[int, Directive]]) -> list[tuple[int, Directive]]:
+        """Return what needs a closer look: special, named by others, or of an unknown level."""
+        found, directives, touched = special, self.directives, self.touched
+        names = self.policy.ladder.names
+        if touched:
+            named = compress(enumerate(directives), map(touched.__contains__, map(_ID, directives)))
+            found = special + [pair for pair in named if pair[1].plain]
+        if not names.issuperset(map(_LEVEL, directives)):
+            found = found + [
+                (at, d)
+                for at, d in enumerate(directives)
+                if d.plain and d.level not in names and d.id not in touched
+            ]
+        return found
 
     def decide(self, group: list[int], standing: Standing) -> None:
         """Decide candidates of one standing, from the latest message to the earliest."""

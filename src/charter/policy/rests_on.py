@@ -27,10 +27,11 @@ def policy_of(policy: Policy) -> Phrase:
     ]
     noun = "the overlay" if len(overlays) == 1 else "the overlays"
     return say(
-        "By {title}{version}{over}; policy {digest}.",
+        "By {title} ({base}{version}{over}), policy {digest}.",
         title=words(policy.title, 120),
+        base=name(base.name),
         version=version,
-        over=say(" under {noun} {over}", noun=said(noun), over=listed(over)) if over else (),
+        over=say(", under {noun} {over}", noun=said(noun), over=listed(over)) if over else (),
         digest=name(policy.digest[:19]),
     )
 

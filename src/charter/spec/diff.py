@@ -76,6 +76,17 @@ class Diff:
         """Return the changes that are of one of these kinds, among others or not."""
         return tuple(change for change in self.changes if not set(kinds).isdisjoint(change.kinds))
 
+    def home(self, change: Change) -> tuple[bool, str] | None:
+        """Return the section to show a change under, and before it whether it is there still.
+
+        The id is that of the new version where it is, else of the old one; None for changes of
+        the document as a whole.
+        """
+        if change.section is None:
+            return None
+        here = change.new_section or self.ids.get(change.old_section or "")
+        return (True, here) if here is not None else (False, change.section)
+
     def successor(self, old_id: str) -> str | None:
         """Return where an old section, clause or example is now; None where it is nowhere."""
         return self.ids.get(old_id) or self.heirs.get(old_id)

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from charter.spec.change import Change, Effect, Kind, combined, in_order
 from charter.spec.compared import Compared, bound, direction
 from charter.spec.marks import targets, words
-from charter.spec.match import CLAUSES_HERE, Two
+from charter.spec.match import Two
 from charter.spec.spec import Clause, Section, Strength
 
+REWRITTEN = 150
+"""Thousandths of similarity below which two texts under one marker are not one reworded."""
 _STRENGTHS = (Strength.MAY, Strength.SHOULD, Strength.MUST)
 _NEGATIONS = frozenset({"no", "not", "never", "nor", "none", "cannot", "nobody", "nothing"})
 
@@ -38,7 +40,8 @@ def _pair(compared: Compared, two: Two[Clause]) -> Change | None:
     found: dict[Kind, tuple[Effect, str]] = {}
     if compared.sections.get(old.section) != new.section:
         found[Kind.CLAUSE_MOVED] = _moved(compared, *sections)
-    if old.strength is not new.strength:
+    rewritten = _rewritten(compared, two)
+    if old.strength is not new.strength and not rewritten:
         up = _STRENGTHS.index(new.strength) > _STRENGTHS.index(old.strength)
         verb = "raised" if up else "lowered"
         found[Kind.STRENGTH_RAISED if up else Kind.STRENGTH_LOWERED] = (
@@ -46,17 +49,20 @@ def _pair(compared: Compared, two: Two[Clause]) -> Change | None:
             f"strength {verb} from {old.strength} to {new.strength}",
         )
     if old.text != new.text:
-        found[Kind.CLAUSE_AMENDED] = _amended(compared, two)
+        found[Kind.CLAUSE_AMENDED] = _amended(compared, two, rewritten=rewritten)
     if old.marker != new.marker:
         found[Kind.CLAUSE_RENAMED] = (Effect.WORDING, _marker(old.marker, new.marker))
     if not found:
         return None
+    effect = combined(effect for effect, _ in found.values())
+    if rewritten:
+        effect = Effect.DIFFERENTLY
     kind, *also = in_order(found)
     if kind is Kind.CLAUSE_MOVED and found[kind][0] is Effect.WORDING and also:
         kind, *also = *also, kind  # what it says now matters more than where it stands
     return Change(
         kind,
-        bound(combined(effect for effect, _ in found.values()), *sections),
+        bound(effect, *sections),
         "; ".join(found[each][1] for each in (kind, *also)),
         old.section,
         new.section,
@@ -77,7 +83,14 @@ def _moved(compared: Compared, old: Section, new: Section) -> tuple[Effect, str]
     return effect, f"moved from {where[0]} to {where[1]}"
 
 
-def _amended(compared: Compared, two: Two[Clause]) -> tuple[Effect, str]:
+def _rewritten(compared: Compared, two: Two[Clause]) -> bool:
+    """Whether only the marker says that both are one clause: then strengths do not compare."""
+    if two.similarity is not None or two.old.text == two.new.text:
+        return False
+    return compared.measure.similarity(two.old.text, two.new.text) < REWRITTEN
+
+
+def _amended(compared: Compared, two: Two[Clause], *, rewritten: bool) -> tuple[Effect, str]:
     old, new = two.old.text, two.new.text
     said = words(old)
     if said and said == words(new):
@@ -85,11 +98,11 @@ def _amended(compared: Compared, two: Two[Clause]) -> tuple[Effect, str]:
         if led == targets(new):
             return Effect.WORDING, "written differently, in the same words"
         return Effect.DIFFERENTLY, "refers to something else"
-    kept = compared.measure.similarity(old, new)
-    if two.similarity is None and kept < CLAUSES_HERE:
-        what = "rewritten under the same marker"
-    else:
-        what = "amended"
+    if rewritten:
+        strength = f" ({two.old.strength}, now {two.new.strength})"
+        note = strength if two.old.strength is not two.new.strength else ""
+        return Effect.DIFFERENTLY, f"rewritten under the same marker{note}"
+    what = "amended"
     negations = _negations(old), _negations(new)
     if negations[0] != negations[1]:
         what += f"; a negation {'came in' if negations[1] > negations[0] else 'went out'}"

@@ -146,9 +146,7 @@ def _taken(overlaid: Overlaid, section: Section) -> Iterator[Refusal]:
 
 
 def _directives(overlaid: Overlaid) -> Iterator[Refusal]:
-    sections = dict(overlaid.below.spec.index)
-    for section in overlaid.spec.sections:
-        sections.setdefault(section.id, section)
+    sections = overlaid.below.spec.index
     known = _named(overlaid)
     for section in overlaid.spec.sections:
         for raw in raw_directives(section):

@@ -20,7 +20,7 @@ from charter.spec.same import (
     same_expectation,
     same_rule,
 )
-from charter.spec.spec import Boundary, Clause, Example, Section
+from charter.spec.spec import Boundary, Example, Section
 from charter.spec.stance import permits
 
 EFFECTS = ("flag", "redact", "require_approval", "deny")
@@ -38,10 +38,8 @@ def section_weakenings(overlaid: Overlaid) -> Iterator[Refusal]:
             stands = _Stands(overlaid, section, below, above)
             yield from _heading(stands)
             yield from _tags(stands)
-            for clause in section.clauses:
-                yield from _clause(stands, clause)
-            for example in section.examples:
-                yield from _example(stands, example)
+            yield from _clauses(stands)
+            yield from _examples(stands)
         for boundary in section.boundaries:
             yield from _boundary(_Stands(overlaid, section, below or section, above), boundary)
 
@@ -136,35 +134,42 @@ def _tags(stands: _Stands) -> Iterator[Refusal]:
         yield stands.refuse("tag", name, where, what, hint)
 
 
-def _clause(stands: _Stands, clause: Clause) -> Iterator[Refusal]:
-    known = next((each for each in stands.below.clauses if each.id == clause.id), None)
+def _clauses(stands: _Stands) -> Iterator[Refusal]:
+    there = {clause.id: clause for clause in stands.below.clauses}
     level = stands.overlaid.level
-    if known is not None and not same_clause(known, clause):
-        what = f"changes clause {clause.id}{stands.which}"
-        hint = (
-            "leave it as it is and add a clause that asks for more, write a section of your own "
-            f"at {level}, or ask for the change in the base"
-        )
-        yield stands.refuse("text", clause.id, clause.span, what, hint)
-    elif known is None and permits(clause.text, clause.strength):
-        what = f"adds a permission, {clause.id}, to section {stands.below.id}{stands.which}"
-        hint = (
-            "above your level only what must or should be done can be added; "
-            f"write a section of your own at {level}, or ask for the change in the base"
-        )
-        yield stands.refuse("permission", clause.id, clause.span, what, hint)
+    for clause in stands.section.clauses:
+        known = there.get(clause.id)
+        if known is not None and not same_clause(known, clause):
+            what = f"changes clause {clause.id}{stands.which}"
+            hint = (
+                "leave it as it is and add a clause that asks for more, write a section of your "
+                f"own at {level}, or ask for the change in the base"
+            )
+            yield stands.refuse("text", clause.id, clause.span, what, hint)
+        elif known is None and permits(clause.text, clause.strength):
+            what = f"adds a permission, {clause.id}, to section {stands.below.id}{stands.which}"
+            hint = (
+                "above your level only what must or should be done can be added; "
+                f"write a section of your own at {level}, or ask for the change in the base"
+            )
+            yield stands.refuse("permission", clause.id, clause.span, what, hint)
 
 
-def _example(stands: _Stands, example: Example) -> Iterator[Refusal]:
-    known = next((each for each in stands.below.examples if each.id == example.id), None)
-    if known is None:
-        return
-    expected = known.expectation is None or example.expectation is None
-    if same_conversation(known, example) and (expected or same_expectation(known, example)):
-        return
-    what = f"changes example {example.id} of section {stands.below.id}{stands.which}"
-    hint = "give your example a caption of its own"
-    yield stands.refuse("example", example.id, example.span, what, hint)
+def _examples(stands: _Stands) -> Iterator[Refusal]:
+    there = {example.id: example for example in stands.below.examples}
+    for example in stands.section.examples:
+        known = there.get(example.id)
+        if known is None or _kept(known, example):
+            continue
+        what = f"changes example {example.id} of section {stands.below.id}{stands.which}"
+        hint = "give your example a caption of its own"
+        yield stands.refuse("example", example.id, example.span, what, hint)
+
+
+def _kept(known: Example, example: Example) -> bool:
+    """Whether an example shows the same, and expects no less."""
+    expects = known.expectation is not None and example.expectation is not None
+    return same_conversation(known, example) and (not expects or same_expectation(known, example))
 
 
 def _boundary(stands: _Stands, boundary: Boundary) -> Iterator[Refusal]:

@@ -2,8 +2,8 @@
 
 What it finds
     `[?](#id)` and `[words](#id)` in the prose where no section, clause or example has that id.
-    Links inside fences and code are left alone, and so are the links of an overlay, whose target
-    may stand in its base.
+    Links inside fences and code are left alone, and so are the links of an overlay whose base is
+    not known: their target may stand there.
 
 Why it matters
     The reader is sent nowhere, and the text given to a judge for a section lacks what the
@@ -18,13 +18,14 @@ Good
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 from charter.lint.prose import in_code, is_overlay
 from charter.lint.rule import Hit
 from charter.source import Severity
-from charter.spec.spec import Reference, Spec
+from charter.spec.effective import Effective
+from charter.spec.spec import Reference, Section, Spec
 from charter.syntax.document import Fence, Other, YamlFence, block_span
 from charter.syntax.reader import parse
 
@@ -38,11 +39,22 @@ _MAX_IDS = 2000
 
 def find(spec: Spec) -> Iterable[Hit]:
     """Report the links whose target is missing."""
-    if is_overlay(spec) or not any(section.id_written for section in spec.sections):
+    if not is_overlay(spec):
+        yield from _broken(spec, spec.sections)
+
+
+def find_over(spec: Spec, below: Effective) -> Iterable[Hit]:
+    """Report those that are missing in the base too."""
+    yield from _broken(spec, (*spec.sections, *below.spec.sections))
+
+
+def _broken(spec: Spec, sections: Sequence[Section]) -> Iterable[Hit]:
+    if not any(section.id_written for section in sections):
         return
-    known = {section.id for section in spec.sections}
-    minted = {section.id for section in spec.sections if not section.id_written}
-    known |= {clause.id for clause in spec.clauses} | {example.id for example in spec.examples}
+    known = {section.id for section in sections}
+    minted = {section.id for section in sections if not section.id_written}
+    known |= {clause.id for section in sections for clause in section.clauses}
+    known |= {example.id for section in sections for example in section.examples}
     broken = [
         reference
         for reference in spec.references
@@ -50,7 +62,7 @@ def find(spec: Spec) -> Iterable[Hit]:
         and reference.target not in known
         and reference.target.casefold().replace("-", "_") not in minted
     ]
-    ids = spec.index if len(spec.index) <= _MAX_IDS else ()
+    ids = [section.id for section in sections] if len(sections) <= _MAX_IDS else []
     for count, reference in enumerate(_in_prose(spec, broken)):
         near = get_close_matches(reference.target, ids, n=1) if count < _SUGGESTED else []
         hint = f"did you mean #{near[0]}?" if near else "see `charter show` for the ids"

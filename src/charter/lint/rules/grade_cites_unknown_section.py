@@ -2,7 +2,7 @@
 
 What it finds
     Grades such as `BAD[#id]` where no section or clause has that id. An overlay may cite what
-    stands in its base, so its grades are left alone.
+    stands in its base: where that is not known, its grades are left alone.
 
 Why it matters
     The grade says which rule the reply breaks. If that rule is not there, the verdict rests on
@@ -17,12 +17,13 @@ Good
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from charter.lint.prose import is_overlay, opening_tag
 from charter.lint.rule import Hit
 from charter.source import Severity
-from charter.spec.spec import Spec
+from charter.spec.effective import Effective
+from charter.spec.spec import Section, Spec
 
 GROUP = "structure"
 SEVERITY = Severity.ERROR
@@ -30,13 +31,22 @@ SEVERITY = Severity.ERROR
 
 def find(spec: Spec) -> Iterable[Hit]:
     """Report the citations without a target."""
-    if is_overlay(spec):
-        return
-    clauses = {clause.id for clause in spec.clauses}
+    if not is_overlay(spec):
+        yield from _unknown(spec, spec.sections)
+
+
+def find_over(spec: Spec, below: Effective) -> Iterable[Hit]:
+    """Report those that have none in the base either."""
+    yield from _unknown(spec, (*spec.sections, *below.spec.sections))
+
+
+def _unknown(spec: Spec, sections: Sequence[Section]) -> Iterable[Hit]:
+    known = {section.id for section in sections}
+    known |= {clause.id for section in sections for clause in section.clauses}
     for example in spec.examples:
         for response in example.responses:
             cited = response.cites
-            if cited is not None and not spec.has_section(cited) and cited not in clauses:
+            if cited is not None and cited not in known:
                 what = f"grade cites {cited!r}, which is no section"
                 span = opening_tag(spec, response)
                 hint = "see `charter show` for the ids"

@@ -51,7 +51,10 @@ def read(payload: object, system_as: str) -> Transcript:
             hint="give the lines between the fence lines",
         )
     if len(payload) > MAX_CHARACTERS:
-        raise ParseError(f"the conversation is longer than {MAX_CHARACTERS:,} characters")
+        raise ParseError(
+            f"the conversation is longer than {MAX_CHARACTERS:,} characters",
+            hint="send less, or leave older messages out",
+        )
     found = parse_conversation(payload, Span(0, len(payload)))
     if not found.messages and not found.responses:
         raise ParseError(

@@ -1,0 +1,320 @@
+"""Facts with which boundaries fire: found by trying what their conditions compare with.
+
+A condition says what it looks for: literals, patterns, bounds. Every path it reads is tried with
+the values that follow from these, and the runtime itself says which combination makes it true.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import combinations, islice, product
+from typing import Any, NamedTuple
+
+from charter.policy.boundary import Boundary
+from charter.policy.conversation import Sensitivity
+from charter.policy.decision import Label
+from charter.policy.determinacy.action import TOOL
+from charter.policy.determinacy.agreed import OTHER
+from charter.policy.determinacy.row import Features, speakers_of
+from charter.policy.determinacy.sample import long_text, samples
+from charter.policy.expression import Call, Const, Ident, ListOf, Node, Select, walk
+from charter.policy.policy import Policy
+from charter.spec.ladder import NONE
+
+MAX_TRIED = 4000
+"""Combinations of values tried for one condition."""
+MAX_VALUES = 12
+"""Values tried for one path."""
+
+Path = tuple[str, ...]
+"""Of a value that a condition reads: `("args", "url")`."""
+
+_MISSING = object()
+_TEXTS = ("request.text", "text", "output.text", "result.text")
+_ALIASES = {"call.args": "args", "call.tool": "tool", "result.tool": "tool"}
+_ALIASES |= {"output.text": "text", "result.text": "text"}
+_ALIASES |= {"output.words": "words", "result.words": "words"}
+_TESTS = frozenset({"contains", "startsWith", "endsWith", "_==_", "_!=_", "@in", "matches"})
+_NUMBERS = (0, 1, 5, 1000)
+
+
+class Firing(NamedTuple):
+    """What an action is like, as far as conditions look at it."""
+
+    features: Features
+    stage: str
+    tool: str = TOOL
+    args: tuple[tuple[str, Any], ...] = ()
+    labels: tuple[tuple[str, Label], ...] | None = None
+    text: str = "All done."
+    request: str = "Please go on."
+    """The last user message."""
+    settings: tuple[tuple[str, Any], ...] = ()
+    """Those that no section depends on."""
+    secret: str = ""
+    """What the system message says and the action repeats."""
+
+
+class Found(NamedTuple):
+    """What was found out about the boundaries of a policy."""
+
+    firings: tuple[Firing, ...]
+    """One for each way in which boundaries of different kinds fire, and one without, by stage."""
+    unseen: tuple[str, ...]
+    """Boundaries for which no facts were found."""
+
+
+def plain(stage: str) -> Firing:
+    """Return an action at which nothing is remarkable."""
+    return Firing((), stage)
+
+
+def witness(policy: Policy, boundary: Boundary) -> Firing | None:
+    """Return an action at which a boundary fires, in some context; None where none is found."""
+    paths = _paths(policy, boundary)
+    names = sorted(paths)
+    for chosen in islice(_few_first(names, paths), MAX_TRIED):
+        facts = _Facts(policy, boundary.on, chosen)
+        try:
+            if boundary.condition.holds(facts.values(boundary.condition.uses)):
+                return facts.firing(boundary.id)
+        except (ValueError, KeyError, RuntimeError):
+            continue
+    return None
+
+
+def _few_first(
+    names: Sequence[Path], paths: Mapping[Path, Sequence[Any]]
+) -> Iterator[dict[Path, Any]]:
+    """Yield combinations of values, those that change few defaults first."""
+    default = {name: paths[name][0] for name in names}
+    for count in range(len(names) + 1):
+        for changed in combinations(names, count):
+            for values in product(*(paths[name][1:] for name in changed)):
+                yield default | dict(zip(changed, values, strict=True))
+
+
+def _paths(policy: Policy, boundary: Boundary) -> dict[Path, list[Any]]:
+    """Return every path that a condition reads, with the values to try, the default first."""
+    root = boundary.condition.root
+    found: dict[Path, list[Any]] = {}
+    for node in walk(root):
+        path = _path(node)
+        if path is not None:
+            found.setdefault(path, [])
+    for path in [*found]:  # `args` alone, where `args.url` is read too
+        if any(len(other) > len(path) and other[: len(path)] == path for other in found):
+            del found[path]
+    for node in walk(root):
+        if isinstance(node, Call):
+            hints = [*_hints(node)]
+            for path in {_path(below) for operand in node.operands for below in walk(operand)}:
+                if path in found:
+                    found[path] += hints
+    return {
+        path: [*_unique([*_defaults(policy, path), *hints, *_usual(policy, boundary, path)])]
+        for path, hints in found.items()
+    }
+
+
+def _path(node: Node) -> Path | None:
+    """Return the path of a node: a variable, or a member of a member of one."""
+    match node:
+        case Ident(name=name):
+            return (_ALIASES.get(name, name),)
+        case Select(operand=operand, field=name):
+            below = _path(operand)
+            return None if below is None else (*below, name)
+        case Call(function="_[_]", operands=(operand, Const(value=str(name)))):
+            below = _path(operand)
+            return None if below is None else (*below, name)
+    return None
+
+
+def _hints(call: Call) -> Iterator[Any]:
+    """Yield the values that a call compares something with, and those just beside them."""
+    for operand in call.operands:
+        elements = operand.elements if isinstance(operand, ListOf) else (operand,)
+        for element in elements:
+            if not isinstance(element, Const):
+                continue
+            value = element.value
+            if isinstance(value, bool):
+                yield from (value, not value)
+            elif isinstance(value, int | float):
+                yield from (value, value + 1, value - 1)
+            elif isinstance(value, str) and call.function == "matches":
+                yield from samples(value)
+            elif isinstance(value, str) and call.function in _TESTS:
+                yield value
+
+
+def _defaults(policy: Policy, path: Path) -> Iterator[Any]:
+    """Yield what a path has where nobody says anything about it."""
+    head = path[0]
+    if head == "tool":
+        yield TOOL
+    elif head in _TEXTS:
+        yield "Please go on." if head == "request.text" else "All done."
+    elif head in ("words", "request.words", "privileged"):
+        yield 0
+    elif head == "asked_by":
+        yield ""
+    elif head in ("args", "settings", "labels", "scope") and len(path) > 1:
+        yield _MISSING
+
+
+def _usual(policy: Policy, boundary: Boundary, path: Path) -> Iterable[Any]:
+    """Return values to try beside those that a condition compares with."""
+    head, last = path[0], path[-1]
+    if head == "tool":
+        return sorted(boundary.tools or ())
+    if head == "asked_by" or (head == "labels" and last == "authority"):
+        return (*(speaker.level for speaker in speakers_of(policy)), NONE)
+    if head == "labels":
+        ranks = sorted(policy.ladder.ranks.values())
+        return {"level": ranks, "sensitivity": [*map(str, Sensitivity)]}.get(last, ())
+    if head == "scope" and len(path) > 1:
+        return {"allowed_tools": ((OTHER,), (OTHER, TOOL)), "max_cost": (10.0,)}.get(last, ())
+    if head in ("args", "settings"):
+        return ("text", *_NUMBERS, True)
+    return _NUMBERS if head in ("words", "request.words", "privileged") else ()
+
+
+def _unique(values: Iterable[Any]) -> Iterator[Any]:
+    seen: list[Any] = []
+    for value in values:
+        if not any(value is one or (type(value) is type(one) and value == one) for one in seen):
+            seen.append(value)
+    return islice(iter(seen), MAX_VALUES)
+
+
+class _Facts:
+    """One combination of values, as the stage would have it."""
+
+    def __init__(self, policy: Policy, stage: str, chosen: Mapping[Path, Any]) -> None:
+        self.policy, self.stage = policy, stage
+        self.chosen = {path: value for path, value in chosen.items() if value is not _MISSING}
+
+    def get(self, name: str, default: Any) -> Any:
+        """Return the value of a variable."""
+        return self.chosen.get((name,), default)
+
+    def members(self, name: str) -> dict[str, Any]:
+        """Return the members of a variable that is a map."""
+        return {path[1]: v for path, v in self.chosen.items() if path[0] == name and len(path) == 2}
+
+    @property
+    def labels(self) -> dict[str, Label]:
+        """The labels of arguments."""
+        found: dict[str, Label] = {}
+        ladder = self.policy.ladder
+        for path, value in self.chosen.items():
+            if path[0] != "labels" or len(path) != 3:
+                continue
+            known = found.get(path[1], Label())
+            if path[2] == "authority":
+                known = known._replace(authority=value, level=ladder.rank(value))
+            elif path[2] == "level" and isinstance(value, int) and 0 <= value:
+                known = known._replace(authority=ladder.name(value), level=value)
+            elif path[2] == "sensitivity":
+                known = known._replace(sensitivity=value)
+            found[path[1]] = known
+        return found
+
+    @property
+    def text(self) -> str:
+        """The text of the stage, as long as it has to be."""
+        text = self.get("text", "All done.")
+        words = self.get("words", 0)
+        return self._longer(text if isinstance(text, str) else "All done.", words)
+
+    @property
+    def request(self) -> str:
+        """The last user message."""
+        if self.stage == "request":
+            both = (self.get("request.text", ""), self.get("text", ""))
+            text = " ".join(part for part in both if part != "Please go on.") or "Please go on."
+            return self._longer(text, max(self.get("words", 0), self.get("request.words", 0)))
+        return self._longer(self.get("request.text", "Please go on."), self.get("request.words", 0))
+
+    def _longer(self, text: str, words: Any) -> str:
+        missing = int(words) - len(text.split()) if isinstance(words, int | float) else 0
+        return " ".join([text, *long_text(missing)]) if missing > 0 else text
+
+    @property
+    def secret(self) -> str:
+        """What has to be repeated."""
+        run = self.get("privileged", 0)
+        if not isinstance(run, int) or not 0 < run <= 64:
+            return ""
+        return " ".join(f"secret{at}" for at in range(run))
+
+    def values(self, names: Iterable[str]) -> dict[str, Any]:
+        """Return the variables of a condition."""
+        ladder = self.policy.ladder
+        role = {"request": "user", "tool_result": "tool"}.get(self.stage, "assistant")
+        level = ladder.of_role(role)
+        text = self.request if self.stage == "request" else self.text
+        args = self.members("args")
+        labels = {
+            name: {
+                "authority": label.authority,
+                "level": label.level,
+                "sources": list(label.sources),
+                "sensitivity": label.sensitivity,
+            }
+            for name, label in self.labels.items()
+        }
+        known: dict[str, Any] = {
+            "text": text,
+            "words": len(text.split()),
+            "request.text": self.request,
+            "request.words": len(self.request.split()),
+            "message.role": role,
+            "message.authority": level,
+            "message.level": ladder.rank(level),
+            "settings": self.members("settings"),
+            "tool": self.get("tool", TOOL),
+            "args": args,
+            "labels": {name: labels.get(name, _NO_LABEL) for name in {*args, *labels}},
+            "levels": dict(ladder.ranks),
+            "scope": {
+                key: list(value) if isinstance(value, tuple) else value
+                for key, value in self.members("scope").items()
+            },
+            "privileged": len(self.secret.split()),
+            "asked_by": self.get("asked_by", ""),
+        }
+        return {name: known[_ALIASES.get(name, name)] for name in names}
+
+    def firing(self, boundary: str) -> Firing:
+        """Return the action; what the context decides (scope, who asked) is left to the context."""
+        settings = self.members("settings")
+        labels = self.labels
+        args = self.members("args") | {name: "text" for name in labels if name not in self.args}
+        secret = self.secret
+        if secret and self.stage == "tool_call":
+            args["text"] = secret
+        text = f"{self.text} {secret}" if secret and self.stage == "output" else self.text
+        return Firing(
+            (("fires", boundary),),
+            self.stage,
+            str(self.get("tool", TOOL)),
+            tuple(sorted(args.items())),
+            tuple(sorted(labels.items())) if labels else None,
+            text,
+            self.request,
+            tuple(
+                sorted((k, v) for k, v in settings.items() if k not in self.policy.conditional)
+            ),
+            secret,
+        )
+
+    @property
+    def args(self) -> dict[str, Any]:
+        """The arguments that have a value of their own."""
+        return self.members("args")
+
+
+_NO_LABEL = {"authority": NONE, "level": 0, "sources": [], "sensitivity": "private"}
