@@ -16,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from charter.load import load, load_policy
-from charter.policy import condition
+from charter.policy.boundaries import condition
 from charter.policy.decision import Call, Facts
 from charter.spec.spec import Section, Spec
 

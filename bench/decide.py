@@ -20,15 +20,15 @@ from pathlib import Path
 
 import cedarpy
 
-from charter.policy.boundary import Boundary, compile_boundary
-from charter.policy.cedar import PERMIT, cedar_context, export_cedar
+from charter.policy.boundaries.boundary import Boundary, compile_boundary
+from charter.policy.boundaries.cedar import PERMIT, cedar_context, export_cedar
 from charter.policy.conversation import EMPTY, Conversation
-from charter.policy.decide import decide
 from charter.policy.decision import STRICTNESS, Call, Decision, Facts, Label
-from charter.policy.fact_values import Values
+from charter.policy.decisions.decide import decide
+from charter.policy.decisions.fact_values import Values
+from charter.policy.fates.resolve import resolve
 from charter.policy.policy import Layer, Policy, Rule, RuleClause
 from charter.policy.resolution import Resolution
-from charter.policy.resolve import resolve
 from charter.source import Span
 from charter.spec.ladder import DEFAULT_LADDER
 from charter.spec.reading import choose

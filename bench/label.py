@@ -13,8 +13,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from charter.policy.label import label
-from charter.policy.wire import read
+from charter.policy.labels.label import label
+from charter.policy.labels.wire import read
 
 ROOT = Path(__file__).resolve().parent.parent
 ROUNDS = 2_000

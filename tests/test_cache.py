@@ -11,7 +11,7 @@ import pytest
 from charter import cache
 from charter.errors import SpecError
 from charter.load import load, load_effective, load_policy, stack_beside
-from charter.policy.deferred import Deferred
+from charter.policy.boundaries.deferred import Deferred
 
 BASE = """\
 ---

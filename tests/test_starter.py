@@ -6,7 +6,7 @@ import pytest
 
 from charter.lint.check import check
 from charter.load import load
-from charter.policy.condition import Condition, compile_condition
+from charter.policy.boundaries.condition import Condition, compile_condition
 from charter.spec.spec import AUTHORITIES
 from charter.syntax.conversation import Grade
 

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from charter.policy.condition import EFFECTS, MAX_LENGTH, STAGES, VARIABLES, compile_condition
-from charter.policy.cost import MAX_ITERATIONS, MAX_LOOP_DEPTH
-from charter.policy.plain import MAX_NESTING, MAX_SIZE
+from charter.policy.boundaries.condition import (
+    EFFECTS,
+    MAX_LENGTH,
+    STAGES,
+    VARIABLES,
+    compile_condition,
+)
+from charter.policy.boundaries.cost import MAX_ITERATIONS, MAX_LOOP_DEPTH
+from charter.policy.boundaries.plain import MAX_NESTING, MAX_SIZE
 
 _STAGES = {
     "request": "before the model sees a request",

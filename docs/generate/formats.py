@@ -10,9 +10,14 @@ from charter.evals.report.contrast import ComparisonJson
 from charter.evals.report.format import COMPARISON, REPORT, ReportJson
 from charter.lint.report_json import FORMAT as CHECK
 from charter.lint.report_json import ChecksJson
-from charter.policy.answer_form import DECISION, RESOLUTION, DecisionJson, ResolutionJson
-from charter.spec.diff_export import FORMAT as DIFF
-from charter.spec.diff_export import DiffJson
+from charter.policy.explanations.answer_form import (
+    DECISION,
+    RESOLUTION,
+    DecisionJson,
+    ResolutionJson,
+)
+from charter.spec.changes.diff_export import FORMAT as DIFF
+from charter.spec.changes.diff_export import DiffJson
 from charter.spec.export import FORMAT, SpecJson
 
 _LEAD = """\

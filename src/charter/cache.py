@@ -20,9 +20,9 @@ from pathlib import Path
 import platformdirs
 
 from charter.errors import SpecError
-from charter.policy.export import FORMAT, export_policy
+from charter.policy.compiled.export import FORMAT, export_policy
+from charter.policy.compiled.restore import import_policy
 from charter.policy.policy import Policy
-from charter.policy.restore import import_policy
 from charter.version import VERSION
 
 MAX_FILES = 64

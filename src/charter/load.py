@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 from charter.errors import ParseError, StorageError
 from charter.source import Source, Span
 from charter.spec.build import build, build_prompts, build_scenarios
-from charter.spec.effective import Effective
-from charter.spec.layer import layer
+from charter.spec.overlays.effective import Effective
+from charter.spec.overlays.layer import layer
 from charter.spec.spec import PromptSet, ScenarioSet, Spec
 from charter.syntax.document import Paragraph
 from charter.syntax.mapping import load_mapping
@@ -144,7 +144,7 @@ def load_policy(
     `compile_policy` do; a cache that cannot be used is no error.
     """
     from charter.cache import key_of, read_policy, write_policy  # noqa: PLC0415 - see above
-    from charter.policy.compile import compile_policy  # noqa: PLC0415 - see above
+    from charter.policy.compiled.compile import compile_policy  # noqa: PLC0415 - see above
 
     files = [_spec_file(each) for each in (path, *overlays)]
     contents = [_read_bytes(file) for file in files]

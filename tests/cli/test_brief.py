@@ -7,8 +7,8 @@ from click.testing import CliRunner
 
 from charter.cli.main import cli
 from charter.load import load
-from charter.policy.brief import brief
-from charter.policy.compile import compile_policy
+from charter.policy.briefs.brief import brief
+from charter.policy.compiled.compile import compile_policy
 
 from .conftest import SMALL
 

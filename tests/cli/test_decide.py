@@ -8,7 +8,7 @@ import jsonschema
 import pytest
 
 from charter.cli.main import exit_code
-from charter.policy.answer_form import decision_schema
+from charter.policy.explanations.answer_form import decision_schema
 
 SCOPE = """\
 ~~~directive

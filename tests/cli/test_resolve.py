@@ -12,7 +12,7 @@ import pytest
 from charter.cli.input_file import MAX_BYTES, MAX_DEPTH
 from charter.cli.main import exit_code
 from charter.load import load
-from charter.policy.answer_form import resolution_schema
+from charter.policy.explanations.answer_form import resolution_schema
 
 SCOPE = """\
 ~~~directive

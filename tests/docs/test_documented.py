@@ -15,7 +15,7 @@ from charter.evals.scenario import IMPLIED
 from charter.evals.score import Verdict
 from charter.lint.rule import rules
 from charter.models.open import FOLDER, GROUP
-from charter.policy.condition import EFFECTS, STAGES, VARIABLES
+from charter.policy.boundaries.condition import EFFECTS, STAGES, VARIABLES
 from charter.registry import names
 from charter.spec.expectation import FAMILIES, Outcome
 from charter.spec.spec import AUTHORITIES

@@ -24,9 +24,9 @@ from charter.ledger.store import Entry
 from charter.ledger.stores.sqlite import open_store
 from charter.models.open import open_model
 from charter.models.provider import ChatMessage, Identity
-from charter.policy.brief import brief
-from charter.policy.compile import compile_policy
-from charter.policy.tokens import estimate_tokens
+from charter.policy.briefs.brief import brief
+from charter.policy.briefs.tokens import estimate_tokens
+from charter.policy.compiled.compile import compile_policy
 from charter.records import RunStarted
 
 MODEL = Identity("scripted", "m")

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from charter.lint.condition_truth import tokens, truth_of
-from charter.policy.condition import Condition, compile_condition
+from charter.policy.boundaries.condition import Condition, compile_condition
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from itertools import product
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from charter.policy.boundary import Boundary, compile_boundary
+from charter.policy.boundaries.boundary import Boundary, compile_boundary
 from charter.policy.directive import Act, Delegation, Directive, Relation, Risk
 from charter.policy.policy import Layer, Policy, Rule, RuleClause
 from charter.policy.scope import Scope

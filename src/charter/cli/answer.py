@@ -14,7 +14,7 @@ from rich.text import Text
 from charter.cli.screen import console, note
 from charter.errors import StorageError
 from charter.policy.conversation import Conversation
-from charter.policy.explanation import Explanation
+from charter.policy.explanations.explanation import Explanation
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -83,7 +83,7 @@ def show(
     if form == "json":
         _put(json_text(as_json()), out)
     elif form == "html":
-        from charter.policy.explain_page import explanation_page  # noqa: PLC0415 - slow to import
+        from charter.policy.explanations.explain_page import explanation_page  # noqa: PLC0415 - slow to import
 
         _put(explanation_page(found, conversation), out)
     elif out is not None:

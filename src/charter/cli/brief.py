@@ -8,7 +8,7 @@ import click
 
 from charter.cli.screen import plain, write_json
 from charter.load import load_policy
-from charter.policy.brief import Audience, Brief, brief
+from charter.policy.briefs.brief import Audience, Brief, brief
 
 
 @click.command("brief")

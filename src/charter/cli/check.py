@@ -14,7 +14,7 @@ from charter.lint.check import check
 from charter.lint.rule import rules, summary_of
 from charter.lint.text import STYLES, plain, print_report
 from charter.load import STARTER, load, load_effective, stack_beside
-from charter.spec.effective import Effective
+from charter.spec.overlays.effective import Effective
 from charter.spec.spec import Spec
 
 

@@ -13,8 +13,8 @@ from charter.cli.input_file import STDIN, looks_like_json, parse_json, place, re
 from charter.errors import ConfigError, ParseError, UnknownClause
 from charter.load import load
 from charter.policy.conversation import Transcript
-from charter.policy.wire import read as read_wire
-from charter.policy.wires.spec_xml import SYSTEM_AS, transcript_of
+from charter.policy.labels.wire import read as read_wire
+from charter.policy.labels.wires.spec_xml import SYSTEM_AS, transcript_of
 from charter.spec.spec import Example, Spec
 
 _FENCE = re.compile(

@@ -13,13 +13,13 @@ from charter.cli.answer import form_options, show
 from charter.cli.input_file import STDIN, read_text
 from charter.cli.situation import Situation, arguments, notes, pair, situation
 from charter.errors import ConfigError
-from charter.policy.answer_json import Beside, decision_json
-from charter.policy.decide import decide
 from charter.policy.decision import Call, Effect, Facts, Transformation
-from charter.policy.explain import explain
-from charter.policy.hinge import hinges, outcome_of_decision
+from charter.policy.decisions.decide import decide
+from charter.policy.decisions.transformation import KINDS
+from charter.policy.explanations.answer_json import Beside, decision_json
+from charter.policy.explanations.explain import explain
+from charter.policy.explanations.hinge import hinges, outcome_of_decision
 from charter.policy.instant import instant
-from charter.policy.transformation import KINDS
 
 _PASSES = (Effect.ALLOW, Effect.FLAG)
 _WHAT = ("--action", "--output", "--request", "--result")

@@ -13,8 +13,8 @@ from charter.cli.diff_screen import print_diff
 from charter.cli.screen import console
 from charter.errors import StorageError
 from charter.load import load
-from charter.spec.diff import Diff, diff
-from charter.spec.stale import Stale, stale
+from charter.spec.changes.diff import Diff, diff
+from charter.spec.changes.stale import Stale, stale
 
 TEXT_WIDTH = 110
 """Columns of a text that goes into a file."""
@@ -76,7 +76,7 @@ def command(ctx: click.Context, /, **given: Any) -> None:
 def _text(found: Diff, rests: Stale, *, form: str, wording: bool, to_file: bool) -> str | None:
     """Return the document; None for text that belongs on the terminal."""
     if form == "json":
-        from charter.spec.diff_export import export_diff  # noqa: PLC0415 - pydantic is slow to import
+        from charter.spec.changes.diff_export import export_diff  # noqa: PLC0415 - pydantic is slow to import
 
         # ASCII, because specs may hold characters that a terminal or a decoder trips over
         return json.dumps(export_diff(found, rests, wording=wording), indent=1)

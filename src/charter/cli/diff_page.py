@@ -17,12 +17,12 @@ from typing import Any
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from charter.spec.change import Change, Effect, Kind, Weight
-from charter.spec.diff import Diff
-from charter.spec.diff_sentences import sentences
-from charter.spec.marks import Mark, Op, shortened
+from charter.spec.changes.change import Change, Effect, Kind, Weight
+from charter.spec.changes.diff import Diff
+from charter.spec.changes.diff_sentences import sentences
+from charter.spec.changes.marks import Mark, Op, shortened
+from charter.spec.changes.stale import Stale
 from charter.spec.spec import AUTHORITIES, Section
-from charter.spec.stale import Stale
 from charter.syntax.visible import reveal, reveal_html
 
 MAX_ROWS = 4000

@@ -13,12 +13,12 @@ from rich.console import Console
 from rich.text import Text
 
 from charter.cli.screen import plain
-from charter.spec.change import Change, Effect, Kind, Weight
-from charter.spec.diff import Diff
-from charter.spec.diff_sentences import sentences
-from charter.spec.marks import Mark, Op, shortened
+from charter.spec.changes.change import Change, Effect, Kind, Weight
+from charter.spec.changes.diff import Diff
+from charter.spec.changes.diff_sentences import sentences
+from charter.spec.changes.marks import Mark, Op, shortened
+from charter.spec.changes.stale import Stale, StaleItem
 from charter.spec.spec import Spec
-from charter.spec.stale import Stale, StaleItem
 
 HEADINGS = {
     Weight.AUTHORITY: "Authority",

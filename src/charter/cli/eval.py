@@ -26,7 +26,7 @@ from charter.ledger.stores.sqlite import open_store
 from charter.load import STARTER, load, load_policy
 from charter.models.open import open_model
 from charter.models.provider import Model
-from charter.policy.brief import Brief, brief
+from charter.policy.briefs.brief import Brief, brief
 
 LEDGER_FILE = "ledger.sqlite"
 BRIEF_TOKENS = 1000

@@ -10,7 +10,7 @@ import click
 from charter.cli.screen import note, plain
 from charter.errors import StorageError
 from charter.load import load_policy
-from charter.policy.cedar import CedarExport, export_cedar
+from charter.policy.boundaries.cedar import CedarExport, export_cedar
 
 
 @click.group("export")

@@ -8,9 +8,9 @@ import click
 
 from charter.cli.answer import form_options, show
 from charter.cli.situation import arguments, notes, situation
-from charter.policy.answer_json import Beside, resolution_json
-from charter.policy.explain import explain
-from charter.policy.hinge import hinges, outcome_of_resolution
+from charter.policy.explanations.answer_json import Beside, resolution_json
+from charter.policy.explanations.explain import explain
+from charter.policy.explanations.hinge import hinges, outcome_of_resolution
 
 
 @click.command("resolve")

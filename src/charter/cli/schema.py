@@ -25,13 +25,13 @@ def command(name: str) -> None:
     elif name == "check":
         from charter.lint.report_json import schema  # noqa: PLC0415 - see above
     elif name == "diff":
-        from charter.spec.diff_export import schema  # noqa: PLC0415 - see above
+        from charter.spec.changes.diff_export import schema  # noqa: PLC0415 - see above
     elif name == "resolution":
-        from charter.policy.answer_form import (  # noqa: PLC0415 - see above
+        from charter.policy.explanations.answer_form import (  # noqa: PLC0415 - see above
             resolution_schema as schema,
         )
     elif name == "decision":
-        from charter.policy.answer_form import (  # noqa: PLC0415 - see above
+        from charter.policy.explanations.answer_form import (  # noqa: PLC0415 - see above
             decision_schema as schema,
         )
     elif name == "report":

@@ -16,7 +16,7 @@ from rich.text import Text
 from charter.cli.screen import badge, console, plain, write_json
 from charter.errors import ConfigError, UnknownClause
 from charter.load import load, stack_beside
-from charter.spec.layer import layer
+from charter.spec.overlays.layer import layer
 from charter.spec.spec import AUTHORITIES, Clause, Example, Section, Spec
 
 _GRADE_STYLE = {"GOOD": "green", "OK": "yellow", "BAD": "red"}

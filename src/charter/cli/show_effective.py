@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.text import Text
 
 from charter.cli.screen import badge, plain
-from charter.spec.effective import Effective
-from charter.spec.export_effective import changed, export_effective, export_layered
+from charter.spec.overlays.effective import Effective
+from charter.spec.overlays.export_effective import changed, export_effective, export_layered
 from charter.spec.spec import Clause, Example, Section
 
 _SHORT = 23

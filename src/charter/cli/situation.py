@@ -15,14 +15,14 @@ from charter.cli.input_file import looks_like_json, parse_json
 from charter.cli.screen import note
 from charter.errors import ConfigError
 from charter.load import load_policy
-from charter.policy.collect import METADATA, Gathered, directives_in
 from charter.policy.conversation import Conversation, Transcript
 from charter.policy.directive import BEFORE
-from charter.policy.extractor import Extractor, extractor, extractors
-from charter.policy.label import label
+from charter.policy.directives.collect import METADATA, Gathered, directives_in
+from charter.policy.directives.extractor import Extractor, extractor, extractors
+from charter.policy.fates.resolve import resolve
+from charter.policy.labels.label import label
 from charter.policy.policy import Policy
 from charter.policy.resolution import Resolution
-from charter.policy.resolve import resolve
 from charter.spec.reading import BY_NAME, Part
 from charter.syntax.visible import reveal
 

@@ -10,8 +10,8 @@ from charter.evals.scenario import Scenario
 from charter.evals.suite import Suite
 from charter.ledger.ledger import Ledger, canonical
 from charter.models.provider import ChatMessage, Identity, Request
-from charter.policy.brief import Brief
-from charter.policy.tokens import estimate_tokens
+from charter.policy.briefs.brief import Brief
+from charter.policy.briefs.tokens import estimate_tokens
 from charter.records import (
     BriefGiven,
     MessageSaid,

@@ -9,7 +9,7 @@ from itertools import islice, product
 from typing import Any
 
 from charter.lint.condition_truth import Truth, truth_of
-from charter.policy.condition import STAGES, Condition, compile_condition, variables_of
+from charter.policy.boundaries.condition import STAGES, Condition, compile_condition, variables_of
 from charter.source import Span
 from charter.spec.spec import Boundary, Spec
 from charter.spec.when_place import when_place

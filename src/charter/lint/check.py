@@ -12,7 +12,7 @@ from charter.lint.allow import Allowances, allows
 from charter.lint.places import Places
 from charter.lint.rule import Hit, Rule, rules
 from charter.source import Finding, Severity, Source
-from charter.spec.effective import Effective
+from charter.spec.overlays.effective import Effective
 from charter.spec.spec import Spec
 
 UNUSED = "unused-allow"

@@ -17,7 +17,7 @@ from functools import lru_cache
 from itertools import pairwise, product
 from typing import Literal, TypeAlias
 
-from charter.policy.condition import VARIABLES
+from charter.policy.boundaries.condition import VARIABLES
 
 MAX_COMBINATIONS = 512
 MAX_DEPTH = 40

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from charter.errors import SpecError
 from charter.spec.ladder import DEFAULT_LADDER, Ladder
+from charter.spec.overlays.terms import read_field
 from charter.spec.spec import Spec
-from charter.spec.terms import read_field
 
 
 def ladder_of(spec: Spec) -> Ladder:

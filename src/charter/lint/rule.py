@@ -29,7 +29,7 @@ class Rule(Protocol):
     """A module in `lint/rules/`; its id is the file name with hyphens.
 
     A rule about overlays has `find_over(spec, below)` too, which is run in place of `find` where
-    it is known what the overlay is laid on: a `charter.spec.effective.Effective`.
+    it is known what the overlay is laid on: a `charter.spec.overlays.effective.Effective`.
     """
 
     GROUP: str

@@ -29,7 +29,7 @@ from collections.abc import Iterable, Mapping
 
 from charter.lint.rule import Hit
 from charter.source import Severity
-from charter.spec.effective import Effective
+from charter.spec.overlays.effective import Effective
 from charter.spec.spec import Section, Spec
 
 GROUP = "consistency"

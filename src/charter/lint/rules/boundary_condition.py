@@ -23,8 +23,8 @@ from collections.abc import Iterable, Iterator
 
 from charter.lint.boundary import boundaries, condition_span, field_line
 from charter.lint.rule import Hit
-from charter.policy.condition import EFFECTS, STAGES, compile_condition, variables_of
-from charter.policy.program import Rejected
+from charter.policy.boundaries.condition import EFFECTS, STAGES, compile_condition, variables_of
+from charter.policy.boundaries.program import Rejected
 from charter.source import Severity
 from charter.spec.spec import Boundary, Spec
 

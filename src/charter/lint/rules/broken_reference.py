@@ -24,7 +24,7 @@ from difflib import get_close_matches
 from charter.lint.prose import in_code, is_overlay
 from charter.lint.rule import Hit
 from charter.source import Severity
-from charter.spec.effective import Effective
+from charter.spec.overlays.effective import Effective
 from charter.spec.spec import Reference, Section, Spec
 from charter.syntax.document import Fence, Other, YamlFence, block_span
 from charter.syntax.reader import parse

@@ -22,7 +22,7 @@ from collections.abc import Iterable, Sequence
 from charter.lint.prose import is_overlay, opening_tag
 from charter.lint.rule import Hit
 from charter.source import Severity
-from charter.spec.effective import Effective
+from charter.spec.overlays.effective import Effective
 from charter.spec.spec import Section, Spec
 
 GROUP = "structure"

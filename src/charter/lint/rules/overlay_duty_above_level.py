@@ -27,10 +27,10 @@ from collections.abc import Iterable
 from charter.errors import SpecError
 from charter.lint.rule import Hit
 from charter.source import Severity
-from charter.spec.effective import Effective, yields_to
+from charter.spec.overlays.effective import Effective, yields_to
+from charter.spec.overlays.stance import forbids
+from charter.spec.overlays.terms import read_field
 from charter.spec.spec import Spec
-from charter.spec.stance import forbids
-from charter.spec.terms import read_field
 
 GROUP = "consistency"
 SEVERITY = Severity.INFO

@@ -32,8 +32,8 @@ from collections.abc import Iterable
 from charter.errors import SpecError
 from charter.lint.rule import Hit
 from charter.source import Location, Severity, Span
-from charter.spec.effective import Effective
-from charter.spec.layer import refusals
+from charter.spec.overlays.effective import Effective
+from charter.spec.overlays.layer import refusals
 from charter.spec.spec import Spec
 
 GROUP = "consistency"

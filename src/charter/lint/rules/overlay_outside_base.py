@@ -28,11 +28,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from charter.lint.levels import names_of
 from charter.lint.rule import Hit
 from charter.source import Severity
-from charter.spec.effective import Effective
 from charter.spec.gather import RENAMED
 from charter.spec.ladder import DEFAULT_LADDER, Ladder
+from charter.spec.overlays.effective import Effective
+from charter.spec.overlays.terms import field_span
 from charter.spec.spec import Spec
-from charter.spec.terms import field_span
 
 GROUP = "consistency"
 SEVERITY = Severity.ERROR

@@ -23,7 +23,7 @@ from collections.abc import Iterable
 
 from charter.lint.rule import Hit
 from charter.source import Severity
-from charter.spec.effective import Effective, yields_to
+from charter.spec.overlays.effective import Effective, yields_to
 from charter.spec.spec import Section, Spec
 
 GROUP = "consistency"

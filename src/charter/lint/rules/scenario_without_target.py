@@ -21,7 +21,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from charter.lint.prose import first_line, is_overlay
 from charter.lint.rule import Hit
 from charter.source import Severity
-from charter.spec.effective import Effective
+from charter.spec.overlays.effective import Effective
 from charter.spec.spec import ScenarioSet, Section, Spec
 
 GROUP = "consistency"

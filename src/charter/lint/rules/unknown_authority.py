@@ -23,8 +23,8 @@ from difflib import get_close_matches
 from charter.lint.levels import ladder_of, names_of
 from charter.lint.rule import Hit
 from charter.source import Severity
-from charter.spec.effective import Effective
 from charter.spec.ladder import Ladder
+from charter.spec.overlays.effective import Effective
 from charter.spec.spec import Spec
 
 GROUP = "structure"

@@ -28,11 +28,11 @@ from collections.abc import Iterable
 
 from charter.errors import SpecError
 from charter.lint.rule import Hit
-from charter.policy.collect import read_fence
+from charter.policy.directives.collect import read_fence
 from charter.source import Severity
 from charter.spec.ladder import DEFAULT_LADDER, Ladder
+from charter.spec.overlays.terms import terms_of
 from charter.spec.spec import Spec
-from charter.spec.terms import terms_of
 
 GROUP = "consistency"
 SEVERITY = Severity.ERROR

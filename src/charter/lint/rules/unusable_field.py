@@ -25,8 +25,8 @@ from collections.abc import Iterable
 from charter.errors import SpecError
 from charter.lint.rule import Hit
 from charter.source import Severity
+from charter.spec.overlays.terms import FIELDS, field_span, read_field
 from charter.spec.spec import Spec
-from charter.spec.terms import FIELDS, field_span, read_field
 
 GROUP = "structure"
 SEVERITY = Severity.ERROR

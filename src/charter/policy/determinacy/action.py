@@ -27,9 +27,7 @@ ACTIONS = (
     Action((("effects", "none"),), CALL, ToolFacts(effects=False)),
     Action((("effects", "the assistant can take back"),), CALL, ToolFacts(reversible="assistant")),
     Action((("effects", "costly"),), CALL, ToolFacts()),
-    Action(
-        (("effects", "avoidable"),), CALL, ToolFacts(reversible="assistant", avoidable=True)
-    ),
+    Action((("effects", "avoidable"),), CALL, ToolFacts(reversible="assistant", avoidable=True)),
     Action((("effects", "costly and avoidable"),), CALL, ToolFacts(avoidable=True)),
     Action((("effects", "of high risk"),), CALL, ToolFacts(high_risk=True)),
     Action((("stage", "request"),), "request"),

@@ -6,38 +6,26 @@ So every context of a cell is counted, by type, and none is listed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import product
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from charter.policy.determinacy import agreed, asked, pasted, said, switched
-from charter.policy.determinacy.action import ACTIONS, CALL, TOOL, Action
+from charter.policy.determinacy.action import ACTIONS, TOOL
 from charter.policy.determinacy.context import DEVELOPER, Part
 from charter.policy.determinacy.evaluate import (
-    BOUNDARIES,
-    Choices,
     Evaluator,
     Given,
     Signal,
     Terms,
     all_on,
-    given,
 )
-from charter.policy.determinacy.firing import Firing
 from charter.policy.determinacy.row import Group, Row
-from charter.policy.determinacy.types import Effects, RowType, again, types_of
+from charter.policy.determinacy.types import RowType, types_of
 from charter.policy.determinacy.varying import (
     Masks,
     Varying,
-    all_together,
-    combinations,
-    constant,
-    reduced,
-    together,
-    vary,
 )
-from charter.policy.expression import Ident, Select, walk
 from charter.policy.policy import Policy
 
 

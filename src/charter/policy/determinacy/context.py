@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from charter.policy.conversation import Conversation
-from charter.policy.decide import decide
 from charter.policy.decision import Call, Decision, Facts, Transformation
+from charter.policy.decisions.decide import decide
 from charter.policy.determinacy.action import CALL, OUTPUT, Action
 from charter.policy.determinacy.agreed import NOW
 from charter.policy.determinacy.firing import Firing
@@ -19,9 +19,9 @@ from charter.policy.determinacy.row import Features, Row, Speaker, speakers_of
 from charter.policy.determinacy.turn import Said, Turn, speak
 from charter.policy.directive import Directive
 from charter.policy.fate import State
+from charter.policy.fates.resolve import resolve
 from charter.policy.policy import Policy
 from charter.policy.resolution import Resolution
-from charter.policy.resolve import resolve
 from charter.spec.ladder import NONE
 
 DEVELOPER = "developer"

@@ -27,8 +27,8 @@ from charter.policy.determinacy.firing import Firing, plain
 from charter.policy.determinacy.row import Row
 from charter.policy.determinacy.varying import Axes, Varying, axes_of, vary
 from charter.policy.fate import State
+from charter.policy.fates.resolve import resolve
 from charter.policy.policy import Policy
-from charter.policy.resolve import resolve
 from charter.policy.scope import Scope
 from charter.spec.ladder import NONE
 

@@ -10,14 +10,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations, islice, product
 from typing import Any, NamedTuple
 
-from charter.policy.boundary import Boundary
+from charter.policy.boundaries.boundary import Boundary
+from charter.policy.boundaries.expression import Call, Const, Ident, ListOf, Node, Select, walk
 from charter.policy.conversation import Sensitivity
 from charter.policy.decision import Label
 from charter.policy.determinacy.action import TOOL
 from charter.policy.determinacy.agreed import OTHER
 from charter.policy.determinacy.row import Features, speakers_of
 from charter.policy.determinacy.sample import long_text, samples
-from charter.policy.expression import Call, Const, Ident, ListOf, Node, Select, walk
 from charter.policy.policy import Policy
 from charter.spec.ladder import NONE
 
@@ -215,7 +215,7 @@ class _Facts:
             known = found.get(path[1], Label())
             if path[2] == "authority":
                 known = known._replace(authority=value, level=ladder.rank(value))
-            elif path[2] == "level" and isinstance(value, int) and 0 <= value:
+            elif path[2] == "level" and isinstance(value, int) and value >= 0:
                 known = known._replace(authority=ladder.name(value), level=value)
             elif path[2] == "sensitivity":
                 known = known._replace(sensitivity=value)
@@ -305,9 +305,7 @@ class _Facts:
             tuple(sorted(labels.items())) if labels else None,
             text,
             self.request,
-            tuple(
-                sorted((k, v) for k, v in settings.items() if k not in self.policy.conditional)
-            ),
+            tuple(sorted((k, v) for k, v in settings.items() if k not in self.policy.conditional)),
             secret,
         )
 

@@ -14,8 +14,8 @@ from charter.policy.determinacy.row import (
     speakers_of,
 )
 from charter.policy.determinacy.turn import Turn
+from charter.policy.labels.quoting import EXAMINED
 from charter.policy.policy import Policy
-from charter.policy.quoting import EXAMINED
 
 NAME = "pasted"
 _READS = ("possibly_quoted", "untrusted_name")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
-from charter.policy.pattern import matched
+from charter.policy.boundaries.pattern import matched
 
 MAX_PATTERN = 2000
 MAX_DEPTH = 30

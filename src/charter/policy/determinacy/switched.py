@@ -38,9 +38,7 @@ def switched(policy: Policy, setting: str) -> Group:
     return Group(name_of(setting), tuple(rows), (), said_more(policy, rows, range(1, len(rows))))
 
 
-def _row(
-    policy: Policy, numbered: tuple[str, int], said: tuple[tuple[Speaker, bool], ...]
-) -> Row:
+def _row(policy: Policy, numbered: tuple[str, int], said: tuple[tuple[Speaker, bool], ...]) -> Row:
     setting, number = numbered
     features = tuple((f"{setting} by {who.level}", "on" if on else "off") for who, on in said)
     turns = tuple(

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from charter.policy.collect import directives_in
 from charter.policy.conversation import (
     Conversation,
     Kind,
@@ -22,10 +21,11 @@ from charter.policy.conversation import (
     Transcript,
 )
 from charter.policy.directive import Directive, Relation, Risk, Unusable
+from charter.policy.directives.collect import directives_in
+from charter.policy.directives.read_directive import Carrier, read_directive
 from charter.policy.fate import Place
-from charter.policy.label import label
+from charter.policy.labels.label import label
 from charter.policy.policy import Policy
-from charter.policy.read_directive import Carrier, read_directive
 from charter.spec.ladder import NONE
 
 TOOL = "tool"
@@ -167,9 +167,7 @@ def _passage(policy: Policy, turn: Turn, at: int, length: int) -> Iterable[Passa
     yield Passage(at, 0, length, Kind.OWN, turn.role, level, secret)
 
 
-def _labelled(
-    policy: Policy, message: Message, at: int
-) -> tuple[list[Passage], list[Directive]]:
+def _labelled(policy: Policy, message: Message, at: int) -> tuple[list[Passage], list[Directive]]:
     """Label one message as it would be anywhere in a conversation."""
     found = label(Transcript("openai-chat", (message,)), policy.ladder, policy.readings)
     gathered = directives_in(found, ladder=policy.ladder, readings=policy.readings)

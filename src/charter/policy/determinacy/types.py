@@ -97,7 +97,7 @@ class Effects:
 
 
 def _stricter(one: int, other: int) -> int:
-    return one if one >= other else other
+    return max(one, other)
 
 
 Counts = Mapping[tuple[Masks, int], int]

@@ -107,7 +107,9 @@ class Varying(NamedTuple, Generic[T]):
             hangs |= 1 << axis
             if any(self.at({axis: choice}) != self.base for choice in range(1, size)):
                 alone |= 1 << axis
-            held = {v for v, one in zip(self.values, _ups(self.sizes, axis), strict=True) if not one}
+            held = {
+                v for v, one in zip(self.values, _ups(self.sizes, axis), strict=True) if not one
+            }
             if len(held) == 1:
                 settles |= 1 << axis
         return Masks(hangs, alone, settles)
@@ -132,18 +134,14 @@ def combinations(sizes: Iterable[tuple[int, int]]) -> Iterator[dict[int, int]]:
         yield dict(zip(numbers, chosen, strict=True))
 
 
-def together(
-    one: Varying[T], other: Varying[S], join: Callable[[T, S], U]
-) -> Varying[U]:
+def together(one: Varying[T], other: Varying[S], join: Callable[[T, S], U]) -> Varying[U]:
     """Return the function that joins the values of two."""
     if not other.sizes:
         return one.then(lambda value: join(value, other.values[0]))
     if not one.sizes:
         return other.then(lambda value: join(one.values[0], value))
     sizes, first, second = _union(one.sizes, other.sizes)
-    values = tuple(
-        join(one.values[a], other.values[b]) for a, b in zip(first, second, strict=True)
-    )
+    values = tuple(join(one.values[a], other.values[b]) for a, b in zip(first, second, strict=True))
     return reduced(sizes, values)
 
 

@@ -1,0 +1,1 @@
+"""Boundaries: conditions in CEL, compiled, bounded and asked; and their export to Cedar."""

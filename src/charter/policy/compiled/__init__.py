@@ -1,0 +1,1 @@
+"""A spec and its overlays -> a policy; to JSON and back."""

@@ -1,0 +1,1 @@
+"""Structured instructions: read from fences, metadata, overlays and, by extractors, from prose."""

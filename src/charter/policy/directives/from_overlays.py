@@ -1,0 +1,70 @@
+"""The directives of overlays: read at the level of the overlay that wrote them."""
+
+from __future__ import annotations
+
+from charter.errors import SpecError
+from charter.policy.directive import Directive
+from charter.policy.directives.collect import read_fence
+from charter.policy.directives.identity import Ids, unknown_targets
+from charter.spec.overlays.effective import Effective
+from charter.spec.overlays.raw_directive import raw_id
+from charter.spec.spec import DirectiveFence
+
+
+def overlay_directives(effective: Effective) -> tuple[Directive, ...]:
+    """Return the directives of all layers, in document order.
+
+    Raises SpecError for one that cannot be read, that acts on what is not there, or that stands
+    in a base: there it has no authority, as a base speaks through its sections.
+    """
+    read: list[tuple[Directive, DirectiveFence, int]] = []
+    for section in effective.spec.sections:
+        for fence in section.directives:
+            layer = effective.origins[f"directive:{raw_id(fence)}"]
+            read += [(each, fence, layer) for each in _read(effective, fence, layer)]
+    ids, claimed = Ids(), {}
+    for place in sorted(range(len(read)), key=lambda at: -effective.ladder.rank(read[at][0].level)):
+        claimed[place] = ids.claim(read[place][0])
+    directives = tuple(claimed[place] for place in range(len(read)))
+    _refuse_unknown(effective, directives, read)
+    return directives
+
+
+def _read(effective: Effective, fence: DirectiveFence, layer: int) -> list[Directive]:
+    name, _, _, level = effective.layers[layer]
+    if level is None:
+        raise SpecError(
+            "a base spec cannot hold directives: its sections say what binds",
+            hint="put the directive into an overlay, which speaks at a level",
+            place=effective.place(layer, fence.span),
+        )
+    found = read_fence(fence, level, ladder=effective.ladder, name=name)
+    if found.unusable:
+        first = found.unusable[0]
+        raise SpecError(
+            f"directive: {first.message}",
+            hint=first.hint,
+            place=effective.place(layer, first.span),
+        )
+    return found.directives
+
+
+def _refuse_unknown(
+    effective: Effective,
+    directives: tuple[Directive, ...],
+    read: list[tuple[Directive, DirectiveFence, int]],
+) -> None:
+    sections = effective.spec.sections
+    known = {section.id for section in sections}
+    known |= {clause.id for section in sections for clause in section.clauses}
+    unknown = unknown_targets(directives, known)
+    if not unknown:
+        return
+    for directive, (_, fence, layer) in zip(directives, read, strict=True):
+        if unknown[0] in (*directive.targets, *directive.conflicts):
+            raise SpecError(
+                f"directive {directive.id!r} names {unknown[0][:80]!r}, which is no section, "
+                "clause or directive here",
+                hint="`charter show SPEC --overlay … --effective` lists the ids",
+                place=effective.place(layer, fence.span),
+            )

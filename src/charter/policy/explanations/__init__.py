@@ -1,0 +1,1 @@
+"""Resolutions and decisions in plain sentences, as pages and as JSON."""

@@ -1,0 +1,1 @@
+"""Requests in any wire format -> conversations, with whose words each character is."""

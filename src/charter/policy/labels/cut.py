@@ -1,0 +1,92 @@
+"""A message's text -> the ranges of it that are not its author's own plain words.
+
+Layer by layer, each taken out before the next is read: what the reader knows, untrusted blocks,
+delimited blocks, quotations. Linear in the text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from charter.policy.conversation import Hint, Kind
+from charter.policy.labels.blocks import blocks
+from charter.policy.labels.excise import NOTHING, Doubted, Region, excise, restore, restore_doubts
+from charter.policy.labels.quotations import quotations
+from charter.policy.labels.quoting import examine
+from charter.policy.labels.tags import untrusted_blocks
+
+_Layer = tuple[Sequence[Region], Sequence[Doubted]]
+
+
+class Cut(NamedTuple):
+    """What is in a text."""
+
+    regions: Sequence[Region]
+    """In order, without overlap. What is between them are the author's words."""
+    doubted: Sequence[Doubted]
+    problems: Sequence[tuple[str, str]]
+
+
+def cut(text: str, hints: Sequence[Hint], names: frozenset[str], doubt_as: str | None) -> Cut:
+    """Cut a text of a role that has authority.
+
+    `names` are the words that mark untrusted blocks. `doubt_as` is the role by which the words are
+    examined for pasted text; None where nothing is doubted.
+    """
+    if "\r" in text:  # the same length, so that offsets stay those of the text
+        text = text.replace("\r\n", " \n").replace("\r", "\n")
+    layers: list[_Layer] = []
+    problems: list[tuple[str, str]] = []
+    if hints:
+        known = regions_of(hints, len(text))
+        layers.append((known, ()))
+        text = excise(text, known)
+    for find in (untrusted_blocks, blocks, quotations):
+        found = find(text, names)
+        if found is NOTHING:
+            continue
+        problems += found.problems
+        if found.regions or found.doubted:
+            layers.append((found.regions, found.doubted))
+            text = excise(text, found.regions)
+    doubted: Sequence[Doubted] = examine(text, doubt_as) if doubt_as is not None else ()
+    if not layers:
+        return Cut((), doubted, problems)
+    return _restored(layers, doubted, problems, doubts=doubt_as is not None)
+
+
+def _restored(
+    layers: list[_Layer],
+    doubted: Sequence[Doubted],
+    problems: list[tuple[str, str]],
+    *,
+    doubts: bool,
+) -> Cut:
+    """Put the layers together, in the offsets of the whole text."""
+    regions: Sequence[Region] = ()
+    for holes, found in reversed(layers):
+        if doubts:
+            doubted = [*restore_doubts(doubted, holes), *found]
+        regions = restore(regions, holes) if regions else holes
+    directives = _directives(layers)
+    if directives > _directives([(regions, ())]):
+        problems.append(("broken-directive", "a directive with untrusted text inside is ignored"))
+    return Cut(regions, doubted, problems)
+
+
+def regions_of(hints: Sequence[Hint], length: int) -> list[Region]:
+    """Return hints as regions: in order, within so many characters, without overlap."""
+    found: list[Region] = []
+    position = 0
+    for hint in hints:
+        start, end = max(hint.start, position), min(hint.end, length)
+        if start < end:
+            block = hint.kind is not Kind.UNTRUSTED
+            found.append(Region(start, end, hint.kind, hint.name, block))
+            position = end
+    return found
+
+
+def _directives(layers: Sequence[_Layer]) -> int:
+    return sum(region.kind is Kind.DIRECTIVE for regions, _ in layers for region in regions)

@@ -1,0 +1,1 @@
+"""Two versions of a spec -> what changed, and what that does."""

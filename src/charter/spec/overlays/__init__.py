@@ -1,0 +1,1 @@
+"""Overlays laid over a spec, each within its authority."""

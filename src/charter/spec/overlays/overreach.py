@@ -1,0 +1,209 @@
+"""What an overlay may not do outside of sections: front matter, directives, ids.
+
+`ladder` and `gates` belong to the base. `external` and `first_party` say what the operator of the
+model knows, so the base and overlays at the highest level that anybody speaks at may set them.
+Any overlay may add conditional tags, shorten the default timer, and choose more cautious readings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from charter.spec.ladder import Ladder
+from charter.spec.overlays.raw_directive import DERIVED, Raw, raw_directives
+from charter.spec.overlays.refusal import Overlaid, Refusal
+from charter.spec.overlays.terms import field_span
+from charter.spec.reading import BY_NAME
+from charter.spec.spec import Clause, Example, Section
+
+GATE_SECTIONS = frozenset(
+    {
+        "confirm_irreversible",
+        "control_side_effects",
+        "flag_mistakes",
+        "follow_all_applicable_instructions",
+        "follow_chain",
+        "ignore_untrusted_data",
+        "letter_and_spirit",
+        "no_authority_content",
+        "scope_of_autonomy",
+        "stay_in_scope",
+        "transform_supplied",
+        "transformation_exception",
+    }
+)
+"""Ids that a gate of decisions looks for (`policy.GATES`): with such a section of its own, an
+overlay could have a gate rest on what it may set aside."""
+
+
+def overreaches(overlaid: Overlaid) -> Iterator[Refusal]:
+    """Yield what an overlay's front matter, directives and ids do that is not allowed."""
+    yield from _fields(overlaid)
+    yield from _readings(overlaid)
+    yield from _conditions(overlaid)
+    yield from _ids(overlaid)
+    yield from _directives(overlaid)
+
+
+def speaking_level(ladder: Ladder) -> str:
+    """Return the highest level that a role speaks at; the top where there is no role."""
+    return next((level.name for level in ladder.levels if level.roles), ladder.levels[0].name)
+
+
+def _fields(overlaid: Overlaid) -> Iterator[Refusal]:
+    below, terms = overlaid.below, overlaid.terms
+    top = below.ladder.levels[0].name
+    if terms.ladder is not None and terms.ladder != below.ladder:
+        message = "an overlay cannot change the ladder it stands on"
+        yield _field(overlaid, "ladder", top, message, "only the base says which levels there are")
+    if terms.gates and dict(terms.gates) != dict(below.gates):
+        message = "an overlay cannot say which sections the gates of decisions rest on"
+        yield _field(overlaid, "gates", top, message, "only the base can")
+    operator = speaking_level(below.ladder)
+    entitled = below.ladder.rank(overlaid.level) >= below.ladder.rank(operator)
+    if set(terms.external) - set(below.external) and not entitled:
+        message = f"overlay at {overlaid.level} names unpublished policies"
+        hint = f"the base or an overlay at {operator} may"
+        yield _field(overlaid, "external", operator, message, hint)
+    if terms.first_party is True and not below.first_party and not entitled:
+        message = f"overlay at {overlaid.level} says whose product this is"
+        hint = f"the base or an overlay at {operator} may"
+        yield _field(overlaid, "first_party", operator, message, hint)
+    if terms.first_party is False and below.first_party:
+        message = "overlay takes `first_party` back"
+        yield _field(overlaid, "first_party", top, message, "leave the line out")
+    if terms.default_timer is not None and terms.default_timer > below.default_timer:
+        message = f"overlay makes the default timer longer than {below.default_timer:g} s"
+        yield _field(overlaid, "default_timer", top, message, "shorten it, or leave the line out")
+
+
+def _readings(overlaid: Overlaid) -> Iterator[Refusal]:
+    top = overlaid.below.ladder.levels[0].name
+    for name, wanted in overlaid.terms.readings.items():
+        reading, held = BY_NAME[name], overlaid.below.readings[name]
+        if reading.caution(wanted) < reading.caution(held):
+            allowed = [
+                choice.name
+                for choice in reading.alternatives
+                if choice.caution >= reading.caution(held)
+            ]
+            message = f"overlay reads {name} as {wanted}, which is laxer than {held}"
+            hint = f"{' or '.join(allowed)}; what is laxer, only the base can choose"
+            yield _field(overlaid, "readings", top, message, hint, wanted=name, kind="reading")
+
+
+def _conditions(overlaid: Overlaid) -> Iterator[Refusal]:
+    added = overlaid.conditions - set(overlaid.below.conditions)
+    for section in overlaid.below.spec.sections if added else ():
+        above = overlaid.above(section)
+        for tag in sorted(added.intersection(section.tags)):
+            if above is not None:
+                message = f"overlay makes section {section.id}, which stands at {above}, depend on "
+                message += f"setting {tag}"
+                hint = "use a tag that no section above your level has"
+                yield _field(overlaid, "conditions", above, message, hint, wanted=section.id)
+
+
+def _ids(overlaid: Overlaid) -> Iterator[Refusal]:
+    """Two sections of one id, or an example that takes the id of a clause, or the reverse."""
+    seen: set[str] = set()
+    for section in overlaid.spec.sections:
+        if section.id in seen:
+            message = f"overlay has two sections with id {section.id}"
+            where, hint = section.heading_span, "put what they say into one section"
+            yield overlaid.refuse(
+                "id", section.id, overlaid.level, where, message=message, hint=hint
+            )
+        seen.add(section.id)
+        if section.id in GATE_SECTIONS and section.id not in overlaid.below.spec.index:
+            message = f"a gate of decisions would rest on section {section.id} of an overlay"
+            where, hint = section.heading_span, "use another id; only the base can have this one"
+            top = overlaid.below.ladder.levels[0].name
+            yield overlaid.refuse("id", section.id, top, where, message=message, hint=hint)
+        yield from _taken(overlaid, section)
+
+
+def _taken(overlaid: Overlaid, section: Section) -> Iterator[Refusal]:
+    below = overlaid.below.spec.index.get(section.id)
+    if below is None:
+        return
+    clauses = {clause.id for clause in below.clauses}
+    examples = {example.id for example in below.examples}
+    taken: list[Clause | Example] = [each for each in section.clauses if each.id in examples]
+    taken += [each for each in section.examples if each.id in clauses]
+    for part in taken:
+        message = f"id {part.id} is that of something else in the stack"
+        hint = "use another marker or id"
+        yield overlaid.refuse(
+            "id",
+            part.id,
+            overlaid.level,
+            part.span,
+            message=message,
+            hint=hint,
+            section=section.id,
+        )
+
+
+def _directives(overlaid: Overlaid) -> Iterator[Refusal]:
+    sections = overlaid.below.spec.index
+    known = _named(overlaid)
+    for section in overlaid.spec.sections:
+        for raw in raw_directives(section):
+            yield from _replaced(overlaid, raw)
+            for target in dict.fromkeys(raw.named):
+                if target not in known and not target.startswith(DERIVED):
+                    message = f"directive {raw.id!r} names {target[:80]!r}, which is no section, "
+                    message += "clause or directive here"
+                    hint = "`charter show SPEC --effective --overlay …` lists the ids"
+                    yield _directive(overlaid, raw, overlaid.level, message, hint)
+            for target in raw.relaxed:
+                stands = sections.get(target.partition("/")[0])
+                above = overlaid.above(stands) if stands is not None else None
+                if above is not None:
+                    message = f"directive {raw.id!r} at {overlaid.level} sets aside {target}, "
+                    message += f"which stands at {above}"
+                    hint = (
+                        f"nobody at {overlaid.level} can set it aside; write a section of your "
+                        "own beside it, or ask for the change in the base"
+                    )
+                    yield _directive(overlaid, raw, above, message, hint)
+
+
+def _named(overlaid: Overlaid) -> set[str]:
+    """Return every id that a directive of an overlay can name."""
+    known: set[str] = set()
+    for section in (*overlaid.below.spec.sections, *overlaid.spec.sections):
+        known.add(section.id)
+        known.update(clause.id for clause in section.clauses)
+        known.update(raw.id for raw in raw_directives(section))
+    return known
+
+
+def _replaced(overlaid: Overlaid, raw: Raw) -> Iterator[Refusal]:
+    """Refuse to write over a directive of a higher overlay."""
+    _, writer = overlaid.directives.get(raw.id, (raw, None))
+    rank = overlaid.below.ladder.rank
+    if writer is not None and rank(writer) > rank(overlaid.level):
+        message = f"overlay replaces directive {raw.id!r} of an overlay at {writer}"
+        yield _directive(overlaid, raw, writer, message, "give it an id of its own")
+
+
+def _directive(overlaid: Overlaid, raw: Raw, level: str, message: str, hint: str) -> Refusal:
+    return overlaid.refuse(
+        "directive", raw.id, level, raw.span, message=message, hint=hint, section=raw.section
+    )
+
+
+def _field(  # noqa: PLR0913 - one for each field
+    overlaid: Overlaid,
+    key: str,
+    level: str,
+    message: str,
+    hint: str,
+    *,
+    wanted: str | None = None,
+    kind: str = "field",
+) -> Refusal:
+    where = field_span(overlaid.spec, key)
+    return overlaid.refuse(kind, wanted or key, level, where, message=message, hint=hint)
