@@ -43,7 +43,7 @@ def _prose(tree: ast.FunctionDef | ast.ClassDef) -> list[str]:
 
 
 def _fields(tree: ast.ClassDef, value: Any) -> list[str]:
-    if not dataclasses.is_dataclass(value):
+    if not dataclasses.is_dataclass(value) and not hasattr(value, "_fields"):
         init = next((n for n in _functions(tree) if n.name == "__init__"), None)
         return _code(f"{tree.name}{_signature(init).removeprefix('__init__')}") if init else []
     rows = ["| field | type | meaning |", "|---|---|---|"]

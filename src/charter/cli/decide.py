@@ -11,7 +11,7 @@ import click
 
 from charter.cli.answer import form_options, show
 from charter.cli.input_file import STDIN, read_text
-from charter.cli.situation import Situation, arguments, notes, pair, situation
+from charter.cli.situation import arguments, notes, pair, situation
 from charter.errors import ConfigError
 from charter.policy.decision import Call, Effect, Facts, Transformation
 from charter.policy.decisions.decide import decide
@@ -20,6 +20,7 @@ from charter.policy.explanations.answer_json import Beside, decision_json
 from charter.policy.explanations.explain import explain
 from charter.policy.explanations.hinge import hinges, outcome_of_decision
 from charter.policy.instant import instant
+from charter.policy.situation import Situation
 
 _PASSES = (Effect.ALLOW, Effect.FLAG)
 _WHAT = ("--action", "--output", "--request", "--result")

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 import click
 
@@ -15,21 +14,15 @@ from charter.cli.input_file import looks_like_json, parse_json
 from charter.cli.screen import note
 from charter.errors import ConfigError
 from charter.load import load_policy
-from charter.policy.conversation import Conversation, Transcript
 from charter.policy.directive import BEFORE
-from charter.policy.directives.collect import METADATA, Gathered, directives_in
+from charter.policy.directives.collect import METADATA
 from charter.policy.directives.extractor import Extractor, extractor, extractors
-from charter.policy.fates.resolve import resolve
-from charter.policy.labels.label import label
 from charter.policy.policy import Policy
-from charter.policy.resolution import Resolution
-from charter.spec.reading import BY_NAME, Part
+from charter.policy.situation import Seen, Situation
 from charter.syntax.visible import reveal
 
 MAX_NOTES = 20
 """Notes on the conversation; more are counted."""
-
-_LABELLING = [name for name, reading in BY_NAME.items() if reading.part is Part.LABEL]
 
 
 def arguments(command: Command) -> Command:
@@ -90,52 +83,6 @@ _PARAMETERS = (
         help="Authority of --set and of the request's own metadata.",
     ),
 )
-
-
-class Seen(NamedTuple):
-    """A conversation as one policy sees it."""
-
-    conversation: Conversation
-    gathered: Gathered
-    resolution: Resolution
-
-
-@dataclass(frozen=True, slots=True)
-class Situation:
-    """A policy and a conversation, read and ready."""
-
-    policy: Policy
-    transcript: Transcript
-    metadata: Mapping[str, Any] | None
-    caller: str
-    extractor: Extractor | None
-    capabilities: frozenset[str] | None
-    _labelled: dict[tuple[str, ...], tuple[Conversation, Gathered]] = field(default_factory=dict)
-
-    def seen(self, policy: Policy | None = None) -> Seen:
-        """Label, collect and resolve: under the policy itself, or one with other readings."""
-        policy = policy or self.policy
-        conversation, gathered = self._label(policy)
-        found = resolve(policy, conversation, gathered.directives, capabilities=self.capabilities)
-        return Seen(conversation, gathered, found)
-
-    def _label(self, policy: Policy) -> tuple[Conversation, Gathered]:
-        key = tuple(policy.readings[name] for name in _LABELLING)
-        if key not in self._labelled:
-            conversation = label(self.transcript, policy.ladder, policy.readings)
-            known = [*policy.by_id, *policy.clause_texts]
-            gathered = directives_in(
-                conversation,
-                ladder=policy.ladder,
-                readings=policy.readings,
-                extractor=self.extractor,
-                known=known,
-                metadata=self.metadata,
-                metadata_level=self.caller,
-                taken=[*known, *(directive.id for directive in policy.directives)],
-            )
-            self._labelled[key] = conversation, gathered
-        return self._labelled[key]
 
 
 def situation(given: Mapping[str, Any]) -> Situation:

@@ -1,0 +1,94 @@
+"""A request under a policy: labelled, its directives gathered, and resolved."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from charter.policy.conversation import Conversation, Transcript
+from charter.policy.directives.collect import Gathered, directives_in
+from charter.policy.directives.extractor import Extractor
+from charter.policy.fates.resolve import resolve
+from charter.policy.labels.label import label
+from charter.policy.labels.wire import read
+from charter.policy.policy import Policy
+from charter.policy.resolution import Resolution
+from charter.spec.reading import BY_NAME, Part
+
+CALLER = "developer"
+"""Whose words the metadata of a request are, unless the caller says otherwise."""
+
+_LABELLING = [name for name, reading in BY_NAME.items() if reading.part is Part.LABEL]
+
+
+class Seen(NamedTuple):
+    """A conversation as one policy sees it."""
+
+    conversation: Conversation
+    gathered: Gathered
+    resolution: Resolution
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """A policy and a conversation, read and ready."""
+
+    policy: Policy
+    transcript: Transcript
+    metadata: Mapping[str, Any] | None = None
+    """Of the request; what stands under `charter` is read."""
+    caller: str = CALLER
+    """Level of the metadata."""
+    extractor: Extractor | None = None
+    capabilities: Collection[str] | None = None
+    """All that the assistant can do; None: anything."""
+    _labelled: dict[tuple[str, ...], tuple[Conversation, Gathered]] = field(default_factory=dict)
+
+    def seen(self, policy: Policy | None = None) -> Seen:
+        """Label, collect and resolve: under the policy itself, or one with other readings."""
+        policy = policy or self.policy
+        conversation, gathered = self._label(policy)
+        found = resolve(policy, conversation, gathered.directives, capabilities=self.capabilities)
+        return Seen(conversation, gathered, found)
+
+    def _label(self, policy: Policy) -> tuple[Conversation, Gathered]:
+        key = tuple(policy.readings[name] for name in _LABELLING)
+        if key not in self._labelled:
+            conversation = label(self.transcript, policy.ladder, policy.readings)
+            known = [*policy.by_id, *policy.clause_texts]
+            gathered = directives_in(
+                conversation,
+                ladder=policy.ladder,
+                readings=policy.readings,
+                extractor=self.extractor,
+                known=known,
+                metadata=self.metadata,
+                metadata_level=self.caller,
+                taken=[*known, *(directive.id for directive in policy.directives)],
+            )
+            self._labelled[key] = conversation, gathered
+        return self._labelled[key]
+
+
+def see(  # noqa: PLR0913 - how a request can be read, by name
+    policy: Policy,
+    request: object,
+    *,
+    wire: str | None = None,
+    system_as: str | None = None,
+    caller: str = CALLER,
+    extractor: Extractor | None = None,
+    capabilities: Collection[str] | None = None,
+) -> Seen:
+    """Return a request as the policy sees it: whose words, which directives, what is in force.
+
+    `request` is parsed JSON of any wire (Chat Completions, Responses, Messages), or the text of an
+    `~~~xml` fence; `wire` names the shape instead of guessing, and `system_as` says whom a system
+    message speaks for. `caller` is the level of the request's own metadata. Raises ParseError
+    for what is no conversation, ConfigError for an unknown wire.
+    """
+    transcript = read(request, wire, system_as=system_as)
+    metadata = request.get("metadata") if isinstance(request, dict) else None
+    own = metadata if isinstance(metadata, dict) else None
+    return Situation(policy, transcript, own, caller, extractor, capabilities).seen()
