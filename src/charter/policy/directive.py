@@ -18,7 +18,8 @@ from charter.source import Span
 from charter.spec.ladder import NONE
 
 BEFORE = -1
-"""The order of what stands before the conversation: overlays and request metadata."""
+"""The order of request metadata, which stands before the conversation; overlays stand before it,
+one number for each layer."""
 
 
 class Act(StrEnum):
@@ -135,16 +136,19 @@ class Directive:
     """The keys of its claims, and those that cover them."""
     plain: bool = field(init=False, repr=False, compare=False)
     """Whether only its level and what names it can decide its fate: most directives."""
-    special: bool = field(init=False, repr=False, compare=False)
-    """The opposite of `plain`."""
     simple: bool = field(init=False, repr=False, compare=False)
     """Whether nothing but its claims and what names it can decide its fate."""
     stands: Fate = field(init=False, repr=False, compare=False)
     """Its fate where nothing speaks against it, made once."""
-    alone: Fate = field(init=False, repr=False, compare=False)
-    """Its fate where it is all there is: one of the two others."""
     unheard: Fate = field(init=False, repr=False, compare=False)
     """Its fate where its passage has no authority and nothing lifts it, made once."""
+    glance: tuple[Fate, bool, str, str] = field(init=False, repr=False, compare=False)
+    """All that most directives are asked for: their fate where they are alone, whether they are
+    not plain, id, level. One look-up instead of four, on the hot path."""
+    late: tuple[int, str] = field(init=False, repr=False, compare=False)
+    """Order and id: what the directives of one level are sorted by."""
+    aside: tuple[Step] = field(init=False, repr=False, compare=False)
+    """The trace of a section that it sets aside."""
 
     def __post_init__(self) -> None:
         acts = self.act in _SIMPLE
@@ -158,11 +162,13 @@ class Directive:
         made(self, "claims", claims)
         made(self, "keys", tuple(keys))
         made(self, "plain", plain)
-        made(self, "special", not plain)
         made(self, "simple", simple)
         made(self, "stands", Fate(self.id, State.IN_FORCE, Ground.APPLIES, self.level))
         made(self, "unheard", Fate(self.id, aside, unheard, self.level, None, (step,)))
-        made(self, "alone", self.unheard if self.level == NONE else self.stands)
+        alone = self.unheard if self.level == NONE else self.stands
+        made(self, "glance", (alone, not plain, self.id, self.level))
+        made(self, "late", (self.order, self.id))
+        made(self, "aside", (Step(Ground.OVERRIDDEN, self.id, self.place),))
 
 
 RULE = "rule:"

@@ -19,15 +19,10 @@ _FILES = ("tool:", "attachment:")
 
 
 _ANY = "any_context"
-_DELEGATE = Act.DELEGATE
 
 
-def can_lift(policy: Policy, directives: Sequence[tuple[int, Directive]]) -> bool:
-    """Whether anything here could give authority to what has none by itself."""
-    return _implicitly(policy) or any(d.act is _DELEGATE for _, d in directives)
-
-
-def _implicitly(policy: Policy) -> bool:
+def lifts_by_itself(policy: Policy) -> bool:
+    """Whether a reading gives authority to what has none, without a word of delegation."""
     readings = policy.readings
     return readings["untrusted_lift"] != "explicit_only" or readings["cue_source"] == _ANY
 
@@ -54,7 +49,7 @@ class Lifts:
         self._guessed: list[str] = []
         for index in unlifted:
             self.waiting.setdefault(directives[index].source, []).append(index)
-        if unlifted and _implicitly(policy):
+        if unlifted and lifts_by_itself(policy):
             self._imply(policy)
 
     @property

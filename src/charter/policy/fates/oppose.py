@@ -85,7 +85,7 @@ class Oppose:
         if self._within:
             group.sort(key=self._position, reverse=True)
         else:
-            group.sort(key=lambda at: (directives[at].order, directives[at].id), reverse=True)
+            group.sort(key=lambda at: directives[at].late, reverse=True)
 
     def _position(self, at: int) -> tuple[int, int, str]:
         directive = self.directives[at]

@@ -6,7 +6,7 @@ only from a certain level on. Source: Model Spec 2025-12-18, `levels_of_authorit
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from charter.policy.conversation import Conversation
@@ -36,15 +36,14 @@ class Powers:
 
     __slots__ = ("_policy", "_user", "floors", "off")
 
-    def __init__(
-        self, policy: Policy, conversation: Conversation, directives: Sequence[Directive]
-    ) -> None:
+    def __init__(self, policy: Policy, conversation: Conversation, levels: Collection[str]) -> None:
+        """`levels` are those of the directives."""
         self._policy = policy
         self._user = policy.ladder.rank("user")
         self.off: frozenset[str] = frozenset()
         """Ids of sections whose setting is not on."""
         acting = policy.readings["both_roles"] == "user_inherits" and not _has_developer(
-            policy, conversation, directives
+            policy, conversation, levels
         )
         self.floors = policy.floors[acting]
 
@@ -75,15 +74,13 @@ class Powers:
         return Verdict(_MISALIGNED, rule.id, None, "first_party" if steered else None)
 
 
-def _has_developer(
-    policy: Policy, conversation: Conversation, directives: Sequence[Directive]
-) -> bool:
+def _has_developer(policy: Policy, conversation: Conversation, levels: Collection[str]) -> bool:
     """Whether anybody speaks at the developer level, overlays included."""
     if any(layer.level == "developer" for layer in policy.layers):
         return True
     if any(message.role in _roles(policy) for message in conversation.messages):
         return True
-    return any(directive.level == "developer" for directive in directives)
+    return "developer" in levels
 
 
 def _roles(policy: Policy) -> tuple[str, ...]:

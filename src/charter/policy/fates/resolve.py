@@ -9,7 +9,8 @@ Source: Model Spec 2025-12-18, `follow_all_applicable_instructions`, `letter_and
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from itertools import compress
 from operator import attrgetter
 
@@ -17,7 +18,7 @@ from charter.policy.conversation import EMPTY, Conversation
 from charter.policy.directive import Act, Directive
 from charter.policy.fate import Fate, State
 from charter.policy.fates.claim import Claims
-from charter.policy.fates.delegate import Lifts, can_lift
+from charter.policy.fates.delegate import Lifts, lifts_by_itself
 from charter.policy.fates.oppose import Oppose, Standing
 from charter.policy.fates.powers import Powers
 from charter.policy.fates.section import decide_sections
@@ -47,10 +48,8 @@ def resolve(
 
 # Members looked up once: on the hot path the look-up is what costs.
 _SUSPENDED, _SETTING, _DELEGATE = State.SUSPENDED, Act.SETTING, Act.DELEGATE
-
-
-_ALONE, _ID, _LEVEL = attrgetter("alone"), attrgetter("id"), attrgetter("level")
-_SPECIAL = attrgetter("special")
+_GLANCE = attrgetter("glance")
+_NOTHING: tuple[tuple[()], ...] = ((),) * 4
 
 
 class _Resolver:
@@ -65,10 +64,13 @@ class _Resolver:
         "delegated",
         "directives",
         "fates",
+        "ids",
+        "levels",
         "lifts",
         "oppose",
         "policy",
         "powers",
+        "special",
         "touched",
         "usual",
     )
@@ -83,14 +85,20 @@ class _Resolver:
         self.policy = policy
         self.conversation = conversation
         self.directives = directives
-        self.fates: list[Fate] = list(map(_ALONE, directives))
+        glances = zip(*map(_GLANCE, directives), strict=True) if directives else _NOTHING
+        self.ids: Sequence[str]
+        self.levels: Sequence[str]
+        alone, special, self.ids, self.levels = glances
+        self.fates: list[Fate] = list(alone)
+        self.lifts: Lifts | None = None
+        self.special = list(compress(range(len(directives)), special))
         self.alive: dict[str, int] = {}
         """Ids of directives in force that something names, with their index."""
         self.asked: list[int] = []
         """Suspended: a person has to answer first."""
         self.conflicts: set[Conflict] = set()
         self.claims = Claims(policy.readings, directives)
-        self.powers = Powers(policy, conversation, directives)
+        self.powers = Powers(policy, conversation, self.levels)
         self.oppose = Oppose(policy, directives, self.claims, self.powers, self.alive, self.fates)
         self.oppose.capabilities = capabilities
         self.usual = Usual(policy, directives, self.claims, self.powers)
@@ -99,49 +107,66 @@ class _Resolver:
 
     def run(self) -> Resolution:
         """Decide from the top of the ladder down."""
-        special = list(compress(enumerate(self.directives), map(_SPECIAL, self.directives)))
-        on = self.policy.conditional
-        conditional = [(at, d) for at, d in special if d.act is _SETTING and d.subject in on]
+        conditional = self.look()
         settings, known = conditional_settings(self.policy, self.conversation.settings, conditional)
         self.powers.begin(settings)
-        for at, directive in special:
-            if not directive.simple:
-                self.oppose.note(at, directive)
-        self.delegated = can_lift(self.policy, special)
-        levels, unlifted = self.sort_out(special, known)
-        self.lifts = Lifts(self.policy, self.directives, unlifted if self.delegated else ())
-        for rank in range(len(self.policy.ladder.levels), 0, -1):
-            if rank in levels or self.delegated:
-                self.descend(rank, levels.get(rank, []))
-        for at, fate in self.lifts.rest():
-            self.fates[at] = fate
-            if fate.state is _SUSPENDED:
-                self.asked.append(at)
+        levels, unlifted = self.sort_out(known)
+        if self.delegated:
+            self.lift(levels, unlifted)
+        else:
+            for rank in sorted(levels, reverse=True):
+                self.decide(levels[rank], Standing(rank, 0))
         for at, fate in known.items():
             self.fates[at] = fate
         return self.result(settings)
 
-    def descend(self, rank: int, group: list[int]) -> None:
+    def look(self) -> list[tuple[int, Directive]]:
+        """Take note of what names others or lifts them; return what sets conditional settings."""
+        on, directives = self.policy.conditional, self.directives
+        self.delegated = lifts_by_itself(self.policy)
+        conditional = []
+        for at in self.special:
+            directive = directives[at]
+            if not directive.simple:
+                self.oppose.note(at, directive)
+                if directive.act is _DELEGATE:
+                    self.delegated = True
+            if on and directive.act is _SETTING and directive.subject in on:
+                conditional.append((at, directive))
+        return conditional
+
+    def lift(self, levels: Mapping[int, list[int]], unlifted: Sequence[int]) -> None:
+        """Decide level by level, where some of what has no authority may be lifted to one."""
+        lifts = self.lifts = Lifts(self.policy, self.directives, unlifted)
+        for rank in range(len(self.policy.ladder.levels), 0, -1):
+            self.descend(lifts, rank, levels.get(rank, []))
+        for at, fate in lifts.rest():
+            self.fates[at] = fate
+            if fate.state is _SUSPENDED:
+                self.asked.append(at)
+
+    def descend(self, lifts: Lifts, rank: int, group: list[int]) -> None:
         """Decide one level: its own words, then wave after wave of what those lifted."""
         wave = 0
-        while group or self.lifts.pending(rank):
+        while group or lifts.pending(rank):
             self.decide(group, Standing(rank, wave))
-            self.delegate(group, rank)
-            group = self.lifts.take(rank)
+            self.delegate(lifts, group, rank)
+            group = lifts.take(rank)
             wave += 1
 
-    def sort_out(
-        self, special: list[tuple[int, Directive]], known: Collection[int]
-    ) -> tuple[dict[int, list[int]], list[int]]:
+    def sort_out(self, known: Collection[int]) -> tuple[dict[int, list[int]], list[int]]:
         """Return what is to be decided by rank, and what has no authority by itself.
 
         Most directives conflict with nothing and nothing names them: their fate is known.
         """
         ranks, directives = self.policy.ladder.ranks, self.directives
-        levels: dict[int, list[int]] = {}
-        for at, directive in self.undecided(special):
+        names: dict[str, list[int]] = defaultdict(list)
+        for at in self.undecided():
             if at not in known:
-                levels.setdefault(ranks.get(directive.level, 0), []).append(at)
+                names[self.levels[at]].append(at)
+        levels: dict[int, list[int]] = {}
+        for name, group in names.items():
+            levels.setdefault(ranks.get(name, 0), []).extend(group)
         unlifted = levels.pop(0, [])
         for at in unlifted:
             self.fates[at] = directives[at].unheard
@@ -150,16 +175,16 @@ class _Resolver:
             unlifted = sorted({*unlifted, *silent})
         return levels, unlifted
 
-    def undecided(self, special: list[tuple[int, Directive]]) -> list[tuple[int, Directive]]:
+    def undecided(self) -> list[int]:
         """Return what needs a closer look: special, named by others, or of an unknown level."""
-        found, directives, touched = special, self.directives, self.touched
+        found, directives, touched = self.special, self.directives, self.touched
+        if touched and not touched.isdisjoint(self.ids):
+            named = compress(range(len(directives)), map(touched.__contains__, self.ids))
+            found = found + [at for at in named if directives[at].plain]
         names = self.policy.ladder.names
-        if touched:
-            named = compress(enumerate(directives), map(touched.__contains__, map(_ID, directives)))
-            found = special + [pair for pair in named if pair[1].plain]
-        if not names.issuperset(map(_LEVEL, directives)):
+        if not names.issuperset(self.levels):
             found = found + [
-                (at, d)
+                at
                 for at, d in enumerate(directives)
                 if d.plain and d.level not in names and d.id not in touched
             ]
@@ -167,17 +192,18 @@ class _Resolver:
 
     def decide(self, group: list[int], standing: Standing) -> None:
         """Decide candidates of one standing, from the latest message to the earliest."""
-        directives, touched, usual = self.directives, self.touched, self.usual
+        directives, touched, usual = self.directives, self.touched, self.usual.decide
+        fates, rank, first = self.fates, standing.rank, not standing.wave
         self.oppose.latest_first(group)
         for at in group:
             directive = directives[at]
             fate = None
-            if directive.simple and not standing.wave and directive.id not in touched:
-                fate = usual.decide(at, directive, standing.rank)
+            if first and directive.simple and directive.id not in touched:
+                fate = usual(at, directive, rank)
             if fate is None:
                 self.decide_one(at, directive, standing)
             else:
-                self.fates[at] = fate
+                fates[at] = fate
 
     def decide_one(self, at: int, directive: Directive, standing: Standing) -> None:
         """Decide a candidate that others may speak against."""
@@ -198,14 +224,12 @@ class _Resolver:
         self.claims.add(at, standing.rank)
         self.oppose.revoke(at, directive)
 
-    def delegate(self, group: list[int], rank: int) -> None:
+    def delegate(self, lifts: Lifts, group: list[int], rank: int) -> None:
         """Carry out the delegations of one standing that are in force."""
-        if not self.delegated:
-            return
         for at in group:
             directive = self.directives[at]
             if directive.act is _DELEGATE and self.alive.get(directive.id) == at:
-                cyclic = self.lifts.delegate(directive, rank)
+                cyclic = lifts.delegate(directive, rank)
                 self.fates[at] = cyclic or self.fates[at]
 
     def result(self, settings: dict[str, object]) -> Resolution:
@@ -223,8 +247,8 @@ class _Resolver:
             conflicts=conflicts,
             inaction=tuple(found for found in conflicts if found.outcome == "inaction"),
             asks=tuple(self.fates[at] for at in sorted(self.asked)),
-            lifted=self.lifts.lifted,
-            disclose=self.lifts.disclose,
+            lifted=self.lifts.lifted if self.lifts else {},
+            disclose=self.lifts.disclose if self.lifts else (),
             out=rules.out,
             closed=not hidden and not conversation.unseen,
             tools=conversation.tools,

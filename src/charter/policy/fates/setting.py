@@ -25,6 +25,8 @@ def conditional_settings(
     `given` comes from the caller and counts as set by the highest speaking level. `directives`
     are those on conditional settings, each with its index.
     """
+    if not policy.conditional:
+        return {}, {}
     settings: dict[str, object] = {k: v for k, v in given.items() if k in policy.conditional}
     fates: dict[int, Fate] = {}
     ranks = policy.ladder.ranks

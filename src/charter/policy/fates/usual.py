@@ -43,9 +43,11 @@ class Usual:
             if wider in entries:
                 return None
             known = entries.get(key)
-            if known is not None and known[0].value is not value:
+            if known is None:
+                continue
+            if known[0].value is not value:
                 return self._outdone(directive, known, rank)
-            if known is not None and len(known) > 1:
+            if len(known) > 1 or not known[0].alive:
                 return None
         if directive.targets:
             return self._on_rules(at, directive, rank)
