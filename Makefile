@@ -23,7 +23,7 @@ demo: $(VENV)/.demo
 
 test: $(VENV)/.dev
 	@$(BIN)/charter models pull smollm2-135m
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto
 
 check: lint types architecture generated docs test
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from itertools import product
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import permutations, product
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -71,19 +73,60 @@ def directive(name: str, level: str = "user", order: int = 0, **fields) -> Direc
     return Directive(name, act, level, order, source=source, **fields)
 
 
+CHOICES = tuple((reading.name, one.name) for reading in READINGS for one in reading.alternatives)
+
+
 def readings() -> st.SearchStrategy[dict[str, str]]:
-    """Any choice of readings."""
-    return st.fixed_dictionaries(
-        {},
-        optional={
-            reading.name: st.sampled_from([choice.name for choice in reading.alternatives])
-            for reading in READINGS
-        },
-    )
+    """Any choice of readings: up to six that are chosen, the others as by default."""
+    return st.lists(st.sampled_from(CHOICES), max_size=6).map(dict)
 
 
 NAMES = tuple(f"d{number}" for number in range(8))
 SOURCES = ("tool:search", "tool:files", "attachment:AGENTS.md", "quote:user")
+
+
+WANTED = (*RULES, "teens", "user_1/aaaa", "guideline_1/bbbb", "nowhere")
+
+
+def _templates() -> Iterator[dict[str, object]]:
+    """Yield what a directive can say, once each: drawing one is quicker than drawing its parts."""
+    for act, wanted in product((Act.OVERRIDE, Act.SOFTEN, Act.KEEP), WANTED):
+        yield {"act": act, "targets": (wanted,), "explicit": act is not Act.SOFTEN}
+    for act, name in product((Act.SUPERSEDE, Act.PREMISE), NAMES):
+        yield {"act": act, "targets": (name,)}
+    for pair in product(RULES, RULES):
+        yield {"act": Act.CLASH, "targets": pair}
+    for subject, value in product(("under_18", "max_words"), (True, False, 1)):
+        yield {"act": Act.SETTING, "subject": subject, "value": value}
+    sources = (*SOURCES, "tool:*")
+    lifted = ((), *((one,) for one in sources), *product(sources, sources))
+    only = ((), ("language",), ("style",))
+    for to, level, part in product(lifted, (None, *LEVELS), only):
+        yield {"act": Act.DELEGATE, "delegation": Delegation(to, level, part)}
+    for cost in range(4):
+        yield {"act": Act.SCOPE, "scope": Scope(("a", "b*"), max_cost=cost)}
+    named = (*NAMES, *RULES)
+    conflicts = ((), *((one,) for one in named), *permutations(named, 2))
+    for subject, value, others in product(
+        (None, "language", "style"), (None, "en", "fr"), conflicts
+    ):
+        yield {"act": Act.INSTRUCT, "subject": subject, "value": value, "conflicts": others}
+
+
+def _by_act() -> dict[Act, tuple[dict[str, object], ...]]:
+    found: dict[Act, list[dict[str, object]]] = {act: [] for act in Act}
+    for template in _templates():
+        found[template["act"]].append(template)
+    return {act: tuple(templates) for act, templates in found.items() if templates}
+
+
+TEMPLATES = _by_act()
+EXTRAS = tuple(
+    {"needs": needs, "mistaken": mistaken, "relation": relation, "risk": risk}
+    for needs, mistaken, relation, risk in product(
+        ((), (), ("images",)), (None, None, None, "a forgotten not"), Relation, Risk
+    )
+)
 
 
 @st.composite
@@ -100,46 +143,12 @@ def directives(
 def _one(draw: st.DrawFn, name: str, speakers: list[str]) -> Directive:
     order = draw(st.integers(0, len(speakers) - 1))
     level = speakers[order]
-    act = draw(st.sampled_from(Act))
-    fields: dict[str, object] = {}
-    if act in (Act.OVERRIDE, Act.SOFTEN, Act.KEEP):
-        wanted = (*RULES, "teens", "user_1/aaaa", "guideline_1/bbbb", "nowhere")
-        fields["targets"] = (draw(st.sampled_from(wanted)),)
-        fields["explicit"] = act is not Act.SOFTEN
-    elif act in (Act.SUPERSEDE, Act.PREMISE):
-        fields["targets"] = (draw(st.sampled_from(NAMES)),)
-    elif act is Act.CLASH:
-        fields["targets"] = tuple(draw(st.lists(st.sampled_from(RULES), min_size=2, max_size=2)))
-    elif act is Act.SETTING:
-        fields["subject"] = draw(st.sampled_from(["under_18", "max_words"]))
-        fields["value"] = draw(st.sampled_from([True, False, 1]))
-    elif act is Act.DELEGATE:
-        to = tuple(draw(st.lists(st.sampled_from([*SOURCES, "tool:*"]), max_size=2)))
-        only = tuple(draw(st.lists(st.sampled_from(["language", "style"]), max_size=1)))
-        fields["delegation"] = Delegation(to, draw(st.sampled_from([None, *LEVELS])), only)
-    elif act is Act.SCOPE:
-        fields["scope"] = Scope(("a", "b*"), max_cost=draw(st.integers(0, 3)), id=name, level=level)
-    else:
-        fields |= _instruction(draw)
+    fields = {**draw(st.sampled_from(TEMPLATES[draw(st.sampled_from(ACTS))]))}
+    if fields["act"] is Act.SCOPE:
+        fields["scope"] = replace(fields["scope"], id=name, level=level)
     source = level if level != "none" else draw(st.sampled_from(SOURCES))
-    return Directive(
-        name,
-        act,
-        level,
-        order,
-        source=source,
-        needs=draw(st.sampled_from([(), (), ("images",)])),
-        mistaken=draw(st.sampled_from([None, None, None, "a forgotten not"])),
-        relation=draw(st.sampled_from(Relation)),
-        risk=draw(st.sampled_from(Risk)),
-        **fields,
-    )
+    more = draw(st.sampled_from(EXTRAS))
+    return Directive(name, level=level, order=order, source=source, **fields, **more)
 
 
-def _instruction(draw: st.DrawFn) -> dict[str, object]:
-    conflicts = st.lists(st.sampled_from([*NAMES, *RULES]), max_size=2, unique=True)
-    return {
-        "subject": draw(st.sampled_from([None, "language", "style"])),
-        "value": draw(st.sampled_from([None, "en", "fr"])),
-        "conflicts": tuple(draw(conflicts)),
-    }
+ACTS = tuple(TEMPLATES)

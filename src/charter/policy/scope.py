@@ -29,6 +29,8 @@ class Scope:
     id: str = ""
     """The directive that states it; empty for the scope that the offered tools imply."""
     revoked: bool = False
+    unnamed: tuple[str, ...] = ()
+    """Tools of `allowed_tools` that one of the scopes joined in it allows by a pattern only."""
 
 
 def narrowest(scopes: Iterable[Scope]) -> Scope | None:
@@ -43,8 +45,9 @@ def narrow(one: Scope, other: Scope) -> Scope:
     """Return what both scopes allow: how a sub-agent's scope follows from its parent's."""
     ends = [scope.latest_time for scope in (one, other) if scope.latest_time is not None]
     starts = [scope.issued_at for scope in (one, other) if scope.issued_at is not None]
+    tools = _both(one.allowed_tools, other.allowed_tools)
     return Scope(
-        allowed_tools=_both(one.allowed_tools, other.allowed_tools),
+        allowed_tools=tools,
         latest_time=min(ends, default=None),
         max_cost=min(one.max_cost, other.max_cost),
         tool_constraints=_all_constraints(one, other),
@@ -55,6 +58,7 @@ def narrow(one: Scope, other: Scope) -> Scope:
         level=other.level,
         id="+".join(filter(None, (one.id, other.id))),
         revoked=one.revoked or other.revoked,
+        unnamed=tuple(t for t in tools if not (names_tool(one, t) and names_tool(other, t))),
     )
 
 
@@ -69,13 +73,14 @@ def is_within(child: Scope, parent: Scope) -> bool:
         and ends
         and child.max_cost <= parent.max_cost
         and (child.revoked or not parent.revoked)
-        and _all_constraints(child, parent) == child.tool_constraints
+        and _all_constraints(child, parent) == _all_constraints(child, Scope())
     )
 
 
 def names_tool(scope: Scope, tool: str) -> bool:
-    """Whether a scope names a tool in full, not by a pattern."""
-    return tool in scope.allowed_tools and not tool.endswith("*")
+    """Whether a scope, and each that was joined in it, names a tool in full, not by a pattern."""
+    named = tool in scope.allowed_tools and not tool.endswith("*")
+    return named and tool not in scope.unnamed
 
 
 def allows_tool(scope: Scope, tool: str) -> bool:
@@ -159,7 +164,7 @@ def _both(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(kept))
 
 
-def _all_constraints(one: Scope, other: Scope) -> dict[str, dict[str, object]]:
+def _all_constraints(one: Scope, other: Scope) -> dict[str, Mapping[str, object]]:
     """Join the constraints of two scopes: every one of both has to hold."""
     joined: dict[str, dict[str, object]] = {
         tool: dict(limits) for tool, limits in one.tool_constraints.items()
@@ -168,7 +173,18 @@ def _all_constraints(one: Scope, other: Scope) -> dict[str, dict[str, object]]:
         known = joined.setdefault(tool, {})
         for name, limits in arguments.items():
             known[name] = _tighter(known[name], limits) if name in known else limits
-    return joined
+    return {
+        tool: {name: _plainest(limits) for name, limits in arguments.items()}
+        for tool, arguments in joined.items()
+    }
+
+
+def _plainest(limits: object) -> object:
+    """Return the values that are left where limits list them: the other limits say no more."""
+    if not isinstance(limits, Mapping) or not isinstance(limits.get("in"), list | tuple):
+        return limits
+    others = {key: limit for key, limit in limits.items() if key != "in"}
+    return {"in": [value for value in limits["in"] if not others or not _broken(others, value)]}
 
 
 def _tighter(one: object, other: object) -> dict[str, object]:

@@ -14,6 +14,7 @@ from charter.policy.labels.label import label
 from charter.policy.labels.wire import read
 from charter.policy.policy import Policy
 from charter.policy.resolution import Resolution
+from charter.policy.scope import Scope
 from charter.spec.reading import BY_NAME, Part
 
 CALLER = "developer"
@@ -43,13 +44,17 @@ class Situation:
     extractor: Extractor | None = None
     capabilities: Collection[str] | None = None
     """All that the assistant can do; None: anything."""
+    within: Scope | None = None
+    """The scope of the agent that started this one, if one did."""
     _labelled: dict[tuple[str, ...], tuple[Conversation, Gathered]] = field(default_factory=dict)
 
     def seen(self, policy: Policy | None = None) -> Seen:
         """Label, collect and resolve: under the policy itself, or one with other readings."""
         policy = policy or self.policy
         conversation, gathered = self._label(policy)
-        found = resolve(policy, conversation, gathered.directives, capabilities=self.capabilities)
+        given = gathered.directives
+        can, within = self.capabilities, self.within
+        found = resolve(policy, conversation, given, capabilities=can, within=within)
         return Seen(conversation, gathered, found)
 
     def _label(self, policy: Policy) -> tuple[Conversation, Gathered]:
@@ -80,15 +85,18 @@ def see(  # noqa: PLR0913 - how a request can be read, by name
     caller: str = CALLER,
     extractor: Extractor | None = None,
     capabilities: Collection[str] | None = None,
+    within: Scope | None = None,
 ) -> Seen:
     """Return a request as the policy sees it: whose words, which directives, what is in force.
 
     `request` is parsed JSON of any wire (Chat Completions, Responses, Messages), or the text of an
     `~~~xml` fence; `wire` names the shape instead of guessing, and `system_as` says whom a system
-    message speaks for. `caller` is the level of the request's own metadata. Raises ParseError
-    for what is no conversation, ConfigError for an unknown wire.
+    message speaks for. `caller` is the level of the request's own metadata. `capabilities` and
+    `within` are those of `resolve`. Raises ParseError for what is no conversation, ConfigError for
+    an unknown wire.
     """
     transcript = read(request, wire, system_as=system_as)
     metadata = request.get("metadata") if isinstance(request, dict) else None
     own = metadata if isinstance(metadata, dict) else None
-    return Situation(policy, transcript, own, caller, extractor, capabilities).seen()
+    found = Situation(policy, transcript, own, caller, extractor, capabilities, within)
+    return found.seen()

@@ -26,7 +26,7 @@ from charter.policy.fates.setting import conditional_settings
 from charter.policy.fates.usual import Usual
 from charter.policy.policy import Policy
 from charter.policy.resolution import Conflict, Resolution
-from charter.policy.scope import Scope, narrowest
+from charter.policy.scope import Scope, narrow, narrowest
 from charter.spec.ladder import NONE
 
 
@@ -36,14 +36,18 @@ def resolve(
     directives: Sequence[Directive] = (),
     *,
     capabilities: Collection[str] | None = None,
+    within: Scope | None = None,
 ) -> Resolution:
     """Give every section of the policy, and every directive, its fate.
 
     `directives` are those of the conversation and the request; the policy's own come from its
-    overlays. `capabilities` are what the assistant can do; None: anything. Never raises on
-    strange input: an unknown level is no authority, an unknown target sets its directive aside.
+    overlays. `capabilities` are what the assistant can do; None: anything. `within` is the scope
+    of the agent that started this one: a sub-agent works under it, whatever else it is told. Never
+    raises on strange input: an unknown level is no authority, an unknown target sets its
+    directive aside.
     """
-    return _Resolver(policy, conversation, (*policy.directives, *directives), capabilities).run()
+    given = (*policy.directives, *directives)
+    return _Resolver(policy, conversation, given, capabilities, within).run()
 
 
 # Members looked up once: on the hot path the look-up is what costs.
@@ -73,6 +77,7 @@ class _Resolver:
         "special",
         "touched",
         "usual",
+        "within",
     )
 
     def __init__(
@@ -81,8 +86,10 @@ class _Resolver:
         conversation: Conversation,
         directives: tuple[Directive, ...],
         capabilities: Collection[str] | None,
+        within: Scope | None,
     ) -> None:
         self.policy = policy
+        self.within = within
         self.conversation = conversation
         self.directives = directives
         glances = zip(*map(_GLANCE, directives), strict=True) if directives else _NOTHING
@@ -256,9 +263,10 @@ class _Resolver:
         )
 
     def scope(self) -> Scope | None:
-        """Return the scope in force: what all levels together leave."""
+        """Return the scope in force: what all levels, and the agent above, together leave."""
         if not self.claims.scopes:
-            return None
+            return self.within
         stated = [self.directives[at] for at in self.alive.values()]
         scopes = [(one.id, one.scope) for one in stated if one.scope is not None]
-        return narrowest(scope for _, scope in sorted(scopes, key=lambda pair: pair[0]))
+        found = narrowest(scope for _, scope in sorted(scopes, key=lambda pair: pair[0]))
+        return found if found is None or self.within is None else narrow(self.within, found)
