@@ -1,9 +1,16 @@
 """What a decision costs: boundaries against the same policies in Cedar, on the same requests.
 
-An agent with 20 tools, three boundaries for each, and 200 tool calls of which a quarter breaks one.
-Both engines must give the same answers before either is timed. Charter's time is that of the whole
-decision: gates, boundaries, reasons, citations. Cedar's policies and entities are parsed before,
-and its requests are JSON already.
+An agent with 20 tools, three boundaries for each, and 200 tool calls with five arguments each.
+Every fourth breaks one boundary; the bench prints how many boundaries are asked and how many fire.
+Both engines must give the same answers, boundary by boundary, before either is timed.
+
+Charter's time is that of the whole decision: gates, boundaries, reasons, citations. Cedar's
+policies and entities are parsed before, and its requests are JSON already. Cedar is timed in three
+forms: one request at a time, which is what a decision is; all 200 in one batch; and with the tool
+as the action, not in a condition, as somebody would write it for Cedar.
+
+The second set has the same 60 boundaries without their tool, so that each of them is asked about
+every call. It has no limit.
 
 Usage: python bench/decide.py. Writes bench/results/decide.json.
 """
@@ -13,10 +20,14 @@ from __future__ import annotations
 import json
 import platform
 import random
+import re
 import statistics
 import sys
 import time
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import cedarpy
 
@@ -36,8 +47,11 @@ from charter.spec.spec import Boundary as Written
 
 ROOT = Path(__file__).resolve().parent.parent
 LIMIT_US, LIMIT_RATIO = 10.0, 8.0
-REQUESTS, FIRING, ROUNDS = 200, 50, 40
+REQUESTS, FIRING, ROUNDS, TURNS = 200, 50, 40, 4
 LEVELS = ("root", "system", "developer")
+ONE_TOOL = re.compile(
+    r'action == Action::"tool_call", resource\)\nwhen \{ context\.tool == ("\w+") && '
+)
 
 AMOUNT = "has(args.{key}) && args.{key} > {bound}"
 PREFIX = "has(args.{key}) && args.{key}.startsWith('{bound}')"
@@ -148,15 +162,18 @@ TOOLS: dict[str, tuple[tuple[str, str, str, str, object], ...]] = {
         (AMOUNT, "retries", "5", "flag", 50),
     ),
 }
-HARMLESS = {AMOUNT: 1, PREFIX: "https://example.com/a", INSIDE: "a plain text", GIVEN: "b"}
+TEXT = "Dear Ms Okafor, thank you for your order of 14 March; it left the house today. " * 3
+HARMLESS = {AMOUNT: 1, PREFIX: "https://example.com/a", INSIDE: TEXT, GIVEN: "b"}
 
 
-def boundaries() -> tuple[Boundary, ...]:
+def boundaries(*, of_a_tool: bool) -> tuple[Boundary, ...]:
     """Return the 60 boundaries, those of one tool in one section."""
     found = []
     for place, (tool, rows) in enumerate(TOOLS.items()):
         for number, (form, key, bound, effect, _) in enumerate(rows):
-            when = f"tool == '{tool}' && " + form.format(key=key, bound=bound)
+            when = form.format(key=key, bound=bound)
+            if of_a_tool:
+                when = f"tool == '{tool}' && {when}"
             nowhere = Span(0, 0)
             name = f"{tool}_{number}"
             written = Written(name, tool, "tool_call", when, effect, "No.", nowhere, nowhere)
@@ -167,7 +184,7 @@ def boundaries() -> tuple[Boundary, ...]:
     return tuple(found)
 
 
-def policy() -> Policy:
+def policy(*, of_a_tool: bool = True) -> Policy:
     """Return a policy of twenty sections with these boundaries."""
     rules = []
     for place, tool in enumerate(TOOLS):
@@ -182,7 +199,7 @@ def policy() -> Policy:
         DEFAULT_LADDER,
         choose(),
         tuple(rules),
-        boundaries(),
+        boundaries(of_a_tool=of_a_tool),
         (),
         "sha256:1",
     )
@@ -251,22 +268,51 @@ def same_answers(
     return restricted
 
 
-def times(one: list, ask: object) -> list[float]:
-    """Return the microseconds of each request, the best of all rounds."""
-    best = [float("inf")] * len(one)
-    for _ in range(ROUNDS):
-        for at, request in enumerate(one):
-            before = time.perf_counter()
-            ask(request)  # type: ignore[operator]
-            best[at] = min(best[at], time.perf_counter() - before)
-    return [value * 1e6 for value in best]
+def by_action(text: str) -> str:
+    """Return exported policies with the tool as the action."""
+    found, count = ONE_TOOL.subn(r"action == Action::\1, resource)\nwhen { ", text)
+    assert count == len(TOOLS) * 3, count
+    return found
 
 
-def main() -> None:
-    made = policy()
+def described(made: Policy, facts: list[Facts], decisions: list[Decision]) -> dict[str, object]:
+    """Return how much of a policy the requests are about."""
+    about = [len(made.index.bucket("tool_call", fact.call.tool).members) for fact in facts]
+    fired = Counter(len(decision.reasons) for decision in decisions)
+    return {
+        "boundaries": len(made.boundaries),
+        "requests": len(facts),
+        "asked_per_request": {"median": statistics.median(about), "most": max(about)},
+        "requests_by_number_that_fires": dict(sorted(fired.items())),
+        "equal_answers": True,
+    }
+
+
+def spread(best: list[float]) -> dict[str, float]:
+    """Return median and 95th percentile in microseconds."""
+    return {
+        "median": round(statistics.median(best) * 1e6, 2),
+        "p95": round(sorted(best)[len(best) * 95 // 100 - 1] * 1e6, 2),
+    }
+
+
+def measured(asks: dict[str, tuple[Callable[[Any], object], list]]) -> dict[str, dict[str, float]]:
+    """Return the time of each request, the best of all rounds; the engines take turns."""
+    best = {name: [float("inf")] * len(given) for name, (_, given) in asks.items()}
+    for _ in range(TURNS):
+        for name, (ask, given) in asks.items():
+            kept = best[name]
+            for at, request in [*enumerate(given)] * (ROUNDS // TURNS):
+                before = time.perf_counter()
+                ask(request)
+                kept[at] = min(kept[at], time.perf_counter() - before)
+    return {name: spread(kept) for name, kept in best.items()}
+
+
+def compared(made: Policy, facts: list[Facts], *, of_a_tool: bool) -> dict[str, object]:
+    """Time both engines on one set of boundaries."""
     talk = Conversation("none", (), (), tools=tuple(TOOLS))
     resolution = resolve(made, talk)
-    facts = requests()
     export = export_cedar(made.boundaries)
     assert not export.left_out, export.left_out
     policies = cedarpy.PolicySet.from_str(export.text)
@@ -279,27 +325,58 @@ def main() -> None:
     def theirs(request: dict) -> cedarpy.AuthzResult:
         return cedarpy.is_authorized(request, policies, entities)
 
-    restricted = same_answers(made, list(map(ours, facts)), list(map(theirs, asked)))
-    took, cedar = times(facts, ours), times(asked, theirs)
-    median, other = statistics.median(took), statistics.median(cedar)
+    def batch(requests: list[dict]) -> list[cedarpy.AuthzResult]:
+        return cedarpy.is_authorized_batch(requests, policies, entities)
+
+    decisions = list(map(ours, facts))
+    same_answers(made, decisions, list(map(theirs, asked)))
+    same_answers(made, decisions, batch(asked))
+    asks = {"charter": (ours, facts), "cedarpy": (theirs, asked), "cedarpy_batch": (batch, [asked])}
+    if of_a_tool:
+        by_tool = cedarpy.PolicySet.from_str(by_action(export.text))
+        acting = [
+            {**request, "action": f'Action::"{fact.call.tool}"'}
+            for request, fact in zip(asked, facts, strict=True)
+        ]
+
+        def written_for_cedar(request: dict) -> cedarpy.AuthzResult:
+            return cedarpy.is_authorized(request, by_tool, entities)
+
+        same_answers(made, decisions, list(map(written_for_cedar, acting)))
+        asks["cedarpy_by_action"] = (written_for_cedar, acting)
+    found = measured(asks)
+    each = found.pop("cedarpy_batch")["median"] / len(asked)
+    microseconds: dict[str, object] = {**found, "cedarpy_batch": {"mean": round(each, 2)}}
+    ratios = {
+        name: round(cedar["median"] / found["charter"]["median"], 1)
+        for name, cedar in found.items()
+        if name != "charter"
+    }
+    ratios["cedarpy_batch"] = round(each / found["charter"]["median"], 1)
+    return {
+        **described(made, facts, decisions),
+        "microseconds": microseconds,
+        "times_faster_than": ratios,
+    }
+
+
+def main() -> None:
+    facts = requests()
+    one = compared(policy(), facts, of_a_tool=True)
     result = {
         "python": platform.python_version(),
-        "policies": len(made.boundaries),
-        "requests": len(facts),
-        "restricted": restricted,
-        "equal_answers": True,
-        "charter_us": {"median": round(median, 2), "p95": round(sorted(took)[189], 2)},
-        "cedarpy_us": {"median": round(other, 2), "p95": round(sorted(cedar)[189], 2)},
-        "ratio": round(other / median, 1),
         "limit_us": LIMIT_US,
         "limit_ratio": LIMIT_RATIO,
+        "boundaries_of_tools": one,
+        "boundaries_of_every_call": compared(policy(of_a_tool=False), facts, of_a_tool=False),
     }
     target = ROOT / "bench" / "results" / "decide.json"
     target.parent.mkdir(parents=True, exist_ok=True)
     report = json.dumps(result, indent=2)
     target.write_text(report + "\n", encoding="utf-8")
     print(report)
-    if median > LIMIT_US or other / median < LIMIT_RATIO:
+    median = one["microseconds"]["charter"]["median"]
+    if median > LIMIT_US or one["times_faster_than"]["cedarpy"] < LIMIT_RATIO:
         sys.exit("over the limit")
 
 

@@ -166,6 +166,52 @@ def test_a_file_of_somebody_else_is_not_believed(stack, monkeypatch) -> None:
     assert compiled_afresh(load_policy(base, overlays))
 
 
+def test_a_policy_of_other_texts_is_not_believed(stack, folder) -> None:
+    """A whole file of ours, under this key, with a policy that is whole and not of these texts."""
+    base, overlays = stack
+    load_policy(base)
+    (other,) = folder.iterdir()
+    policy = json.loads(other.read_bytes().partition(b"\n")[2])["policy"]
+    other.unlink()
+    first = load_policy(base, overlays)
+    (file,) = folder.iterdir()
+    file.write_bytes(sealed({"key": file.stem, "policy": policy}))
+    assert load_policy(base, overlays) == first
+
+
+def test_an_overlay_given_twice_is_read_back_too(stack) -> None:
+    base, overlays = stack
+    twice = [*overlays, *overlays]
+    assert load_policy(base, twice) == load_policy(base, overlays)
+    assert not compiled_afresh(load_policy(base, twice))
+
+
+@pytest.mark.parametrize("kind", ["pipe", "link", "folder"])
+def test_what_is_no_file_is_not_read(stack, folder, tmp_path, kind) -> None:
+    base, overlays = stack
+    first = load_policy(base, overlays)
+    (file,) = folder.iterdir()
+    if kind == "link":
+        file.rename(tmp_path / "elsewhere")
+        file.symlink_to(tmp_path / "elsewhere")
+    else:
+        file.unlink()
+        (os.mkfifo if kind == "pipe" else os.mkdir)(file)
+    assert load_policy(base, overlays) == first
+    assert compiled_afresh(load_policy(base, overlays)) == (kind == "folder")
+
+
+def test_the_key_covers_the_code_in_all_folders(tmp_path, monkeypatch) -> None:
+    for part in ("spec", "syntax", "policy/compiled"):
+        (tmp_path / part).mkdir(parents=True)
+        (tmp_path / part / "one.py").write_text("")
+    monkeypatch.setattr(cache, "__file__", str(tmp_path / "cache.py"))
+    before = cache._code.__wrapped__()
+    assert cache._code.__wrapped__() == before
+    (tmp_path / "policy" / "compiled" / "one.py").write_text("changed = True")
+    assert cache._code.__wrapped__() != before
+
+
 @pytest.mark.parametrize("place", ["file", "missing\0", "/proc/nothing/here"])
 def test_a_folder_that_cannot_be_written_is_no_error(stack, tmp_path, monkeypatch, place) -> None:
     base, overlays = stack

@@ -31,6 +31,8 @@ MAX_BYTES = 64 * 1024 * 1024
 
 _ENDING = ".policy"
 _PART = ".part"
+_OPENING = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
+"""A pipe in the place of the file must not make its reader wait."""
 _OTHERS_MAY_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 
@@ -56,7 +58,12 @@ def _code() -> list[int]:
     found = []
     with suppress(OSError):
         for part in ("spec", "syntax", "policy"):
-            states = [e.stat() for e in os.scandir(here / part) if e.name.endswith(".py")]
+            states = [
+                Path(folder, name).stat()
+                for folder, _, names in os.walk(here / part)
+                for name in names
+                if name.endswith(".py")
+            ]
             found += [len(states), max(each.st_mtime_ns for each in states)]
             found.append(sum(each.st_size for each in states))
     return found
@@ -66,7 +73,7 @@ def read_policy(key: str) -> Policy | None:
     """Return a policy that was kept; None where there is none that can be trusted."""
     file = policies_folder() / (key + _ENDING)
     try:
-        with file.open("rb") as stream:
+        with open(os.open(file, _OPENING), "rb") as stream:  # noqa: PTH123 - flags of its own
             state = os.fstat(stream.fileno())
             if state.st_size > MAX_BYTES or not _is_ours(state):
                 return None
@@ -105,8 +112,9 @@ def write_policy(key: str, policy: Policy) -> None:
 
 
 def _is_ours(state: os.stat_result) -> bool:
-    """Whether nobody but this user can have written a file."""
-    return state.st_uid == os.geteuid() and not state.st_mode & _OTHERS_MAY_WRITE
+    """Whether nobody but this user can have written what is a file."""
+    ours = stat.S_ISREG(state.st_mode) and state.st_uid == os.geteuid()
+    return ours and not state.st_mode & _OTHERS_MAY_WRITE
 
 
 def _prune(folder: Path) -> None:

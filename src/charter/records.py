@@ -34,6 +34,8 @@ class BriefGiven:
     """Clauses it states."""
     left_out: int
     """Clauses in force that it had no room for."""
+    budget: int | None = None
+    """Tokens it was allowed to take, where it was bounded."""
 
 
 @dataclass(frozen=True, slots=True)

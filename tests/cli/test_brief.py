@@ -107,7 +107,10 @@ def test_every_request_begins_with_the_brief(asked):
         assert first["role"] == "system"
         assert first["content"].startswith(text)
         assert [m["role"] for m in body["messages"]].count("system") == 1
-    assert "with a brief of 4 of 4 rules" in " ".join(done.out.split())
+    said = " ".join(done.out.split())
+    found = brief(compile_policy(load(SMALL)), budget=1000)
+    assert "with a brief of 4 of 4 rules" in said
+    assert f"about {found.tokens} tokens of 1000 allowed ({found.digest[:19]})" in said
 
 
 def test_the_number_of_tokens_can_be_given(asked):
@@ -128,6 +131,11 @@ def test_runs_with_and_without_are_reported_side_by_side(asked, charter):
     assert "On the 5 scenarios both decided" in said
     for form in ("json", "html"):
         assert charter("report", first, second, "--format", form).code == 0
+    written = json.loads(charter("report", second, "--json").out)["run"]["brief"]
+    assert written["budget"] == 1000
+    assert written["digest"] in charter("report", second, "--json").out
+    page = charter("report", second, "--format", "html").out
+    assert "tokens of 1000 allowed" in page
     assert "+ brief" in charter("report", "--list").out
 
 

@@ -181,3 +181,36 @@ def test_a_base_given_does_not_concern_a_spec_that_extends_none(weak, spec):
     base, _ = weak
     spec.write_text(GOOD, "utf-8")
     assert exit_code(["check", str(spec), "--base", str(base)]) == 0
+
+
+def test_check_of_a_base_with_its_overlays(weak, tmp_path, capsys):
+    base, overlay = weak
+    tight, last = tmp_path / "tight.md", tmp_path / "last.md"
+    tight.write_text(overlay_text(BASE, TIGHT, "tight"), "utf-8")
+    last.write_text(overlay_text(BASE, "# More {#more}\n", "last"), "utf-8")
+    arguments = ["check", str(base), "--rule", "overlay-not-allowed"]
+    assert exit_code([*arguments, "--overlay", str(tight), "--overlay", str(last)]) == 0
+    assert capsys.readouterr().out.count("clean") == 3
+    assert exit_code([*arguments, *flags(tight, overlay, last)]) == 1
+    captured = capsys.readouterr()
+    assert "changes clause keep_secrets/addr" in captured.out
+    assert "last" not in captured.out
+    assert f"not checked, as they stand on what cannot be laid: {last}" in captured.err
+    assert exit_code([*arguments, "--overlay", str(base)]) == 2
+    assert "is no overlay: it extends nothing" in capsys.readouterr().err
+    assert exit_code([*arguments, str(tight), "--overlay", str(last)]) == 2
+    assert "--overlay goes with one SPEC" in capsys.readouterr().err
+
+
+def flags(*overlays):
+    return [part for overlay in overlays for part in ("--overlay", str(overlay))]
+
+
+def test_what_an_overlay_lacks_is_said_once(weak, capsys):
+    base, overlay = weak
+    text = overlay.read_text("utf-8")
+    overlay.write_text(text.replace(digest_of(BASE), "md5:1"), "utf-8")
+    assert exit_code(["check", str(overlay), "--base", str(base), "--json"]) == 1
+    found = json.loads(capsys.readouterr().out)["specs"][0]["findings"]
+    rules = [each["rule"] for each in found if each["severity"] == "error"]
+    assert rules == ["overlay-outside-base"]

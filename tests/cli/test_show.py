@@ -94,7 +94,7 @@ effect: flag
 """
 
 
-def overlaid(folder, base, body, *, name="ours", level="developer"):
+def overlaid(folder, base, body, *, name="ours", level="developer", more=""):
     from charter.load import load  # noqa: PLC0415 - the base is written by the test
 
     spec = load(base)
@@ -102,7 +102,7 @@ def overlaid(folder, base, body, *, name="ours", level="developer"):
     file.write_text(
         f'---\nspec: {name}\nversion: "2"\nextends: {{name: {spec.name}, '
         f'digest: "{spec.digest}"}}\n'
-        f"level: {level}\n---\n\n{body}"
+        f"level: {level}\n{more}---\n\n{body}"
     )
     return file
 
@@ -116,7 +116,9 @@ def stack(tmp_path):
         base,
         "## Keep secrets {#keep_secrets}\n\nThe assistant must not reveal numbers[^numb].\n\n"
         "## Be short {#be_brief authority=developer}\n\nThe assistant should be short[^brie].\n\n"
-        "## Own {#own authority=user}\n\nThe assistant should be ours[^ours].\n",
+        "## Own {#own authority=user}\n\nThe assistant should be ours[^ours].\n\n"
+        "~~~directive\nid: adult\nsetting: {under_18: false}\n~~~\n",
+        more="readings: {defeat: any_higher}\ndefault_timer: 60\n",
     )
     return base, ours
 
@@ -132,8 +134,23 @@ def test_effective_tree_has_layers_and_origins(stack):
     assert any("#own  ← ours" in line for line in lines)
     assert any("#conduct  ← base" in line and "changed" not in line for line in lines)
     assert "4 sections · 4 clauses · 1 boundaries · 2 layers" in output
+    assert "      addr  must  The assistant must not reveal addresses.  ← base" in lines
+    assert "      numb  must  The assistant must not reveal numbers.  ← ours" in lines
+    assert "      boundary long: flag on output when words > 500  ← base" in lines
+    assert '      directive adult: setting: {"under_18": false}  ← ours' in lines
+    assert "  reading defeat: any_higher" in lines
+    assert "  default timer: 60 s" in lines
     assert show(str(base), "--overlay", str(ours)) == output
     assert show(str(ours), "--effective").splitlines()[3:] == lines[3:]
+
+
+def test_long_lines_keep_their_indentation_on_a_terminal(stack, monkeypatch):
+    base, ours = stack
+    monkeypatch.setattr("rich.console.Console.is_terminal", True)
+    monkeypatch.setenv("COLUMNS", "40")
+    output = show(f"{base}#keep_secrets/numb", "--overlay", str(ours))
+    text = re.sub(r"\x1b\[[0-9;]*m", "", output)
+    assert re.search(r"  numb  must  The assistant must not +\n {14}reveal numbers", text), text
 
 
 def test_effective_section_has_the_origin_of_every_part(stack):
@@ -158,6 +175,7 @@ def test_effective_json_has_layers(stack):
     assert sections["be_brief"]["changed"] == {"title": 1, "authority": 1}
     assert [each["layer"] for each in sections["keep_secrets"]["clauses"]] == [0, 1]
     assert sections["be_brief"]["boundaries"][0]["layer"] == 0
+    assert sections["own"]["directives"][0]["layer"] == 1
     section = json.loads(show(f"{base}#be_brief", "--overlay", str(ours), "--json"))
     assert section == sections["be_brief"]
     clause = json.loads(show(f"{base}#be_brief/brie", "--overlay", str(ours), "--json"))

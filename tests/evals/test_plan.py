@@ -112,6 +112,7 @@ def test_the_record_names_the_brief(suite, written, ledger):
     (started,) = ledger.read(RunStarted)
     assert (started.brief.digest, started.brief.tokens) == (written.digest, written.tokens)
     assert (started.brief.rules, started.brief.left_out) == (len(written.included), 0)
+    assert started.brief.budget == written.budget
 
 
 def test_a_record_from_before_briefs_is_read(suite, tmp_path):

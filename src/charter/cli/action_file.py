@@ -17,6 +17,22 @@ _IDLE = ("id", "call_id", "type", "index", "status")
 """Keys of the APIs' own shapes that say nothing to a policy."""
 
 
+_SPOKEN = {
+    "extra_forbidden": "unknown key",
+    "missing": "is missing",
+    "string_type": "is no text",
+    "dict_type": "is no object",
+    "model_type": "is no object",
+    "list_type": "is no list",
+    "float_type": "is no number",
+    "bool_type": "is neither true nor false",
+    "string_too_short": "is empty",
+    "string_too_long": "is too long",
+    "greater_than_equal": "is below 0",
+}
+"""What is wrong with a field, by the type of pydantic's error."""
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -100,6 +116,5 @@ def _label(policy: Policy, where: str, name: str, given: _Label) -> Label:
 def _refused(cause: ValidationError, where: str) -> ParseError:
     first = cause.errors(include_url=False, include_context=False, include_input=False)[0]
     path = ".".join(str(part)[:80] for part in first["loc"])
-    spoken = {"extra_forbidden": "unknown key", "missing": "is missing"}
-    said = spoken.get(first["type"], first["msg"].lower())
+    said = _SPOKEN.get(first["type"], first["msg"].lower())
     return ParseError(f"{where}: {path}: {said}", hint=_HINT)

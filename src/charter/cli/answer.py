@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from rich.cells import cell_len
+from rich.console import Console
 from rich.text import Text
 
 from charter.cli.screen import console, note
@@ -34,6 +36,8 @@ _VERDICTS: Mapping[str, str] = {
     "deny": "bold red",
     "errored": "bold red",
 }
+_RUNS_ON = " " * 6
+"""Before all but the first part of a line that is too long."""
 _UNSEEN = re.compile(r"[^\x20-\x7e\n]")
 
 
@@ -57,7 +61,12 @@ def form_options(command: Command) -> Command:
 
 
 _OPTIONS = (
-    click.option("--explain", "detail", is_flag=True, help="Add how it came to that, in steps."),
+    click.option(
+        "--explain",
+        "detail",
+        is_flag=True,
+        help="Add clauses, places and the steps of the reasoning.",
+    ),
     click.option(
         "--format",
         "form",
@@ -98,7 +107,22 @@ def _print(found: Explanation, *, detail: bool) -> None:
         style = _STYLES.get(line.style, "")
         if line.style == "verdict":
             style = _VERDICTS.get(found.verdict, style)
-        screen.print(Text(line.text, style))
+        for part in _wrapped(screen, line.text):
+            screen.print(Text(part, style))
+
+
+def _wrapped(screen: Console, line: str) -> list[str]:
+    """Return a line as a terminal shows it: what runs on stands deeper than every line begins.
+
+    So the words of others, wherever they wrap, cannot look like a line of the answer. A pipe gets
+    the line whole, for `grep`.
+    """
+    if not screen.is_terminal or cell_len(line) <= screen.width:
+        return [line]
+    first = Text(line).wrap(screen, screen.width)[0].plain
+    rest = Text(line[len(first) :].lstrip())
+    room = max(screen.width - len(_RUNS_ON), 1)
+    return [first, *(f"{_RUNS_ON}{part.plain}" for part in rest.wrap(screen, room))]
 
 
 def _put(text: str, out: Path | None) -> None:

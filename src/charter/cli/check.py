@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -15,6 +16,7 @@ from charter.lint.rule import rules, summary_of
 from charter.lint.text import STYLES, plain, print_report
 from charter.load import STARTER, load, load_effective, stack_beside
 from charter.spec.overlays.effective import Effective
+from charter.spec.overlays.layer import layer
 from charter.spec.spec import Spec
 
 
@@ -44,6 +46,13 @@ from charter.spec.spec import Spec
     metavar="SPEC",
     help="What overlays stand on; repeat it for overlays in between, the base first.",
 )
+@click.option(
+    "--overlay",
+    "overlays",
+    multiple=True,
+    metavar="FILE",
+    help="Check this too, laid over SPEC; repeatable, in order.",
+)
 @click.option("--reader", help="Read as `model-spec` or `markdown` instead of guessing.")
 @click.pass_context
 def command(  # noqa: PLR0913 - one parameter for each option
@@ -56,12 +65,13 @@ def command(  # noqa: PLR0913 - one parameter for each option
     list_rules: bool,
     info: bool,
     bases: tuple[str, ...],
+    overlays: tuple[str, ...],
     reader: str | None,
 ) -> None:
     """Check specs. SPEC is a Markdown file, a folder that holds one, or `starter`.
 
     What an overlay may change is checked against --base, or against the base that its digest
-    names, where that lies beside it.
+    names, where that lies beside it. With --overlay, a base and its overlays are checked at once.
 
     Exits with 0 when nothing is wrong, 1 when there are errors or warnings. Remarks
     (severity info) are opinions and do not count.
@@ -71,13 +81,15 @@ def command(  # noqa: PLR0913 - one parameter for each option
         return
     if not specs:
         raise ConfigError("no SPEC given", hint="name a file or folder, or `starter`")
+    if overlays and len(specs) > 1:
+        raise ConfigError("--overlay goes with one SPEC", hint="name what the overlays stand on")
     given = load_config(config_file) if config_file else None
     below = load_effective(bases[0], bases[1:]) if bases else None
     reports = []
     for path in specs:
-        spec = load(path, reader=reader)
-        stack = _below(spec, below)
-        reports.append(check(spec, given or _nearest(path), only=only, below=stack))
+        stack = _laid(load(path, reader=reader), below, overlays)
+        for (spec, ground), place in zip(stack, (path, *overlays), strict=False):
+            reports.append(check(spec, given or _nearest(place), only=only, below=ground))
     if form == "json":
         from charter.lint.report_json import report_json  # noqa: PLC0415 - needed for this alone
 
@@ -92,6 +104,27 @@ def command(  # noqa: PLR0913 - one parameter for each option
             print_report(report, screen, info=info)
     if any(report.failed for report in reports):
         ctx.exit(1)
+
+
+def _laid(
+    spec: Spec, given: Effective | None, overlays: tuple[str, ...]
+) -> Iterator[tuple[Spec, Effective | None]]:
+    """Yield a spec, then its overlays as far up as they can be laid, each with what is below."""
+    below = _below(spec, given)
+    yield spec, below
+    if not overlays:
+        return
+    ground = layer(below, spec) if below else layer(spec)
+    for number, overlay in enumerate(map(load, overlays)):
+        if "extends" not in overlay.metadata:
+            layer(ground, overlay)  # says what is wrong
+        yield overlay, ground
+        try:
+            ground = layer(ground, overlay)
+        except SpecError:
+            if left := overlays[number + 1 :]:
+                note(f"not checked, as they stand on what cannot be laid: {plain(', '.join(left))}")
+            return
 
 
 def _below(spec: Spec, given: Effective | None) -> Effective | None:

@@ -40,6 +40,9 @@ def read_conversation(
     payload: Any = text
     if looks_like_json(text) or named.endswith(".json"):
         payload = parse_json(text, place(named))
+        if isinstance(payload, str):  # read_wire would take it for the text of a fence
+            what = f"{place(named)}: this is no conversation, but one JSON string"
+            raise ParseError(what, hint="give a request body with `messages` or `input`")
     elif named.endswith(".md"):
         payload = _fence(text, named)
     try:

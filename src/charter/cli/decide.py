@@ -121,7 +121,8 @@ def _now(text: str | None) -> float:
     try:
         return instant(text)
     except ValueError as cause:
-        raise ConfigError(f"--now: {cause}", hint="e.g. 2026-11-21T17:00:00Z") from cause
+        what = f"--now {text!r:.80} is no time with an offset"
+        raise ConfigError(what, hint="e.g. 2026-11-21T17:00:00Z") from cause
 
 
 def _transformation(text: str | None, messages: int) -> Transformation | None:

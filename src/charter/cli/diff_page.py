@@ -21,7 +21,7 @@ from charter.spec.changes.change import Change, Effect, Kind, Weight
 from charter.spec.changes.diff import Diff
 from charter.spec.changes.diff_sentences import sentences
 from charter.spec.changes.marks import Mark, Op, shortened
-from charter.spec.changes.stale import Stale
+from charter.spec.changes.stale import Stale, alike
 from charter.spec.spec import AUTHORITIES, Section
 from charter.syntax.visible import reveal, reveal_html
 
@@ -116,7 +116,8 @@ def page(diff: Diff, stale: Stale, *, wording: bool = True) -> str:
         effects=[(effect, diff.effects[effect]) for effect in _FIGURES],
         left_out=len(diff.changes) - len(changes),
         cut=max(0, len(changes) - MAX_ROWS),
-        stale=sorted(stale.items, key=lambda item: not item.broken)[:MAX_ROWS],
+        stale=alike(stale.items)[:MAX_ROWS],
+        stale_count=len(stale.items),
     )
 
 

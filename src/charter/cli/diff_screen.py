@@ -17,7 +17,7 @@ from charter.spec.changes.change import Change, Effect, Kind, Weight
 from charter.spec.changes.diff import Diff
 from charter.spec.changes.diff_sentences import sentences
 from charter.spec.changes.marks import Mark, Op, shortened
-from charter.spec.changes.stale import Stale, StaleItem
+from charter.spec.changes.stale import PLURALS, Stale, StaleItem, alike
 from charter.spec.spec import Spec
 
 HEADINGS = {
@@ -153,16 +153,19 @@ def _print_stale(stale: Stale, screen: Console) -> None:
 
 
 def _stale_lines(items: Iterable[StaleItem]) -> Iterator[Text]:
-    ordered = sorted(items, key=lambda item: not item.broken)
-    for item in ordered[:MAX_STALE]:
-        state, style = ("broken", "bold red") if item.broken else ("look at", "bold yellow")
-        instead = f"; now {item.successor}" if item.successor else ""
-        where = f" ({item.path})" if item.path else ""
+    groups = alike(items)
+    for group in groups[:MAX_STALE]:
+        first = group[0]
+        state, style = ("broken", "bold red") if first.broken else ("look at", "bold yellow")
+        instead = f"; now {first.successor}" if first.successor else ""
+        where = f" ({first.path})" if first.path else ""
+        names = dict.fromkeys(item.id for item in group)
         yield Text.assemble(
             (f"{state:<7}", style),
-            f"  {item.kind} ",
-            (plain(_line(item.id)), "bold"),
-            f"{plain(where)}  {plain(_line(item.why + instead))}",
+            f"  {first.kind if len(names) == 1 else PLURALS[first.kind]} ",
+            (plain(_line(", ".join(names))), "bold"),
+            f"{plain(where)}  {plain(_line(first.why + instead))}",
         )
-    if len(ordered) > MAX_STALE:
-        yield Text(f"\u2026 and {len(ordered) - MAX_STALE} more (all of them: --format json)")
+    left = sum(map(len, groups[MAX_STALE:]))
+    if left:
+        yield Text(f"\u2026 and {left} more (all of them: --format json)")

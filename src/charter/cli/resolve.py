@@ -15,7 +15,12 @@ from charter.policy.explanations.hinge import hinges, outcome_of_resolution
 
 @click.command("resolve")
 @arguments
-@click.option("--all", "full", is_flag=True, help="List the sections that are in force too.")
+@click.option(
+    "--all",
+    "full",
+    is_flag=True,
+    help="List the sections that are in force too, and the readings that cannot matter.",
+)
 @form_options
 def command(**given: Any) -> None:
     """Say which rules of SPEC are in force in CONVERSATION, and why the others are not.

@@ -1,19 +1,29 @@
-"""`charter show --effective`: a spec with its overlays, and where each part of it comes from."""
+"""`charter show --effective`: a spec with its overlays, and where each part of it comes from.
+
+On a terminal long lines keep their indentation; elsewhere each part is one line.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
 from rich.text import Text
 
 from charter.cli.screen import badge, plain
 from charter.spec.overlays.effective import Effective
 from charter.spec.overlays.export_effective import changed, export_effective, export_layered
+from charter.spec.overlays.raw_directive import origin_of, raw_directives
+from charter.spec.overlays.terms import CONDITIONS, DEFAULT_TIMER
+from charter.spec.reading import DEFAULTS
 from charter.spec.spec import Clause, Example, Section
 
 _SHORT = 23
+_LONG = 300
 
 
 def effective_json(effective: Effective, wanted: str) -> dict[str, Any]:
@@ -30,7 +40,7 @@ def effective_json(effective: Effective, wanted: str) -> dict[str, Any]:
 
 
 def show_effective(effective: Effective, screen: Console) -> None:
-    """Print the layers, then the tree with the layer of every section."""
+    """Print the layers, then the tree with the layer of every part but the examples."""
     spec = effective.spec
     version = f" {spec.version}" if spec.version else ""
     screen.print(
@@ -49,8 +59,14 @@ def show_effective(effective: Effective, screen: Console) -> None:
                 (f"  {layer.digest[:_SHORT]}  {plain(effective.sources[at].path)}", "dim"),
             )
         )
+    for said in _settings(effective):
+        screen.print(Text(f"  {plain(said)}", "dim"))
     for section in spec.sections:
         screen.print(_line(effective, section))
+        indent = 2 * section.depth + 2
+        for clause in section.clauses:
+            _show_part(effective, clause, screen, indent)
+        _show_rules(effective, section, screen, indent)
     clauses = sum(len(section.clauses) for section in spec.sections)
     boundaries = sum(len(section.boundaries) for section in spec.sections)
     screen.print(
@@ -71,27 +87,67 @@ def show_effective_part(effective: Effective, wanted: str, screen: Console) -> N
         effective.spec.clause(wanted)  # says which clauses there are
     for part in chosen:
         _show_part(effective, part, screen)
-    for boundary in section.boundaries if "/" not in wanted else ():
-        screen.print(
-            Text.assemble(
-                f"  boundary {plain(boundary.id)}: ",
-                (f"{plain(boundary.effect)} ", "bold"),
-                plain(f"on {boundary.on} when {boundary.when}"),
-                _from(effective, effective.origin(boundary)),
-            )
-        )
+    if "/" not in wanted:
+        _show_rules(effective, section, screen, 2)
 
 
-def _show_part(effective: Effective, part: Clause | Example, screen: Console) -> None:
+def _settings(effective: Effective) -> Iterator[str]:
+    """Yield what front matter says that is not the default."""
+    for name, value in effective.readings.items():
+        if value != DEFAULTS[name]:
+            yield f"reading {name}: {value}"
+    if effective.conditions != CONDITIONS:
+        yield f"sections depend on the settings {', '.join(effective.conditions) or 'none'}"
+    if effective.external:
+        yield f"unpublished policies: {', '.join(effective.external)}"
+    if effective.first_party:
+        yield "the operator's own product"
+    if effective.default_timer != DEFAULT_TIMER:
+        yield f"default timer: {effective.default_timer:g} s"
+
+
+def _show_part(
+    effective: Effective, part: Clause | Example, screen: Console, indent: int = 2
+) -> None:
+    name = part.id.partition("/")[2]
     if isinstance(part, Clause):
-        head, words = f"  {part.id.partition('/')[2]}  {part.strength}  ", part.text
+        head, words = f"{name}  {part.strength}  ", part.text
     else:
-        head, words = f"  example {part.id.partition('/')[2]}  ", part.caption
-    screen.print(
-        Text.assemble(
-            (plain(head), "dim"), plain(words), _from(effective, effective.origins[part.id])
+        head, words = f"example {name}  ", part.caption
+    said = Text.assemble(plain(words), _from(effective, effective.origins[part.id]))
+    _show_item(screen, indent, Text(plain(head), "dim"), said)
+
+
+def _show_rules(effective: Effective, section: Section, screen: Console, indent: int) -> None:
+    for boundary in section.boundaries:
+        said = Text.assemble(
+            (f"{plain(boundary.effect)} ", "bold"),
+            plain(f"on {boundary.on} when {boundary.when}"),
+            _from(effective, effective.origin(boundary)),
         )
-    )
+        _show_item(screen, indent, Text(f"boundary {plain(boundary.id)}: "), said)
+    for raw in raw_directives(section):
+        fields = "; ".join(_field(key, value) for key, value in raw.fields.items() if key != "id")
+        said = Text.assemble(
+            plain(fields[:_LONG]), _from(effective, effective.origins[origin_of(raw)])
+        )
+        _show_item(screen, indent, Text(f"directive {plain(raw.id)}: "), said)
+
+
+def _field(key: str, value: object) -> str:
+    said = value if isinstance(value, str) else json.dumps(value, default=str, ensure_ascii=False)
+    return f"{key}: {said}"
+
+
+def _show_item(screen: Console, indent: int, head: Text, said: Text) -> None:
+    if not screen.is_terminal:
+        screen.print(Text.assemble(" " * indent, head, said))
+        return
+    table = Table.grid()
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    table.add_row(head, said)
+    screen.print(Padding(table, (0, 0, 0, indent)), soft_wrap=False)
 
 
 def _line(effective: Effective, section: Section) -> Text:

@@ -12,7 +12,7 @@ from charter.cli.answer import Command
 from charter.cli.conversation_file import read_conversation
 from charter.cli.input_file import looks_like_json, parse_json
 from charter.cli.screen import note
-from charter.errors import ConfigError
+from charter.errors import ConfigError, ParseError
 from charter.load import load_policy
 from charter.policy.directive import BEFORE
 from charter.policy.directives.collect import METADATA
@@ -49,7 +49,12 @@ _PARAMETERS = (
         metavar="NAME=VALUE",
         help="Read an ambiguity of the spec in this way; repeatable.",
     ),
-    click.option("--wire", metavar="ID", help="The shape of CONVERSATION, instead of guessing."),
+    click.option(
+        "--wire",
+        metavar="ID",
+        help="The shape of CONVERSATION, instead of guessing: openai-chat, openai-responses, "
+        "anthropic-messages or spec-xml.",
+    ),
     click.option(
         "--system-as",
         type=click.Choice(["system", "developer"]),
@@ -97,7 +102,7 @@ def situation(given: Mapping[str, Any]) -> Situation:
     return Situation(
         policy=policy,
         transcript=transcript,
-        metadata=_with_settings(metadata, settings),
+        metadata=_with_settings(metadata, _chosen(policy, settings)),
         caller=caller,
         extractor=_extractor(given["extractor"]),
         capabilities=frozenset(given["capabilities"]) or None,
@@ -148,19 +153,32 @@ def _extractor(wanted: str | None) -> Extractor | None:
         raise ConfigError(f"no extractor {wanted!r:.80}", hint=f"known: {known}") from None
 
 
+def _chosen(policy: Policy, settings: Mapping[str, str]) -> Mapping[str, object]:
+    """Return the values of --set. Raises ConfigError where a section waits for true or false."""
+    chosen = {key: _scalar(text) for key, text in settings.items()}
+    for key, found in chosen.items():
+        if key in policy.conditional and not isinstance(found, bool):
+            what = f"--set {key}={settings[key]!r:.40}: a section depends on this setting"
+            raise ConfigError(what, hint=f"--set {key}=true or --set {key}=false")
+    return chosen
+
+
 def _with_settings(
-    metadata: Mapping[str, Any] | None, settings: Mapping[str, str]
+    metadata: Mapping[str, Any] | None, chosen: Mapping[str, object]
 ) -> Mapping[str, Any] | None:
-    """Return request metadata with the settings of the command line, which win."""
-    if not settings:
+    """Return request metadata with the settings of the command line, which win.
+
+    Raises ParseError for metadata that they cannot join: nothing is dropped to make room.
+    """
+    if not chosen:
         return metadata
     own = (metadata or {}).get(METADATA, {})
-    if isinstance(own, str):
-        own = parse_json(own, "the request's metadata") if looks_like_json(own) else {}
-    own = own if isinstance(own, dict) else {}
-    before = own.get("settings")
-    known = before if isinstance(before, dict) else {}
-    chosen = {key: _scalar(text) for key, text in settings.items()}
+    if isinstance(own, str) and looks_like_json(own):
+        own = parse_json(own, f"metadata.{METADATA}")
+    known = own.get("settings", {}) if isinstance(own, dict) else None
+    if not isinstance(own, dict) or not isinstance(known, dict):
+        what = f"metadata.{METADATA} of the request cannot be read, so --set cannot join it"
+        raise ParseError(what, hint="an object with `directives` and `settings`, or its JSON text")
     return {**(metadata or {}), METADATA: {**own, "settings": {**known, **chosen}}}
 
 

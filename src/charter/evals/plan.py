@@ -161,7 +161,8 @@ class Plan:
 def _given(brief: Brief | None) -> BriefGiven | None:
     if brief is None:
         return None
-    return BriefGiven(brief.digest, brief.tokens, len(brief.included), brief.missing)
+    rules = len(brief.included)
+    return BriefGiven(brief.digest, brief.tokens, rules, brief.missing, brief.budget)
 
 
 def _tokens(scenario: Scenario) -> int:

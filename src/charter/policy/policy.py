@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import NamedTuple
 
-from charter.policy.boundaries.boundary import Boundary, BoundaryIndex, index_boundaries
+from charter.policy.boundaries.boundary import Boundary
+from charter.policy.boundaries.index import BoundaryIndex, index_boundaries
 from charter.policy.directive import Directive
 from charter.policy.fate import Fate, Ground, State
 from charter.policy.floor import Floors, floors

@@ -58,7 +58,11 @@ def narrow(one: Scope, other: Scope) -> Scope:
         level=other.level,
         id="+".join(filter(None, (one.id, other.id))),
         revoked=one.revoked or other.revoked,
-        unnamed=tuple(t for t in tools if not (names_tool(one, t) and names_tool(other, t))),
+        unnamed=tuple(
+            tool
+            for tool in tools
+            if not (tool.endswith("*") or (names_tool(one, tool) and names_tool(other, tool)))
+        ),
     )
 
 

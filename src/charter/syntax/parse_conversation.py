@@ -135,7 +135,7 @@ class _Reader:
         settings: tuple[tuple[str, str], ...] = ()
         untrusted: tuple[Span, ...]
         if "<" in raw:
-            found = _SETTINGS.search(raw)
+            found = _SETTINGS.search(raw.partition("<untrusted>")[0])  # data makes no settings
             if found:
                 settings = _read_settings(found[1])
                 raw = raw[: found.start()] + raw[found.end() :]

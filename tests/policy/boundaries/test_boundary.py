@@ -4,15 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from charter.policy.boundaries.boundary import (
-    MAX_TOGETHER,
-    Boundary,
-    BoundaryIndex,
-    compile_boundary,
-    index_boundaries,
-    tools_of,
-)
+from charter.policy.boundaries.boundary import Boundary, compile_boundary, tools_of
 from charter.policy.boundaries.condition import Condition, compile_condition
+from charter.policy.boundaries.index import MAX_TOGETHER, BoundaryIndex, index_boundaries
 from charter.policy.boundaries.program import Rejected
 from charter.policy.decision import Check, Effect, Ran
 from charter.source import Span
@@ -132,9 +126,9 @@ def test_sections_are_those_of_the_bucket() -> None:
     index = index_boundaries(
         (made("tool == 'a'", section="t"), made("true", section="s"), made("true", section="s"))
     )
-    assert index.sections("tool_call", "a") == ("s", "t")
-    assert index.sections("tool_call", "b") == ("s",)
-    assert index.sections("request", None) == ()
+    assert index.bucket("tool_call", "a").sections == ("s", "t")
+    assert index.bucket("tool_call", "b").sections == ("s",)
+    assert index.bucket("request", None).sections == ()
 
 
 def test_sections_not_in_force_are_not_asked() -> None:

@@ -20,6 +20,7 @@ from charter.policy.briefs.outline import Why, outline
 from charter.policy.briefs.tokens import estimate_tokens
 from charter.policy.compiled.compile import compile_policy
 from charter.policy.conversation import Conversation
+from charter.policy.directive import Act, Directive
 from charter.policy.fates.resolve import resolve
 from charter.policy.policy import Layer, Policy, Rule, RuleClause
 from charter.spec.ladder import DEFAULT_LADDER, Ladder, Level, Yields
@@ -202,8 +203,26 @@ def test_levels_come_from_the_highest_down_and_strengths_within(policy, audience
         assert strengths == sorted(strengths)
 
 
+@st.composite
+def hostile_everywhere(draw):
+    """Policies whose titles, names, levels' documents and overlays' words are strange too."""
+    policy = draw(policies())
+    spoken = draw(st.lists(st.tuples(st.sampled_from(["system", "user"]), TEXTS), max_size=2))
+    return replace(
+        policy,
+        title=draw(TEXTS),
+        layers=(Layer(draw(TEXTS), draw(st.none() | TEXTS), DIGEST, None),),
+        rules=tuple(replace(rule, title=draw(TEXTS)) for rule in policy.rules),
+        external=tuple(draw(st.lists(TEXTS, max_size=1))),
+        directives=tuple(
+            Directive(f"d{at}", Act.INSTRUCT, level, -1, text=text)
+            for at, (level, text) in enumerate(spoken)
+        ),
+    )
+
+
 @settings(deadline=None)
-@given(policies(), AUDIENCES, st.none() | st.integers(60, 1500))
+@given(hostile_everywhere(), AUDIENCES, st.none() | st.integers(60, 1500))
 def test_hostile_words_cannot_break_the_structure(policy, audience, budget):
     found = written(policy, audience=audience, budget=budget)
     if found is None:
@@ -212,7 +231,9 @@ def test_hostile_words_cannot_break_the_structure(policy, audience, budget):
     assert lines == found.text.split("\n")
     assert sum(line.startswith("- ") for line in lines) == len(found.included)
     levels = [line[3:] for line in lines if line.startswith("## ")]
-    said = [policy.by_id[name.partition("/")[0]].authority for name in found.included]
+    known = {d.id: d.level for d in policy.directives}
+    known |= {rule.id: rule.authority for rule in policy.rules}
+    said = [known[name.partition("/")[0]] for name in found.included]
     assert levels == list(dict.fromkeys(said))
     assert sum(line.startswith(("INCOMPLETE:", "Complete:")) for line in lines) == 1
     assert lines[-1].startswith("INCOMPLETE:" if found.missing else "Complete:")

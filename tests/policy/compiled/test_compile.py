@@ -92,7 +92,7 @@ scope:
 ~~~
 """
 
-GOLDEN = "sha256:c8a737dc9c744c314d9052f48e713e821e2b402aa18a5a8da3e4171e3d16291b"
+GOLDEN = "sha256:098af1ec12df6588e0694241714258234f82738a47c911937fe3493545e3618d"
 GOLDEN_BASE = "sha256:b621c534e89b89e23d24dfb25eb091deaf2a6209065ad76943d041c7bb5b4c2f"
 GOLDEN_STARTER = "sha256:3dcc45e036c2db1690c836458db0b62e46d1763854613a19ef41b42819c772b4"
 
@@ -161,6 +161,19 @@ def test_directives_have_the_level_of_their_overlay(policy: Policy) -> None:
 def test_a_spec_alone_is_compiled_too() -> None:
     base, _ = small_stack()
     assert compile_policy(base) == compile_policy(layer(base))
+
+
+def test_prohibitions_of_an_overlay_do_not_change_what_a_section_is() -> None:
+    """A duty of root that were taken for a prohibition would no longer clash with one."""
+    base = spec_of("## Act {#act authority=root}\n\nThe assistant must act.\n", "base.md", "base")
+    head = f"---\nextends: {{name: base, digest: '{base.digest}'}}\nlevel: developer\n---\n\n"
+    more = "## Act {#act}\n\nThe assistant must not stop. The assistant must not wait.\n"
+    policy = compile_policy(layer(base, spec_of(head + more, "more.md", "more")))
+    assert len(policy.by_id["act"].clauses) == 3
+    assert not policy.by_id["act"].prohibits
+    default = spec_of(base.source.text.replace("root", "developer"), "base.md", "base")
+    text = (head + more).replace(base.digest, default.digest)
+    assert compile_policy(layer(default, spec_of(text, "more.md", "more"))).by_id["act"].prohibits
 
 
 def test_digests_are_golden(policy: Policy) -> None:

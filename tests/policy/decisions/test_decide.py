@@ -70,7 +70,12 @@ def test_without_a_scope_only_offered_tools_may_be_called():
         (WIDE, call("pay", cost=10.0), Effect.ALLOW),
         (WIDE, call("pay", cost=10.5), Effect.DENY),
         (WIDE, call("pay", cost=float("nan")), Effect.DENY),
+        (WIDE, call("pay", cost=-1.0), Effect.DENY),
+        (WIDE, call("pay", cost=float("inf")), Effect.DENY),
         (WIDE, replace(call("pay", cost=6.0), spent=5.0), Effect.DENY),
+        (WIDE, replace(call("pay", cost=6.0), spent=-5.0), Effect.DENY),
+        (WIDE, replace(call("pay"), spent=float("nan")), Effect.DENY),
+        (WIDE, replace(call("pay"), now=float("nan")), Effect.DENY),
         (WIDE, replace(call("pay"), now=101.0), Effect.DENY),
         (WIDE, replace(call("pay"), now=None), Effect.DENY),
         (replace(WIDE, revoked=True), call("pay"), Effect.DENY),
@@ -188,6 +193,16 @@ def test_a_narrowed_scope_lies_within_both(one, other):
     assert set(narrow(one, one).allowed_tools) == set(one.allowed_tools)
     assert set(both.allowed_tools) == set(narrow(other, one).allowed_tools)
     assert both.max_cost == min(one.max_cost, other.max_cost)
+
+
+def test_a_costly_act_needs_every_scope_that_was_joined_to_name_it():
+    anything, named = replace(WIDE, allowed_tools=("*",)), replace(WIDE, allowed_tools=("pay",))
+    costly = call(facts=COSTLY)
+    assert effect(costly, under(named)) is Effect.ALLOW
+    for joint in (narrow(anything, named), narrow(named, anything), narrow(WIDE, anything)):
+        assert effect(costly, under(joint)) is Effect.REQUIRE_APPROVAL
+        assert effect(costly, under(narrow(joint, named))) is Effect.REQUIRE_APPROVAL
+    assert effect(costly, under(narrow(named, WIDE))) is Effect.ALLOW
 
 
 # --- side effects, who asked, open questions

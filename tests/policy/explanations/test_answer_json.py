@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given
 from tests.policy.worlds import boundary, directive, directives, policy, readings, rule, thorough
 
+from charter.load import load
+from charter.policy.compiled.compile import compile_policy
 from charter.policy.conversation import Conversation, Message, Problem
 from charter.policy.decision import Call, Effect, Facts, Ran
 from charter.policy.decisions.decide import decide
@@ -23,6 +25,7 @@ from charter.policy.fate import State
 from charter.policy.fates.resolve import resolve
 from charter.policy.scope import Scope
 from charter.source import Span
+from charter.spec.reading import READINGS
 
 POLICY = policy()
 TALK = Conversation(
@@ -100,6 +103,38 @@ def test_any_decision_follows_its_schema(checked, said, chosen):
     assert written["now"] == "1970-01-01T00:00:01Z"
     assert written["explanation"] is None
     assert written["hinges"] is None
+
+
+def test_every_reading_is_in_the_answer_and_changes_the_digest(checked):
+    spec = load("starter")
+    seen = {}
+    for reading in READINGS:
+        for choice in reading.alternatives:
+            world = compile_policy(spec, readings={reading.name: choice.name})
+            resolution = resolve(world)
+            decision = decide(world, resolution, Facts("output", "x"))
+            for written in (
+                checked(resolution_json(world, resolution)),
+                checked(decision_json(world, decision, Facts("output", "x"))),
+            ):
+                assert set(written["readings"]) == {each.name for each in READINGS}
+                assert written["readings"][reading.name] == choice.name
+                assert written["policy"]["digest"] == world.digest
+            seen.setdefault(world.digest, set()).add(tuple(sorted(world.readings.items())))
+    assert all(len(chosen) == 1 for chosen in seen.values())
+    others = sum(len(reading.alternatives) - 1 for reading in READINGS)
+    assert len(seen) == others + 1
+
+
+def test_moot_readings_are_told_with_their_reason(checked):
+    plain = policy((rule("root_1", "root"),))
+    resolution = resolve(plain)
+    written = checked(resolution_json(plain, resolution))
+    assert written["moot"]["setting_authority"] == "no section depends on a setting"
+    assert "cue_source" in written["moot"]
+    text = explain(plain, resolution, full=True).text
+    assert "R17, `setting_authority`: no section depends on a setting." in text
+    assert "cannot matter" not in explain(plain, resolution).text
 
 
 def test_what_was_read_beside_it_is_in_it(checked):

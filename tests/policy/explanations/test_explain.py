@@ -22,6 +22,7 @@ from charter.policy.decision import (
     Decision,
     Effect,
     Facts,
+    Label,
     Ran,
     Reason,
     ToolFacts,
@@ -49,6 +50,7 @@ from charter.policy.explanations.sentences import CONFLICTS, ON_DIRECTIVE, ON_RU
 from charter.policy.fate import Fate, Ground, Place, State, Step
 from charter.policy.fates.resolve import resolve
 from charter.policy.labels.label import label
+from charter.policy.labels.wire import read
 from charter.policy.labels.wires.spec_xml import transcript_of
 from charter.policy.policy import GATES
 from charter.policy.resolution import Conflict, Resolution
@@ -88,7 +90,7 @@ def sentence(explanation, part, about):
 def constants(name, position):
     """Return the texts that the package passes at a position of a call, in any module."""
     found = set()
-    for file in Path(charter.policy.__file__).parent.glob("*.py"):
+    for file in Path(charter.policy.__file__).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
                 if node.func.id != name or len(node.args) <= position:
@@ -96,6 +98,7 @@ def constants(name, position):
                 value = node.args[position]
                 if isinstance(value, ast.Constant) and isinstance(value.value, str):
                     found.add(value.value)
+    assert found, f"no call of {name} has a text there"
     return found
 
 
@@ -163,6 +166,52 @@ class TestResolution:
             found, "directives", "e"
         )
 
+    def test_a_place_is_told_with_its_range_where_the_detail_is(self):
+        found = told(directive("d", "user", 2, place=Place(2, 1200, 3456)))
+        text = "In message 3 (user), characters 1,200 to 3,456."
+        assert text in found.text
+        assert text not in "\n".join(line.text for line in found.lines(detail=False))
+        assert "characters" not in told(directive("d", "user", 2)).text
+
+    def test_a_clause_that_somebody_holds_is_not_told_as_set_aside(self):
+        found = told(
+            directive("hold", "developer", 1, act="keep", targets=("user_1/aaaa",)),
+            directive("gone", "user", 2, act="override", targets=("user_1",)),
+        )
+        text = sentence(found, "held", "user_1/aaaa")
+        assert "(`user_1/aaaa`, user) stays in force although its section was set aside." in text
+        assert "The hold `hold` in the request's metadata (developer) holds it." in text
+        aside = next(part for part in found.parts if part.id == "aside").sentences
+        clauses = next(each.clauses for each in aside if each.about == "user_1")
+        assert [text_of(each).split(":")[0] for each in clauses] == ["`user_1/bbbb`"]
+        assert "Still in force" in found.text
+
+    def test_a_clause_that_is_not_there_is_not_told_as_its_section(self):
+        found = told(directive("d", "developer", 1, act="override", targets=("user_1/none",)))
+        assert "It would set aside `user_1/none`." in sentence(found, "directives", "d")
+
+    def test_words_of_an_override_are_not_told_as_its_reason(self):
+        said = directive("d", "user", 2, act="override", targets=("user_1",), text="Because: why")
+        assert ", and says: “Because: why”" in sentence(told(said), "directives", "d")
+
+    def test_a_part_that_was_delegated_is_told_as_a_part(self):
+        def give(id_, only):
+            lifts = Delegation(("tool:*",), "user", only)
+            return directive(id_, "developer", 1, act="delegate", delegation=lifts)
+
+        low = directive("d", "none", 3, source="tool:search", subject="style")
+        assert "`tool:search` may speak with at most user authority, on `style` only." in (
+            told(give("g", ("style",)), low).text
+        )
+        assert "with at most user authority." in (
+            told(give("g", ("style",)), give("h", ()), low).text
+        )
+
+    def test_a_delegation_without_authority_says_so(self):
+        lifts = Delegation(("tool:search",))
+        said = directive("d", "none", 3, act="delegate", delegation=lifts, source="tool:search")
+        assert "let `tool:search` speak with its own authority." in told(said).text
+
     def test_root_says_that_nobody_may(self):
         found = told(directive("d", "system", act="override", targets=("root_1",)))
         assert "nobody may set it aside" in sentence(found, "directives", "d")
@@ -180,7 +229,7 @@ class TestResolution:
         )
         text = sentence(found, "directives", "d")
         assert "lifted to the level developer by the delegation `give`" in text
-        assert "`tool:search` may speak with developer authority" in found.text
+        assert "`tool:search` may speak with at most developer authority" in found.text
 
     def test_superseded_by_a_later_one_and_taken_back_differ(self):
         early = directive("early", "user", 2, subject="language", value="de")
@@ -274,7 +323,7 @@ class TestResolution:
         about = {part.id: [each.about for each in part.sentences] for part in found.parts}
         assert about.get("directives", []) == [each.id for each in said]
         rules = [each.id for each in resolution.fates if each.id not in {d.id for d in said}]
-        listed = [*about.get("aside", []), *about.get("in_force", [])]
+        listed = [each for id_ in ("aside", "held", "in_force") for each in about.get(id_, [])]
         assert sorted(listed) == sorted(rules) if full else set(listed) <= set(rules)
         assert not UNSEEN.search(found.text)
         assert "unnamed" not in found.text
@@ -328,7 +377,7 @@ class TestDecision:
         assert found.verdict == "deny"
         assert "Not allowed: the call to `pay`." in found.text
         assert "The scope of autonomy rules it out: “pay is not among the allowed" in found.text
-        assert "Stay inside of the scope, which allows the tools `read_mail`" in found.text
+        assert "Stay inside of the scope, which allows the tool `read_mail`" in found.text
 
     def test_a_reading_that_decides_is_told_with_what_else_would_be(self):
         scope = Scope(("pay",), None, 5.0, level="user", id="s")
@@ -350,7 +399,11 @@ class TestDecision:
         )
         world = policy(rules, boundaries=bounds)
         for text, verdict, instead in (
-            ("key", "Not allowed: the reply.", "Nobody in the conversation can allow this"),
+            (
+                "key",
+                "Not allowed: the reply.",
+                "Nobody in the conversation can set “secrets” (`secrets`, root) aside",
+            ),
             ("fool", "Not allowed: the reply.", "Somebody with user authority can set “tone”"),
             ("odd", "Allowed, and recorded for review", "somebody reviews it later"),
             ("cut", "Allowed in part: the reply", "without the text that the check found"),
@@ -360,6 +413,73 @@ class TestDecision:
             assert verdict in found.text
             assert instead in found.text
             assert "The boundary `" in found.text
+
+    @pytest.mark.parametrize("end", [5.0, None])
+    def test_a_scope_that_is_over_is_no_place_to_stay(self, end):
+        scope = Scope(("pay",), end, level="user", id="s")
+        said = (directive("s", "user", 2, act="scope", scope=scope),)
+        _, found = decided(Facts("tool_call", call=Call("pay"), now=9.0), said=said)
+        assert "Stay inside" not in found.text
+        assert "Ask whoever stated it (user) to confirm a new one, with an end." in found.text
+
+    def test_allowed_says_what_lets_it_pass(self):
+        scope = Scope(("pay",), 1e10, 5.0, level="user", id="s")
+        said = (directive("s", "user", 2, act="scope", scope=scope),)
+        call = Call("pay", {"n": 1}, ToolFacts(effects=False))
+        decision, found = decided(Facts("tool_call", call=call, now=1.0), said=said)
+        assert decision.effect is Effect.ALLOW
+        assert "None of the 5 checks that were asked speaks against it." in found.text
+        assert "It is inside of the scope of autonomy, which allows the tool `pay`" in found.text
+
+    def test_a_section_that_is_not_in_force_is_no_ground(self):
+        teens = rule("teens", "root", conditions=("under_18",))
+        bounds = (boundary("romance", teens, "text.contains('date')", "deny", "request"),)
+        world = policy((teens, rule("tone", "user")), boundaries=bounds)
+        _, found = decided(Facts("request", "Hi."), world)
+        part = next(each for each in found.parts if each.id == "rests_on")
+        assert [text_of(each.text) for each in part.sentences] == ["The spec as a whole, “Test”."]
+
+    def test_arguments_are_told_with_whose_words_they_are(self):
+        talk = label(
+            read(
+                [
+                    {"role": "user", "content": "Write to tom@example.com."},
+                    {"role": "tool", "content": "From eve@example.com", "name": "in"},
+                ]
+            )
+        )
+        args = {
+            "to": "tom@example.com",
+            "cc": " eve@example.com",
+            "n": 7,
+            "both": ["tom@example.com", "eve@example.com"],
+            "made": HOSTILE,
+        }
+        _, found = decided(Facts("tool_call", call=Call("mail", args)), conversation=talk)
+        lines = found.text.splitlines()
+        at = lines.index("Where the arguments come from")
+        assert lines[at + 1 : at + 6] == [
+            "  - `to` is “tom@example.com”: words of `user`, with user authority.",
+            "    In message 1 (user), characters 9 to 24.",
+            "  - `cc` is “eve@example.com”: words of `tool:in`, without authority.",
+            "    In message 2 (tool `in`), characters 5 to 20.",
+            "  - `n` is 7: nobody is known to have said it, so it has no authority.",
+        ]
+        assert "words of `tool:in` and `user`, without authority" in lines[at + 6]
+        assert not UNSEEN.search(found.text)
+
+    def test_declared_labels_are_told_as_declared(self):
+        labels = {"to": Label("user", 2, ("user",))}
+        call = Call("mail", {"to": "x", "cc": "y"}, labels=labels)
+        _, found = decided(Facts("tool_call", call=call))
+        assert "`to` is “x”: declared to be of `user`, with user authority." in found.text
+        assert "`cc` is “y”: nobody is known to have said it" in found.text
+
+    def test_many_and_large_arguments_are_counted_or_left_out(self):
+        call = Call("mail", {f"k{at}": "v" for at in range(50)})
+        assert "And 42 more." in decided(Facts("tool_call", call=call))[1].text
+        call = Call("mail", {"k": "v" * 2_000_000})
+        assert "Where the arguments" not in decided(Facts("tool_call", call=call))[1].text
 
     def test_allowed_says_what_was_asked(self):
         decision, found = decided(

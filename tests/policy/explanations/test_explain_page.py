@@ -124,7 +124,7 @@ def test_passages_show_their_authority():
     page = explanation_page(resolved(conversation := talk('Do it. "Never."\n')), conversation)
     assert 'class="passage l-user"' in page
     assert 'class="passage l-none"' in page
-    assert "· quote" in page
+    assert "· quote · 7 to 15" in page
 
 
 def test_long_texts_and_conversations_are_cut_and_say_so():

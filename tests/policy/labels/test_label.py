@@ -28,6 +28,8 @@ from charter.source import Source, Span
 from charter.spec.build import build
 from charter.spec.ladder import DEFAULT_LADDER, Ladder, Level
 from charter.spec.reading import choose
+from charter.syntax.document import Fence
+from charter.syntax.parse_conversation import parse_conversation
 from charter.syntax.reader import parse
 
 CASES = Path(__file__).resolve().parents[2] / "cases" / "labels"
@@ -486,28 +488,35 @@ def test_every_example_of_the_model_spec_is_labelled(version: str, data_dir: Pat
 
 @pytest.mark.data
 def test_every_example_prompt_is_labelled(data_dir: Path) -> None:
-    letters = 0
+    read_all = 0
+    doubts: list[str] = []
     for file in sorted((data_dir / "model_spec" / "2025-12-18" / "examples").glob("*.md")):
-        document = parse(Source(file.name, file.read_text(encoding="utf-8")))
-        for block in document.blocks:
-            if block.conversation is None:
+        text = file.read_text(encoding="utf-8")
+        for block in parse(Source(file.name, text)).blocks:
+            if not isinstance(block, Fence) or block.info != "xml":
                 continue
-            labelled = label(transcript_of(block.conversation.messages))
+            labelled = label(transcript_of(parse_conversation(text, block.body).messages))
+            read_all += 1
             assert_tiles(labelled)
-            letters += sum(p.doubt is not None for p in labelled.passages)
-    assert letters == 2  # two pasted letters, and nothing else is doubted
+            doubts += [p.doubt.heuristic for p in labelled.passages if p.doubt]
+    assert read_all == 272
+    assert sorted(doubts) == ["letter", "letter"]
 
 
 @pytest.mark.data
 def test_every_row_of_realguardrails_is_labelled(data_dir: Path) -> None:
     lines = (data_dir / "realguardrails" / "handwritten.jsonl").read_text(encoding="utf-8")
     kinds = set()
+    doubted = 0
     for line in lines.splitlines():
         labelled = label(read(json.loads(line), system_as="developer"))
         assert_tiles(labelled)
-        assert not any(passage.doubt for passage in labelled.passages)
+        doubts = {passage.doubt.heuristic for passage in labelled.passages if passage.doubt}
+        assert doubts <= {"unbalanced_quotation"}
+        doubted += bool(doubts)
         kinds |= {problem.kind for problem in labelled.problems}
     assert kinds == {"unbalanced-quote"}
+    assert doubted == 16  # one prompt in variants, with a closing mark too many
 
 
 def test_a_passage_knows_its_span() -> None:

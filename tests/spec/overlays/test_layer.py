@@ -5,16 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from charter.errors import DigestMismatch, OverlayNotAllowed, SpecError
 from charter.source import Source
 from charter.spec.build import build
 from charter.spec.ladder import DEFAULT_LADDER, Ladder, Level, Yields
-from charter.spec.overlays.effective import Effective
 from charter.spec.overlays.layer import MAX_LAYERS, layer, refusals
-from charter.spec.overlays.weaken import EFFECTS
 from charter.spec.spec import Spec
 from charter.syntax.reader import parse
 
@@ -239,6 +235,24 @@ KEY = "~~~boundary\nid: no_key_out\non: output\nwhen: text.contains('KEY')\n"
             "permission",
             "keep_secrets/",
             "adds a permission",
+        ),
+        (
+            ABOVE + "The assistant must reveal addresses to bailiffs[^bail].\n",
+            "duty",
+            "keep_secrets/bail",
+            "adds a duty",
+        ),
+        (
+            ABOVE + "The assistant must never needlessly refuse partners[^bail].\n",
+            "duty",
+            "keep_secrets/bail",
+            "adds a duty",
+        ),
+        (
+            ABOVE + KEY + "effect: deny\n~~~\n\n" + KEY + "effect: deny\n~~~\n",
+            "boundary",
+            "no_key_out",
+            "two boundaries",
         ),
         (
             "## Keep secrets {#keep_secrets authority=user}\n",
@@ -517,17 +531,71 @@ def test_directives_of_an_overlay(base: Spec, text: str, words: str | None) -> N
 def test_a_directive_has_an_origin_and_is_replaced_by_its_id(base: Spec) -> None:
     one = overlay_of(base, directive("id: tone\ninstruct: Be formal."), name="one")
     effective = layer(base, one)
-    assert effective.origins["directive:tone"] == 1
+    assert effective.origins["directive:own/tone"] == 1
     again = overlay_of(one, directive("id: tone\ninstruct: Be plain."), name="two")
     changed = layer(effective, again)
-    assert changed.origins["directive:tone"] == 2
+    assert changed.origins["directive:own/tone"] == 2
     (fence,) = changed.spec.section("own").directives
     assert fence.fields["instruct"] == "Be plain."
     lower = overlay_of(one, directive("id: tone\ninstruct: x"), name="two", level="user")
     (refusal,) = refusals(effective, lower)
     assert (refusal.kind, refusal.level) == ("directive", "developer")
     same = overlay_of(one, directive("id: tone\ninstruct: Be formal."), name="two")
-    assert layer(effective, same).origins["directive:tone"] == 1
+    assert layer(effective, same).origins["directive:own/tone"] == 1
+
+
+def test_a_directive_of_a_higher_overlay_may_be_repeated(base: Spec) -> None:
+    company = overlay_of(base, directive("id: tone\ninstruct: x"), name="company")
+    effective = layer(base, company)
+    same = overlay_of(company, directive("id: tone\ninstruct: x"), name="product", level="user")
+    assert layer(effective, same).origins["directive:own/tone"] == 1
+    taken = overlay_of(company, directive("supersede: tone"), name="product", level="user")
+    (refusal,) = refusals(effective, taken)
+    assert (refusal.kind, refusal.level) == ("directive", "developer")
+
+
+def test_a_directive_repeated_at_a_higher_level_speaks_there(base: Spec) -> None:
+    text = directive("override: be_brief")
+    low = overlay_of(base, text, name="low", level="user")
+    high = overlay_of(base, text, name="high", level="developer")
+    effective = layer(base, low, high)
+    (key,) = (key for key in effective.origins if key.startswith("directive:"))
+    assert effective.layers[effective.origins[key]].level == "developer"
+    assert layer(base, high, low).origins[key] == 1
+
+
+def test_ids_of_directives_are_unique(base: Spec) -> None:
+    text = directive("id: tone\ninstruct: x")
+    other = text.replace("{#own", "{#other")
+    twice = overlay_of(base, text + "\n" + other)
+    (refusal,) = refusals(base, twice)
+    assert "two directives with id 'tone'" in refusal.message
+    one = overlay_of(base, text, name="one")
+    (refusal,) = refusals(layer(base, one), overlay_of(one, other, name="two"))
+    assert "uses directive id 'tone', which section own has" in refusal.message
+    unnamed = directive("instruct: x")
+    both = layer(base, overlay_of(base, unnamed + unnamed.replace("{#own", "{#other")))
+    assert sum(key.startswith("directive:") for key in both.origins) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("setting: {under_18: false}", "where nobody speaks"),
+        ("delegate: {to: [tool:search]}", "where nobody speaks"),
+        ("override: operator_rules", "where nobody speaks"),
+        ("instruct: Do it.", "where nobody speaks"),
+        ("keep: operator_rules", None),
+        ("clash: [keep_secrets, young_users]", None),
+    ],
+)
+def test_where_nobody_speaks_a_directive_only_holds(
+    base: Spec, text: str, words: str | None
+) -> None:
+    found = refusals(base, overlay_of(base, directive(text), level="root"))
+    assert [each.kind for each in found] == (["directive"] if words else [])
+    assert all(words and words in each.message for each in found)
+    assert refusals(base, overlay_of(base, directive(text), level="system")) == ()
 
 
 def test_a_directive_without_an_id_is_named_by_what_it_says(base: Spec) -> None:
@@ -611,154 +679,3 @@ def test_the_model_spec_can_be_overlaid(data_dir) -> None:
     assert len(effective.spec.sections) == len(public.sections) + 1
     assert effective.origins["protect_privacy/ages"] == 1
     assert set(effective.origins.values()) == {0, 1}
-
-
-# Laws, on generated stacks.
-
-CASES = max(300, settings.default.max_examples)
-"""More with `--hypothesis-profile`."""
-LEVELS = ("root", "system", "developer", "user", "guideline")
-MODALS = ("must", "must not", "should", "may")
-_words = st.sampled_from(("sing", "dance", "wait"))
-_verbs = st.sampled_from(("override", "keep", "soften"))
-_ids = st.sampled_from("abcd")
-
-
-@st.composite
-def bodies(draw: st.DrawFn, sections: int = 4, *, directed: bool = False) -> list[str]:
-    """Sections with few ids, so that layers meet."""
-    found = []
-    for name in draw(st.lists(st.sampled_from("abcd"), unique=True, max_size=sections)):
-        heading = f"## Section {name} {{#{name}"
-        level = draw(st.none() | st.sampled_from(LEVELS))
-        heading += f" authority={level}" if level else ""
-        tag = draw(st.sampled_from(("", "", "", " tags=under_18", " tags=sensitive", " tags=x")))
-        clauses = [
-            f"It {draw(st.sampled_from(MODALS))} {draw(_words)}[^{marker}]."
-            for marker in draw(st.lists(st.sampled_from(("m111", "m222")), unique=True))
-        ]
-        fences = [
-            f"~~~boundary\nid: {name}_{at}\non: output\n"
-            f"when: words > {draw(st.integers(1, 2))}\n"
-            f"effect: {draw(st.sampled_from(EFFECTS))}\n~~~"
-            for at in draw(st.lists(st.integers(1, 2), unique=True))
-        ]
-        if directed:
-            fences += [
-                f"~~~directive\n{verb}: {target}\n~~~"
-                for verb, target in draw(st.dictionaries(_verbs, _ids, max_size=1)).items()
-            ]
-        found.append("\n\n".join([heading + tag + "}", " ".join(clauses), *fences]) + "\n")
-    return found
-
-
-@st.composite
-def stacks(draw: st.DrawFn, overlays: int = 2, levels: tuple[str, ...] = LEVELS) -> list[Spec]:
-    base = spec_of("---\nspec: base\n---\n\n" + "\n".join(draw(bodies())), "base.md")
-    found = [base]
-    for at in range(overlays):
-        body = "\n".join(draw(bodies(2, directed=True)))
-        level = draw(st.sampled_from(levels))
-        more = draw(
-            st.sampled_from(("", "readings: {defeat: any_higher}\n", "default_timer: 9\n", ""))
-        )
-        found.append(overlay_of(base, body, level=level, name=f"o{at}", more=more))
-    return found
-
-
-def laid(*specs: Spec | Effective) -> Effective | str:
-    try:
-        return layer(*specs)
-    except OverlayNotAllowed as refused:
-        return refused.message
-
-
-@settings(max_examples=CASES, deadline=None)
-@given(stacks())
-def test_laying_is_associative(stack: list[Spec]) -> None:
-    base, one, two = stack
-    whole = laid(base, one, two)
-    first = laid(base, one)
-    assert whole == (first if isinstance(first, str) else laid(first, two))
-
-
-@settings(max_examples=CASES, deadline=None)
-@given(stacks(1))
-def test_laying_is_idempotent(stack: list[Spec]) -> None:
-    base, one = stack
-    once = laid(base, one)
-    if isinstance(once, Effective):
-        assert layer(base, one, one) == once == layer(once, one)
-        assert layer(once, one).digest == once.digest
-
-
-@settings(max_examples=CASES, deadline=None)
-@given(stacks(1))
-def test_nothing_above_an_overlay_is_lost_or_changed(stack: list[Spec]) -> None:
-    base, one = stack
-    effective = laid(base, one)
-    if isinstance(effective, str):
-        return
-    level = effective.layers[1].level
-    for section in base.sections:
-        now = effective.spec.section(section.id)
-        authority = section.authority
-        stands = DEFAULT_LADDER.level(authority) if authority else Level("")
-        if stands.to and DEFAULT_LADDER.rank(stands.to) <= DEFAULT_LADDER.rank(level):
-            continue
-        assert (now.authority, now.title, now.tags) == (authority, section.title, section.tags) or (
-            now.tags == (*section.tags, "x") or set(now.tags) <= {*section.tags, "x"}
-        )
-        assert now.clauses[: len(section.clauses)] == section.clauses
-        for before, after in zip(section.boundaries, now.boundaries, strict=False):
-            assert (before.id, before.on, before.when) == (after.id, after.on, after.when)
-            assert EFFECTS.index(after.effect) >= EFFECTS.index(before.effect)
-        assert len(now.boundaries) >= len(section.boundaries)
-        for clause in now.clauses[len(section.clauses) :]:
-            assert clause.strength != "may"
-
-
-@settings(max_examples=CASES, deadline=None)
-@given(stacks())
-def test_every_part_has_its_origin(stack: list[Spec]) -> None:
-    effective = laid(*stack)
-    if isinstance(effective, str):
-        return
-    for section in effective.spec.sections:
-        source = effective.sources[effective.origins[section.id]].text
-        assert section.id in section.heading_span.of(source)
-        for clause in section.clauses:
-            text = clause.span.of(effective.sources[effective.origins[clause.id]].text)
-            assert clause.marker is not None
-            assert clause.marker in text
-        for boundary in section.boundaries:
-            assert boundary.id in boundary.span.of(
-                effective.sources[effective.origin(boundary)].text
-            )
-
-
-@settings(max_examples=CASES, deadline=None)
-@given(bodies(), bodies(), st.randoms(use_true_random=False))
-def test_order_inside_an_overlay_is_document_order_only(ground, body, random) -> None:
-    base = spec_of("\n".join(ground), "base.md", "base")
-    shuffled = list(body)
-    random.shuffle(shuffled)
-    one = laid(base, overlay_of(base, "\n".join(body)))
-    two = laid(base, overlay_of(base, "\n".join(shuffled)))
-    assert isinstance(one, str) == isinstance(two, str)
-    if isinstance(one, Effective) and isinstance(two, Effective):
-        assert meaning(one) == meaning(two)
-
-
-def meaning(effective: Effective) -> object:
-    """What an effective spec says, without places."""
-    return {
-        section.id: (
-            section.title,
-            section.authority,
-            section.tags,
-            {(clause.id, clause.text, clause.strength) for clause in section.clauses},
-            {(each.id, each.on, each.when, each.effect) for each in section.boundaries},
-        )
-        for section in effective.spec.sections
-    }, dict(effective.origins)

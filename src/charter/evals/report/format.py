@@ -56,6 +56,8 @@ class BriefJson(Part):
     """Clauses it states."""
     left_out: int
     """Clauses in force that it had no room for."""
+    budget: int | None
+    """Tokens it was allowed to take, where it was bounded."""
 
 
 class SettingsJson(Part):

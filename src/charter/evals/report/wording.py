@@ -80,8 +80,9 @@ def brief_text(brief: BriefGiven | None) -> str:
     if brief is None:
         return "no brief"
     total = brief.rules + brief.left_out
+    allowed = "" if brief.budget is None else f" of {brief.budget} allowed"
     return (
-        f"a brief of {brief.rules} of {total} rules, about {brief.tokens} tokens "
+        f"a brief of {brief.rules} of {total} rules, about {brief.tokens} tokens{allowed} "
         f"({brief.digest[:19]})"
     )
 

@@ -2,8 +2,8 @@
 
 What it finds
     In an overlay whose base is known (`charter check OVERLAY --base SPEC`, or a base that lies
-    beside it): changes of a section above its level, permissions added there, authority claimed
-    above its own, laxer readings, directives that set aside what stands above or that name
+    beside it): changes of a section above its level, duties and permissions added there, authority
+    claimed above its own, laxer readings, directives that set aside what stands above or that name
     nothing; a digest in `extends` that is not that of the base.
 
 Why it matters
@@ -34,6 +34,7 @@ from charter.lint.rule import Hit
 from charter.source import Location, Severity, Span
 from charter.spec.overlays.effective import Effective
 from charter.spec.overlays.layer import refusals
+from charter.spec.overlays.terms import DIGEST, terms_of
 from charter.spec.spec import Spec
 
 GROUP = "consistency"
@@ -50,9 +51,20 @@ def find_over(spec: Spec, below: Effective) -> Iterable[Hit]:
     try:
         found = refusals(below, spec)
     except SpecError as cause:
-        if {"extends", "level"} <= spec.metadata.keys():  # else it is overlay-outside-base's
+        if _is_overlay(spec, below):  # else another rule says what is wrong with the field
             span = cause.place.span if isinstance(cause.place, Location) else Span(0, 0)
             yield Hit(cause.message, span, cause.hint)
         return
     for refusal in found:
         yield Hit(refusal.message, refusal.place.span, refusal.hint, refusal.section)
+
+
+def _is_overlay(spec: Spec, below: Effective) -> bool:
+    """Whether front matter can be read, and says what the overlay stands on at which level."""
+    try:
+        terms = terms_of(spec)
+    except SpecError:
+        return False
+    if terms.extends is None or terms.level not in below.ladder.ranks:
+        return False
+    return DIGEST.fullmatch(terms.extends.digest) is not None

@@ -22,7 +22,6 @@ Good
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from charter.lint.levels import names_of
@@ -31,13 +30,12 @@ from charter.source import Severity
 from charter.spec.gather import RENAMED
 from charter.spec.ladder import DEFAULT_LADDER, Ladder
 from charter.spec.overlays.effective import Effective
-from charter.spec.overlays.terms import field_span
+from charter.spec.overlays.terms import DIGEST, field_span
 from charter.spec.spec import Spec
 
 GROUP = "consistency"
 SEVERITY = Severity.ERROR
 
-_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _HINT = "`charter new overlay --base SPEC DIR` writes these lines"
 
 
@@ -86,5 +84,5 @@ def _base(extends: object) -> Iterator[str]:
     digest = extends.get("digest")
     if not digest:
         yield "`extends` has no `digest`, so the base may be any text of that name"
-    elif not (isinstance(digest, str) and _DIGEST.fullmatch(digest)):
+    elif not (isinstance(digest, str) and DIGEST.fullmatch(digest)):
         yield "`digest` of `extends` is not `sha256:` and 64 hex digits"

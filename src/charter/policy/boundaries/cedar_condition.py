@@ -32,6 +32,8 @@ _OR, _AND, _RELATION, _SUM, _PRODUCT, _UNARY, _MEMBER = range(1, 8)
 """How tightly the parts of Cedar's grammar bind."""
 _KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _RESERVED = frozenset({"true", "false", "if", "then", "else", "in", "is", "like", "has"})
+_ESCAPES = frozenset({"__entity", "__extn", "__expr"})
+"""A map with one of these keys only is no record in the JSON of a request."""
 _COMPARED = {"_<_": "<", "_<=_": "<=", "_>_": ">", "_>=_": ">="}
 _CALCULATED = {"_+_": ("+", _SUM), "_-_": ("-", _SUM), "_*_": ("*", _PRODUCT)}
 _LIKE = {"contains": "*{}*", "startsWith": "{}*", "endsWith": "*{}"}
@@ -147,6 +149,8 @@ class _Writer:
     def has(self, path: Path, known: _Known) -> _Part:
         """Ask for a key; what it is a key of must be there."""
         _must_be_there(path[:-1], known)
+        if path[-1] in _ESCAPES:
+            raise _NoEqualError(f"asks for {path[-1]}, which has a meaning of its own in Cedar")
         key = path[-1] if _is_name(path[-1]) else cedar_string(path[-1])
         return f"{_spelled(path[:-1])} has {key}", _RELATION
 
@@ -267,6 +271,8 @@ _FORMS: Mapping[str, _Form] = {
     "-_": _Writer.minus,
     "@in": _Writer.contained,
 }
+FORMS = frozenset({*_FORMS, *_COMPARED, *_CALCULATED, *_LIKE})
+"""Operators and functions that can be written."""
 
 
 def _literal(node: Const) -> _Part:

@@ -26,7 +26,6 @@ _Reader: TypeAlias = Callable[[Values], Any]
 _OPEN = object()
 _EXACT = 2**53
 """Whole numbers up to here are fractions too, exactly."""
-_INT64 = range(-(2**63), 2**63)
 _COMPARED = {"_<_": operator.lt, "_<=_": operator.le, "_>_": operator.gt, "_>=_": operator.ge}
 _TEXTUAL: Mapping[str, Callable[[str, str], bool]] = {
     "contains": operator.contains,
@@ -48,6 +47,21 @@ def shortcut(root: Node, tool: str | None) -> Shortcut | None:
         return None
 
 
+def needed_key(root: Node) -> tuple[str, str] | None:
+    """Return a variable and a key without which a condition is false; None where there is none.
+
+    `false && x` is false whatever x, even an error.
+    """
+    match root:
+        case Select(operand=Ident(name=name), field=key, test_only=True):
+            return name, key
+        case Call(function="@in", operands=(Const(value=str(key)), Ident(name=name, type="map"))):
+            return name, key
+        case Call(function="_&&_", operands=(left, right)):
+            return needed_key(left) or needed_key(right)
+    return None
+
+
 class _NoShortcutError(Exception):
     """A part that only the runtime can answer."""
 
@@ -56,6 +70,8 @@ def _truth(node: Node, tool: str | None) -> Shortcut:
     match node:
         case Const(value=bool(value)):
             return partial(_always, value)
+        case Select(operand=Ident(name=name), field=key, test_only=True):
+            return partial(_has_variable, name, key)
         case Select(test_only=True):
             return partial(_has, node.field, _reader(node.operand, tool))
         case Ident() | Select():
@@ -67,8 +83,14 @@ def _truth(node: Node, tool: str | None) -> Shortcut:
         case Call(function="!_"):
             return partial(_negated, _truth(node.operands[0], tool))
         case Call(operands=(_, _)):
-            return _related(node, tool)
+            return _known(_related(node, tool))
     raise _NoShortcutError
+
+
+def _known(found: Shortcut) -> Shortcut:
+    """Answer now what does not hang on the values: `tool == 'pay'`, where the tool is known."""
+    answer = found({})
+    return found if answer is None else partial(_always, answer)
 
 
 def _related(node: Call, tool: str | None) -> Shortcut:
@@ -82,10 +104,6 @@ def _related(node: Call, tool: str | None) -> Shortcut:
         return partial(_textual, _TEXTUAL[node.function], _reader(left, tool), right.value)
     one, other = _reader(left, tool), _reader(right, tool)
     if node.function in ("_==_", "_!=_"):
-        if isinstance(left, Ident) and left.name in _TOOL and tool is not None:
-            known = _equal(one, other, {})
-            if known is not None and isinstance(right, Const):
-                return partial(_always, known is (node.function == "_==_"))
         alike = partial(_equal, one, other)
         return alike if node.function == "_==_" else partial(_negated, alike)
     compared = _COMPARED.get(node.function)
@@ -98,10 +116,10 @@ def _contained(left: Node, right: Node, tool: str | None) -> Shortcut:
     wanted = _reader(left, tool)
     if isinstance(right, ListOf):
         entries = [entry.value for entry in right.elements if isinstance(entry, Const)]
-        kinds = {type(entry) for entry in entries}
-        if len(entries) < len(right.elements) or kinds - {str}:
+        texts = [entry for entry in entries if isinstance(entry, str)]
+        if len(texts) < len(right.elements):
             raise _NoShortcutError
-        return partial(_among, frozenset(entries), wanted)
+        return partial(_among, frozenset(texts), wanted)
     return partial(_inside, _reader(right, tool), wanted)
 
 
@@ -109,7 +127,7 @@ def _reader(node: Node, tool: str | None) -> _Reader:
     match node:
         case Const(value=bool() | str() as value):
             return partial(_always, value)
-        case Const(value=int(value), type="int") if value in _INT64:
+        case Const(value=int(value), type="int"):
             return partial(_always, value)
         case Ident(name=name) if name in _TOOL and tool is not None:
             return partial(_always, tool)
@@ -127,7 +145,14 @@ def _reader(node: Node, tool: str | None) -> _Reader:
 def _joined(node: Call, tool: str | None, *, decisive: bool) -> Shortcut:
     """Join the sides of `&&` (decided by a false one) or `||` (by a true one)."""
     parts = [_truth(side, tool) for side in _sides(node, node.function)]
-    return partial(_any_is, decisive, tuple(parts))
+    open_parts = [part for part in parts if not _is(part, not decisive)]
+    if not open_parts or any(_is(part, decisive) for part in parts):
+        return partial(_always, decisive if open_parts else not decisive)
+    return open_parts[0] if len(open_parts) == 1 else partial(_any_is, decisive, tuple(open_parts))
+
+
+def _is(part: Shortcut, value: bool) -> bool:  # noqa: FBT001
+    return isinstance(part, partial) and part.func is _always and part.args == (value,)
 
 
 def _sides(node: Node, function: str) -> list[Node]:
@@ -159,6 +184,11 @@ def _key(reader: _Reader, key: str, values: Values) -> Any:
 
 def _has(key: str, reader: _Reader, values: Values) -> bool | None:
     found = reader(values)
+    return key in found if type(found) is dict else None
+
+
+def _has_variable(name: str, key: str, values: Values) -> bool | None:
+    found = values.get(name)
     return key in found if type(found) is dict else None
 
 
@@ -215,12 +245,8 @@ def _among(entries: frozenset[str], reader: _Reader, values: Values) -> bool | N
 
 
 def _inside(container: _Reader, reader: _Reader, values: Values) -> bool | None:
-    """Look for a text among the keys of a map, or the entries of a list of texts."""
+    """Look for a text among the keys of a map, or the entries of a list."""
     found, wanted = container(values), reader(values)
     if type(wanted) is not str:
         return None
-    if type(found) is dict:
-        return wanted in found
-    if type(found) is list and all(type(entry) is str for entry in found):
-        return wanted in found
-    return None
+    return wanted in found if type(found) is dict or type(found) is list else None

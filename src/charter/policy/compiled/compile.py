@@ -17,12 +17,12 @@ from charter.policy.directives.from_overlays import overlay_directives
 from charter.policy.policy import GATES, Layer, Policy, Rule, RuleClause
 from charter.spec.ladder import Ladder, Yields
 from charter.spec.overlays.content import ancestors, content_class
-from charter.spec.overlays.effective import Effective
+from charter.spec.overlays.effective import Effective, yields_to
 from charter.spec.overlays.layer import layer
 from charter.spec.overlays.stance import forbids
 from charter.spec.overlays.terms import field_span
 from charter.spec.reading import choose
-from charter.spec.spec import Spec
+from charter.spec.spec import Clause, Section, Spec
 
 
 def compile_policy(spec: Effective | Spec, *, readings: Mapping[str, str] | None = None) -> Policy:
@@ -136,7 +136,8 @@ def _rules(effective: Effective, levels: Mapping[str, str]) -> Iterator[Rule]:
                 place=effective.locate(section),
             )
         seen.add(section.id)
-        forbidding = sum(forbids(clause.text) for clause in section.clauses)
+        counted = list(_counted(effective, section, levels[section.id]))
+        forbidding = sum(forbids(clause.text) for clause in counted)
         yield Rule(
             id=section.id,
             title=section.title,
@@ -150,6 +151,16 @@ def _rules(effective: Effective, levels: Mapping[str, str]) -> Iterator[Rule]:
             parents=tuple(ancestors(section, index)),
             conditions=tuple(sorted(conditional.intersection(section.tags))),
             content=content_class(section, index),
-            prohibits=2 * forbidding > len(section.clauses),
+            prohibits=2 * forbidding > len(counted),
             layer=effective.origins[section.id],
         )
+
+
+def _counted(effective: Effective, section: Section, authority: str) -> Iterator[Clause]:
+    """Yield the clauses that say what a section is: not those that overlays below it added."""
+    own = effective.origins[section.id]
+    for clause in section.clauses:
+        origin = effective.origins[clause.id]
+        level = effective.layers[origin].level
+        if origin == own or (level and yields_to(effective.ladder, authority, level)):
+            yield clause

@@ -7,7 +7,7 @@ failure inside. Nothing here can make a boundary of a root or system section lax
 
 from __future__ import annotations
 
-from charter.policy.boundaries.boundary import Asked
+from charter.policy.boundaries.bucket import Asked, Bucket
 from charter.policy.boundaries.condition import STAGES
 from charter.policy.conversation import EMPTY, Conversation
 from charter.policy.decision import (
@@ -53,22 +53,21 @@ def _decide(
         raise ValueError("the resolution is of another policy")
     if facts.stage not in STAGES:
         raise ValueError(f"there is no stage {facts.stage!r:.40}")
-    call = facts.call
     passed = gates(policy, resolution, facts)
-    checks: list[Check] = [gated.check for gated in passed]
+    checks = tuple([gated.check for gated in passed])
     reasons = [reason_of(policy, gated) for gated in passed if gated.check.effect is not _ALLOW]
+    bucket = policy.index.bucket(facts.stage, facts.call.tool if facts.call is not None else None)
     if _provenance_first(policy, passed):
-        checks += (Check(b.id, Ran.SKIPPED, _ALLOW, _NOBODY_ASKED) for b in policy.boundaries)
-        return _result(policy, resolution, facts, tuple(checks), reasons)
-    tool = call.tool if call is not None else None
-    names = policy.index.needs(facts.stage, tool)
+        checks += tuple(Check(b.id, Ran.SKIPPED, _ALLOW, _NOBODY_ASKED) for b in policy.boundaries)
+        return _result(policy, resolution, bucket, checks, reasons)
+    names = bucket.needs
     values = Values(policy, resolution, facts, conversation).of(names) if names else {}
-    asked = policy.index.ask(facts.stage, tool, values, resolution.out)
+    asked = bucket.ask(values, resolution.out)
     boundaries = asked.checks
     if asked.fired or asked.errored:
         lifted = _transforms(policy, resolution, facts, conversation)
         boundaries = _fired(policy, asked, reasons, lifted=lifted)
-    return _result(policy, resolution, facts, (*checks, *boundaries), reasons)
+    return _result(policy, resolution, bucket, checks + boundaries, reasons)
 
 
 def _provenance_first(policy: Policy, found: list[Gated]) -> bool:
@@ -109,7 +108,7 @@ def _fired(
 def _result(
     policy: Policy,
     resolution: Resolution,
-    facts: Facts,
+    bucket: Bucket,
     checks: tuple[Check, ...],
     reasons: list[Reason],
 ) -> Decision:
@@ -118,8 +117,8 @@ def _result(
     effect = reasons[0].effect if reasons else _ALLOW
     return Decision(
         effect=effect,
-        stage=facts.stage,
-        citations=_citations(policy, facts, reasons),
+        stage=bucket.stage,
+        citations=_citations(policy, bucket, reasons),
         policy_digest=policy.digest,
         readings=policy.readings,
         checks=checks,
@@ -128,14 +127,12 @@ def _result(
     )
 
 
-def _citations(policy: Policy, facts: Facts, reasons: list[Reason]) -> tuple[Citation, ...]:
+def _citations(policy: Policy, bucket: Bucket, reasons: list[Reason]) -> tuple[Citation, ...]:
     """Return what the effect rests on: its reasons, or all that was asked without a finding."""
     if reasons:
         sections = dict.fromkeys(reason.section for reason in reasons)
-        return tuple(policy.cite(section) for section in sections)
-    tool = facts.call.tool if facts.call is not None else None
-    cited = policy.index.sections(facts.stage, tool)
-    return tuple(map(policy.cite, cited)) if cited else (policy.cite(policy.name),)
+        return tuple([policy.cite(section) for section in sections])
+    return tuple([policy.cite(cited) for cited in bucket.sections or (policy.name,)])
 
 
 def _failed(policy: Policy, facts: Facts, error: str) -> Decision:

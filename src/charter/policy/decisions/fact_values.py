@@ -51,7 +51,7 @@ class Values:
 
     @property
     def args(self) -> Mapping[str, object]:
-        """The arguments of the call."""
+        """The arguments of the call; read only."""
         return self.facts.call.args if self.facts.call else {}
 
     @property
@@ -145,8 +145,8 @@ _VALUES: Mapping[str, Callable[[Values], object]] = {
     "settings": lambda v: dict(v.resolution.settings),
     "tool": lambda v: v.tool,
     "call.tool": lambda v: v.tool,
-    "args": lambda v: dict(v.args),
-    "call.args": lambda v: dict(v.args),
+    "args": lambda v: v.args,
+    "call.args": lambda v: v.args,
     "labels": lambda v: v.labels,
     "levels": lambda v: dict(v.policy.ladder.ranks),
     "scope": lambda v: v.scope,

@@ -92,7 +92,10 @@ def within_scope(policy: Policy, resolution: Resolution, facts: Facts, call: Cal
     if not allows_tool(scope, call.tool):
         reason = f"{call.tool} is not among the allowed tools"
         return _stopped("scope", _DENY, reason, "This action lies outside of what was agreed on.")
-    if not facts.spent + call.cost <= scope.max_cost:  # also where a number is none
+    if not (call.cost >= 0 and facts.spent >= 0):  # also where a number is none
+        reason = "what it costs, or has cost, is not known: it is no number from 0 on"
+        return _stopped("scope", _DENY, reason, "The cost of this action is not known.")
+    if not facts.spent + call.cost <= scope.max_cost:
         reason = f"cost {facts.spent + call.cost:g} exceeds {scope.max_cost:g}"
         return _stopped("scope", _DENY, reason, "The cost agreed on would be exceeded.")
     broken = broken_constraint(scope, call.tool, call.args)

@@ -1,15 +1,16 @@
-"""What a context is about: the stage of the decision, and what is known of the tool's effects."""
+"""What is decided on in a context: a stage, what is known of a tool's effects, what is in it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from charter.policy.decision import ToolFacts
+from charter.policy.determinacy.firing import Firing, Found, firings, plain
 from charter.policy.determinacy.row import Features
+from charter.policy.policy import Policy
 
 CALL, OUTPUT = "tool_call", "output"
-TOOL = "book_room"
-"""The tool of a call, where no boundary asks for another."""
 
 
 class Action(NamedTuple):
@@ -36,3 +37,39 @@ ACTIONS = (
     Action((("stage", "tool_result"),), "tool_result"),
 )
 """A call of which nothing is declared comes first: it is what all others are compared with."""
+
+
+class Event(NamedTuple):
+    """What is decided on: an action, and what boundaries can see of it."""
+
+    action: Action
+    firing: Firing
+
+    @property
+    def features(self) -> Features:
+        """What differs from a call of which nothing is known."""
+        return self.action.features + self.firing.features
+
+
+class Events(NamedTuple):
+    """Every event of a policy, and boundaries for which none was found."""
+
+    events: tuple[Event, ...]
+    found: Found
+
+
+DEFAULT_EVENT = Event(ACTIONS[0], plain(CALL))
+
+
+def events_of(policy: Policy) -> Events:
+    """Return every action, each with nothing remarkable and with whatever fires boundaries."""
+    found = firings(policy)
+    return Events(tuple(_events(found.firings)), found)
+
+
+def _events(fires: tuple[Firing, ...]) -> Iterator[Event]:
+    for action in ACTIONS:
+        yield Event(action, plain(action.stage))
+        for firing in fires:
+            if firing.stage == action.stage:
+                yield Event(action, firing)

@@ -10,9 +10,7 @@ from charter.policy.determinacy.row import (
     Group,
     Move,
     Row,
-    Speaker,
     index_of,
-    levels_of,
     speakers_of,
 )
 from charter.policy.determinacy.turn import Said, Turn
@@ -25,11 +23,9 @@ NOW = instant("2027-01-15T12:00:00Z")
 
 OTHER = "another_tool"
 _COST, _LIMIT = 5.0, 10.0
-_BOTH = "names the tool and has a pattern"
 _TOOLS: Mapping[str, tuple[str, ...]] = {
     "names the tool": (OTHER, "{tool}"),
     "has a pattern for the tool": (OTHER, "{tool}*"),
-    _BOTH: (OTHER, "{tool}*", "{tool}"),
     "leaves the tool out": (OTHER,),
 }
 _TIMERS = (
@@ -52,7 +48,7 @@ def agreed(policy: Policy, tool: str) -> Group:
     )
     stated = tuple(_stated(policy, tool))
     rows = (*unstated, *stated)
-    return Group(NAME, rows, tuple(_permissions(rows)), tuple(_words(policy, rows)))
+    return Group(NAME, rows, tuple(_permissions(rows)))
 
 
 def _stated(policy: Policy, tool: str) -> Iterator[Row]:
@@ -68,11 +64,11 @@ def _stated(policy: Policy, tool: str) -> Iterator[Row]:
         scope = _scope(policy, tools, timer, tool)
         turn = Turn(speaker.role, (Said({"scope": scope, "id": "scope"}, revoked=revoked),))
         cost = 2 * _LIMIT if over else _COST
-        yield _row(policy, features, (turn,), cost)
+        yield _row(features, (turn,), cost)
         if at:
             denial = speakers[0].says({"premise": ["scope"], "id": "scope-denial"})
             denied = [*features, ("scope premise", f"denied by {speakers[0].level}")]
-            yield _row(policy, denied, (turn, denial), cost)
+            yield _row(denied, (turn, denial), cost)
 
 
 def _scope(policy: Policy, tools: str, timer: str, tool: str) -> Mapping[str, object]:
@@ -89,18 +85,15 @@ def _scope(policy: Policy, tools: str, timer: str, tool: str) -> Mapping[str, ob
     return scope
 
 
-def _row(
-    policy: Policy, features: list[tuple[str, str]], turns: tuple[Turn, ...], cost: float
-) -> Row:
+def _row(features: list[tuple[str, str]], turns: tuple[Turn, ...], cost: float) -> Row:
     reads = ("denied_premise",) if len(turns) > 1 else ()
-    return Row(tuple(features), turns, reads, levels_of(policy, turns), cost=cost)
+    return Row(tuple(features), turns, reads, cost=cost)
 
 
 _WIDER = (
     ("scope tools", "leaves the tool out", "has a pattern for the tool", "a wider scope"),
     ("scope tools", "leaves the tool out", "", "the scope names the tool"),
-    ("scope tools", "has a pattern for the tool", _BOTH, "the scope names the tool"),
-    ("scope tools", "", _BOTH, "a wider scope"),
+    ("scope tools", "has a pattern for the tool", "", "the scope names the tool"),
     ("scope cost", "is exceeded", "", "a larger limit"),
     ("scope timer", _OUT, "", "a later end"),
     ("scope timer", "", _ENDLESS, "no end"),
@@ -133,18 +126,3 @@ def _with(features: Features, feature: str, value: str) -> Features:
     if value:
         known[feature] = value
     return tuple((name, known[name]) for name in order if name in known)
-
-
-def _words(policy: Policy, rows: tuple[Row, ...]) -> Iterator[Move]:
-    """Yield what the lowest level can add: a scope of its own, or a denial of another's premise."""
-    speakers = speakers_of(policy)
-    if len(speakers) < 2:
-        return
-    lowest: Speaker = speakers[0]
-    places = index_of(rows)
-    for at, row in enumerate(rows):
-        names = dict(row.features)
-        if names.get("scope") == f"stated by {lowest.level}":
-            yield Move(0, at, lowest.level)
-        if "scope premise" in names:
-            yield Move(places[_with(row.features, "scope premise", "")], at, lowest.level)

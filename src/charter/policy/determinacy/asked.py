@@ -10,7 +10,6 @@ from charter.policy.determinacy.row import (
     Move,
     Row,
     index_of,
-    levels_of,
     speakers_of,
 )
 from charter.policy.determinacy.turn import Said, Turn
@@ -38,19 +37,19 @@ def _rows(policy: Policy) -> Iterator[Row]:
     found = ("asked by", "tool output")
     for relation, risk in product(Relation, Risk):
         what = ("asked", f"{relation} to the task, {risk} risk")
-        yield _row(policy, (found, what), (_output(relation, risk),))
+        yield _row((found, what), (_output(relation, risk),))
     for speaker in speakers_of(policy):
         lift = {"delegate": {"to": [f"tool:{PAGE}"]}, "id": "asked-lift"}
         turns = (speaker.says(lift), _output(Relation.UNRELATED, Risk.SERIOUS))
-        yield _row(policy, (found, ("asked delegated", f"by {speaker.level}")), turns)
+        yield _row((found, ("asked delegated", f"by {speaker.level}")), turns)
 
 
 def _output(relation: Relation, risk: Risk) -> Turn:
     return Turn("tool", (Said(_ASKED, relation, risk),), tool=PAGE)
 
 
-def _row(policy: Policy, features: tuple[tuple[str, str], ...], turns: tuple[Turn, ...]) -> Row:
-    return Row(features, turns, _READS, levels_of(policy, turns), asker="asked")
+def _row(features: tuple[tuple[str, str], ...], turns: tuple[Turn, ...]) -> Row:
+    return Row(features, turns, _READS, asker="asked")
 
 
 def _permissions(policy: Policy, rows: tuple[Row, ...]) -> Iterator[Move]:

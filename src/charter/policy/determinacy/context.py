@@ -1,4 +1,4 @@
-"""A context: one row of every group, an action, and whether a developer is there at all.
+"""A context: what is said, the scope agreed on, who asked, what is decided on, who is there.
 
 It is abstract until `realise` makes a conversation, directives and facts of it; what becomes of
 those is for `resolve` and `decide` alone to say.
@@ -6,13 +6,12 @@ those is for `resolve` and `decide` alone to say.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import NamedTuple
 
 from charter.policy.conversation import Conversation
 from charter.policy.decision import Call, Decision, Facts, Transformation
 from charter.policy.decisions.decide import decide
-from charter.policy.determinacy.action import CALL, OUTPUT, Action
+from charter.policy.determinacy.action import CALL, OUTPUT, Event
 from charter.policy.determinacy.agreed import NOW
 from charter.policy.determinacy.firing import Firing
 from charter.policy.determinacy.row import Features, Row, Speaker, speakers_of
@@ -26,8 +25,7 @@ from charter.spec.ladder import NONE
 
 DEVELOPER = "developer"
 """The level whose absence a reading speaks of."""
-ABSENT: Features = (("developer", "absent"),)
-
+_ABSENT: Features = (("developer", "absent"),)
 _IN_FORCE = State.IN_FORCE
 
 
@@ -36,23 +34,15 @@ class Context(NamedTuple):
 
     rows: tuple[Row, ...]
     """One of each group; groups that are silent may be left out."""
-    action: Action
-    firing: Firing
+    event: Event
     developer: bool = True
     """Whether anybody speaks as developer."""
-    given: tuple[tuple[str, object], ...] = ()
-    """Settings as the caller has them: only where a group is looked at by itself."""
 
     @property
     def features(self) -> Features:
         """What differs from the default context."""
-        own = (() if self.developer else ABSENT) + self.action.features + self.firing.features
+        own = (() if self.developer else _ABSENT) + self.event.features
         return own + tuple(pair for row in self.rows for pair in row.features)
-
-    @property
-    def weight(self) -> int:
-        """How many features differ from the default."""
-        return len(self.features)
 
 
 class Situation(NamedTuple):
@@ -75,18 +65,12 @@ class Part(NamedTuple):
     settings: tuple[tuple[str, object], ...]
     """Those that sections depend on."""
 
-    def join(self, other: Part) -> Part:
-        """Return what is in force where two groups speak of different things."""
-        settings = tuple(sorted({*self.settings, *other.settings}, key=str))
-        return Part(self.gone | other.gone, self.alive | other.alive, settings)
 
+class Answer(NamedTuple):
+    """A resolution and the decision on it."""
 
-class Outcome(NamedTuple):
-    """What comes out of a context under one combination of readings."""
-
-    effect: str
-    """Of the decision: the strictest of all its reasons."""
-    part: Part
+    resolution: Resolution
+    decision: Decision
 
 
 def has_developer(policy: Policy) -> bool:
@@ -97,16 +81,22 @@ def has_developer(policy: Policy) -> bool:
     return DEVELOPER not in above
 
 
+def needs_developer(policy: Policy, row: Row) -> bool:
+    """Whether a row cannot be where nobody speaks as developer."""
+    return row.asked_by == DEVELOPER or any(turn.level(policy) == DEVELOPER for turn in row.turns)
+
+
 def turns_of(policy: Policy, context: Context) -> tuple[Turn, ...]:
     """Return all messages of a context, the last one the user's."""
     turns: list[Turn] = []
+    firing = context.event.firing
     speakers = speakers_of(policy)
     if context.developer:
         turns += (s.says(words="Help with orders.") for s in speakers if s.level == DEVELOPER)
-    if speakers and (context.firing.secret or context.firing.settings):
-        turns.append(_background(speakers[-1], context.firing))
+    if speakers and (firing.secret or firing.settings):
+        turns.append(_background(speakers[-1], firing))
     turns += (turn for row in context.rows for turn in row.turns)
-    words = context.firing.text if context.action.transforms else context.firing.request
+    words = firing.text if context.event.action.transforms else firing.request
     turns.append(Turn("user", words=words))
     return tuple(turns)
 
@@ -123,8 +113,7 @@ def _background(speaker: Speaker, firing: Firing) -> Turn:
 def realise(policy: Policy, context: Context) -> Situation:
     """Return the conversation, directives and facts of a context."""
     turns = turns_of(policy, context)
-    tools = offered(context)
-    spoken = speak(policy, turns, tools=tools, settings=dict(context.given))
+    spoken = speak(policy, turns, tools=offered(context))
     asker = next((row.asker for row in context.rows if row.asker), "")
     facts = facts_of(context, message=len(turns) - 1)
     return Situation(spoken.conversation, spoken.directives, facts, asker)
@@ -132,17 +121,16 @@ def realise(policy: Policy, context: Context) -> Situation:
 
 def offered(context: Context) -> tuple[str, ...]:
     """Return the tools offered with the request."""
-    return (context.firing.tool,) if all(row.offered for row in context.rows) else ()
+    return (context.event.firing.tool,) if all(row.offered for row in context.rows) else ()
 
 
 def facts_of(context: Context, message: int) -> Facts:
     """Return what is decided on. `message` is the last one, the user's."""
-    action, firing = context.action, context.firing
+    action, firing = context.event
     if action.stage == CALL:
         cost = max((row.cost for row in context.rows), default=0.0)
         asked_by = next((row.asked_by for row in context.rows if row.asked_by), None)
-        labels = dict(firing.labels) if firing.labels is not None else None
-        args = dict(firing.args)
+        labels, args = dict(firing.labels), dict(firing.args)
         call = Call(firing.tool, args, action.effects, cost, labels, asked_by)
         return Facts(CALL, call=call, now=NOW)
     if action.stage == "tool_result":
@@ -153,44 +141,34 @@ def facts_of(context: Context, message: int) -> Facts:
     return Facts(action.stage, now=NOW)
 
 
-class Answer(NamedTuple):
-    """A resolution and the decision on it."""
-
-    resolution: Resolution
-    decision: Decision
-
-
 def answer(policy: Policy, situation: Situation) -> Answer:
     """Resolve and decide."""
     conversation = situation.conversation
     found = resolve(policy, conversation, situation.directives)
     facts = situation.facts
     if situation.asker and facts.call is not None:
-        fate = found.fate(situation.asker)
-        level = fate.level if fate.state is _IN_FORCE else NONE
-        facts = _asked(facts, level)
+        facts = _asked(facts, facts.call, asker_level(found, situation.asker))
     return Answer(found, decide(policy, found, facts, conversation))
 
 
-def _asked(facts: Facts, level: str) -> Facts:
-    call = facts.call
-    if call is None:
-        return facts
+def asker_level(found: Resolution, asker: str) -> str:
+    """Return the authority with which a directive asked for the call: none if it is not followed."""
+    fate = found.fate(asker)
+    return fate.level if fate.state is _IN_FORCE else NONE
+
+
+def _asked(facts: Facts, call: Call, level: str) -> Facts:
     asked = Call(call.tool, call.args, call.facts, call.cost, call.labels, level)
     return Facts(facts.stage, call=asked, now=facts.now, spent=facts.spent)
 
 
-def part_of(policy: Policy, found: Resolution, given: Mapping[str, object] | None = None) -> Part:
-    """Return what is in force. Settings the caller has given are not told again."""
+def part_of(policy: Policy, found: Resolution, rows: tuple[Row, ...]) -> Part:
+    """Return what is in force in the resolution of some rows."""
     own = len(found.fates) - len(found.directives) + len(policy.directives)
     gone = frozenset(fate.id for fate in found.fates[:own] if fate.state is not _IN_FORCE)
-    alive = frozenset(fate.id for fate in found.fates[own:] if fate.state is _IN_FORCE)
-    names = policy.conditional - (given or {}).keys()
-    settings = ((name, found.settings[name]) for name in names if name in found.settings)
-    return Part(gone, alive, tuple(sorted(settings, key=str)))
-
-
-def outcome(policy: Policy, context: Context) -> Outcome:
-    """Return what comes out of a context, by `resolve` and `decide`."""
-    found, decision = answer(policy, realise(policy, context))
-    return Outcome(decision.effect, part_of(policy, found))
+    alive = {fate.id for fate in found.fates[own:] if fate.state is _IN_FORCE}
+    for row in rows:
+        if row.binding in policy.by_id and row.binding not in found.out:
+            alive.add(row.binding)
+    settings = ((name, found.settings[name]) for name in policy.conditional & found.settings.keys())
+    return Part(gone, frozenset(alive), tuple(sorted(settings, key=str)))

@@ -1,45 +1,39 @@
-"""What becomes of rows, asked of `resolve` and `decide` themselves and remembered.
+"""What becomes of rows and contexts, asked of `resolve` and `decide` themselves.
 
 A row is resolved by itself, under every combination of the readings it can hang on. What a
-decision asks of a resolution (its signals) is all that joins one group to another, so a decision
+decision asks of a resolution (its signal) is all that joins one group to another, so a decision
 is asked once for each combination of signals, on a context that really has them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
 from charter.policy.decision import STRICTNESS
-from charter.policy.determinacy.action import Action
+from charter.policy.determinacy.action import DEFAULT_EVENT
 from charter.policy.determinacy.context import (
     Answer,
     Context,
     Part,
     Situation,
     answer,
-    has_developer,
+    asker_level,
     part_of,
     realise,
 )
-from charter.policy.determinacy.firing import Firing, plain
 from charter.policy.determinacy.row import Row
 from charter.policy.determinacy.varying import Axes, Varying, axes_of, vary
-from charter.policy.fate import State
 from charter.policy.fates.resolve import resolve
 from charter.policy.policy import Policy
 from charter.policy.scope import Scope
-from charter.spec.ladder import NONE
 
 Choices = Mapping[int, int]
 """Number of a reading to number of its alternative; those not named are in force."""
-Given = tuple[tuple[str, object], ...]
-"""Settings that sections depend on, as they are in force."""
 
-GATES = ("scope", "side_effects", "asked_by", "conflicts", "asks")
-BOUNDARIES = "boundaries"
-"""The key under which the strictest of all boundaries stands."""
+GATES = ("conflicts", "scope", "side_effects", "asked_by", "asks")
+UNLABELLED = "unlabelled_text"
 
 
 class Terms(NamedTuple):
@@ -58,36 +52,54 @@ class Signal(NamedTuple):
     part: Part
     out: frozenset[str]
     """Sections that are not in force."""
-    inaction: bool = False
+    inaction: bool
     """Whether two sections in force leave nothing to do."""
-    asks: bool = False
+    asks: bool
     """Whether a person has to be asked."""
-    scope: Terms | None = None
-    asked: str | None = None
+    terms: Terms | None
+    offered: bool
+    cost: float
+    asked: str | None
     """Who asked for the call."""
+
+
+class Strict(NamedTuple):
+    """How strict a decision is, by what it rests on."""
+
+    gates: Mapping[str, int]
+    boundaries: tuple[tuple[str, int], ...]
+    """Id and strictness of each that restricts."""
 
 
 class Evaluator:
     """Asks one policy, under any readings."""
 
-    def __init__(self, policy: Policy) -> None:
+    def __init__(
+        self,
+        policy: Policy,
+        moot: Mapping[str, str],
+        variants: Mapping[str, Policy] | None = None,
+    ) -> None:
+        """`variants` are the policies compiled under other alternatives of `unlabelled_text`."""
         self.policy = policy
-        self.axes: Axes = axes_of(policy.readings)
-        self.developer = has_developer(policy)
+        self.variants = variants or {}
+        left_out = set(moot) | ({UNLABELLED} if not self.variants else set())
+        self.axes: Axes = axes_of(policy.readings, left_out)
         self.asked = 0
         """How often `resolve` or `decide` was asked."""
         self._policies: dict[tuple[tuple[int, int], ...], Policy] = {}
-        self._components: dict[tuple[object, ...], Mapping[str, int]] = {}
 
     def under(self, choices: Choices) -> Policy:
         """Return the policy with other readings."""
         key = tuple(sorted((axis, choice) for axis, choice in choices.items() if choice))
         found = self._policies.get(key)
         if found is None:
-            names, alternatives = self.axes
-            changed = {names[axis]: alternatives[axis][choice] for axis, choice in key}
-            readings = {**self.policy.readings, **changed}
-            found = replace(self.policy, readings=readings) if key else self.policy
+            changed = {
+                self.axes.names[axis]: self.axes.choices[axis][choice] for axis, choice in key
+            }
+            start = self.variants.get(changed.get(UNLABELLED, ""), self.policy)
+            readings = {**start.readings, **changed}
+            found = replace(start, readings=readings) if key else self.policy
             self._policies[key] = found
         return found
 
@@ -97,61 +109,35 @@ class Evaluator:
         policy = self.under(choices)
         return answer(policy, realise(policy, context))
 
-    def signals(
-        self, row: Row, action: Action, *, developer: bool = True, given: Given = ()
-    ) -> Varying[Signal]:
+    def signals(self, row: Row, *, developer: bool = True) -> Varying[Signal]:
         """Return what one row means, for every combination of the readings it can hang on."""
-        context = Context((row,), action, plain(action.stage), developer, given)
+        context = Context((row,), DEFAULT_EVENT, developer)
+        labelled = any(turn.wrap for turn in row.turns)
+        situation = None if labelled else realise(self.policy, context)
         over = self.axes.of(row.reads)
-        situation = None if _labelled(row) else realise(self.policy, context)
-        return vary(
-            self.axes, over, lambda choices: self._signal((context, row), choices, situation)
-        )
+        return vary(self.axes, over, lambda choices: self.signal(context, choices, situation))
 
-    def _signal(
-        self, of: tuple[Context, Row], choices: Choices, situation: Situation | None
+    def signal(
+        self, context: Context, choices: Choices, situation: Situation | None = None
     ) -> Signal:
-        context, row = of
+        """Return what a context means under one combination of readings."""
         policy = self.under(choices)
         known = situation or realise(policy, context)
         self.asked += 1
         found = resolve(policy, known.conversation, known.directives)
-        asked = row.asked_by
-        if row.asker:
-            fate = found.fate(row.asker)
-            asked = fate.level if fate.state is State.IN_FORCE else NONE
+        asked = known.facts.call.asked_by if known.facts.call else None
+        if known.asker:
+            asked = asker_level(found, known.asker)
         return Signal(
-            part_of(self.policy, found, dict(context.given)),
-            found.out,
-            bool(found.inaction),
-            bool(found.asks),
-            _terms(found.scope),
-            asked,
+            part=part_of(policy, found, context.rows),
+            out=found.out,
+            inaction=bool(found.inaction),
+            asks=bool(found.asks),
+            terms=_terms(found.scope),
+            offered=bool(known.conversation.tools),
+            cost=known.facts.call.cost if known.facts.call else 0.0,
+            asked=asked,
         )
-
-    def component(
-        self,
-        key: tuple[object, ...],
-        rows: Sequence[Row],
-        situation: tuple[Action, Firing, bool, Given],
-        choices: Choices,
-    ) -> Mapping[str, int]:
-        """Return how strict each gate is, and the strictest boundary, on a context.
-
-        `key` has to name all that the wanted part of the answer can hang on: the answer for one
-        context is then that for all others of the same key.
-        """
-        found = self._components.get(key)
-        if found is None:
-            action, firing, developer, given = situation
-            context = Context(tuple(rows), action, firing, developer, given)
-            found = self._components[key] = strictness(self.answer(context, choices))
-        return found
-
-
-def _labelled(row: Row) -> bool:
-    """Whether readings decide which authority its words have."""
-    return any(turn.wrap for turn in row.turns)
 
 
 def _terms(scope: Scope | None) -> Terms | None:
@@ -162,20 +148,14 @@ def _terms(scope: Scope | None) -> Terms | None:
     )
 
 
-def strictness(found: Answer) -> Mapping[str, int]:
-    """Return how strict each check is: gates by name, boundaries as one."""
-    strict = dict.fromkeys((*GATES, BOUNDARIES), 0)
+def strictness(found: Answer) -> Strict:
+    """Return how strict each check is."""
+    gates = dict.fromkeys(GATES, 0)
+    boundaries = []
     for reason in found.decision.reasons:
-        name = reason.check if reason.check in GATES else BOUNDARIES
-        strict[name] = max(strict[name], STRICTNESS[reason.effect])
-    return strict
-
-
-def given(values: Mapping[str, object]) -> Given:
-    """Return settings in a form that can be compared; those that nobody set are left out."""
-    return tuple(sorted((name, value) for name, value in values.items() if value is not None))
-
-
-def all_on(names: Iterable[str]) -> Given:
-    """Return settings that are all on."""
-    return tuple(sorted((name, True) for name in names))
+        strict = STRICTNESS[reason.effect]
+        if reason.check in gates:
+            gates[reason.check] = max(strict, gates[reason.check])
+        else:
+            boundaries.append((reason.check, strict))
+    return Strict(gates, tuple(sorted(boundaries)))

@@ -14,7 +14,6 @@ from charter.policy.boundaries.boundary import Boundary
 from charter.policy.boundaries.expression import Call, Const, Ident, ListOf, Node, Select, walk
 from charter.policy.conversation import Sensitivity
 from charter.policy.decision import Label
-from charter.policy.determinacy.action import TOOL
 from charter.policy.determinacy.agreed import OTHER
 from charter.policy.determinacy.row import Features, speakers_of
 from charter.policy.determinacy.sample import long_text, samples
@@ -28,6 +27,13 @@ MAX_VALUES = 12
 
 Path = tuple[str, ...]
 """Of a value that a condition reads: `("args", "url")`."""
+
+TOOL = "book_room"
+"""The tool of a call, where no boundary asks for another."""
+MAX_FIRINGS = 150
+"""Ways to fire boundaries that are looked at; what is beyond is counted in the report."""
+MAX_BETTER = 300
+"""Combinations tried for a way to fire one boundary that fires no others."""
 
 _MISSING = object()
 _TEXTS = ("request.text", "text", "output.text", "result.text")
@@ -45,7 +51,7 @@ class Firing(NamedTuple):
     stage: str
     tool: str = TOOL
     args: tuple[tuple[str, Any], ...] = ()
-    labels: tuple[tuple[str, Label], ...] | None = None
+    labels: tuple[tuple[str, Label], ...] = ()
     text: str = "All done."
     request: str = "Please go on."
     """The last user message."""
@@ -59,9 +65,11 @@ class Found(NamedTuple):
     """What was found out about the boundaries of a policy."""
 
     firings: tuple[Firing, ...]
-    """One for each way in which boundaries of different kinds fire, and one without, by stage."""
+    """Actions at which at least one boundary fires, as far as what is known of the action goes."""
     unseen: tuple[str, ...]
-    """Boundaries for which no facts were found."""
+    """Boundaries for which no values were found."""
+    left_out: tuple[str, ...]
+    """Boundaries beyond the limit."""
 
 
 def plain(stage: str) -> Firing:
@@ -69,18 +77,48 @@ def plain(stage: str) -> Firing:
     return Firing((), stage)
 
 
+def firings(policy: Policy) -> Found:
+    """Return an action for every boundary: the one at which the fewest others fire with it."""
+    found: dict[tuple[object, ...], Firing] = {}
+    unseen, left_out = [], []
+    for boundary in policy.boundaries:
+        if len(found) >= MAX_FIRINGS:
+            left_out.append(boundary.id)
+            continue
+        firing = witness(policy, boundary)
+        if firing is None:
+            unseen.append(boundary.id)
+        else:
+            key = repr(firing._replace(features=())), firing.stage
+            found.setdefault(key, firing)
+    return Found(tuple(found.values()), tuple(unseen), tuple(left_out))
+
+
 def witness(policy: Policy, boundary: Boundary) -> Firing | None:
     """Return an action at which a boundary fires, in some context; None where none is found."""
     paths = _paths(policy, boundary)
     names = sorted(paths)
-    for chosen in islice(_few_first(names, paths), MAX_TRIED):
+    rivals = [b for b in policy.boundaries if b.on == boundary.on and b is not boundary]
+    best: tuple[int, Firing] | None = None
+    for tried, chosen in enumerate(islice(_few_first(names, paths), MAX_TRIED)):
+        if best is not None and tried > MAX_BETTER:
+            break
         facts = _Facts(policy, boundary.on, chosen)
-        try:
-            if boundary.condition.holds(facts.values(boundary.condition.uses)):
-                return facts.firing(boundary.id)
-        except (ValueError, KeyError, RuntimeError):
+        if not _holds(boundary, facts):
             continue
-    return None
+        others = sum(_holds(rival, facts) for rival in rivals)
+        if best is None or others < best[0]:
+            best = others, facts.firing(boundary.id)
+        if not others:
+            break
+    return best[1] if best else None
+
+
+def _holds(boundary: Boundary, facts: _Facts) -> bool:
+    try:
+        return boundary.condition.holds(facts.values(boundary.condition.uses))
+    except (ValueError, KeyError, RuntimeError):
+        return False
 
 
 def _few_first(
@@ -164,7 +202,7 @@ def _defaults(policy: Policy, path: Path) -> Iterator[Any]:
         yield _MISSING
 
 
-def _usual(policy: Policy, boundary: Boundary, path: Path) -> Iterable[Any]:
+def _usual(policy: Policy, boundary: Boundary, path: Path) -> Sequence[Any]:
     """Return values to try beside those that a condition compares with."""
     head, last = path[0], path[-1]
     if head == "tool":
@@ -173,9 +211,14 @@ def _usual(policy: Policy, boundary: Boundary, path: Path) -> Iterable[Any]:
         return (*(speaker.level for speaker in speakers_of(policy)), NONE)
     if head == "labels":
         ranks = sorted(policy.ladder.ranks.values())
-        return {"level": ranks, "sensitivity": [*map(str, Sensitivity)]}.get(last, ())
+        known: dict[str, Sequence[Any]] = {"level": ranks, "sensitivity": [*map(str, Sensitivity)]}
+        return known.get(last, ())
     if head == "scope" and len(path) > 1:
-        return {"allowed_tools": ((OTHER,), (OTHER, TOOL)), "max_cost": (10.0,)}.get(last, ())
+        stated: dict[str, Sequence[Any]] = {
+            "allowed_tools": ((OTHER,), (OTHER, TOOL)),
+            "max_cost": (10.0,),
+        }
+        return stated.get(last, ())
     if head in ("args", "settings"):
         return ("text", *_NUMBERS, True)
     return _NUMBERS if head in ("words", "request.words", "privileged") else ()
@@ -302,7 +345,7 @@ class _Facts:
             self.stage,
             str(self.get("tool", TOOL)),
             tuple(sorted(args.items())),
-            tuple(sorted(labels.items())) if labels else None,
+            tuple(sorted(labels.items())),
             text,
             self.request,
             tuple(sorted((k, v) for k, v in settings.items() if k not in self.policy.conditional)),

@@ -49,7 +49,7 @@ def kinds_of(policy: Policy) -> tuple[Kind, ...]:
     found: dict[tuple[object, ...], list[str]] = {}
     for rule in sorted(policy.rules, key=lambda rule: -rule.rank):
         found.setdefault(_features(policy, rule), []).append(rule.id)
-    return tuple(Kind(*key, tuple(ids)) for key, ids in found.items())  # type: ignore[arg-type]
+    return tuple(Kind(*key, tuple(ids)) for key, ids in found.items())  # type: ignore[arg-type,call-arg]
 
 
 def _features(policy: Policy, rule: Rule) -> tuple[object, ...]:

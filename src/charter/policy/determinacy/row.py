@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from charter.policy.determinacy.turn import TOOL, Said, Turn
 from charter.policy.policy import Policy
-from charter.spec.ladder import NONE
 
 Features = tuple[tuple[str, str], ...]
 """Feature and value; features not named have their default."""
@@ -21,10 +20,6 @@ class Row(NamedTuple):
     turns: tuple[Turn, ...] = ()
     reads: tuple[str, ...] = ()
     """Readings that what becomes of it can hang on, when resolved by itself."""
-    levels: frozenset[str] = frozenset()
-    """Whose words it takes, `none` included."""
-    conditions: tuple[str, ...] = ()
-    """Settings that what becomes of it depends on."""
     offered: bool = True
     """Whether the tool is offered with the request."""
     cost: float = 0.0
@@ -33,6 +28,8 @@ class Row(NamedTuple):
     """Whose instruction led to the call, where that is a level or `none`."""
     asker: str = ""
     """The directive that led to the call: its level, once resolved, is who asked."""
+    binding: str = ""
+    """A section of which it is open whether it binds at all."""
 
     @property
     def weight(self) -> int:
@@ -46,7 +43,7 @@ class Move(NamedTuple):
     before: int
     after: int
     what: str
-    """The permission added, or the level whose words are added."""
+    """The permission added."""
 
 
 class Group(NamedTuple):
@@ -55,10 +52,10 @@ class Group(NamedTuple):
     name: str
     rows: tuple[Row, ...]
     """The default row first."""
-    permissions: tuple[Move, ...] = ()
-    """Moves that add a permission and nothing else."""
-    words: tuple[Move, ...] = ()
-    """Moves that add words of one level, or of none, and nothing else."""
+    moves: tuple[Move, ...] = ()
+    """Those that add a permission and nothing else."""
+    left_out: int = 0
+    """Kinds of sections beyond the limit."""
 
 
 class Speaker(NamedTuple):
@@ -96,24 +93,3 @@ def above(speakers: Sequence[Speaker], rank: int) -> Speaker | None:
 def index_of(rows: Iterable[Row]) -> Mapping[Features, int]:
     """Return the place of each row by its features."""
     return {row.features: at for at, row in enumerate(rows)}
-
-
-def levels_of(policy: Policy, turns: Iterable[Turn]) -> frozenset[str]:
-    """Return whose words some turns are."""
-    return frozenset(turn.level(policy) or NONE for turn in turns)
-
-
-def said_more(policy: Policy, rows: Sequence[Row], what: Iterable[int]) -> tuple[Move, ...]:
-    """Return the moves from silence to rows that a single low voice can bring about.
-
-    That is the lowest level somebody speaks at, or content without authority.
-    """
-    speakers = speakers_of(policy)
-    lowest = {speaker.level for speaker in speakers[:1]} if len(speakers) > 1 else set()
-    low = {NONE, *lowest}
-    found = []
-    for at in what:
-        levels = rows[at].levels
-        if levels and levels <= low:
-            found.append(Move(0, at, next(iter(lowest & levels), NONE)))
-    return tuple(found)

@@ -6,20 +6,18 @@ instruction is opposed in the same ways, so it stands beside the sections as one
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import NamedTuple
 
-from charter.policy.determinacy.kinds import Kind, kinds_of, pairs_of
+from charter.policy.determinacy.kinds import Kind, pairs_of
 from charter.policy.determinacy.row import (
-    Group,
+    Features,
     Move,
     Row,
     Speaker,
     above,
     index_of,
-    levels_of,
-    said_more,
     speakers_of,
 )
 from charter.policy.determinacy.turn import Said, Turn
@@ -27,7 +25,7 @@ from charter.policy.directive import Relation, Risk
 from charter.policy.policy import Policy
 from charter.spec.ladder import Yields
 
-NAME = "said"
+ORDINARY = "an ordinary instruction"
 NOTES = "notes"
 """The tool whose output speaks."""
 
@@ -60,9 +58,15 @@ class _About(NamedTuple):
             return _tone("said-against", "formal")
         return {"keep": [self.kind.example], "id": "said-against"}
 
-    @property
-    def conditions(self) -> tuple[str, ...]:
-        return self.kind.conditions if self.kind else ()
+    def before(self, policy: Policy) -> tuple[Turn, ...]:
+        """Return what switches on the settings that the section depends on."""
+        speakers = speakers_of(policy)
+        if self.kind is None or not speakers:
+            return ()
+        return tuple(
+            speakers[-1].says({"setting": {name: True}, "id": f"on{at}"})
+            for at, name in enumerate(self.kind.conditions)
+        )
 
 
 class _Voice(NamedTuple):
@@ -95,21 +99,19 @@ class _Voice(NamedTuple):
         return _POWERS if self.speaker is not None else (*_POWERS, *_LIFTS)
 
 
-def said(policy: Policy) -> Group:
-    """Return the group of a policy."""
-    rows = [Row(())]
-    rows += _overrides(policy)
-    rows += _clashes(policy)
-    return Group(NAME, tuple(rows), _permissions(rows), _words(policy, rows))
+def said(policy: Policy, kinds: Iterable[Kind]) -> Iterator[Row]:
+    """Yield what can be said of sections of each kind, and of an ordinary instruction."""
+    yield from _overrides(policy, kinds)
+    yield from _clashes(policy)
 
 
 def _tone(own: str, value: str) -> Mapping[str, object]:
     return {"instruct": f"Answer in a {value} tone.", "subject": "tone", "value": value, "id": own}
 
 
-def _overrides(policy: Policy) -> Iterator[Row]:
-    abouts = [_About("an ordinary instruction")]
-    for kind in kinds_of(policy):
+def _overrides(policy: Policy, kinds: Iterable[Kind]) -> Iterator[Row]:
+    abouts = [_About(ORDINARY)]
+    for kind in kinds:
         if_on = f", which needs {' and '.join(kind.conditions)}" if kind.conditions else ""
         abouts.append(_About(f"{kind.authority} section {kind.example}{if_on}", kind))
     for about, voice in product(abouts, _voices(policy)):
@@ -119,17 +121,15 @@ def _overrides(policy: Policy) -> Iterator[Row]:
             opposed = (("opposed", name),) if name else ()
             yield Row(
                 (("about", about.name), *voice.features, *opposed),
-                turns,
+                (*about.before(policy), *turns),
                 (*voice.reads, *reads),
-                levels_of(policy, turns),
-                about.conditions,
             )
 
 
 def _voices(policy: Policy) -> Iterator[_Voice]:
     speakers = speakers_of(policy)
     for at, speaker in enumerate(speakers):
-        by = (("by", speaker.level),) if at else ()
+        by: Features = (("by", speaker.level),) if at else ()
         yield _Voice(by, speaker, rank=speaker.rank)
         yield _Voice((*by, ("how", "implicitly")), speaker, explicit=False, rank=speaker.rank)
     lifted = policy.ladder.rank("user") or 1
@@ -178,36 +178,31 @@ def _clashes(policy: Policy) -> Iterator[Row]:
         turns = (speaker.says(clash),)
         by = (("by", speaker.level),) if at else ()
         about = (("about", f"a clash of {pair.say}"),)
-        yield Row((*about, *by), turns, ("equal_sections",), levels_of(policy, turns))
+        yield Row((*about, *by), turns, ("equal_sections",))
 
 
-def _permissions(rows: list[Row]) -> tuple[Move, ...]:
+def permissions(rows: Sequence[Row]) -> Iterator[Move]:
     """Return the moves that add an override, say it outright, or delegate to what says it."""
     places = index_of(rows)
-    found = []
     for at, row in enumerate(rows):
         features = dict(row.features)
-        if not features or "clash" in features["about"] or "opposed" in features:
+        about = features.get("about")
+        if about is None or "clash" in about or "opposed" in features:
             continue
         by_level = features.get("by") != "tool output"
-        if features["about"] != "an ordinary instruction" and by_level:
-            found.append(Move(0, at, "an override is added"))
+        if about != ORDINARY and by_level:
+            yield Move(0, at, "an override is added")
         if features.get("how") == "implicitly":
             said_outright = tuple(pair for pair in row.features if pair[0] != "how")
             if said_outright in places:
-                found.append(Move(at, places[said_outright], "an override is said outright"))
+                yield Move(at, places[said_outright], "an override is said outright")
         if "delegated" in features:
-            found += _delegations(row, at, places)
-    return tuple(found)
+            yield from _delegations(row, at, places)
 
 
-def _delegations(row: Row, at: int, places: Mapping[object, int]) -> Iterator[Move]:
+def _delegations(row: Row, at: int, places: Mapping[Features, int]) -> Iterator[Move]:
     """Yield the moves from tool output that nobody delegated to."""
     unlifted = tuple(pair for pair in row.features if pair[0] != "delegated")
     unlifted += (("found", f"{Relation.UNRELATED} to the task, {Risk.SERIOUS} risk"),)
     if unlifted in places:
         yield Move(places[unlifted], at, "a delegation is added")
-
-
-def _words(policy: Policy, rows: list[Row]) -> tuple[Move, ...]:
-    return said_more(policy, rows, range(1, len(rows)))

@@ -1,114 +1,123 @@
-"""Types of rows: rows of a group that nothing tells apart any more are counted, not repeated."""
+"""Types of rows: those that mean the same, whatever the readings, are counted and not repeated."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from typing import Generic, NamedTuple, TypeVar
+from collections import Counter
+from collections.abc import Callable, Hashable
+from typing import NamedTuple
 
-from charter.policy.determinacy.row import Row
-from charter.policy.determinacy.varying import Masks, Varying, constant, together
+from charter.policy.determinacy.context import needs_developer
+from charter.policy.determinacy.evaluate import Evaluator, Signal
+from charter.policy.determinacy.row import Group, Move, Row
+from charter.policy.determinacy.varying import Varying
 
-S = TypeVar("S", bound=Hashable)
-T = TypeVar("T", bound=Hashable)
 
-
-class RowType(NamedTuple, Generic[S]):
+class RowType(NamedTuple):
     """Rows that mean the same to everything else."""
 
     row: Row
     """The one of them with the fewest features."""
-    masks: Masks
-    """Which readings decide what of it is in force."""
-    signal: Varying[S]
-    """What it means to decisions."""
     count: int
+    part: Varying[int]
+    """What is in force, each possibility numbered: only whether two differ is asked."""
+    signal: Varying[Signal]
 
 
-def types_of(
-    found: Iterable[tuple[Row, Masks, Varying[S]]],
-) -> tuple[RowType[S], ...]:
-    """Count rows that are of one type, in the order of the first of each."""
-    kept: dict[tuple[Masks, Varying[S]], list[object]] = {}
-    for row, masks, signal in found:
-        known = kept.setdefault((masks, signal), [row, 0])
-        known[1] = int(known[1]) + 1  # type: ignore[call-overload]
-        if row.weight < known[0].weight:  # type: ignore[attr-defined]
-            known[0] = row
-    return tuple(
-        RowType(row, masks, signal, count)  # type: ignore[arg-type]
-        for (masks, signal), (row, count) in kept.items()
-    )
+class TypeMove(NamedTuple):
+    """Moves from one type to another."""
+
+    before: int
+    after: int
+    what: str
 
 
-def again(types: Sequence[RowType[S]], change: Callable[[S], T]) -> tuple[RowType[T], ...]:
-    """Return the types that are left when less of each signal matters."""
-    kept: dict[tuple[Masks, Varying[T]], RowType[T]] = {}
-    for known in types:
-        signal = known.signal.then(change)
-        key = (known.masks, signal)
-        before = kept.get(key)
-        count = known.count + (before.count if before else 0)
-        lighter = before is None or known.row.weight < before.row.weight
-        row = known.row if before is None or lighter else before.row
-        kept[key] = RowType(row, known.masks, signal, count)
-    return tuple(kept.values())
+class Types(NamedTuple):
+    """A group by types."""
+
+    types: tuple[RowType, ...]
+    moves: Counter[TypeMove]
+    """How many rows move so."""
+    examples: dict[TypeMove, tuple[Row, Row]]
+    """The lightest of them."""
 
 
-class Effects:
-    """Effects as functions of the readings, each kept once and joined once with each other."""
-
-    def __init__(self) -> None:
-        self._numbers: dict[Varying[int], int] = {}
-        self.known: list[Varying[int]] = []
-        self._masks: list[Masks] = []
-        self._joined: dict[tuple[int, int], int] = {}
-        self.none = self.number(constant(0))
-
-    def number(self, effect: Varying[int]) -> int:
-        """Return the number of an effect."""
-        found = self._numbers.get(effect)
-        if found is None:
-            found = self._numbers[effect] = len(self.known)
-            self.known.append(effect)
-            self._masks.append(effect.masks())
-        return found
-
-    def masks(self, number: int) -> Masks:
-        """Return which readings decide an effect."""
-        return self._masks[number]
-
-    def join(self, one: int, other: int) -> int:
-        """Return the stricter of two effects, for every combination of readings."""
-        if one == other:
-            return one
-        key = (one, other) if one < other else (other, one)
-        found = self._joined.get(key)
-        if found is None:
-            joined = together(self.known[one], self.known[other], _stricter)
-            found = self._joined[key] = self.number(joined)
-        return found
-
-    def join_all(self, numbers: Iterable[int]) -> int:
-        """Return the strictest of several."""
-        found = self.none
-        for number in numbers:
-            found = self.join(found, number)
-        return found
+def types_of(evaluator: Evaluator, group: Group, *, developer: bool) -> Types:
+    """Resolve every row of a group that can be said, and count them by type."""
+    kept: dict[Hashable, int] = {}
+    found: list[RowType] = []
+    places: dict[int, int] = {}
+    for at, row in enumerate(group.rows):
+        if not developer and needs_developer(evaluator.policy, row):
+            continue
+        signal = evaluator.signals(row, developer=developer)
+        part = signal.then(lambda known: known.part).pattern()
+        key = part, signal.then(_without_part)
+        places[at] = kept.setdefault(key, len(found))
+        one = RowType(row, 1, part, signal)
+        if places[at] == len(found):
+            found.append(one)
+        else:
+            found[places[at]] = lighter(found[places[at]], one)
+    return _moved(tuple(found), group, places)
 
 
-def _stricter(one: int, other: int) -> int:
-    return max(one, other)
+def _without_part(signal: Signal) -> Signal:
+    """Return what a decision asks of a signal: settings, but not what else is in force."""
+    settings = signal.part.settings
+    return signal._replace(part=signal.part._replace(gone=_NO, alive=_NO, settings=settings))
 
 
-Counts = Mapping[tuple[Masks, int], int]
-"""Readings that decide what is in force, and the number of the effect, to how many contexts."""
+_NO: frozenset[str] = frozenset()
 
 
-def convolved(one: Counts, other: Counts, effects: Effects) -> dict[tuple[Masks, int], int]:
-    """Return the counts of contexts that have one part of each."""
-    found: dict[tuple[Masks, int], int] = {}
-    for (masks, effect), count in one.items():
-        for (more, stricter), times in other.items():
-            key = (masks.join(more), effects.join(effect, stricter))
-            found[key] = found.get(key, 0) + count * times
-    return found
+def lighter(one: RowType, other: RowType) -> RowType:
+    """Return both counted together, with the row of fewer features."""
+    kept = other if other.row.weight < one.row.weight else one
+    return kept._replace(count=one.count + other.count)
+
+
+def _moved(types: tuple[RowType, ...], group: Group, places: dict[int, int]) -> Types:
+    moves: Counter[TypeMove] = Counter()
+    examples: dict[TypeMove, tuple[Row, Row]] = {}
+    for before, after, what in group.moves:
+        if before in places and after in places:
+            move = TypeMove(places[before], places[after], what)
+            _keep(moves, examples, move, _rows(group, Move(before, after, what)))
+    return Types(types, moves, examples)
+
+
+def _rows(group: Group, move: Move) -> tuple[Row, Row]:
+    return group.rows[move.before], group.rows[move.after]
+
+
+def _keep(
+    moves: Counter[TypeMove],
+    examples: dict[TypeMove, tuple[Row, Row]],
+    move: TypeMove,
+    rows: tuple[Row, Row],
+    times: int = 1,
+) -> None:
+    moves[move] += times
+    known = examples.get(move)
+    if known is None or sum(r.weight for r in rows) < sum(r.weight for r in known):
+        examples[move] = rows
+
+
+def merged(known: Types, key: Callable[[RowType], Hashable]) -> Types:
+    """Return fewer types: those that a key does not tell apart become one."""
+    kept: dict[Hashable, int] = {}
+    found: list[RowType] = []
+    places: list[int] = []
+    for one in known.types:
+        place = kept.setdefault(key(one), len(found))
+        places.append(place)
+        if place == len(found):
+            found.append(one)
+        else:
+            found[place] = lighter(found[place], one)
+    moves: Counter[TypeMove] = Counter()
+    examples: dict[TypeMove, tuple[Row, Row]] = {}
+    for move, times in known.moves.items():
+        now = TypeMove(places[move.before], places[move.after], move.what)
+        _keep(moves, examples, now, known.examples[move], times)
+    return Types(tuple(found), moves, examples)

@@ -6,7 +6,7 @@ give the same for every combination, and the readings a value hangs on are those
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import product
 from typing import Generic, NamedTuple, TypeVar
@@ -25,8 +25,8 @@ class Axes(NamedTuple):
     choices: tuple[tuple[str, ...], ...]
 
     def of(self, names: Iterable[str]) -> tuple[int, ...]:
-        """Return the numbers of some readings, ascending."""
-        return tuple(sorted({self.names.index(name) for name in names}))
+        """Return the numbers of some readings, ascending; those left out have none."""
+        return tuple(sorted({self.names.index(name) for name in names if name in self.names}))
 
     def named(self, mask: int) -> tuple[str, ...]:
         """Return the readings of a mask, in order."""
@@ -37,13 +37,15 @@ class Axes(NamedTuple):
         return tuple(len(self.choices[axis]) for axis in axes)
 
 
-def axes_of(readings: Mapping[str, str]) -> Axes:
+def axes_of(readings: Mapping[str, str], left_out: Collection[str] = ()) -> Axes:
     """Return the axes for a policy with these readings in force."""
+    names = tuple(name for name in readings if name not in left_out)
     choices = []
-    for name, chosen in readings.items():
+    for name in names:
+        chosen = readings[name]
         others = [choice.name for choice in BY_NAME[name].alternatives if choice.name != chosen]
         choices.append((chosen, *others))
-    return Axes(tuple(readings), tuple(choices))
+    return Axes(names, tuple(choices))
 
 
 class Masks(NamedTuple):
@@ -53,18 +55,12 @@ class Masks(NamedTuple):
     """A change of this reading changes it, for some combination of the others."""
     alone: int = 0
     """A change of this reading changes it, with the others as they are in force."""
-    settles: int = -1
-    """With this reading as it is in force, no combination of the others changes it."""
 
     def join(self, other: Masks) -> Masks:
         """Return the masks of two things together."""
         if other is NO_MASKS or self == other:
             return self
-        if self is NO_MASKS:
-            return other
-        return Masks(
-            self.hangs | other.hangs, self.alone | other.alone, self.settles & other.settles
-        )
+        return Masks(self.hangs | other.hangs, self.alone | other.alone)
 
 
 NO_MASKS = Masks()
@@ -102,17 +98,17 @@ class Varying(NamedTuple, Generic[T]):
         if not self.sizes:
             return NO_MASKS
         hangs = alone = 0
-        settles = 0
         for axis, size in self.sizes:
             hangs |= 1 << axis
             if any(self.at({axis: choice}) != self.base for choice in range(1, size)):
                 alone |= 1 << axis
-            held = {
-                v for v, one in zip(self.values, _ups(self.sizes, axis), strict=True) if not one
-            }
-            if len(held) == 1:
-                settles |= 1 << axis
-        return Masks(hangs, alone, settles)
+        return Masks(hangs, alone)
+
+    def pattern(self) -> Varying[int]:
+        """Return the same function with its values numbered as they come up."""
+        numbers: dict[T, int] = {}
+        values = tuple(numbers.setdefault(value, len(numbers)) for value in self.values)
+        return Varying(self.sizes, values)
 
 
 def constant(value: T) -> Varying[T]:
@@ -145,14 +141,6 @@ def together(one: Varying[T], other: Varying[S], join: Callable[[T, S], U]) -> V
     return reduced(sizes, values)
 
 
-def all_together(parts: Sequence[Varying[T]], join: Callable[[tuple[T, ...]], U]) -> Varying[U]:
-    """Return the function that joins the values of several."""
-    found: Varying[tuple[T, ...]] = constant(())
-    for part in parts:
-        found = together(found, part, lambda known, value: (*known, value))
-    return found.then(join)
-
-
 def reduced(sizes: tuple[tuple[int, int], ...], values: tuple[T, ...]) -> Varying[T]:
     """Drop the readings that make no difference."""
     if len(set(values)) == 1:
@@ -175,12 +163,6 @@ def reduced(sizes: tuple[tuple[int, int], ...], values: tuple[T, ...]) -> Varyin
         else:
             sizes, values = (*sizes[:place], *sizes[place + 1 :]), tuple(kept)
     return Varying(sizes, values)
-
-
-@lru_cache(maxsize=4096)
-def _ups(sizes: tuple[tuple[int, int], ...], axis: int) -> tuple[int, ...]:
-    """Return for every combination which alternative of one reading it has."""
-    return tuple(choices[axis] for choices in combinations(sizes))
 
 
 @lru_cache(maxsize=65536)

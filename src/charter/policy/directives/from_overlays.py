@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from charter.errors import SpecError
-from charter.policy.directive import Directive
+from charter.policy.directive import BEFORE, Directive
 from charter.policy.directives.collect import read_fence
 from charter.policy.directives.identity import Ids, unknown_targets
 from charter.spec.overlays.effective import Effective
-from charter.spec.overlays.raw_directive import raw_id
+from charter.spec.overlays.raw_directive import origin_of, raw_directives
 from charter.spec.spec import DirectiveFence
 
 
 def overlay_directives(effective: Effective) -> tuple[Directive, ...]:
     """Return the directives of all layers, in document order.
 
-    Raises SpecError for one that cannot be read, that acts on what is not there, or that stands
-    in a base: there it has no authority, as a base speaks through its sections.
+    All of them stand before the conversation and the request's metadata, those of an upper layer
+    after those of a lower one: at one level, what a product says is later than what its company
+    says. Raises SpecError for one that cannot be read, that acts on what is not there, or that
+    stands in a base: there it has no authority, as a base speaks through its sections.
     """
     read: list[tuple[Directive, DirectiveFence, int]] = []
     for section in effective.spec.sections:
-        for fence in section.directives:
-            layer = effective.origins[f"directive:{raw_id(fence)}"]
+        for raw, fence in zip(raw_directives(section), section.directives, strict=True):
+            layer = effective.origins[origin_of(raw)]
             read += [(each, fence, layer) for each in _read(effective, fence, layer)]
     ids, claimed = Ids(), {}
     for place in sorted(range(len(read)), key=lambda at: -effective.ladder.rank(read[at][0].level)):
@@ -46,7 +50,8 @@ def _read(effective: Effective, fence: DirectiveFence, layer: int) -> list[Direc
             hint=first.hint,
             place=effective.place(layer, first.span),
         )
-    return found.directives
+    order = BEFORE - (len(effective.layers) - layer)
+    return [replace(each, order=order) for each in found.directives]
 
 
 def _refuse_unknown(

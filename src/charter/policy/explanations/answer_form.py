@@ -212,6 +212,8 @@ class SentenceJson(Part):
     more: list[str]
     steps: list[str]
     """How it came to that."""
+    where: str
+    """In which message and characters it stands; empty where it stands in none."""
     clauses: list[str]
     """What the section that it is about says."""
 
@@ -264,6 +266,8 @@ class ResolutionJson(Part):
     """Directives followed as a best guess: the answer has to say so."""
     closed: bool
     """False where unpublished policies or unseen state may bind too."""
+    moot: dict[str, str]
+    """Readings on which nothing can hang under this policy, with the reason."""
     wire: str
     messages: int
     tools: list[str]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from charter.policy.compiled.export import export_directive, export_scope
+from charter.policy.compiled.moot import moot
 from charter.policy.conversation import EMPTY, Conversation
 from charter.policy.decision import Decision, Facts
 from charter.policy.directive import Directive
@@ -55,6 +56,7 @@ def resolution_json(policy: Policy, found: Resolution, beside: Beside = _NOTHING
         "lifted": dict(found.lifted),
         "disclose": list(found.disclose),
         "closed": found.closed,
+        "moot": dict(moot(policy)),
         "wire": conversation.wire,
         "messages": len(conversation.messages),
         "tools": list(found.tools),
@@ -113,6 +115,7 @@ def explanation_json(found: Explanation | None) -> dict[str, Any] | None:
                         "state": sentence.state,
                         "more": [*map(text_of, sentence.more)],
                         "steps": [*map(text_of, sentence.steps)],
+                        "where": text_of(sentence.where),
                         "clauses": [*map(text_of, sentence.clauses)],
                     }
                     for sentence in part.sentences

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from charter.policy.compiled.moot import moot
 from charter.policy.conversation import EMPTY, Conversation
 from charter.policy.decision import Decision, Facts
-from charter.policy.directive import Directive
+from charter.policy.directive import Act, Directive
 from charter.policy.explanations.explain_decision import Given, explain_decision
 from charter.policy.explanations.explanation import Explanation, Part, Sentence
 from charter.policy.explanations.hinge import Hinge
@@ -22,6 +23,7 @@ from charter.policy.explanations.sentences import Subject, of_conflict, of_fate,
 from charter.policy.fate import Fate, State
 from charter.policy.policy import Policy
 from charter.policy.resolution import Resolution
+from charter.spec.reading import BY_NAME
 
 
 def explain(  # noqa: PLR0913 - what is explained, and what helps to say it
@@ -39,7 +41,7 @@ def explain(  # noqa: PLR0913 - what is explained, and what helps to say it
     `conversation` lets messages be named by their role. `resolution` is needed for a fate and
     adds to a decision what its scope allows; `facts` are what was decided on; `hinges` are the
     readings that the outcome hangs on (`explanations.hinge`). `full` lists what simply is in force
-    too. Raises ValueError for a fate without its resolution.
+    too, and the readings that are moot. Raises ValueError for a fate without its resolution.
     """
     if isinstance(what, Decision):
         given = Given(resolution, facts, tuple(hinges))
@@ -77,6 +79,8 @@ class _Resolved:
         count = len(found.directives)
         rules = found.fates[: len(found.fates) - count]
         self.rules = [(f, self.subject(f, None)) for f in rules]
+        self.held = {f.id for f in rules if "/" in f.id and f.state is State.IN_FORCE}
+        """Clauses that stay in force without their section."""
         pairs = zip(found.fates[len(rules) :], found.directives, strict=True)
         self.directives = [(f, self.subject(f, directive)) for f, directive in pairs]
 
@@ -89,12 +93,13 @@ class _Resolved:
 
     def whole(self, *, full: bool) -> Explanation:
         """Explain everything."""
-        aside = [
-            each for each in self.rules if each[0].state is not State.IN_FORCE or each[0].trace
-        ]
-        kept = [each for each in self.rules if each not in aside] if full else []
+        aside = [each for each in self.rules if each[0].state is not State.IN_FORCE]
+        alive = [each for each in self.rules if each[0].state is State.IN_FORCE]
+        held = [each for each in alive if each[0].trace or "/" in each[0].id]
+        kept = [each for each in alive if each not in held] if full else []
         parts = [
             Part("aside", "Not in force", self.sentences(aside)),
+            Part("held", "Still in force", self.sentences(held)),
             Part("directives", "Directives", self.sentences(self.directives)),
             Part("conflicts", "Conflicts", tuple(self.conflicts())),
             Part("scope", "Scope of autonomy", tuple(self.scope())),
@@ -106,8 +111,9 @@ class _Resolved:
             ),
             Part("open", "Not closed", tuple(self.open())),
             Part("in_force", "In force", self.sentences(kept)),
+            Part("moot", "Readings that cannot matter here", tuple(self.moot() if full else ())),
         ]
-        about = [f for f, _ in (*aside, *self.directives)]
+        about = [f for f, _ in (*aside, *held, *self.directives)]
         readings = dict.fromkeys([*self.hung_on(), *(hinge.reading for hinge in self.hinges)])
         head = Head("What is in force", "", self.summary())
         return self.made(head, parts, about, readings)
@@ -174,13 +180,30 @@ class _Resolved:
             if scope is None or scope.id != fate.id:  # that one has a part of its own
                 alive = fate.state is State.IN_FORCE
                 more.append(self.naming.deed(subject.directive, in_force=alive))
+        more += self.holders(fate)
         more += [self.naming.reading(each, briefly=True) for each in _readings([fate])]
         told = fate.trace if len(fate.trace) > 1 else ()  # one step says what the sentence says
         steps = [of_step(self.naming, subject, s, lifted_by=lifter) for s in told]
         text = of_fate(self.naming, subject, lifted_by=lifter)
         rule = subject.rule is not None and fate.state is not State.IN_FORCE
-        clauses = clauses_of(self.policy, fate.id) if rule or "/" in fate.id else ()
-        return Sentence(text, fate.id, fate.state.value, tuple(more), tuple(steps), clauses)
+        apart = self.held if "/" not in fate.id else ()
+        clauses = clauses_of(self.policy, fate.id, apart) if rule or "/" in fate.id else ()
+        where = self.naming.place(subject.directive.place) if subject.directive else ()
+        return Sentence(text, fate.id, fate.state.value, tuple(more), tuple(steps), clauses, where)
+
+    def holders(self, fate: Fate) -> Iterator[Phrase]:
+        """Say who holds a clause that stays in force without its section."""
+        found = [
+            self.naming.directive(directive)
+            for kept, (_, _, directive) in (self.directives if fate.id in self.held else ())
+            if directive is not None
+            and directive.act is Act.KEEP
+            and kept.state is State.IN_FORCE
+            and fate.id in directive.targets
+        ]
+        if found:
+            verb = said("hold" if len(found) > 1 else "holds")
+            yield capital(say("{by} {verb} it.", by=listed(found), verb=verb))
 
     def lifter(self, lifted: Directive | None) -> Phrase:
         """Return who delegated to the source of a directive, where somebody did."""
@@ -227,8 +250,23 @@ class _Resolved:
     def delegated(self) -> Iterator[Sentence]:
         """List whose words were lifted."""
         for source, reached in sorted(self.found.lifted.items()):
-            to = level(reached)
-            yield Sentence(say("{s} may speak with {to} authority.", s=name(source), to=to), source)
+            only = self.delegated_subjects(source)
+            about = say(", on {only} only", only=listed([*map(name, only)])) if only else ()
+            what = "{source} may speak with at most {to} authority{about}."
+            told = say(what, source=name(source), to=level(reached), about=about)
+            yield Sentence(told, source)
+
+    def delegated_subjects(self, source: str) -> list[str]:
+        """Return the subjects on which a source was lifted; nothing where it is all of them."""
+        found = [
+            directive.delegation.only
+            for fate, (_, _, directive) in self.directives
+            if directive is not None
+            and directive.delegation is not None
+            and fate.state is State.IN_FORCE
+            and covers(directive.delegation.to, source)
+        ]
+        return sorted({each for only in found for each in only}) if all(found) else []
 
     def disclosures(self) -> Iterator[Sentence]:
         """List what the answer has to own up to."""
@@ -241,6 +279,14 @@ class _Resolved:
     def open(self) -> Iterator[Sentence]:
         """Say what may bind too and is not seen here."""
         yield from opened(self.policy, self.found, self.unseen)
+
+    def moot(self) -> Iterator[Sentence]:
+        """List the readings on which nothing can hang under this policy, whatever is said."""
+        for wanted, why in moot(self.policy).items():
+            reading = BY_NAME[wanted]
+            number = said(str(reading.number))
+            text = say("R{n}, {id}: {why}.", n=number, id=name(wanted), why=said(why))
+            yield Sentence(text, wanted)
 
     def hung_on(self) -> dict[str, None]:
         """Return the names of the readings that some fate or conflict hung on."""

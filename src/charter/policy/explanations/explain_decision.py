@@ -9,6 +9,8 @@ from typing import NamedTuple
 from charter.policy.boundaries.boundary import Boundary
 from charter.policy.conversation import Conversation
 from charter.policy.decision import Check, Decision, Effect, Facts, Ran, Reason
+from charter.policy.decisions.gate import over
+from charter.policy.explanations.arguments import arguments_of
 from charter.policy.explanations.explanation import Explanation, Part, Sentence
 from charter.policy.explanations.hinge import Hinge
 from charter.policy.explanations.naming import Naming, scope_terms
@@ -94,6 +96,9 @@ BY_EFFECT: Mapping[Effect, str] = {
 }
 """What can be done where a check does not rule something out altogether."""
 
+_FIRED = "it fired"
+"""What the check of a boundary says that has nothing to say: no finding."""
+
 
 class Given(NamedTuple):
     """What is known beside the decision."""
@@ -124,7 +129,7 @@ class _Decided:
         self.resolution, self.facts, self.hinges = given
         directives = self.resolution.directives if self.resolution else ()
         self.naming = Naming(policy, conversation, directives)
-        self.unseen = conversation.unseen
+        self.conversation = conversation
         self.boundaries: dict[str, Boundary] = {each.id: each for each in policy.boundaries}
 
     def whole(self) -> Explanation:
@@ -132,12 +137,15 @@ class _Decided:
         decision = self.decision
         template = VERDICTS[decision.effect]
         parts = [
-            Part("why", "Why", tuple(map(self.reason, decision.reasons))),
+            Part("why", "Why", tuple(self.why())),
             Part("rests_on", "What this rests on", tuple(self.rests_on())),
             Part("instead", "What can be done instead", tuple(self.instead())),
+            Part("arguments", "Where the arguments come from", tuple(self.arguments())),
             Part("checks", "Checks", tuple(self.checks())),
             Part("readings", "Readings", tuple(readings_of(self.naming, (), self.hinges))),
-            Part("open", "Not closed", tuple(opened(self.policy, decision, self.unseen))),
+            Part(
+                "open", "Not closed", tuple(opened(self.policy, decision, self.conversation.unseen))
+            ),
         ]
         return Explanation(
             title="A decision",
@@ -156,6 +164,31 @@ class _Decided:
         tool = name(call.tool) if call else said("a tool")
         return say(STAGES.get(self.decision.stage, "this"), tool=tool)
 
+    def why(self) -> Iterator[Sentence]:
+        """Say what restricts; where nothing does, what lets it pass."""
+        yield from map(self.reason, self.decision.reasons)
+        if self.decision.reasons:
+            return
+        ran = [check for check in self.decision.checks if check.status is Ran.RAN]
+        noun = "the check that was" if len(ran) == 1 else f"the {len(ran)} checks that were"
+        yield Sentence(say("None of {noun} asked speaks against it.", noun=said(noun)))
+        scope = self.resolution.scope if self.resolution else None
+        if self.decision.stage == "tool_call" and scope is not None:
+            what = "It is inside of the scope of autonomy, which allows {terms}."
+            yield Sentence(say(what, terms=scope_terms(scope)), "scope")
+        for check in ran:
+            if check.reason:
+                text = say(
+                    "{check}{known}.", check=self.check(check.id), known=self.facts_of(check)
+                )
+                yield Sentence(text, check.id)
+
+    def arguments(self) -> Iterator[Sentence]:
+        """Say whose words the arguments of a call are."""
+        call = self.facts.call if self.facts else None
+        if self.decision.stage == "tool_call" and call is not None and self.resolution is not None:
+            yield from arguments_of(self.policy, self.resolution, self.conversation, call)
+
     def reason(self, reason: Reason) -> Sentence:
         """Say which check restricts, and what it says."""
         check = next((each for each in self.decision.checks if each.id == reason.check), None)
@@ -173,7 +206,8 @@ class _Decided:
 
     def facts_of(self, check: Check) -> Phrase:
         """Return the finding of a check, if it states one."""
-        return say(": {reason}", reason=words(check.reason)) if check.reason else ()
+        told = check.reason and check.reason != _FIRED
+        return say(": {reason}", reason=words(check.reason)) if told else ()
 
     def check(self, wanted: str) -> Phrase:
         """Return how a sentence speaks of a check."""
@@ -189,10 +223,12 @@ class _Decided:
         return say("the spec as a whole, {title}", title=words(self.policy.title, 120))
 
     def rests_on(self) -> Iterator[Sentence]:
-        """Cite sections with their clauses."""
-        for citation in self.decision.citations:
-            text = say("{section}.", section=capital(self.section(citation.id)))
-            yield Sentence(text, citation.id, clauses=clauses_of(self.policy, citation.id))
+        """Cite sections with their clauses; none that is not in force here."""
+        out = self.resolution.out if self.resolution else frozenset()
+        cited = [each.id for each in self.decision.citations if each.id not in out]
+        for wanted in cited or [self.policy.name]:
+            text = say("{section}.", section=capital(self.section(wanted)))
+            yield Sentence(text, wanted, clauses=clauses_of(self.policy, wanted))
 
     def instead(self) -> Iterator[Sentence]:
         """Say what could be done, for each kind of reason once."""
@@ -225,6 +261,12 @@ class _Decided:
         scope = self.resolution.scope if self.resolution else None
         if scope is None:
             return said("Ask for a scope of autonomy that names this tool, a cost and an end.")
+        if over(self.policy, scope, self.facts.now if self.facts else None):
+            return say(
+                "Do nothing more under this scope. Ask whoever stated it ({level}) to confirm a "
+                "new one, with an end.",
+                level=level(scope.level),
+            )
         return say(
             "Stay inside of the scope, which allows {terms}; or ask whoever stated it ({level}) "
             "to confirm a new one.",
@@ -240,8 +282,8 @@ class _Decided:
         section = self.naming.rule(rule.id)
         yields = self.policy.ladder.level(rule.authority)
         if yields.to is None:
-            template = "Nobody in the conversation can allow this: {section} binds everyone. Ask "
-            return say(f"{template}for what it leaves open.", section=section)
+            template = "Nobody in the conversation can set {section} aside: ask for what it "
+            return say(f"{template}leaves open.", section=section)
         template = "Somebody with {to} authority can set {section} aside in so many words."
         return say(template, to=level(yields.to), section=section)
 

@@ -49,6 +49,8 @@ class PassageView(NamedTuple):
     """A passage as the page shows it."""
 
     text: str
+    start: int
+    end: int
     cut: int
     """Characters that are not shown."""
     authority: str
@@ -126,6 +128,8 @@ def _passage(conversation: Conversation, passage: Passage) -> PassageView:
         doubt = f"{passage.doubt.heuristic}, {passage.doubt.confidence} %"
     return PassageView(
         text=text[:PASSAGE_LIMIT],
+        start=passage.start,
+        end=passage.end,
         cut=max(0, len(text) - PASSAGE_LIMIT),
         authority=passage.authority,
         kind=str(passage.kind),

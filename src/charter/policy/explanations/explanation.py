@@ -24,6 +24,8 @@ class Sentence(NamedTuple):
     """The trace, in order."""
     clauses: tuple[Phrase, ...] = ()
     """What the section it is about says."""
+    where: Phrase = ()
+    """The message and the range of characters in which it stands, as a sentence."""
 
 
 class Part(NamedTuple):
@@ -66,7 +68,7 @@ class Explanation:
         return "\n".join(line.text for line in self.lines())
 
     def lines(self, *, detail: bool = True) -> Iterator[Line]:
-        """Yield the lines of the plain text; without `detail`, no trace and no clauses."""
+        """Yield the lines of the plain text; without `detail`, no places, traces and clauses."""
         yield Line("title", self.title)
         yield Line("verdict", text_of(self.summary))
         for part in self.parts:
@@ -76,6 +78,8 @@ class Explanation:
                 yield Line("item", f"  - {text_of(sentence.text)}")
                 for more in sentence.more:
                     yield Line("more", f"    {text_of(more)}")
+                if detail and sentence.where:
+                    yield Line("step", f"    {text_of(sentence.where)}")
                 for at, step in enumerate(sentence.steps if detail else (), 1):
                     yield Line("step", f"    {at}. {text_of(step)}")
                 for clause in sentence.clauses if detail else ():

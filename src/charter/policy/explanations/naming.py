@@ -7,7 +7,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from charter.policy.conversation import EMPTY, Conversation
 from charter.policy.directive import BEFORE, Act, Directive
 from charter.policy.explanations.hinge import OTHERS
-from charter.policy.explanations.phrase import Phrase, level, listed, name, said, say, words
+from charter.policy.explanations.phrase import (
+    Phrase,
+    capital,
+    level,
+    listed,
+    name,
+    said,
+    say,
+    words,
+)
 from charter.policy.fate import Place
 from charter.policy.instant import written
 from charter.policy.policy import Policy, Rule
@@ -36,7 +45,7 @@ ACTS: Mapping[Act, str] = {
 
 _DEEDS: Mapping[Act, tuple[str, str, str]] = {
     Act.INSTRUCT: ("asks", "ask", "for {asked}."),
-    Act.OVERRIDE: ("sets", "set", "aside {targets}{instead}."),
+    Act.OVERRIDE: ("sets", "set", "aside {targets}{said}."),
     Act.SOFTEN: ("sets", "set", "aside {targets}, by context."),
     Act.KEEP: ("holds", "hold", "{targets} against lower levels."),
     Act.DELEGATE: ("lets", "let", "{lifted} speak{lift}."),
@@ -67,7 +76,7 @@ class Naming:
     def rule(self, wanted: str) -> Phrase:
         """Return a section with title, id and level; of a clause also its words."""
         rule = self.policy.by_id.get(wanted.partition("/")[0])
-        if rule is None:
+        if rule is None or not self.policy.knows(wanted):
             return name(wanted)
         section = say(
             "{title} ({id}, {level})",
@@ -135,6 +144,13 @@ class Naming:
             return said(f"in message {at + 1}") if at >= 0 else said("before the conversation")
         return say("in message {at} ({role})", at=said(str(at + 1)), role=self.role(at))
 
+    def place(self, found: Place | None) -> Phrase:
+        """Return where words stand, as a sentence; nothing where they stand in no message."""
+        if found is None:
+            return ()
+        where, (_, start, end) = self.message(found.message), found
+        return capital(say("{where}, characters {range}.", where=where, range=_range(start, end)))
+
     def role(self, at: int) -> Phrase:
         """Return who wrote a message, and the tool that answers in it."""
         message = self._messages[at]
@@ -146,13 +162,13 @@ class Naming:
     def deed(self, directive: Directive, *, in_force: bool = True) -> Phrase:
         """Return what a directive does, or would do, as a sentence."""
         delegation = directive.delegation
-        instead = say(": {words}", words=words(directive.text)) if directive.text else ()
+        spoken = say(", and says: {words}", words=words(directive.text)) if directive.text else ()
         does, would, rest = _DEEDS[directive.act]
         return say(
             f"It {does} {rest}" if in_force else f"It would {would} {rest}",
             asked=self._asked(directive),
             targets=self.things(directive.targets),
-            instead=instead,
+            said=spoken,
             lifted=listed([*map(name, delegation.to)]) if delegation else said("nobody"),
             lift=self._lift(directive),
             subject=name(directive.subject or ""),
@@ -175,10 +191,12 @@ class Naming:
         delegation = directive.delegation
         if delegation is None:
             return ()
-        most = level(delegation.level or directive.level)
+        most = delegation.level or directive.level
         about = listed([*map(name, delegation.only)])
         only = say(", on {about} only", about=about) if about else ()
-        return say(" with at most {most} authority{only}", most=most, only=only)
+        if not self.policy.ladder.rank(most):
+            return say(" with its own authority{only}", only=only)
+        return say(" with at most {most} authority{only}", most=level(most), only=only)
 
     def yields(self, rule: Rule) -> Phrase:
         """Return to whom a section yields, as a clause of a sentence."""
@@ -209,6 +227,11 @@ class Naming:
         )
 
 
+def _range(start: int, end: int) -> Phrase:
+    """Return a range of characters as the JSON has it: from 0, without the last."""
+    return said(f"{start:,} to {end:,}")
+
+
 _ROLES = frozenset({"system", "developer", "user", "assistant", "tool"})
 
 
@@ -231,7 +254,8 @@ def scope_terms(scope: Scope) -> Phrase:
 
 def _terms(scope: Scope) -> Iterator[Phrase]:
     tools = listed([*map(name, scope.allowed_tools)])
-    yield say("the tools {tools}", tools=tools) if tools else said("no tool")
+    noun = said("the tool" if len(scope.allowed_tools) == 1 else "the tools")
+    yield say("{noun} {tools}", noun=noun, tools=tools) if tools else said("no tool")
     for tool, arguments in sorted(scope.tool_constraints.items()):
         limits = [
             say("{arg} {limit}", arg=name(arg), limit=_limit(given))

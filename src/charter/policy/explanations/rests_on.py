@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from charter.policy.decision import Decision
 from charter.policy.explanations.explanation import Sentence
@@ -52,12 +52,13 @@ def cited(policy: Policy, wanted: Iterable[str]) -> Iterator[Citation]:
             yield policy.cite(each)
 
 
-def clauses_of(policy: Policy, wanted: str) -> tuple[Phrase, ...]:
-    """Quote the clauses of a section, or the one clause that is named."""
+def clauses_of(policy: Policy, wanted: str, without: Collection[str] = ()) -> tuple[Phrase, ...]:
+    """Quote the clauses of a section that are not `without`, or the one clause that is named."""
     rule = policy.by_id.get(wanted.partition("/")[0])
     if rule is None:
         return ()
-    clauses = [each for each in rule.clauses if wanted in (rule.id, each.id)]
+    named = [each for each in rule.clauses if wanted in (rule.id, each.id)]
+    clauses = [each for each in named if each.id not in without]
     read = [
         say("{id}: {words}", id=name(each.id), words=words(each.text)) for each in clauses[:MOST]
     ]

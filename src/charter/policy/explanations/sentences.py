@@ -145,7 +145,7 @@ def _template(naming: Naming, subject: Subject) -> str:
     fate, rule, _ = subject
     found = (ON_DIRECTIVE if rule is None else ON_RULE).get(fate.ground)
     if rule is not None and "/" in fate.id and fate.state is State.IN_FORCE:
-        return "{what} stays in force although its section was set aside: somebody holds it."
+        return "{what} stays in force although its section was set aside."
     if found is None:
         state, ground = (word.value.replace("_", " ") for word in (fate.state, fate.ground))
         return f"{{what}} is {state}: {ground}."

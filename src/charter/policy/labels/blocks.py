@@ -6,21 +6,24 @@ its own with one outside. Linear in the text, whatever it holds.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from charter.policy.conversation import Doubt, Kind
 from charter.policy.labels.excise import NOTHING, Doubted, Found, Region
 from charter.policy.labels.fences import Fence, fence_at
 from charter.policy.labels.json_block import JsonFinder
-from charter.policy.labels.tags import UNBALANCED, Tag, tags
+from charter.policy.labels.tags import BETWEEN, UNBALANCED, Tag, tags
 
 MAX_MARKS = 20_000
 """Delimiters of one kind looked at in one message. What follows them counts as untrusted."""
 
 ODD_FENCES = Doubt("odd_fences", 50)
+UNBALANCED_JSON = Doubt("unbalanced_json", 50)
 
 _NEEDLES = ("```", "~~~", '"""', "'''", "{", "[")
+_REST = re.compile(r"([^{}\[\]]{0,2000}+)[}\]]")
 _CDATA = "<![CDATA["
 
 
@@ -47,6 +50,9 @@ class _Scanner:
         self.tripled: dict[str, int] = {}
         """The end of the last closed triple quotation by its mark."""
         self.elements = _Elements(text) if "<" in text else None
+        if self.elements is not None and self.elements.doubted:
+            self.problems["unbalanced-tag"] = "a comment closes twice"
+            self.doubted += self.elements.doubted
 
     def scan(self, needles: list[str]) -> Found:
         text = self.text
@@ -98,6 +104,8 @@ class _Scanner:
             return start
         before = self.fenced.get(mark)
         if fence.closed:
+            if before is not None and before.kind is fence.kind is Kind.UNTRUSTED:
+                self.doubted.append(Doubted(before.end, fence.start, BETWEEN))
             self.fenced[mark] = fence
         elif before is not None and fence.bare and before.kind is Kind.UNTRUSTED:
             # Its data tried to end it early: this line is its end.
@@ -109,7 +117,8 @@ class _Scanner:
             self.problems["unclosed-fence"] = "a code fence is never closed"
             if before is not None and before.end < fence.start:
                 self.doubted.append(Doubted(before.end, fence.start, ODD_FENCES))
-        self.regions.append(Region(fence.start, fence.end, fence.kind, None, block=True))
+        block = fence.kind is not Kind.DIRECTIVE  # which must not end the quotation it stands in
+        self.regions.append(Region(fence.start, fence.end, fence.kind, None, block))
         return fence.end
 
     def _triple(self, start: int) -> int:
@@ -119,7 +128,7 @@ class _Scanner:
             self.problems["unbalanced-quote"] = f"{mark} is never closed"
             if mark in self.tripled:
                 self.doubted.append(Doubted(self.tripled[mark], start, ODD_FENCES))
-            return start + 3
+            close = start  # it is spoken of, and quotes nothing but itself
         self.regions.append(Region(start, close + 3, Kind.QUOTE))
         self.tripled[mark] = close + 3
         return close + 3
@@ -131,8 +140,22 @@ class _Scanner:
         end, closed = found
         if not closed:
             self.problems["unclosed-json"] = "an object is never closed: it ends with its paragraph"
+        elif text_end := self._stray(start, end):
+            self.problems["stray-json"] = "a bracket closes nothing"
+            self.doubted.append(Doubted(end, text_end, UNBALANCED_JSON))
         self.regions.append(Region(start, end, Kind.JSON))
         return end
+
+    def _stray(self, start: int, end: int) -> int:
+        """Return the end of a bracket too many after JSON, where a mark before it is odd too.
+
+        Data that ends a text and its object early leaves the rest of both behind it.
+        """
+        text = self.text
+        if text[start - 1 : start] in ("{", "["):
+            return 0
+        found = _REST.match(text, end)
+        return found.end() if found and found[1].count('"') % 2 else 0
 
     def _tag(self, start: int) -> int:
         elements = self.elements
@@ -158,7 +181,10 @@ class _Elements:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.tags = _with_comments(text, [tag for tag in tags(text) if not tag.mentioned])
+        self.doubted: list[Doubted] = []
+        """What follows comments, up to where they seem to close again."""
+        used = [tag for tag in tags(text) if not tag.mentioned]
+        self.tags = sorted([*used, *self._comments()]) if "<!" in text else used
         self.starts = [tag.start for tag in self.tags]
         self.ends: dict[int, int] = {}
         """Where an element ends, by where it starts."""
@@ -174,6 +200,24 @@ class _Elements:
                     self.ends[opened[tag.name].pop()] = tag.end
             elif not tag.empty:
                 opened.setdefault(tag.name, []).append(tag.start)
+
+    def _comments(self) -> Iterator[Tag]:
+        """Yield comments and CDATA sections, as nameless tags that are whole."""
+        text = self.text
+        for opening, closing in (("<!--", "-->"), (_CDATA, "]]>")):
+            start = text.find(opening)
+            while start >= 0:
+                end = text.find(closing, start + len(opening))
+                if end < 0:
+                    break
+                end += len(closing)
+                yield Tag(
+                    start, end, "", closes=False, empty=True, attributes=True, mentioned=False
+                )
+                start = text.find(opening, end)
+                again = text.find(closing, end, start if start >= 0 else None)
+                if again >= 0:
+                    self.doubted.append(Doubted(end, again + len(closing), UNBALANCED))
 
     def next(self, position: int) -> int:
         """Return where the next tag starts, or -1."""
@@ -198,20 +242,3 @@ class _Elements:
         elif not tag.empty and self.last.get(tag.name, 0) > start:
             doubt = (tag.end, self.last[tag.name])
         return (tag.end if tag.attributes else -tag.end), doubt
-
-
-def _with_comments(text: str, found: list[Tag]) -> list[Tag]:
-    """Return tags with comments and CDATA sections among them, as nameless tags that are whole."""
-    extra: list[Tag] = []
-    for opening, closing in (("<!--", "-->"), (_CDATA, "]]>")):
-        start = text.find(opening)
-        while start >= 0:
-            end = text.find(closing, start + len(opening))
-            if end < 0:
-                break
-            end += len(closing)
-            extra.append(
-                Tag(start, end, "", closes=False, empty=True, attributes=True, mentioned=False)
-            )
-            start = text.find(opening, end)
-    return sorted([*found, *extra]) if extra else found

@@ -11,11 +11,23 @@ from typing import NamedTuple
 
 from charter.policy.conversation import Hint, Kind
 from charter.policy.labels.blocks import blocks
-from charter.policy.labels.excise import NOTHING, Doubted, Region, excise, restore, restore_doubts
+from charter.policy.labels.excise import (
+    INLINE,
+    NOTHING,
+    Doubted,
+    Region,
+    excise,
+    restore,
+    restore_doubts,
+)
 from charter.policy.labels.quotations import quotations
 from charter.policy.labels.quoting import examine
 from charter.policy.labels.tags import untrusted_blocks
 
+_BYTE_ORDER_MARK = "\ufeff"
+_REPLACEMENT = "\ufffd"
+_BROKEN = "a directive in a quotation, or with untrusted text inside, is ignored"
+_SPOKEN = (Kind.OWN, Kind.DIRECTIVE)
 _Layer = tuple[Sequence[Region], Sequence[Doubted]]
 
 
@@ -34,8 +46,7 @@ def cut(text: str, hints: Sequence[Hint], names: frozenset[str], doubt_as: str |
     `names` are the words that mark untrusted blocks. `doubt_as` is the role by which the words are
     examined for pasted text; None where nothing is doubted.
     """
-    if "\r" in text:  # the same length, so that offsets stay those of the text
-        text = text.replace("\r\n", " \n").replace("\r", "\n")
+    text = _plain(text)
     layers: list[_Layer] = []
     problems: list[tuple[str, str]] = []
     if hints:
@@ -56,6 +67,17 @@ def cut(text: str, hints: Sequence[Hint], names: frozenset[str], doubt_as: str |
     return _restored(layers, doubted, problems, doubts=doubt_as is not None)
 
 
+def _plain(text: str) -> str:
+    """Return the text with line ends in LF, and none of the marks of this package: as long."""
+    if "\r" in text:
+        text = text.replace("\r\n", " \n").replace("\r", "\n")
+    if text.isascii():
+        return text
+    if text.startswith(_BYTE_ORDER_MARK):
+        text = "\n" + text[1:]
+    return text.replace(INLINE, _REPLACEMENT)
+
+
 def _restored(
     layers: list[_Layer],
     doubted: Sequence[Doubted],
@@ -71,21 +93,29 @@ def _restored(
         regions = restore(regions, holes) if regions else holes
     directives = _directives(layers)
     if directives > _directives([(regions, ())]):
-        problems.append(("broken-directive", "a directive with untrusted text inside is ignored"))
+        problems.append(("broken-directive", _BROKEN))
     return Cut(regions, doubted, problems)
 
 
 def regions_of(hints: Sequence[Hint], length: int) -> list[Region]:
-    """Return hints as regions: in order, within so many characters, without overlap."""
+    """Return hints as regions: in order, within so many characters, without overlap.
+
+    A hint takes authority and never gives it, however wrong it is: one that claims to be its
+    author's own words is untrusted.
+    """
     found: list[Region] = []
     position = 0
-    for hint in hints:
-        start, end = max(hint.start, position), min(hint.end, length)
+    for hint in sorted(hints, key=_start) if len(hints) > 1 else hints:
+        start, end = max(_start(hint), position), min(max(hint.start, hint.end), length)
         if start < end:
-            block = hint.kind is not Kind.UNTRUSTED
-            found.append(Region(start, end, hint.kind, hint.name, block))
+            kind = Kind.UNTRUSTED if hint.kind in _SPOKEN else hint.kind
+            found.append(Region(start, end, kind, hint.name, block=kind is not Kind.UNTRUSTED))
             position = end
     return found
+
+
+def _start(hint: Hint) -> int:
+    return min(hint.start, hint.end)
 
 
 def _directives(layers: Sequence[_Layer]) -> int:

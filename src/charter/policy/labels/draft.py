@@ -40,6 +40,8 @@ class Draft:
     def message(self) -> Message:
         """Return the message."""
         text = self.pieces[0] if len(self.pieces) == 1 else "".join(self.pieces)
+        if not (self.hints or self.untrusted or self.calls or self.media or self.settings):
+            return Message(self.role, text, self.name)
         hints = _without_overlap(self.hints, self.untrusted) if self.untrusted else self.hints
         return Message(
             self.role,

@@ -66,7 +66,7 @@ def restore(inner: Iterable[Region], holes: Sequence[Region]) -> list[Region]:
     """Return regions of the text without holes, and the holes, in the offsets of the whole text.
 
     A region around a hole of another kind comes back in pieces; around one of its own, whole. A
-    directive with a hole in it is mere code: part of what it says is not its author's.
+    directive with a hole in it, or inside of a region, is mere code: it is not its author's.
     """
     found: list[Region] = []
     at, shift = 0, 0
@@ -81,6 +81,8 @@ def restore(inner: Iterable[Region], holes: Sequence[Region]) -> list[Region]:
             region = region._replace(kind=Kind.CODE)  # noqa: PLW2901 - what it is from here on
         while at < len(holes) and holes[at].start - shift < region.end:
             hole = holes[at]
+            if hole.kind is Kind.DIRECTIVE:
+                hole = hole._replace(kind=Kind.CODE)
             if hole.kind is not region.kind or hole.name != region.name:
                 if start < hole.start:
                     found.append(region._replace(start=start, end=hole.start))

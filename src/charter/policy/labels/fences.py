@@ -57,7 +57,7 @@ def fence_at(text: str, mark: int, names: frozenset[str]) -> Fence | None:
     end = _closing(text, found.end(), len(found[1]), character, len(indent) + 3)
     word = info.partition(" ")[0].lower()
     kind = Kind.UNTRUSTED if word in names else Kind.CODE
-    if info == "directive" and character == "~" and len(indent) < 4 and not listed and end >= 0:
+    if info == "directive" and character == "~" and line == mark and end >= 0:
         kind = Kind.DIRECTIVE
     start = mark if listed else line
     closed = end >= 0

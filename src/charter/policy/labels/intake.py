@@ -24,6 +24,11 @@ MAX_NAME = 200
 MAX_PROBLEMS = 1_000
 """Kept of one conversation; the last of them says that there were more."""
 
+MAX_OPAQUE = 20_000
+"""Characters of the JSON of a part of unknown type; a longer one is a file in disguise."""
+
+_PLAIN_MEMBERS = frozenset({"type", "text", "content", "cache_control", "charter"})
+
 REASONING = "reasoning"
 """The name of a range of the assistant's hidden reasoning."""
 
@@ -51,7 +56,9 @@ class Intake:
     def end(self, draft: Draft) -> None:
         """Take a message that is read. Raises ParseError where the limits are passed."""
         message = draft.message()
-        self.characters += len(message.text) + sum(len(call.arguments) for call in message.calls)
+        self.characters += len(message.text)
+        for call in message.calls:
+            self.characters += len(call.arguments)
         if self.characters > MAX_CHARACTERS:
             raise ParseError(
                 f"the conversation is longer than {MAX_CHARACTERS:,} characters",
@@ -119,14 +126,21 @@ class Intake:
         draft.media.append(str(value) if usable else "unknown")
 
     def unknown(self, draft: Draft, part: Mapping[str, Any], where: str) -> None:
-        """Keep a part of an unknown type: its text as untrusted, or its type among the media."""
+        """Keep a part of an unknown type, as untrusted text.
+
+        That is its text, or its JSON where it has more than a text. Where that is too long to be
+        words, it is a medium, of which the text is kept.
+        """
         kind = part.get("type")
         self.problem("unknown-part", f"{where}: a part of unknown type {shown(kind)}")
         text = "".join(loose_text(part, where))
-        if text:
-            draft.add(text, Kind.UNTRUSTED)
-        else:
-            self.media(draft, kind)
+        if not text or not part.keys() <= _PLAIN_MEMBERS:
+            whole = json_text(dict(part), where)
+            if len(whole) <= MAX_OPAQUE:
+                text = whole
+            else:
+                self.media(draft, kind)
+        draft.add(text, Kind.UNTRUSTED)
 
     def role(self, message: Mapping[str, Any], where: str, system_as: str) -> str:
         """Return the role of a message; `unknown`, with a problem, where it has none."""

@@ -83,7 +83,7 @@ def items_of(value: object, where: str) -> Sequence[Any]:
 
 def object_of(value: object, where: str) -> Mapping[str, Any]:
     """Return an object. Raises ParseError for anything else."""
-    if isinstance(value, Mapping):
+    if type(value) is dict or isinstance(value, Mapping):  # the first spares the cost of the other
         return value
     raise ParseError(
         f"{where}: expected an object, not {kind_of(value)}",

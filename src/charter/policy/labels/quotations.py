@@ -10,57 +10,45 @@ import re
 from collections.abc import Callable
 from functools import cache
 
-from charter.policy.conversation import Doubt, Kind
+from charter.policy.conversation import Kind
 from charter.policy.labels.blocks import MAX_MARKS
+from charter.policy.labels.directional import (
+    BREAK,
+    CONTRACTED,
+    MAX_QUOTATION,
+    OPENINGS,
+    UNBALANCED,
+    pairs,
+)
 from charter.policy.labels.excise import NOTHING, Doubted, Found, Region
 from charter.policy.labels.yaml_block import KEY_LINE, yaml_block
 
-MAX_QUOTATION = 10_000
-"""Characters. A longer one is doubted, not quoted."""
-
-UNBALANCED = Doubt("unbalanced_quotation", 50)
-
-_FAMILIES: tuple[dict[str, str], ...] = (
-    {"\u201c": "\u201d", "\u201e": "\u201c\u201d", "\u201d": "\u201d"},
-    {"\u00ab": "\u00bb", "\u00bb": "\u00ab"},
-    {"\u2039": "\u203a", "\u203a": "\u2039"},
-    {"\u300c": "\u300d"},
-    {"\u300e": "\u300f"},
-    {"\u2018": "\u2019"},
-    {"\uff02": "\uff02"},
-)
-"""Opening marks and what closes them. A mark that could open or close, closes."""
-_FAMILY = {
-    mark: at
-    for at, family in enumerate(_FAMILIES)
-    for opening, closing in family.items()
-    for mark in opening + closing
-}
-_FOREIGN = re.compile(f"[{''.join(_FAMILY)}]")
-_CURLY_APOSTROPHE = "\u2019"
-
 _NO_BREAK = r"\n(?![ \t]*+\n|[ ]{0,3}+>)"
-_BREAK = re.compile(r"\n(?:[ \t]*+\n|[ ]{0,3}+>)")
-_BLOCK_QUOTE = re.compile(r"[ ]{0,3}+>[^\n]*+(?:\n[ ]{0,3}+>[^\n]*+)*+")
+_QUOTED = r"[ ]{0,3}+>(?!=|[:;]-?[()DP|/]|[._]<)"
+"""How a quoted line begins: no comparison, and no face such as `>:(`."""
+_BLOCK_QUOTE = re.compile(rf"{_QUOTED}[^\n]*+(?:\n[ ]{{0,3}}+>[^\n]*+)*+")
+_NEAR = 40
+"""Characters of space between paragraphs, at most."""
 _RUN = re.compile("`++")
-_CONTRACTED = r"tis\b|twas\b|em\b|cause\b|til\b|n\b|round\b|bout\b|\d0s"
 
 _FULL, _TICKS, _APOSTROPHES, _LINES, _YAML, _RUNS, _ODD, _OPENING = range(8)
 _ALTERNATIVES = {
     _FULL: rf'"(?<![\d\\]")(?:[^"\\\n]++|\\[^\n]?+|{_NO_BREAK})*+"',
     _TICKS: r"`(?<!``)[^`\n]++`(?!`)",
-    _APOSTROPHES: rf"'(?<!\w')(?!{_CONTRACTED})(?=\S)"
-    r"(?:[^'\n]++|(?<=\w)'(?=\w)){1,400}+'(?<!\s')(?!\w)",
-    _LINES: r"\n[ ]{0,3}+>[^\n]*+(?:\n[ ]{0,3}+>[^\n]*+)*+",
+    _APOSTROPHES: rf"'(?<![\w']')(?!(?i:{CONTRACTED}))(?=\S)"
+    r"(?:[^'\n]++|(?<=\w)'(?=\w)|''){1,400}+'(?<!\s')(?!\w)",
+    _LINES: rf"\n{_QUOTED}[^\n]*+(?:\n[ ]{{0,3}}+>[^\n]*+)*+",
     _YAML: rf"\n(?={KEY_LINE})",
     _RUNS: "`",
     _ODD: '"',
 }
 """All quantifiers are possessive: a failure costs no second look."""
+_TYPESET = "''"
+"""What closes two backticks in the habit of typesetters: ``so''."""
 _KINDS = {_FULL: Kind.QUOTE, _TICKS: Kind.CODE, _APOSTROPHES: Kind.QUOTE}
-_FIRST = re.compile(rf"[ ]{{0,3}}+>|{KEY_LINE}")
-_LATER = re.compile(rf"\n(?:[ ]{{0,3}}+>|{KEY_LINE})")
-_SINGLE = re.compile(r"'(?<!\w')(?=\S)")
+_FIRST = re.compile(rf"{_QUOTED}|{KEY_LINE}")
+_LATER = re.compile(rf"\n(?:{_QUOTED}|{KEY_LINE})")
+_SINGLE = re.compile(r"'(?<![\w']')(?=\S)")
 
 
 @cache
@@ -76,9 +64,8 @@ def _pattern(holds: tuple[bool, bool, bool]) -> tuple[re.Pattern[str], list[int]
     chosen = [which for which in _ALTERNATIVES if which not in left_out]
     parts = [_ALTERNATIVES[which] + "()" for which in chosen]
     if foreign:
-        openings = [opening for family in _FAMILIES for opening in family]
-        parts += [f"{opening}()" for opening in openings]
-        chosen += [_OPENING] * len(openings)
+        parts += [f"{opening}()" for opening in OPENINGS]
+        chosen += [_OPENING] * len(OPENINGS)
     return re.compile("|".join(parts)), [-1, *chosen]
 
 
@@ -182,7 +169,7 @@ class _Scanner:
         return self._unpaired('"', start)
 
     def _code(self, start: int) -> int:
-        """Take code in backticks: up to the next run of as many."""
+        """Take code in backticks: up to the next run of as many, or a quotation in ``these''."""
         if self.runs is None:
             self.runs = {}
             for found in reversed(list(_RUN.finditer(self.text))):
@@ -192,7 +179,12 @@ class _Scanner:
         closers = self.runs.get(length, [])
         while closers and closers[-1] <= start:
             closers.pop()
-        limit = min(self._end_of_paragraph(start), start + MAX_QUOTATION) if closers else 0
+        limit = min(self._end_of_paragraph(start), start + MAX_QUOTATION)
+        if length == len(_TYPESET):
+            close = self.text.find(_TYPESET, start, min(limit, closers[-1] if closers else limit))
+            if close >= 0:
+                self.regions.append(Region(start, close + length, Kind.QUOTE))
+                return close + length
         if closers and closers[-1] < limit:
             end = closers[-1] + length
             self.regions.append(Region(start, end, Kind.CODE))
@@ -203,24 +195,33 @@ class _Scanner:
     def _foreign(self, start: int) -> int:
         """Take a quotation in marks that open and close differently; they nest."""
         if self.partners is None:
-            self.partners = _partners(self.text)
+            self.partners, broken = pairs(self.text)
+            self.doubted += broken
         end = self.partners.get(start)
         if end is None:
-            return self._unpaired(self.text[start], start)
+            self._note(self.text[start])
+            return start + 1  # the pairs doubt what it leaves open
         self.regions.append(Region(start, end, Kind.QUOTE))
         return end
 
     def _unpaired(self, mark: str, start: int) -> int:
         """Note a mark without a partner, and what it leaves open; return where to go on."""
-        self.problems["unbalanced-quote"] = f"{mark} has no partner in its paragraph"
+        self._note(mark)
         first = self._first_of(mark, start)
         if first is not None:
             self.doubted.append(Doubted(first, start + 1, UNBALANCED))
+        end = self._end_of_paragraph(start)
         if mark in self.open:
             self.doubted.append(Doubted(self.open.pop(mark), start + 1, UNBALANCED))
+        elif self.text[end : end + _NEAR].lstrip()[:1] == mark:
+            # In a quotation of several paragraphs each opens, and only the last one closes.
+            self.doubted.append(Doubted(start, end, UNBALANCED))
         else:
             self.open[mark] = start
         return start + 1
+
+    def _note(self, mark: str) -> None:
+        self.problems["unbalanced-quote"] = f"{mark} has no partner in its paragraph"
 
     def _first_of(self, mark: str, before: int) -> int | None:
         """Return where the first quotation in this mark begins in the paragraph so far."""
@@ -238,35 +239,10 @@ class _Scanner:
     def _end_of_paragraph(self, position: int) -> int:
         """Return the end of the paragraph; positions are asked for in ascending order."""
         if position >= self.paragraph_end:
-            found = _BREAK.search(self.text, position)
+            found = BREAK.search(self.text, position)
             self.paragraph_end = found.start() if found else len(self.text)
         return self.paragraph_end
 
     def _give_up(self, start: int) -> None:
         self.problems["too-many-marks"] = f"more than {MAX_MARKS:,} delimiters: the rest is data"
         self.regions.append(Region(start, len(self.text), Kind.UNTRUSTED))
-
-
-def _partners(text: str) -> dict[int, int]:
-    """Return the end of each quotation in directional marks, by its start: one pass for all."""
-    ends: dict[int, int] = {}
-    opened: list[list[int]] = [[] for _ in _FAMILIES]
-    limit = 0
-    for found in _FOREIGN.finditer(text):
-        at, mark = found.start(), found[0]
-        if at >= limit:
-            broken = _BREAK.search(text, at)
-            limit = broken.start() if broken else len(text)
-            for stack in opened:
-                stack.clear()
-        family = _FAMILY[mark]
-        stack = opened[family]
-        if stack and mark in _FAMILIES[family][text[stack[-1]]]:
-            if mark == _CURLY_APOSTROPHE and text[at + 1 : at + 2].isalnum():
-                continue
-            start = stack.pop()
-            if at - start < MAX_QUOTATION:
-                ends[start] = at + 1
-        elif mark in _FAMILIES[family]:
-            stack.append(at)
-    return ends

@@ -19,6 +19,9 @@ _UNTRUSTED = re.compile(r"<(/?)((?i:untrusted(?:_text)?))((?:[\s/][^<>]*+)?+)>")
 _BEFORE = frozenset("`\"'\u201c\u2018\u00ab")
 _AFTER = frozenset("`\"'\u201d\u2019\u00bb")
 
+_SPOKEN_OF = 20
+"""Characters that prose has at most between two tags it speaks of, as in "`<a>` and `</a>`"."""
+
 BETWEEN = Doubt("between_untrusted", 30)
 UNBALANCED = Doubt("unbalanced_tags", 50)
 
@@ -61,6 +64,10 @@ class _Blocks:
         self.name = name
         self.ranges: list[tuple[int, int]] = []
         self.problems: list[tuple[str, str]] = []
+        self.between: list[tuple[int, int]] = []
+        """From where one is spoken of to where its end is: such words may be data that put a
+        quotation mark on either side of itself."""
+        self.mentioned: int | None = None
         self.depth = 0
         self.start = 0
         """Of the outermost open block."""
@@ -70,6 +77,9 @@ class _Blocks:
     def take(self, tag: Tag) -> None:
         """Open or close a block."""
         if tag.mentioned or tag.empty:
+            if tag.closes and self.mentioned is not None:
+                self.between.append((self.mentioned, tag.start))
+            self.mentioned = None if tag.closes or tag.empty else tag.end
             self.last = self.last if tag.closes else tag.start
         elif not tag.closes:
             self.start = self.start if self.depth else tag.start
@@ -111,13 +121,16 @@ def untrusted_blocks(text: str, names: frozenset[str]) -> Found:
         found.end(len(text))
     ranges = _union([each for found in by_name.values() for each in found.ranges])
     regions = [Region(start, end, Kind.UNTRUSTED) for start, end in ranges]
-    between = [
-        Doubted(one.end, two.start, BETWEEN)
-        for one, two in pairwise(regions)
-        if one.end < two.start
+    between = [(one.end, two.start) for one, two in pairwise(regions) if one.end < two.start]
+    between += [
+        (start, end)
+        for found in by_name.values()
+        for start, end in found.between
+        if end - start > _SPOKEN_OF
     ]
     problems = dict(each for found in by_name.values() for each in found.problems)
-    return Found(regions, between, list(problems.items()))
+    doubted = [Doubted(start, end, BETWEEN) for start, end in between]
+    return Found(regions, doubted, list(problems.items()))
 
 
 def _union(ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import re
 
+from charter.policy.labels.excise import INLINE
+
 KEY_LINE = r"---\n|[ ]{0,40}+(?:- )?[a-z_][\w.-]{0,60}+:(?:[ \t\n]|\Z)"
 """The beginning of a line with which a block could begin."""
 
 _LINE = re.compile(r"([ ]*+)(- )?(?:([a-z_][\w.-]{0,60}+):(?=[ \t]|\Z))?")
-_FRONT = re.compile(r"[ ]*+(?:#|- |[^\W\d][\w.-]{0,60}+:(?:[ \t]|\Z)|[ ]{2})")
+_FRONT = re.compile(rf"[ ]*+(?:#|{INLINE}|- |[^\W\d][\w.-]{{0,60}}+:(?:[ \t]|\Z)|[ ]{{2}})")
 
 
 def yaml_block(text: str, start: int) -> tuple[int, int]:
@@ -23,7 +25,7 @@ def yaml_block(text: str, start: int) -> tuple[int, int]:
     Beside it, up to where no other block can begin.
     """
     if text.startswith("---\n", start):
-        return (_front_matter(text), 0) if start == 0 else (0, 0)
+        return (_front_matter(text, start), 0) if not text[:start].strip() else (0, 0)
     indent, keys = -1, 0
     items = opened = gap = False
     end = position = start
@@ -63,9 +65,9 @@ def _goes_on(text: str, line: re.Match[str], *, listed: bool) -> bool:
     return line[3] is not None or text.startswith("#", line.end(1))
 
 
-def _front_matter(text: str) -> int:
-    end = text.find("\n---", 3)
-    lines = text[4:end].split("\n") if end > 3 else []
+def _front_matter(text: str, start: int) -> int:
+    end = text.find("\n---", start + 3)
+    lines = text[start + 4 : end].split("\n") if end > start + 3 else []
     if not lines or not all(not line.strip() or _FRONT.match(line) for line in lines):
         return 0
     close = text.find("\n", end + 1)

@@ -43,14 +43,12 @@ def _boundaries(compared: Compared) -> Iterator[Change]:
         if change is not None:
             yield change
     for each in come:
-        what = f"new boundary: {each.effect} on {each.on}"
-        effect = Effect.DIFFERENTLY if each.effect == EFFECTS[0] else Effect.MORE
+        effect, what = _alone(each, Effect.MORE, "new boundary")
         yield Change(
             Kind.BOUNDARY_ADDED, effect, what, None, each.section, None, each.id, None, shown(each)
         )
     for each in gone:
-        what = f"boundary taken away: {each.effect} on {each.on}"
-        effect = Effect.DIFFERENTLY if each.effect == EFFECTS[0] else Effect.LESS
+        effect, what = _alone(each, Effect.LESS, "boundary taken away")
         yield Change(
             Kind.BOUNDARY_REMOVED,
             effect,
@@ -62,6 +60,15 @@ def _boundaries(compared: Compared) -> Iterator[Change]:
             shown(each),
             None,
         )
+
+
+def _alone(boundary: Boundary, effect: Effect, what: str) -> tuple[Effect, str]:
+    """Return effect and words of a boundary that only one version has."""
+    if not (boundary.id and boundary.on and boundary.when and boundary.effect):
+        return Effect.DIFFERENTLY, f"{what}, which cannot be read"
+    if boundary.effect == EFFECTS[0]:
+        effect = Effect.DIFFERENTLY
+    return effect, f"{what}: {boundary.effect} on {boundary.on}"
 
 
 def _boundary(compared: Compared, old: Boundary, new: Boundary) -> Change | None:

@@ -106,7 +106,9 @@ def _rules(diff: Diff) -> Iterator[str]:
     ):
         changes = diff.of(kind)
         if changes:
-            names = _named([change.new_id or change.old_id or "" for change in changes])
+            names = _named(
+                [change.new_id or change.old_id or "one without id" for change in changes]
+            )
             yield f"{_number(len(changes), 'boundary')} {_is(changes)} {words}: {names}."
     directives = diff.of(_K.DIRECTIVE_ADDED, _K.DIRECTIVE_REMOVED, _K.DIRECTIVE_CHANGED)
     if directives:

@@ -9,7 +9,7 @@ from charter.source import Span
 from charter.spec.changes.change import Change, Effect, Kind
 from charter.spec.changes.compared import Compared
 from charter.spec.changes.diff_section import out_of_order
-from charter.spec.changes.marks import words
+from charter.spec.changes.marks import targets, words
 from charter.spec.changes.plain_text import plain_text
 from charter.spec.reading import BY_NAME
 from charter.spec.spec import Section, Spec
@@ -110,7 +110,7 @@ def _boxes(spec: Spec) -> dict[str | None, list[str]]:
 
 
 def _prose(compared: Compared) -> Iterator[Change]:
-    """Yield what neither instructs nor comments, where its words changed."""
+    """Yield what neither instructs nor comments, where its words or links changed."""
     before = _preamble(compared.old), _preamble(compared.new)
     if words(before[0]) != words(before[1]):
         what = "text before the first heading changed"
@@ -119,9 +119,14 @@ def _prose(compared: Compared) -> Iterator[Change]:
     for two in compared.matches.sections:
         was = _rest(compared.old, two.old, boxes[0])
         now = _rest(compared.new, two.new, boxes[1])
-        if was != now and words(was) != words(now):
-            what = "text that does not instruct changed"
-            yield _quiet(Kind.PROSE_CHANGED, what, two.old.id, two.new.id, was, now)
+        if was == now:
+            continue
+        what = "text that does not instruct changed"
+        if words(was) == words(now):
+            if [compared.sections.get(each, each) for each in targets(was)] == targets(now):
+                continue
+            what = "a link in text that does not instruct leads elsewhere"
+        yield _quiet(Kind.PROSE_CHANGED, what, two.old.id, two.new.id, was, now)
 
 
 def _preamble(spec: Spec) -> str:

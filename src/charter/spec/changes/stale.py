@@ -40,6 +40,9 @@ class Rests(StrEnum):
     CITATION = "citation"
 
 
+PLURALS = {each: f"{each}s" for each in Rests} | {Rests.BOUNDARY: "boundaries"}
+
+
 @dataclass(frozen=True, slots=True)
 class StaleItem:
     """One thing to look at."""
@@ -100,6 +103,15 @@ def stale(diff: Diff, *, overlays: Iterable[Spec] = (), citations: Iterable[str]
         frozenset(found.id for found in scenarios),
         frozenset(look.old_examples()),
     )
+
+
+def alike(items: Iterable[StaleItem]) -> list[tuple[StaleItem, ...]]:
+    """Put together what is stale for one reason in one file, the broken first: for reports."""
+    found: dict[object, list[StaleItem]] = {}
+    for item in items:
+        reason = item.kind, item.path, item.why, item.broken, item.successor
+        found.setdefault(reason, []).append(item)
+    return sorted(map(tuple, found.values()), key=lambda group: not group[0].broken)
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,8 +42,8 @@ class Effective:
     """The text of each layer."""
     origins: Mapping[str, int]
     """Index of the layer that wrote each part: sections, clauses and examples by id,
-    `boundary:ID`, `directive:ID`, and `authority:ID`, `title:ID`, `tags:ID` of a section for
-    which another layer than the section's own set these."""
+    `boundary:ID`, `directive:SECTION/ID`, and `authority:ID`, `title:ID`, `tags:ID` of a section
+    for which another layer than the section's own set these."""
     ladder: Ladder
     readings: Mapping[str, str]
     """All readings: what layers chose, and the defaults."""

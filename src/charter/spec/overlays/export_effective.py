@@ -6,6 +6,7 @@ from typing import Any
 
 from charter.spec.export import export, export_section
 from charter.spec.overlays.effective import FORMAT, Effective
+from charter.spec.overlays.raw_directive import origin_of, raw_directives
 from charter.spec.spec import Section
 
 _CHANGES = ("title", "authority", "tags")
@@ -43,6 +44,8 @@ def export_layered(effective: Effective, section: Section) -> dict[str, Any]:
             part["layer"] = effective.origins[part["id"]]
     for part in found["boundaries"]:
         part["layer"] = effective.origins[f"boundary:{part['id']}"]
+    for part, raw in zip(found["directives"], raw_directives(section), strict=True):
+        part["layer"] = effective.origins[origin_of(raw)]
     return {**found, "layer": effective.origins[section.id], "changed": changed(effective, section)}
 
 

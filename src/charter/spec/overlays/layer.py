@@ -14,6 +14,7 @@ from types import MappingProxyType
 from charter.errors import DigestMismatch, SpecError
 from charter.source import Location
 from charter.spec.ladder import DEFAULT_LADDER, Ladder
+from charter.spec.overlays.directed import directive_refusals
 from charter.spec.overlays.effective import Effective, Layer, stack_digest
 from charter.spec.overlays.merge import merge_sections, note_origins
 from charter.spec.overlays.overreach import overreaches
@@ -172,7 +173,11 @@ def _circle(overlay: Spec, extends: Extends, later: Sequence[tuple[Spec, Terms]]
 
 
 def _refusals(overlaid: Overlaid) -> tuple[Refusal, ...]:
-    found = (*overreaches(overlaid), *section_weakenings(overlaid))
+    found = (
+        *overreaches(overlaid),
+        *directive_refusals(overlaid),
+        *section_weakenings(overlaid),
+    )
     return tuple(sorted(found, key=lambda refusal: refusal.place.span.start))
 
 
@@ -183,7 +188,9 @@ def _lay(overlaid: Overlaid) -> Effective:
         Layer(overlay.name, overlay.version, overlay.digest, overlaid.level),
     )
     origins = dict(below.origins)
-    sections = merge_sections(below.spec.sections, overlay.sections, origins, len(below.layers))
+    sections = merge_sections(
+        below.spec.sections, overlay.sections, origins, len(below.layers), overlaid.raised
+    )
     timer = below.default_timer if terms.default_timer is None else terms.default_timer
     return replace(
         below,

@@ -6,11 +6,11 @@ That all of it is allowed is decided before, in `weaken` and `overreach`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, MutableMapping, Sequence
+from collections.abc import Collection, Iterable, MutableMapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from charter.spec.overlays.raw_directive import raw_directives
+from charter.spec.overlays.raw_directive import origin_of, raw_directives
 from charter.spec.overlays.same import (
     same_boundary,
     same_clause,
@@ -28,9 +28,16 @@ _Part = TypeVar("_Part", Clause, Example)
 
 
 def merge_sections(
-    below: Sequence[Section], overlay: Iterable[Section], origins: Origins, layer: int
+    below: Sequence[Section],
+    overlay: Iterable[Section],
+    origins: Origins,
+    layer: int,
+    raised: Collection[str] = (),
 ) -> tuple[Section, ...]:
-    """Return the sections of both, those of the stack first; `origins` is brought up to date."""
+    """Return the sections of both, those of the stack first; `origins` is brought up to date.
+
+    `raised` are directives, by origin, that a layer repeats at a higher level than they had.
+    """
     at = _first(section.id for section in below)
     merged = list(below)
     for section in overlay:
@@ -39,7 +46,7 @@ def merge_sections(
             merged.append(_cleared(section))
             note_origins(section, origins, layer)
         else:
-            merged[place] = _merged(merged[place], section, origins, layer)
+            merged[place] = _merged(merged[place], section, origins, layer, raised)
     return tuple(merged)
 
 
@@ -53,10 +60,12 @@ def note_origins(section: Section, origins: Origins, layer: int) -> None:
     for boundary in section.boundaries:
         origins.setdefault(f"boundary:{boundary.id}", layer)
     for raw in raw_directives(section):
-        origins.setdefault(f"directive:{raw.id}", layer)
+        origins.setdefault(origin_of(raw), layer)
 
 
-def _merged(below: Section, section: Section, origins: Origins, layer: int) -> Section:
+def _merged(
+    below: Section, section: Section, origins: Origins, layer: int, raised: Collection[str]
+) -> Section:
     new = _cleared(section)
     title, authority = new.title, new.authority or below.authority
     tags = new.tags if section.tags else below.tags
@@ -75,7 +84,7 @@ def _merged(below: Section, section: Section, origins: Origins, layer: int) -> S
         clauses=_parts(below.clauses, new.clauses, origins, layer),
         examples=_parts(below.examples, new.examples, origins, layer),
         boundaries=_boundaries(below.boundaries, new.boundaries, origins, layer),
-        directives=_directives(below, new, origins, layer),
+        directives=_directives(below, new, origins, layer, raised),
     )
 
 
@@ -126,18 +135,18 @@ def _boundaries(
 
 
 def _directives(
-    below: Section, new: Section, origins: Origins, layer: int
+    below: Section, new: Section, origins: Origins, layer: int, raised: Collection[str]
 ) -> tuple[DirectiveFence, ...]:
     merged, at = list(below.directives), _first(raw.id for raw in raw_directives(below))
     for raw, fence in zip(raw_directives(new), new.directives, strict=True):
         place = at.get(raw.id)
         if place is None:
             merged.append(fence)
-        elif dict(merged[place].fields) == dict(fence.fields):
+        elif dict(merged[place].fields) == dict(fence.fields) and origin_of(raw) not in raised:
             continue
         else:
             merged[place] = fence
-        origins[f"directive:{raw.id}"] = layer
+        origins[origin_of(raw)] = layer
     return tuple(merged)
 
 

@@ -1,4 +1,4 @@
-"""What an overlay may not do outside of sections: front matter, directives, ids.
+"""What an overlay may not do outside of sections: front matter and ids.
 
 `ladder` and `gates` belong to the base. `external` and `first_party` say what the operator of the
 model knows, so the base and overlays at the highest level that anybody speaks at may set them.
@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from charter.source import Span
 from charter.spec.ladder import Ladder
-from charter.spec.overlays.raw_directive import DERIVED, Raw, raw_directives
+from charter.spec.overlays.raw_directive import DERIVED, raw_directives
 from charter.spec.overlays.refusal import Overlaid, Refusal
 from charter.spec.overlays.terms import field_span
 from charter.spec.reading import BY_NAME
@@ -35,14 +36,16 @@ GATE_SECTIONS = frozenset(
 """Ids that a gate of decisions looks for (`policy.GATES`): with such a section of its own, an
 overlay could have a gate rest on what it may set aside."""
 
+_PLURALS = {"boundary": "boundaries", "directive": "directives"}
+
 
 def overreaches(overlaid: Overlaid) -> Iterator[Refusal]:
-    """Yield what an overlay's front matter, directives and ids do that is not allowed."""
+    """Yield what an overlay's front matter and ids do that is not allowed."""
     yield from _fields(overlaid)
     yield from _readings(overlaid)
     yield from _conditions(overlaid)
     yield from _ids(overlaid)
-    yield from _directives(overlaid)
+    yield from _duplicates(overlaid)
 
 
 def speaking_level(ladder: Ladder) -> str:
@@ -145,53 +148,30 @@ def _taken(overlaid: Overlaid, section: Section) -> Iterator[Refusal]:
         )
 
 
-def _directives(overlaid: Overlaid) -> Iterator[Refusal]:
-    sections = overlaid.below.spec.index
-    known = _named(overlaid)
-    for section in overlaid.spec.sections:
-        for raw in raw_directives(section):
-            yield from _replaced(overlaid, raw)
-            for target in dict.fromkeys(raw.named):
-                if target not in known and not target.startswith(DERIVED):
-                    message = f"directive {raw.id!r} names {target[:80]!r}, which is no section, "
-                    message += "clause or directive here"
-                    hint = "`charter show SPEC --effective --overlay …` lists the ids"
-                    yield _directive(overlaid, raw, overlaid.level, message, hint)
-            for target in raw.relaxed:
-                stands = sections.get(target.partition("/")[0])
-                above = overlaid.above(stands) if stands is not None else None
-                if above is not None:
-                    message = f"directive {raw.id!r} at {overlaid.level} sets aside {target}, "
-                    message += f"which stands at {above}"
-                    hint = (
-                        f"nobody at {overlaid.level} can set it aside; write a section of your "
-                        "own beside it, or ask for the change in the base"
-                    )
-                    yield _directive(overlaid, raw, above, message, hint)
+def _duplicates(overlaid: Overlaid) -> Iterator[Refusal]:
+    """Two boundaries, or two directives, of one id: the second would hide the first."""
+    sections, seen = overlaid.spec.sections, set()
+    for each in (boundary for section in sections for boundary in section.boundaries):
+        if each.id and each.id in seen:
+            yield _twice(overlaid, "boundary", each.id, each.span, each.section)
+        seen.add(each.id)
+    seen.clear()
+    for raw in (raw for section in sections for raw in raw_directives(section)):
+        if raw.id in seen and not raw.id.startswith(DERIVED):
+            yield _twice(overlaid, "directive", raw.id, raw.span, raw.section)
+        seen.add(raw.id)
 
 
-def _named(overlaid: Overlaid) -> set[str]:
-    """Return every id that a directive of an overlay can name."""
-    known: set[str] = set()
-    for section in (*overlaid.below.spec.sections, *overlaid.spec.sections):
-        known.add(section.id)
-        known.update(clause.id for clause in section.clauses)
-        known.update(raw.id for raw in raw_directives(section))
-    return known
-
-
-def _replaced(overlaid: Overlaid, raw: Raw) -> Iterator[Refusal]:
-    """Refuse to write over a directive of a higher overlay."""
-    _, writer = overlaid.directives.get(raw.id, (raw, None))
-    rank = overlaid.below.ladder.rank
-    if writer is not None and rank(writer) > rank(overlaid.level):
-        message = f"overlay replaces directive {raw.id!r} of an overlay at {writer}"
-        yield _directive(overlaid, raw, writer, message, "give it an id of its own")
-
-
-def _directive(overlaid: Overlaid, raw: Raw, level: str, message: str, hint: str) -> Refusal:
+def _twice(overlaid: Overlaid, kind: str, name: str, where: Span, section: str) -> Refusal:
+    message = f"overlay has two {_PLURALS[kind]} with id {name!r}"
     return overlaid.refuse(
-        "directive", raw.id, level, raw.span, message=message, hint=hint, section=raw.section
+        kind,
+        name,
+        overlaid.level,
+        where,
+        message=message,
+        hint="give one of them another id",
+        section=section,
     )
 
 

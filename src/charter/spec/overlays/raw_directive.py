@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from charter.source import Span
@@ -19,6 +19,7 @@ DERIVED = "d-"
 _RELAXING = ("override", "soften", "supersede")
 _KEEPING = "keep"
 _NAMING = ("premise", "clash", "conflicts")
+_HOLDING = frozenset({"keep", "clash"})
 
 
 class Raw(NamedTuple):
@@ -26,6 +27,8 @@ class Raw(NamedTuple):
 
     id: str
     """Its author's, or one derived from all it says."""
+    acts: bool
+    """Whether it does more than hold what is there: `keep` and `clash` only make stricter."""
     relaxed: tuple[str, ...]
     """Ids of what it sets aside."""
     kept: tuple[str, ...]
@@ -33,6 +36,7 @@ class Raw(NamedTuple):
     named: tuple[str, ...]
     """All ids it names, these included."""
     section: str
+    fields: Mapping[str, object]
     span: Span
 
 
@@ -44,7 +48,21 @@ def raw_directives(section: Section) -> Iterator[Raw]:
         kept = _names(fields.get(_KEEPING))
         others = [name for key in _NAMING for name in _names(fields.get(key))]
         named = (*relaxed, *kept, *others)
-        yield Raw(raw_id(fence), tuple(relaxed), tuple(kept), named, section.id, fence.span)
+        yield Raw(
+            id=raw_id(fence),
+            acts=fields.keys().isdisjoint(_HOLDING),
+            relaxed=tuple(relaxed),
+            kept=tuple(kept),
+            named=named,
+            section=section.id,
+            fields=fields,
+            span=fence.span,
+        )
+
+
+def origin_of(raw: Raw) -> str:
+    """Return the key of a directive in `Effective.origins`."""
+    return f"directive:{raw.section}/{raw.id}"
 
 
 def raw_id(fence: DirectiveFence) -> str:

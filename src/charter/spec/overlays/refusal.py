@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from charter.errors import OverlayNotAllowed
 from charter.source import Location, Span
 from charter.spec.overlays.effective import Effective, yields_to
-from charter.spec.overlays.raw_directive import Raw, raw_directives
+from charter.spec.overlays.raw_directive import Raw, origin_of, raw_directives
 from charter.spec.overlays.terms import Terms
 from charter.spec.spec import Boundary, Section, Spec
 
@@ -18,8 +18,8 @@ class Refusal:
     """One thing an overlay may not do."""
 
     kind: str
-    """text, permission, authority, title, tag, boundary, example, directive, reading, field or
-    id."""
+    """text, permission, duty, authority, title, tag, boundary, example, directive, reading, field
+    or id."""
     id: str
     """Of the section, clause, boundary, example or directive, or the name of a field."""
     level: str
@@ -54,7 +54,7 @@ class Overlaid:
     level: str
     conditions: frozenset[str]
     """Conditional tags, those that the overlay adds included."""
-    directives: dict[str, tuple[Raw, str | None]] = field(init=False)
+    directives: dict[str, list[tuple[Raw, str | None]]] = field(init=False)
     """Those of the stack by id, with the level of the layer that wrote them."""
     boundaries: dict[str, Boundary] = field(init=False)
     """Those of the stack, by id."""
@@ -65,20 +65,33 @@ class Overlaid:
         sections = self.below.spec.sections
         every = [each for section in sections for each in section.boundaries]
         object.__setattr__(self, "boundaries", {each.id: each for each in reversed(every)})
-        object.__setattr__(self, "directives", dict(self._written()))
+        written: dict[str, list[tuple[Raw, str | None]]] = {}
+        for raw, level in self._written():
+            written.setdefault(raw.id, []).append((raw, level))
+        object.__setattr__(self, "directives", written)
         object.__setattr__(self, "held", dict(self._kept()))
 
-    def _written(self) -> Iterator[tuple[str, tuple[Raw, str | None]]]:
+    def _written(self) -> Iterator[tuple[Raw, str | None]]:
         for section in self.below.spec.sections:
             for raw in raw_directives(section):
-                layer = self.below.layers[self.below.origins[f"directive:{raw.id}"]]
-                yield raw.id, (raw, layer.level)
+                layer = self.below.layers[self.below.origins[origin_of(raw)]]
+                yield raw, layer.level
 
     def _kept(self) -> Iterator[tuple[str, str]]:
         rank = self.below.ladder.rank
-        for raw, writer in self.directives.values():
+        for raw, writer in self._written():
             if writer is not None and rank(writer) > rank(self.level):
                 yield from ((name.partition("/")[0], writer) for name in raw.kept)
+
+    @property
+    def raised(self) -> frozenset[str]:
+        """Directives of lower layers that this one repeats, by their keys in origins."""
+        rank = self.below.ladder.rank
+        return frozenset(
+            origin_of(raw)
+            for raw, writer in self._written()
+            if writer is not None and rank(writer) < rank(self.level)
+        )
 
     def above(self, section: Section) -> str | None:
         """Return the authority that keeps a section of the stack from being changed, if any.

@@ -18,6 +18,10 @@ _FORBIDS = re.compile(
     r"|\b(?:is|are) (?:[a-z]{2,12}ly )?(?:prohibited|forbidden|not allowed|not permitted)\b"
     r"|\b(?:may|must|should) only\b|\bno longer\b"
 )
+_NOT_REFUSING = re.compile(
+    r"(?:\b(?:not|never|cannot)|n't)(?: [a-z]{2,12}ly)?"
+    r" (?:refus|declin|withhold|hesitat|refrain|avoid)[a-z]{0,5}\b"
+)
 _PERMITS = re.compile(
     r"\bneed not\b|\bneedn't\b"
     r"|\b(?:do|does|should|must|will|shall) not (?:have|need) to\b"
@@ -40,6 +44,16 @@ _PARTS = re.compile(r"[,;:()]| (?:but|though|although|however|while|whereas) ")
 def forbids(text: str) -> bool:
     """Whether a clause forbids something or holds the assistant back from it."""
     return _FORBIDS.search(lowered(text)) is not None
+
+
+def restrains(text: str) -> bool:
+    """Whether a clause forbids something other than to refuse.
+
+    What may not be refused has to be done: a demand in the clothes of a prohibition.
+    """
+    if not forbids(text):
+        return False
+    return _FORBIDS.search(_NOT_REFUSING.sub(" give", lowered(text))) is not None
 
 
 def permits(text: str, strength: Strength) -> bool:

@@ -22,6 +22,8 @@ CONDITIONS = ("under_18",)
 """Tags that make a section depend on the setting of that name, unless front matter says."""
 DEFAULT_TIMER = 3600.0
 MAX_TIMER = 366 * 86400.0
+DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+"""What the digest of a text looks like."""
 MAX_NAMES = 200
 """Entries of one list in front matter."""
 

@@ -1,7 +1,8 @@
 """What an overlay may not do to sections: whatever would weaken one above its level.
 
-A section stands above a level that it does not yield to. It may be tightened: prohibitions,
-duties and boundaries may be added, effects raised. All else about it is refused.
+A section stands above a level that it does not yield to. It may be tightened: prohibitions and
+boundaries may be added, effects raised. All else about it is refused, duties too: one that binds
+higher than its author speaks can outrank a prohibition.
 Source: DESIGN.md, The dialect; Model Spec, section `levels_of_authority`.
 """
 
@@ -20,8 +21,8 @@ from charter.spec.overlays.same import (
     same_expectation,
     same_rule,
 )
-from charter.spec.overlays.stance import permits
-from charter.spec.spec import Boundary, Example, Section
+from charter.spec.overlays.stance import permits, restrains
+from charter.spec.spec import Boundary, Clause, Example, Section
 
 EFFECTS = ("flag", "redact", "require_approval", "deny")
 """Laxest first."""
@@ -147,12 +148,18 @@ def _clauses(stands: _Stands) -> Iterator[Refusal]:
             )
             yield stands.refuse("text", clause.id, clause.span, what, hint)
         elif known is None and permits(clause.text, clause.strength):
-            what = f"adds a permission, {clause.id}, to section {stands.below.id}{stands.which}"
-            hint = (
-                "above your level only what must or should be done can be added; "
-                f"write a section of your own at {level}, or ask for the change in the base"
-            )
-            yield stands.refuse("permission", clause.id, clause.span, what, hint)
+            yield _added(stands, clause, "permission")
+        elif known is None and not restrains(clause.text):
+            yield _added(stands, clause, "duty")
+
+
+def _added(stands: _Stands, clause: Clause, kind: str) -> Refusal:
+    what = f"adds a {kind}, {clause.id}, to section {stands.below.id}{stands.which}"
+    hint = (
+        "above your level only what must or should not be done can be added: say it so, write a "
+        f"section of your own at {stands.overlaid.level}, or ask for the change in the base"
+    )
+    return stands.refuse(kind, clause.id, clause.span, what, hint)
 
 
 def _examples(stands: _Stands) -> Iterator[Refusal]:
@@ -189,6 +196,8 @@ def _boundary(stands: _Stands, boundary: Boundary) -> Iterator[Refusal]:
         what = f"lowers {name}{stands.which}, from {known.effect} to {boundary.effect[:60]}"
         hint = f"keep {known.effect} or raise it"
     elif boundary.effect == known.effect:
+        if boundary.say is None:  # left out, so it stays as it is
+            return
         what = f"changes what {name}{stands.which}, says"
         hint = "raise the effect, or add a boundary with an id of its own beside it"
     else:

@@ -45,8 +45,8 @@ _OTHER_ROLES = frozenset({"system", "developer", "tool", "function"})
 def accepts(payload: object) -> bool:
     """Whether there is a `system` beside messages, or a block that only this wire has.
 
-    Never where a message has a role that only other wires have: a block somebody slipped into
-    such a request must not change who its system message speaks for.
+    A block alone does not do where a message has a role that other wires have: one that somebody
+    slipped into such a request must not change who its system message speaks for.
     """
     messages = payload
     if isinstance(payload, Mapping):
@@ -55,7 +55,9 @@ def accepts(payload: object) -> bool:
         messages = payload["messages"]
     if not isinstance(messages, list | tuple):
         return False
-    found = isinstance(payload, Mapping) and "system" in payload
+    if isinstance(payload, Mapping) and payload.get("system") is not None:
+        return True
+    found = False
     for message in messages:
         if not isinstance(message, Mapping):
             continue
@@ -151,6 +153,8 @@ class _Reader:
             self._add_file(block, where, depth)
         elif kind in _MEDIA:
             self.intake.media(self.draft, kind)
+        elif kind == "compaction" and isinstance(block.get("content"), str):
+            self.draft.add(block["content"], Kind.ASSISTANT, "compaction")
         else:
             self.intake.unknown(self.draft, block, where)
 
@@ -192,13 +196,16 @@ class _Reader:
             self.add_all(source.get("content"), f"{where}.source.content", depth + 1)
         self.add_all(block.get("content"), f"{where}.content", depth + 1)
         inner, self.draft = self.draft, outer
+        if inner.empty and not isinstance(source, Mapping):
+            self.intake.unknown(outer, block, where)
+            return
         title = block.get("title") or (source if isinstance(source, str) else None)
         name = self.intake.name(title, "file") if title is not None else None
         self.draft.add("".join(inner.pieces), Kind.ATTACHMENT, name)
         self.draft.media += inner.media
-        if not isinstance(source, Mapping) or source.get("type") in ("text", "content"):
-            return
-        self.intake.media(self.draft, block.get("type"))
+        told = not isinstance(source, Mapping) or source.get("type") in ("text", "content")
+        if not told or inner.empty:
+            self.intake.media(self.draft, block.get("type"))
 
 
 def _has_own_block(content: object) -> bool:

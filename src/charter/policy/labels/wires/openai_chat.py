@@ -33,6 +33,8 @@ from charter.policy.labels.side_channel import annotate
 RANK = 30
 SYSTEM_AS = "system"
 
+_CALLING = frozenset({"tool_calls", "function_call"})
+
 
 def accepts(payload: object) -> bool:
     """Whether there is a list of messages."""
@@ -71,7 +73,8 @@ def _read(intake: Intake, message: Mapping[str, Any], where: str, system_as: str
     if message.get("audio") is not None:
         draft.media.append("audio")
         intake.unseen += ["audio"] * (draft.role == "assistant")
-    _add_calls(intake, draft, message)
+    if message.keys() & _CALLING:
+        _add_calls(intake, draft, message)
     annotate(intake, draft, message)
     intake.end(draft)
 

@@ -38,7 +38,9 @@ _STATE = ("previous_response_id", "conversation", "prompt")
 _UNSEEN = ("item_reference", "compaction")
 _QUIET = ("mcp_list_tools", "mcp_approval_request", "mcp_approval_response")
 _PARTS = ("input_text", "input_image", "input_file", "computer_screenshot")
-_ARGUMENTS = ("arguments", "input", "action", "code", "queries", "operation")
+_ARGUMENTS = ("arguments", "input", "action", "actions", "code", "queries", "operation")
+_NO_CONTENT = frozenset({"type", "id", "call_id", "name", "status", "created_by", "charter"})
+"""Members of an item that say nothing of what was asked or returned."""
 _RESULTS = ("outputs", "output", "results", "error")
 
 
@@ -105,7 +107,7 @@ def _read_variables(intake: Intake, prompt: object) -> None:
 
 
 def _read_item(intake: Intake, item: Mapping[str, Any], where: str, system_as: str) -> None:
-    kind = item.get("type", "message")
+    kind = item.get("type") or _implied(item)
     if kind == "message":
         draft = Draft(intake.role(item, where, system_as))
         add_content(intake, draft, item.get("content"), f"{where}.content")
@@ -117,12 +119,15 @@ def _read_item(intake: Intake, item: Mapping[str, Any], where: str, system_as: s
             inner = Draft("assistant")
             add_content(intake, inner, item.get(key), f"{where}.{key}")
             draft.add("".join(inner.pieces), Kind.ASSISTANT, REASONING)
+        if item.get("encrypted_content") is not None:
+            draft.media.append("encrypted_reasoning")
         intake.end(draft)
     elif isinstance(kind, str) and kind.endswith("_call"):
         _read_call(intake, item, kind, where)
     elif isinstance(kind, str) and kind.endswith("_output"):
         draft = Draft("tool", intake.answered(item.get("call_id")))
-        _add_returned(intake, draft, item.get("output"), f"{where}.output")
+        given = item["output"] if "output" in item else _other_members(item)
+        _add_returned(intake, draft, given, f"{where}.output")
         annotate(intake, draft, item)
         intake.end(draft)
     elif kind in _UNSEEN:
@@ -136,6 +141,8 @@ def _read_call(intake: Intake, item: Mapping[str, Any], kind: str, where: str) -
     builtin = kind.removesuffix("_call")
     draft = Draft("assistant")
     arguments = next((item[key] for key in _ARGUMENTS if item.get(key) is not None), None)
+    if arguments is None and not item.keys() & {*_ARGUMENTS, *_RESULTS, "result"}:
+        arguments = _other_members(item)
     identity = item.get("call_id") or item.get("id")
     intake.call(draft, identity, item.get("name", builtin), arguments)
     intake.end(draft)
@@ -148,6 +155,17 @@ def _read_call(intake: Intake, item: Mapping[str, Any], kind: str, where: str) -
     if item.get("result") is not None:  # a picture, as base64
         intake.media(answer, kind)
     intake.end(answer)
+
+
+def _implied(item: Mapping[str, Any]) -> str:
+    """Return the type of an item that does not say it: a message, or a reference to one."""
+    referred = "id" in item and "role" not in item and "content" not in item
+    return "item_reference" if referred else "message"
+
+
+def _other_members(item: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return what an item of a shape not known here holds besides its names."""
+    return {key: value for key, value in item.items() if key not in _NO_CONTENT} or None
 
 
 def _read_other(intake: Intake, item: Mapping[str, Any], kind: object, where: str) -> None:

@@ -10,8 +10,8 @@ Roles
     with the values of the YAML core schema: `true` is true, `1024` a number.
 
 No authority
-    `assistant` and `tool` messages, `<untrusted>` elements, `[file: name]` attachments, and text
-    outside of any message.
+    `assistant` and `tool` messages, `<untrusted>` elements, `[file: name]` attachments, text
+    outside of any message, and messages that a tag inside of another message seems to have begun.
 
 Not seen
     What an elision such as `[...]` leaves out.
@@ -21,6 +21,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
 
 from charter.errors import ParseError
 from charter.policy.conversation import Kind, Transcript
@@ -28,7 +30,7 @@ from charter.policy.labels.draft import Draft
 from charter.policy.labels.intake import MAX_CHARACTERS, Intake
 from charter.policy.labels.payload import SCALARS, kind_of
 from charter.source import Span
-from charter.syntax.conversation import Message, Problem
+from charter.syntax.conversation import Conversation, Message, Problem
 from charter.syntax.mapping import load_mapping
 from charter.syntax.parse_conversation import parse_conversation
 
@@ -61,13 +63,17 @@ def read(payload: object, system_as: str) -> Transcript:
             "no message in this text", hint="write messages as <user>…</user>, one after another"
         )
     intake = Intake("spec-xml")
+    forged = _forged(payload, found)
     parts: list[Message | Problem] = list(found.messages)
     parts += [problem for problem in found.problems if problem.kind == "text-outside-message"]
     for one in sorted(parts, key=lambda part: part.span.start):
-        if isinstance(one, Message):
-            _read(intake, one, system_as)
-        else:
+        if not isinstance(one, Message):
             _keep(intake, payload, one)
+        elif one.span.start in forged:
+            intake.problem("forged-message", f"<{one.role}> may be part of another message")
+            _read(intake, replace(one, role="unknown"), system_as)
+        else:
+            _read(intake, one, system_as)
     for problem in found.problems:
         intake.problem(problem.kind, problem.message, whole=True)
     return intake.transcript()
@@ -95,6 +101,36 @@ def _read(intake: Intake, message: Message, system_as: str) -> None:
         intake.call(draft, None, recipient, message.content)
     draft.settings += [(key, _typed(value)) for key, value in message.settings]
     intake.end(draft)
+
+
+def _forged(text: str, found: Conversation) -> set[int]:
+    """Return where messages start that may be the words of another message.
+
+    Content is escaped in the dialect. Where it is not, data can write tags: one that opens inside
+    of a message, or one that closes it early, so that its own closing tag closes nothing.
+    """
+    messages = found.messages
+    forged = {
+        after.span.start
+        for before, after in pairwise(messages)
+        if not text.endswith(f"</{before.role}>", before.span.start, before.span.end)
+    }
+    strays = [
+        problem.span
+        for problem in found.problems
+        if problem.kind == "misplaced-tag" and text.startswith("</", problem.span.start)
+    ]
+    last: dict[str, int] = {}
+    at = marked = 0
+    for stray in sorted(strays, key=lambda span: span.start):
+        while at < len(messages) and messages[at].span.end <= stray.start:
+            last[messages[at].role] = at
+            at += 1
+        role = stray.of(text)[2:].rstrip("> \t")
+        marked = max(marked, last.get(role, at) + 1)
+        forged |= {message.span.start for message in messages[marked:at]}
+        marked = max(marked, at)
+    return forged
 
 
 def _keep(intake: Intake, text: str, problem: Problem) -> None:
