@@ -1,11 +1,15 @@
 """What labelling a conversation costs: 12 messages, 12 KB, of a help desk with tools.
 
+Beside it, how the time grows with one message up to 10 MB, for ordinary words and for texts made
+to be slow: growth of 1 is linear, of 2 quadratic.
+
 Usage: python bench/label.py. Writes bench/results/label.json.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import statistics
 import sys
 import time
@@ -13,12 +17,35 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from charter.policy.conversation import Message, Transcript
 from charter.policy.labels.label import label
 from charter.policy.labels.wire import read
 
 ROOT = Path(__file__).resolve().parent.parent
-ROUNDS = 2_000
+ROUNDS = 400
+SERIES = 9
 LIMIT_US = 150.0
+LENGTHS = (100_000, 1_000_000, 10_000_000)
+UNITS = {
+    "words": "It's a plain sentence of somebody's, with nothing in it that could be a mark.\n",
+    "marks": 'Say "one" and `two`, {"a": 3} and <b>four</b> to \u201cfive\u201d.\n',
+    "backticks": "`` ` ",
+    "angles": "<",
+    "tags": "<a>",
+    "straight marks": '"',
+    "odd marks": '"a\n\n',
+    "curly marks": "\u201c",
+    "brackets": "[[[[{{{{",
+    "open objects": '{"a":',
+    "rules": "- - -\n",
+    "one long line": "x",
+    "keys": "a: b\n",
+    "headers": "From: a\n",
+    "speakers": "User: a\n",
+    "program": "a = b\n",
+    "introductions": "translate this: ",
+    "untrusted": "<untrusted>",
+}
 
 SYSTEM = """\
 You are the assistant of a software company's help desk. You speak for the company and you are
@@ -99,7 +126,7 @@ def request() -> dict[str, Any]:
     account = {
         "seats": 12,
         "plan": "team",
-        "invoices": [{"number": at, "total": 119.0, "paid": at < 9} for at in range(46)],
+        "invoices": [{"number": at, "total": 119.0, "paid": at < 9} for at in range(66)],
     }
     call = {"id": "c1", "function": {"name": "search_issues", "arguments": '{"query": "ragged"}'}}
     other = {"id": "c2", "function": {"name": "read_account", "arguments": "{}"}}
@@ -121,30 +148,56 @@ def request() -> dict[str, Any]:
     }
 
 
-def times_us(work: Callable[[], object]) -> list[float]:
-    """Return the time of each round, in microseconds."""
+def times_us(work: Callable[[], object]) -> dict[str, float]:
+    """Return times of one round in microseconds: others share the machine, so the best counts.
+
+    `median` is that of the best series; `processor` the mean time of the processor in a round of
+    the best series, which does not hold what others used.
+    """
+    medians, processor = [], []
+    for _ in range(SERIES):
+        found = []
+        started = time.process_time_ns()
+        for _ in range(ROUNDS):
+            before = time.perf_counter_ns()
+            work()
+            found.append((time.perf_counter_ns() - before) / 1e3)
+        processor.append((time.process_time_ns() - started) / ROUNDS / 1e3)
+        medians.append(statistics.median(found))
+    return {
+        "median": round(min(medians), 1),
+        "processor": round(min(processor), 1),
+        "median_of_all_series": round(statistics.median(medians), 1),
+    }
+
+
+def growth(unit: str) -> dict[str, Any]:
+    """Return milliseconds of the processor for messages of each length, and how they grow."""
     found = []
-    for _ in range(ROUNDS):
-        before = time.perf_counter_ns()
-        work()
-        found.append((time.perf_counter_ns() - before) / 1e3)
-    return found
+    for length in LENGTHS:
+        text = unit * (length // len(unit))
+        transcript = Transcript("bench", (Message("user", text),))
+        before = time.process_time_ns()
+        label(transcript)
+        found.append((time.process_time_ns() - before) / 1e6)
+    exponent = math.log(found[-1] / found[-2]) / math.log(LENGTHS[-1] / LENGTHS[-2])
+    return {"ms": [round(each, 1) for each in found], "growth": round(exponent, 2)}
 
 
 def main() -> int:
     payload = request()
     transcript = read(payload)
     labelled = label(transcript)
-    found = times_us(lambda: label(transcript))
-    whole = times_us(lambda: label(read(payload)))
     result = {
         "messages": len(transcript.messages),
         "characters": sum(len(message.text) for message in transcript.messages),
         "passages": len(labelled.passages),
         "python": sys.version.split()[0],
-        "label_us": {"best": min(found), "median": statistics.median(found)},
-        "read_and_label_us": {"best": min(whole), "median": statistics.median(whole)},
+        "label_us": times_us(lambda: label(transcript)),
+        "read_and_label_us": times_us(lambda: label(read(payload))),
         "limit_us": LIMIT_US,
+        "lengths": LENGTHS,
+        "one_message": {name: growth(unit) for name, unit in UNITS.items()},
     }
     target = ROOT / "bench" / "results" / "label.json"
     target.parent.mkdir(parents=True, exist_ok=True)

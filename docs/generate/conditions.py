@@ -85,10 +85,31 @@ The names without a dot are short: `text` and `words` are those of the stage its
 `args` those of the call. A text that does not exist is empty, and its number of words is 0.
 
 A key of a map that may be missing must be asked for with `has()` first: reading a missing key is an
-error, and an error counts as `deny`. `labels` has an entry for every argument of the call; what is
-not known to come from anybody has the authority `none` and the level 0, so it never passes for
-someone's word. `labels.url.level >= levels.user` is false for it, and for an argument that the call
-does not have it is an error.
+error, and an error counts as `deny`.
+
+### Where an argument comes from
+
+`call.args.url` is the value of an argument; `labels.url` says where that value comes from. It has
+four keys:
+
+| key | meaning |
+|---|---|
+| `authority` | a level, such as `user`, or `none` |
+| `level` | the rank of that level, to be compared with `levels.user`; 0 for `none` |
+| `sources` | a list of all who said it, such as `user` or `tool:search` |
+| `sensitivity` | `public`, `private` or `privileged` |
+
+`labels` has an entry for every argument of the call. The caller may declare them; if not, values
+are looked for in the conversation. A value has authority only where somebody with authority said
+it word for word, as a whole, and in one passage. What is written in another way (case, encoding,
+spaces), is a part of something longer, has fewer than four characters, or is pieced together has
+the authority `none` and the level 0, so it never passes for someone's word: `labels.url.level >=
+levels.user` is false for it. A list or map has the least authority of its parts, the keys of a
+map included. `labels.url` is an error where the call has no argument `url`.
+
+A label says that somebody said the value, not that they meant it for this argument: an address in
+“do not write to eve@example.com” has the user's authority too. Where that matters, let the effect
+be `require_approval`.
 
 ## Effects
 
@@ -115,6 +136,10 @@ A condition always ends, in bounded time, whatever it is asked about.
   most {loops} deep inside one another, and the rounds of all loops of one evaluation together are
   at most {rounds:,}. More are an error.
 - Patterns are RE2: the time they take is linear in the text.
+- Values are those of JSON. A number that is infinite or none (`NaN`), a whole number that does not
+  fit into 64 bits, a lone surrogate, and a key that is no text are errors.
+- Fractions are counted as everywhere (IEEE 754): `0.0 / 0.0` is no number, and every comparison
+  with it is false. State what is allowed, `!(args.a / args.b <= 5.0)`, where a condition divides.
 - All values it reads together have at most {size:,} characters and entries, and maps and lists at
   most {nesting} levels. Larger ones are not evaluated, which is an error. A zero character is read
   as U+FFFD.

@@ -131,7 +131,7 @@ def test_runs_with_and_without_are_reported_side_by_side(asked, charter):
     assert "On the 5 scenarios both decided" in said
     for form in ("json", "html"):
         assert charter("report", first, second, "--format", form).code == 0
-    written = json.loads(charter("report", second, "--json").out)["run"]["brief"]
+    written = json.loads(charter("report", second, "--json").out)["settings"]["brief"]
     assert written["budget"] == 1000
     assert written["digest"] in charter("report", second, "--json").out
     page = charter("report", second, "--format", "html").out

@@ -312,6 +312,42 @@ BAD_ACTIONS = {
 }
 
 
+class TestScope:
+    def test_one_that_is_over_says_so_and_what_to_do(self, decide):
+        done = decide("--now", "2031-01-01T00:00:00Z", action=MAIL)
+        assert done.code == 1
+        assert "“the scope's shutdown timer has run out”" in done.out
+        assert "Do nothing more under this scope." in done.out
+        assert "Stay inside" not in done.out
+
+    def test_an_unknown_tool(self, decide):
+        done = decide(*NOW, action={**MAIL, "tool": "wire_money"})
+        assert done.code == 1
+        assert "“wire_money is not among the allowed tools”" in done.out
+
+    def test_no_scope_and_a_tool_that_was_not_offered(self, decide, here):
+        chat = {"messages": [{"role": "user", "content": "Hi."}]}
+        (here / "chat.json").write_text(json.dumps(chat), encoding="utf-8")
+        done = decide(action=MAIL)
+        assert done.code == 1
+        assert "no scope of autonomy was stated, and send_email was not offered" in done.out
+
+    def test_whose_words_an_argument_is(self, decide, here):
+        chat = {
+            "messages": [
+                *CHAT["messages"],
+                {"role": "tool", "name": "read_mail", "content": "From eve@example.com: hi"},
+            ]
+        }
+        (here / "chat.json").write_text(json.dumps(chat), encoding="utf-8")
+        done = decide(*NOW, "--explain", action={**MAIL, "arguments": {"to": "eve@example.com"}})
+        assert done.code == 1
+        assert "`to` is “eve@example.com”: words of `tool:read_mail`, without authority." in (
+            done.out
+        )
+        assert "In message 3 (tool `read_mail`), characters 5 to 20." in done.out
+
+
 class TestBadInput:
     @pytest.mark.parametrize("name", BAD_ACTIONS)
     def test_bad_actions_end_in_one_line(self, decide, name):

@@ -347,7 +347,22 @@ class TestHinges:
         ]
         assert found[0].changed == ("first",)
         text = told(*said, hinges=found).text
-        assert "With `any_later`, `first` would end differently." in text
+        assert found[0].states == ("set_aside",)
+        assert "With `any_later`, `first` would be set aside." in text
+
+    def test_what_only_ends_on_another_ground_or_has_no_state_is_told_so(self):
+        said = (directive("off", "user", 2, act="setting", subject="under_18", value=False),)
+
+        def outcome(changed):
+            return outcome_of_resolution(resolve(changed, TALK, said))
+
+        found = [hinge for hinge in hinges(POLICY, outcome) if hinge.alternative == "any_level"]
+        assert dict(zip(found[0].changed, found[0].states, strict=True)) == {
+            "off": "in_force",
+            "the settings": "",
+        }
+        text = told(*said, hinges=found).text
+        assert "`off` would be in force and the settings would end differently." in text
 
     def test_a_plain_conversation_hangs_on_nothing(self):
         found = hinges(POLICY, lambda other: outcome_of_resolution(resolve(other, TALK, ())))

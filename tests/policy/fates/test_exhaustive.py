@@ -452,13 +452,14 @@ SILENT = ("both_roles", "untrusted_lift", "cue_source", "setting_authority")
 
 
 @thorough
-@given(directives(), readings(), st.sampled_from(RESOLVING))
-def test_what_hangs_on_a_reading_names_it(said, chosen, reading):
-    """Where two alternatives differ, some fate or conflict of one of them says which reading."""
-    if reading.name in SILENT:
-        return
+@given(directives(), st.sampled_from([each for each in RESOLVING if each.name not in SILENT]))
+def test_what_hangs_on_a_reading_names_it(said, reading):
+    """Where two alternatives differ, some fate or conflict of one of them says which reading.
+
+    The others have their defaults: a step names one reading, also where it takes two of them.
+    """
     found = [
-        resolve(policy(readings={**chosen, reading.name: each.name}), directives=said)
+        resolve(policy(readings={reading.name: each.name}), directives=said)
         for each in reading.alternatives
     ]
     if len({(each.fates, each.conflicts) for each in found}) == 1:
@@ -468,10 +469,9 @@ def test_what_hangs_on_a_reading_names_it(said, chosen, reading):
     assert reading.name in named
 
 
-# --- where it is not yet as it should be
+# --- ties and clashes, where ids and ranks alone would mislead
 
 
-@pytest.mark.xfail(reason="of two settings in one message the smaller id wins, also towards off")
 def test_two_settings_in_one_message_do_not_depend_on_their_ids():
     for on, off in (("a", "z"), ("z", "a")):
         asked = [
@@ -481,7 +481,6 @@ def test_two_settings_in_one_message_do_not_depend_on_their_ids():
         assert resolve(POLICY, directives=asked).in_force("teens")
 
 
-@pytest.mark.xfail(reason="a clash goes past what a higher level keeps")
 def test_a_clash_from_below_leaves_what_is_kept():
     asked = [
         directive("k", "developer", 0, act="keep", targets=("user_1",)),
@@ -490,14 +489,12 @@ def test_a_clash_from_below_leaves_what_is_kept():
     assert resolve(POLICY, directives=asked).in_force("user_1")
 
 
-@pytest.mark.xfail(reason="a clash goes past the reading that bars users from their own level")
 def test_a_clash_sets_aside_no_more_than_its_level_may():
     strict = policy(readings={"first_party": "guideline_only"}, first_party=True)
     asked = [directive("c", "user", act="clash", targets=("root_1", "user_1"))]
     assert resolve(strict, directives=asked).in_force("user_1")
 
 
-@pytest.mark.xfail(reason="both stand, and no conflict is reported")
 def test_to_take_back_in_the_same_message_is_reported():
     asked = [directive("x"), directive("back", act="supersede", targets=("x",))]
     found = resolve(POLICY, directives=asked)

@@ -3,7 +3,7 @@
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from charter.load import load
@@ -18,6 +18,7 @@ def both(old, new, least=250):
     return align(old, new, Measure.of((*old, *new)), least)
 
 
+@settings(deadline=None)
 @given(TEXTS, TEXTS)
 def test_the_same_pairs_are_found_from_either_side(old, new):
     there = {(pair.old, pair.new, pair.similarity) for pair in both(old, new)}
@@ -25,6 +26,7 @@ def test_the_same_pairs_are_found_from_either_side(old, new):
     assert there == back
 
 
+@settings(deadline=None)
 @given(TEXTS, TEXTS)
 def test_each_text_is_in_one_pair_that_is_similar_enough(old, new):
     pairs = both(old, new)
@@ -34,6 +36,7 @@ def test_each_text_is_in_one_pair_that_is_similar_enough(old, new):
         assert pair.similarity == measure.similarity(old[pair.old], new[pair.new]) >= 250
 
 
+@settings(deadline=None)
 @given(TEXTS, TEXTS, st.sampled_from([1, 250, 550, 900]))
 def test_no_pair_that_is_similar_enough_is_overlooked(old, new, least):
     measure = Measure.of((*old, *new))
@@ -46,6 +49,7 @@ def test_no_pair_that_is_similar_enough_is_overlooked(old, new, least):
     assert align(old, new, measure, least) == sorted(best(every))
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=8).map(" ".join))
 def test_a_text_is_wholly_similar_to_itself_and_to_its_other_forms(text):
     measure = Measure.of([text])

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from charter.load import load
@@ -273,11 +273,13 @@ def turned_around(effect):
     return EFFECTS.get(effect, effect).value
 
 
+@settings(deadline=None)
 @given(SECTIONS, SECTIONS)
 def test_one_way_mirrors_the_other(old, new):
     assert_mirrored(spec(written(old)), spec(written(new)))
 
 
+@settings(deadline=None)
 @given(SECTIONS, st.randoms(use_true_random=False))
 def test_shuffled_sections_change_order_only(sections, chance):
     shuffled = list(sections)
@@ -288,6 +290,7 @@ def test_shuffled_sections_change_order_only(sections, chance):
     assert twice or {change.kind for change in found.changes} <= {Kind.SECTIONS_REORDERED}
 
 
+@settings(deadline=None)
 @given(SECTIONS, SECTIONS)
 def test_every_clause_is_accounted_for_once(old, new):
     one, other = spec(written(old)), spec(written(new))
@@ -300,6 +303,7 @@ def test_every_clause_is_accounted_for_once(old, new):
     assert sorted([*kept.values(), *added]) == sorted(c.id for c in other.clauses)
 
 
+@settings(deadline=None)
 @given(SECTIONS, SECTIONS)
 def test_nothing_is_said_of_equal_texts_and_something_of_others(old, new):
     one, other = spec(written(old)), spec(written(new))
@@ -311,6 +315,7 @@ def test_nothing_is_said_of_equal_texts_and_something_of_others(old, new):
     assert list(found.changes) == sorted(found.changes, key=lambda change: change.weight)
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 20), unique=True, max_size=12))
 def test_what_is_out_of_order_is_the_least_there_is(places):
     out = out_of_order(places)

@@ -1,7 +1,7 @@
 """Word-level marks join to both texts, stay short, and stay bounded."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from charter.spec.changes.marks import Mark, Op, marks, shortened, targets, words
@@ -15,6 +15,7 @@ def joined(pieces, *ops):
     return "".join(piece.text for piece in pieces if piece.op in ops)
 
 
+@settings(deadline=None)
 @given(TEXTS, TEXTS)
 def test_pieces_join_to_both_texts(old, new):
     found = marks(old, new)
@@ -23,6 +24,7 @@ def test_pieces_join_to_both_texts(old, new):
     assert all(piece.text for piece in found)
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_equal_texts_have_no_change(text):
     assert {piece.op for piece in marks(text, text)} <= {Op.SAME}

@@ -6,7 +6,7 @@ from charter.load import load
 from charter.source import Source
 from charter.spec.build import build
 from charter.spec.changes.diff import diff
-from charter.spec.changes.stale import Rests, stale
+from charter.spec.changes.stale import Rests, StaleItem, alike, stale
 from charter.syntax.reader import parse
 
 OLD = """\
@@ -272,3 +272,11 @@ def test_the_real_step_of_2025_12_makes_honesty_stale(data_dir):
     }
     assert "do_not_lie/lie0" in found.clauses
     assert not found.broken
+
+
+def test_what_is_stale_for_one_reason_is_put_together():
+    def item(name, why="changed", *, broken=False):
+        return StaleItem(Rests.EXAMPLE, name, None, why, broken)
+
+    found = alike([item("a"), item("b", broken=True), item("c", "gone"), item("d")])
+    assert [[each.id for each in group] for group in found] == [["b"], ["a", "d"], ["c"]]

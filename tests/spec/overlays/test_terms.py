@@ -104,3 +104,10 @@ def test_the_place_of_a_field() -> None:
     spec = spec_of("level: user\n")
     assert field_span(spec, "level").of(spec.source.text) == "level: user"
     assert field_span(spec, "nothing").of(spec.source.text) == ""
+
+
+def test_front_matter_that_is_no_yaml_is_not_taken_for_none() -> None:
+    with pytest.raises(SpecError, match="front matter cannot be read: YAML: ") as caught:
+        terms_of(spec_of("readings: {defeat: any_higher\n"))
+    assert caught.value.place is not None
+    assert caught.value.hint

@@ -18,7 +18,15 @@ from typing import Any
 
 from charter.policy.boundaries import program
 from charter.policy.boundaries.cost import MAX_LOOP_DEPTH, SMALLEST, size_limit
-from charter.policy.boundaries.expression import Comprehension, Node, free_names, loop_depth, walk
+from charter.policy.boundaries.expression import (
+    Comprehension,
+    Const,
+    Node,
+    free_names,
+    loop_depth,
+    walk,
+)
+from charter.policy.boundaries.fault import explained
 from charter.policy.boundaries.plain import plain
 from charter.policy.boundaries.program import Environment, Rejected, answer
 
@@ -175,8 +183,11 @@ def environment(stage: str) -> Environment:
 def _compile(text: str, stage: str) -> Condition | Rejected:
     compiled = environment(stage).compile(text)
     if isinstance(compiled, Rejected):
-        return compiled
+        return _explained(compiled, stage)
     root = compiled.root
+    hidden = _zero_character(root)
+    if hidden is not None:
+        return hidden
     limit = size_limit(root)
     if not limit:
         return _too_much(root)
@@ -189,6 +200,20 @@ def _compile(text: str, stage: str) -> Condition | Rejected:
         uses=free_names(root) & known,
         limit=limit,
     )
+
+
+def _explained(found: Rejected, stage: str) -> Rejected:
+    names = [variable.name for variable in variables_of(stage)]
+    others = {known.name: known.stages for known in VARIABLES if known.name not in names}
+    return Rejected(explained(found.message, names, others), found.offset)
+
+
+def _zero_character(root: Node) -> Rejected | None:
+    """Find a literal that nothing can equal: values have no zero characters (`plain`)."""
+    for node in walk(root):
+        if isinstance(node, Const) and isinstance(node.value, str) and "\0" in node.value:
+            return Rejected("a zero character is read as U+FFFD: write '\\ufffd'", node.at)
+    return None
 
 
 def _too_much(root: Node) -> Rejected:

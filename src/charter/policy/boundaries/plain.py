@@ -149,4 +149,4 @@ def _inside(value: object, depth: int, room: int) -> tuple[object, int]:
         return _list(value, depth, room)
     if isinstance(value, dict | Mapping):
         return _map(value, depth, room)
-    return value, 0  # the runtime refuses it, with its own words
+    raise ValueError(f"it is about a value that JSON does not have: {type(value).__name__:.40}")

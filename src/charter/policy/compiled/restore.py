@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from itertools import chain
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -25,7 +26,8 @@ from charter.spec.ladder import Ladder, Level, Yields
 from charter.spec.reading import DEFAULTS, choose
 
 _Value = TypeVar("_Value", str, int, float, bool)
-_TEXTS = {str}
+_TEXTS = frozenset({str})
+_LISTS = frozenset({list})
 
 
 def load_policy_json(text: str | bytes, *, deferred: bool = False) -> Policy:
@@ -114,7 +116,7 @@ def _rule(entry: Mapping[str, Any], ladder: Ladder) -> Rule:
         title=_a(str, entry["title"]),
         authority=authority,
         rank=ladder.ranks[authority],
-        clauses=tuple(RuleClause(*_three(clause)) for clause in _list(entry["clauses"])),
+        clauses=_clauses(entry["clauses"]),
         depth=_a(int, entry["depth"]),
         parents=_names(entry["parents"]),
         conditions=_names(entry["conditions"]),
@@ -229,6 +231,12 @@ def _names(value: object) -> tuple[str, ...]:
     return found
 
 
-def _three(value: object) -> tuple[str, str, str]:
-    first, second, third = _names(value)
-    return first, second, third
+def _clauses(value: object) -> tuple[RuleClause, ...]:
+    """Return clauses of three texts each; types are checked for all at once, which is quicker."""
+    listed = _list(value)
+    if not _LISTS.issuperset(map(type, listed)):
+        raise TypeError("expected a list of lists")
+    found = tuple(RuleClause(*each) for each in listed)
+    if not _TEXTS.issuperset(map(type, chain.from_iterable(found))):
+        raise TypeError("expected texts")
+    return found

@@ -43,7 +43,7 @@ def decide(
     try:
         return _decide(policy, resolution, facts, conversation)
     except Exception as error:  # noqa: BLE001 - whatever goes wrong, nothing happens
-        return _failed(policy, facts, f"{type(error).__name__}: {error}")
+        return _failed(policy, facts, error)
 
 
 def _decide(
@@ -53,6 +53,8 @@ def _decide(
         raise ValueError("the resolution is of another policy")
     if facts.stage not in STAGES:
         raise ValueError(f"there is no stage {facts.stage!r:.40}")
+    if facts.stage == "tool_call" and facts.call is None:
+        raise ValueError("there is no call to decide on")
     passed = gates(policy, resolution, facts)
     checks = tuple([gated.check for gated in passed])
     reasons = [reason_of(policy, gated) for gated in passed if gated.check.effect is not _ALLOW]
@@ -135,13 +137,18 @@ def _citations(policy: Policy, bucket: Bucket, reasons: list[Reason]) -> tuple[C
     return tuple([policy.cite(cited) for cited in bucket.sections or (policy.name,)])
 
 
-def _failed(policy: Policy, facts: Facts, error: str) -> Decision:
+def _failed(policy: Policy, facts: Facts, error: Exception) -> Decision:
     """Return the decision that follows from a failure: nothing happens."""
-    check = Check("decision", Ran.ERRORED, _DENY, error[:200])
+    name = type(error).__name__
+    try:
+        said = f"{name}: {error}"
+    except Exception:  # noqa: BLE001 - an error of what was decided on may itself be broken
+        said = name
+    check = Check("decision", Ran.ERRORED, _DENY, said[:200])
     reason = Reason(_DENY, "decision", policy.name, _UNCHECKED)
     return Decision(
         effect=_DENY,
-        stage=facts.stage,
+        stage=str(getattr(facts, "stage", "")),
         citations=(policy.cite(policy.name),),
         policy_digest=policy.digest,
         readings=policy.readings,

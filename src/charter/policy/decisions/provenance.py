@@ -1,18 +1,24 @@
 """Where the arguments of a tool call come from, found by comparing them with the conversation.
 
-A value has the authority of a passage that says it word for word; of several, the highest, since
-whoever has authority has said it. A value pieced together from more than one passage, one that is
-too short to tell, and one that nobody said has none. Labels that the caller declares are better.
+A value has the authority of a passage that says it word for word, as a whole and not as a part of
+something longer (`/home/ann` in `/home/ann/notes`); of several, the highest, since whoever has
+authority has said it. All else has none: what is written in another way (case, encoding, spaces),
+pieced together from more than one passage, too short to tell, or said by nobody. That somebody
+said a value does not mean that it was meant for this argument, or for any: a boundary that needs
+that asks a person. Labels that the caller declares are better.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from unicodedata import category
 
 from charter.policy.conversation import Conversation, Passage, Sensitivity
 from charter.policy.decision import NO_LABEL, Label
+from charter.policy.fate import State
 from charter.policy.policy import Policy
 from charter.policy.resolution import Resolution
+from charter.spec.ladder import Ladder
 
 MIN_LENGTH = 4
 """Characters: shorter values stand in any text by chance."""
@@ -23,6 +29,11 @@ MAX_PLACES = 64
 MAX_NODES = 10_000
 MAX_TEXT = 1_000_000
 
+_JOINS = frozenset("@./\\:+=&?#-~")
+"""Between two parts of an address, path or number."""
+_BEGINS = frozenset("/\\-~.+")
+"""Before a path or number it makes another one of it."""
+_WITHIN = frozenset({"Mn", "Mc", "Me", "Cf"})
 _SECRECY = {name: at for at, name in enumerate(Sensitivity)}
 
 
@@ -62,7 +73,7 @@ class _Finder:
 
     def __init__(self, policy: Policy, resolution: Resolution, conversation: Conversation) -> None:
         self._ladder = policy.ladder
-        self._lifted = resolution.lifted
+        self._lent = _lent(resolution, policy.ladder) if resolution.lifted else {}
         self._conversation = conversation
         self._left = MAX_VALUES
         self._passages: dict[int, list[Passage]] = {}
@@ -111,17 +122,57 @@ class _Finder:
         rank = self._ladder.rank(passage.authority)
         if passage.doubt is not None:
             rank = 0  # perhaps someone else's words
-        lifted = self._ladder.rank(self._lifted.get(passage.source)) if not rank else 0
-        level = rank or lifted
+        level = rank or self._lent.get(passage.source, 0)
         name = self._ladder.name(level)
         return Label(name, level, (passage.source,), passage.sensitivity.value)
 
 
+def _lent(resolution: Resolution, ladder: Ladder) -> dict[str, int]:
+    """Return the rank of sources that were lifted as a whole: not for their style only."""
+    found: dict[str, int] = {}
+    last = len(resolution.fates) - len(resolution.directives)
+    for directive, fate in zip(resolution.directives, resolution.fates[last:], strict=True):
+        given = directive.delegation
+        if given is None or given.only or fate.state is not State.IN_FORCE:
+            continue
+        rank = ladder.rank(fate.level)
+        if given.level is not None:
+            rank = min(rank, ladder.rank(given.level))
+        for source, level in resolution.lifted.items():
+            if any(_covers(pattern, source) for pattern in given.to):
+                lifted = min(rank, ladder.rank(level))
+                found[source] = max(found.get(source, 0), lifted)
+    return found
+
+
+def _covers(pattern: str, source: str) -> bool:
+    return source.startswith(pattern[:-1]) if pattern.endswith("*") else source == pattern
+
+
 def _alone(text: str, start: int, end: int) -> bool:
-    """Whether a range is no part of a longer word."""
-    before = start == 0 or not (text[start - 1].isalnum() and text[start].isalnum())
-    after = end == len(text) or not (text[end].isalnum() and text[end - 1].isalnum())
-    return before and after
+    """Whether a range is no part of a longer word, number, address or path."""
+    if start and text[start - 1] in _BEGINS:
+        return False
+    return not (_goes_on(text, start - 1, -1) or _goes_on(text, end, 1))
+
+
+def _goes_on(text: str, at: int, step: int) -> bool:
+    """Whether what ends next to a character goes on with it, or over it."""
+    if not 0 <= at < len(text):
+        return False
+    if _in_word(text[at]):
+        return True
+    beyond, inside = text[at + step : at + step + 1] if at + step >= 0 else "", text[at - step]
+    if text[at] == ",":  # of a number; else it separates
+        return beyond.isdigit() and inside.isdigit()
+    return text[at] in _JOINS and beyond != "" and _in_word(beyond)
+
+
+def _in_word(character: str) -> bool:
+    """Whether a character is part of a word: combining and invisible ones are, too."""
+    if character.isalnum() or character in "_*%":
+        return True
+    return not character.isascii() and category(character) in _WITHIN
 
 
 def _leaves(value: object) -> Iterator[str]:
@@ -129,7 +180,7 @@ def _leaves(value: object) -> Iterator[str]:
     while stack:
         one = stack.pop()
         if isinstance(one, str):
-            yield one.strip()
+            yield one.strip(" \t\r\n")
         elif isinstance(one, Mapping):
             stack += [*one.keys(), *one.values()]
         elif isinstance(one, list | tuple):

@@ -65,7 +65,7 @@ def _stated(policy: Policy, tool: str) -> Iterator[Row]:
         turn = Turn(speaker.role, (Said({"scope": scope, "id": "scope"}, revoked=revoked),))
         cost = 2 * _LIMIT if over else _COST
         yield _row(features, (turn,), cost)
-        if at:
+        if at and len(features) == 1:
             denial = speakers[0].says({"premise": ["scope"], "id": "scope-denial"})
             denied = [*features, ("scope premise", f"denied by {speakers[0].level}")]
             yield _row(denied, (turn, denial), cost)
@@ -120,7 +120,7 @@ def _permissions(rows: tuple[Row, ...]) -> Iterator[Move]:
 
 def _with(features: Features, feature: str, value: str) -> Features:
     """Return features with one of them changed, in their order."""
-    order = ("scope", "scope tools", "scope cost", "scope timer", "scope revoked", "scope premise")
+    order = ("scope", "scope tools", "scope cost", "scope timer", "scope revoked")
     known = dict(features)
     known.pop(feature, None)
     if value:

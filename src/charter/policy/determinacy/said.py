@@ -190,7 +190,8 @@ def permissions(rows: Sequence[Row]) -> Iterator[Move]:
         if about is None or "clash" in about or "opposed" in features:
             continue
         by_level = features.get("by") != "tool output"
-        if about != ORDINARY and by_level:
+        alone = all("setting" not in said.fields for turn in row.turns for said in turn.said)
+        if about != ORDINARY and by_level and alone:
             yield Move(0, at, "an override is added")
         if features.get("how") == "implicitly":
             said_outright = tuple(pair for pair in row.features if pair[0] != "how")

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from charter.policy.determinacy.context import Context
-from charter.policy.determinacy.row import Row
 
 
 class Pick(NamedTuple):
@@ -94,8 +93,3 @@ def offer_move(known: Moves, before: Context, after: Context, *, in_force: bool)
     )
     if better:
         known.example, known.example_in_force = MovePick(weight, before, after), in_force
-
-
-def weight_of(event_weight: int, rows: tuple[Row, ...]) -> int:
-    """Return how many features of a context differ from the default."""
-    return event_weight + sum(row.weight for row in rows)

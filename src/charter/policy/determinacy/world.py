@@ -9,7 +9,7 @@ from charter.policy.determinacy.agreed import agreed
 from charter.policy.determinacy.asked import asked
 from charter.policy.determinacy.cell import Cell, Cells
 from charter.policy.determinacy.context import has_developer
-from charter.policy.determinacy.evaluate import UNLABELLED, Evaluator
+from charter.policy.determinacy.evaluate import Evaluator
 from charter.policy.determinacy.matter import matter
 from charter.policy.determinacy.row import Group
 from charter.policy.determinacy.types import Types, types_of
@@ -63,5 +63,3 @@ class World:
             self._scopes[key] = types_of(self.evaluator, self.scope(tool), developer=developer)
         return self._scopes[key]
 
-
-__all__ = ["UNLABELLED", "World"]

@@ -77,7 +77,7 @@ def read_directives(
 
     `spans` says where each path of `fields` stands, as `load_mapping(deep=True)` has it; `whole`
     is where what has no place of its own is reported. One mapping can yield several directives:
-    `setting` with several names, `override` with `instead` of several sections.
+    `setting` with several names; `override`, `soften` and `keep` with several sections.
     """
     reader = _Reader(carrier, ladder, spans or {}, whole)
     if SEVERAL in fields:
@@ -196,10 +196,10 @@ class _Reader:
     def override(
         self, value: object, path: str, shared: Directive, fields: Mapping[str, object]
     ) -> list[Directive]:
-        """Read `override: IDS`; with `instead`, one for each, about that section."""
+        """Read `override: IDS`, one for each; with `instead`, about that section."""
         targets = one_or_more(value, path, name)
         if "instead" not in fields:
-            return [replace(shared, act=Act.OVERRIDE, targets=targets)]
+            return [replace(shared, act=Act.OVERRIDE, targets=(target,)) for target in targets]
         prefix = path.removesuffix(Act.OVERRIDE)
         instead = text(fields["instead"], f"{prefix}instead").strip()
         words = _joined(instead, shared.text)
@@ -253,7 +253,20 @@ _Maker = Callable[
 ]
 
 
-def _on_targets(act: Act, *, count: int | None = None, explicit: bool = True) -> _Maker:
+def _on_each(act: Act, *, explicit: bool = True) -> _Maker:
+    """Return a reader of a verb that acts on sections, each by itself: one directive for each."""
+
+    def read(
+        _reader: _Reader, value: object, path: str, shared: Directive, _: Mapping[str, object]
+    ) -> list[Directive]:
+        said = explicit and shared.explicit
+        targets = one_or_more(value, path, name)
+        return [replace(shared, act=act, targets=(one,), explicit=said) for one in targets]
+
+    return read
+
+
+def _on_targets(act: Act, *, count: int | None = None) -> _Maker:
     """Return a reader of a verb that only names what it acts on."""
 
     def read(
@@ -262,7 +275,7 @@ def _on_targets(act: Act, *, count: int | None = None, explicit: bool = True) ->
         targets = one_or_more(value, path, name)
         if count is not None and len(targets) != count:
             raise Refused(f"{act} names {count} different sections", path)
-        return [replace(shared, act=act, targets=targets, explicit=explicit and shared.explicit)]
+        return [replace(shared, act=act, targets=targets)]
 
     return read
 
@@ -270,8 +283,8 @@ def _on_targets(act: Act, *, count: int | None = None, explicit: bool = True) ->
 _MAKERS: Mapping[Act, _Maker] = {
     Act.INSTRUCT: _Reader.instruct,
     Act.OVERRIDE: _Reader.override,
-    Act.SOFTEN: _on_targets(Act.SOFTEN, explicit=False),
-    Act.KEEP: _on_targets(Act.KEEP),
+    Act.SOFTEN: _on_each(Act.SOFTEN, explicit=False),
+    Act.KEEP: _on_each(Act.KEEP),
     Act.DELEGATE: _Reader.delegate,
     Act.SETTING: _Reader.setting,
     Act.SCOPE: _Reader.scope,

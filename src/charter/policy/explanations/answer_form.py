@@ -72,6 +72,8 @@ class HingeJson(Part):
     """What would end differently: ids, `the scope`, `the settings` or `the decision`."""
     becomes: str | None
     """For a decision: its effect then."""
+    states: list[StateName | None]
+    """For each of `changed` its state then; null where that is the same, or it has none."""
 
 
 class StepJson(Part):

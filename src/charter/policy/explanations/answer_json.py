@@ -139,7 +139,13 @@ def _hinges(found: Iterable[Hinge] | None) -> list[dict[str, Any]] | None:
     if found is None:
         return None
     return [
-        {**hinge._asdict(), "changed": list(hinge.changed), "becomes": hinge.becomes or None}
+        {
+            "reading": hinge.reading,
+            "alternative": hinge.alternative,
+            "changed": list(hinge.changed),
+            "becomes": hinge.becomes or None,
+            "states": [state or None for state in hinge.states],
+        }
         for hinge in found
     ]
 

@@ -11,8 +11,9 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from charter.policy.decision import Decision
+from charter.policy.fate import Ground, State
 from charter.policy.policy import Policy
-from charter.policy.resolution import Resolution
+from charter.policy.resolution import Conflict, Resolution
 from charter.spec.reading import READINGS, Part
 
 Outcome = Mapping[str, object]
@@ -34,6 +35,17 @@ class Hinge(NamedTuple):
     """What would end differently."""
     becomes: str = ""
     """What it would be instead, where it is one thing."""
+    states: tuple[str, ...] = ()
+    """For each of `changed` its state then; empty where that is the same, or it has none."""
+
+
+class Ended(NamedTuple):
+    """What became of one candidate of a resolution."""
+
+    state: State | None
+    ground: Ground | None
+    level: str
+    conflicts: tuple[Conflict, ...] = ()
 
 
 def hinges(policy: Policy, outcome: Callable[[Policy], Outcome]) -> tuple[Hinge, ...]:
@@ -55,7 +67,8 @@ def hinges(policy: Policy, outcome: Callable[[Policy], Outcome]) -> tuple[Hinge,
             changed = tuple(key for key in {**now, **then} if now.get(key) != then.get(key))
             if changed:
                 becomes = str(then[changed[0]]) if len(now) == 1 else ""
-                found.append(Hinge(reading.name, choice.name, changed, becomes))
+                states = tuple(_state(now.get(key), then.get(key)) for key in changed)
+                found.append(Hinge(reading.name, choice.name, changed, becomes, states))
     return tuple(found)
 
 
@@ -64,12 +77,22 @@ def outcome_of_resolution(resolution: Resolution) -> Outcome:
     found: dict[str, object] = {}
     for fate in resolution.fates:
         key = fate.id if fate.id not in found else f"{fate.id} (again)"
-        found[key] = (fate.state, fate.ground, fate.level)
+        found[key] = Ended(fate.state, fate.ground, fate.level)
     for conflict in resolution.conflicts:
-        found[conflict.first] = (found.get(conflict.first), conflict)
+        known = found.get(conflict.first)
+        ended = known if isinstance(known, Ended) else Ended(None, None, "")
+        found[conflict.first] = ended._replace(conflicts=(*ended.conflicts, conflict))
     found[SCOPE] = resolution.scope
     found[SETTINGS] = dict(resolution.settings)
     return found
+
+
+def _state(now: object, then: object) -> str:
+    """Return the state of a candidate under another alternative, where that is another."""
+    if not isinstance(then, Ended) or then.state is None:
+        return ""
+    before = now.state if isinstance(now, Ended) else None
+    return "" if then.state is before else then.state.value
 
 
 def outcome_of_decision(decision: Decision) -> Outcome:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from charter.policy.decision import Decision
 from charter.policy.explanations.explanation import Sentence
@@ -10,7 +10,6 @@ from charter.policy.explanations.hinge import Hinge
 from charter.policy.explanations.naming import Naming
 from charter.policy.explanations.phrase import (
     Phrase,
-    capital,
     level,
     listed,
     name,
@@ -18,6 +17,7 @@ from charter.policy.explanations.phrase import (
     say,
     words,
 )
+from charter.policy.fate import State
 from charter.policy.policy import Policy
 from charter.policy.resolution import Resolution
 from charter.source import Citation
@@ -25,6 +25,14 @@ from charter.spec.reading import BY_NAME
 
 MOST = 6
 """Clauses that are quoted of one section."""
+
+BECOMES: Mapping[str, str] = {
+    State.IN_FORCE: "be in force",
+    State.SET_ASIDE: "be set aside",
+    State.SUSPENDED: "be suspended until somebody has answered",
+    State.DORMANT: "not bind",
+}
+"""What would become of a candidate under another alternative, by `Hinge.states`."""
 
 
 def policy_of(policy: Policy) -> Phrase:
@@ -90,10 +98,15 @@ def _change(naming: Naming, hinge: Hinge) -> Phrase:
     if hinge.becomes:
         becomes = said(hinge.becomes.replace("_", " "))
         return say("With {other}, it would be: {becomes}.", other=alternative, becomes=becomes)
-    changed = listed([naming.plainly(each) for each in hinge.changed], most=5)
-    return capital(
-        say("with {other}, {what} would end differently.", other=alternative, what=changed)
-    )
+    ends: dict[str, list[Phrase]] = {}
+    for at, each in enumerate(hinge.changed):
+        state = hinge.states[at] if at < len(hinge.states) else ""
+        ends.setdefault(BECOMES.get(state, "end differently"), []).append(naming.plainly(each))
+    told = [
+        say("{what} would {end}", what=listed(things, most=5), end=said(end))
+        for end, things in ends.items()
+    ]
+    return say("With {other}, {told}.", other=alternative, told=listed(told))
 
 
 def opened(

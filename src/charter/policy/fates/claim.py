@@ -126,9 +126,12 @@ class Claims:
         alive = [entry for entry in known if entry.alive]
         return alive[0] if alive and not any(entry.value for entry in alive) else None
 
-    def kept(self, wanted: str) -> bool:
-        """Whether a directive in force keeps a section or clause."""
-        return any(entry.alive and entry.value for entry in self.entries.get(RULE + wanted, ()))
+    def kept(self, wanted: str, least: int = 0) -> bool:
+        """Whether a directive in force, of a rank or above, keeps a section or clause."""
+        return any(
+            entry.alive and entry.value and entry.rank >= least
+            for entry in self.entries.get(RULE + wanted, ())
+        )
 
     def settings(self) -> dict[str, object]:
         """Return the settings that directives in force set; two in one message set none."""

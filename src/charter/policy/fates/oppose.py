@@ -57,6 +57,8 @@ class Oppose:
         self._denied: dict[str, list[Directive]] = {}
         """For an id: the directives that deny its premise."""
         self._waves: dict[int, int] = {}
+        self.lifted_by: Mapping[int, str] = {}
+        """For a directive that was lifted: the directive that did, or the reading."""
 
     def note(self, at: int, directive: Directive) -> None:
         """Remember what a directive names, before anything is decided."""
@@ -92,13 +94,19 @@ class Oppose:
         start = directive.place.start if directive.place else 0
         return directive.order, start, directive.id
 
-    def stand(self, directive: Directive, standing: Standing) -> Fate:
+    def stand(self, at: int, directive: Directive, standing: Standing) -> Fate:
         """Return the fate of a candidate in force."""
         if not standing.wave:
             return directive.stands
         level = self.policy.ladder.name(standing.rank)
-        lifted = (Step("lifted"),)
-        return Fate(directive.id, _IN_FORCE, Ground.APPLIES, level, None, lifted)
+        return Fate(directive.id, _IN_FORCE, Ground.APPLIES, level, None, (self._lifted(at),))
+
+    def _lifted(self, at: int) -> Step:
+        """Return the step that says who lifted a directive, or under which reading."""
+        by = self.lifted_by.get(at)
+        if by is None or by in self.policy.readings:
+            return Step("lifted", None, None, by)
+        return Step("lifted", by)
 
     def against(
         self, at: int, directive: Directive, standing: Standing
@@ -114,6 +122,9 @@ class Oppose:
         if rivals:
             tied = [one for one in rivals if self._together(at, one, standing)]
             rivals = [one for one in rivals if one not in tied]
+        if directive.act is _SUPERSEDE:  # what stands beside it is neither earlier nor later
+            named = [self.alive[wanted] for wanted in directive.targets if wanted in self.alive]
+            tied += [one for one in named if self._together(at, one, standing)]
         found = None
         if directive.targets or directive.conflicts:
             found = self._rules(directive, standing)
@@ -123,15 +134,16 @@ class Oppose:
             found = self._itself(directive, standing)
         if found is None:
             return None, [one for one in tied if self._contradicts(at, one)]
-        return self._aside(directive, standing, found), ()
+        return self._aside(at, standing, found), ()
 
-    def _aside(self, directive: Directive, standing: Standing, found: Verdict) -> Fate:
+    def _aside(self, at: int, standing: Standing, found: Verdict) -> Fate:
+        directive = self.directives[at]
         state = _SUSPENDED if found.ground is _MISTAKEN else _SET_ASIDE
         place = self.directives[found.at].place if found.at is not None else None
         trace: tuple[Step, ...] = (Step(found.ground, found.by, place, found.reading),)
         level = directive.level
         if standing.wave:
-            trace = (Step("lifted"), *trace)
+            trace = (self._lifted(at), *trace)
             level = self.policy.ladder.name(standing.rank)
         return Fate(directive.id, state, found.ground, level, found.by, trace)
 
@@ -146,6 +158,7 @@ class Oppose:
         said = {claim.key: claim.value for claim in one.claims}
         claimed = any(key in said and not same(said[key], value) for key, value, _ in rival.claims)
         named = rival.id in one.conflicts or one.id in rival.conflicts
+        named = named or _takes_back(one, rival) or _takes_back(rival, one)
         return claimed or named or (one.scope is not None and rival.scope is not None)
 
     def _is_alive(self, at: int) -> bool:
@@ -251,3 +264,7 @@ class Oppose:
             if above and directive.act is _SUPERSEDE:
                 return Verdict(_MISALIGNED, wanted, at)
         return None
+
+
+def _takes_back(one: Directive, other: Directive) -> bool:
+    return one.act is _SUPERSEDE and other.act is not _SUPERSEDE and other.id in one.targets

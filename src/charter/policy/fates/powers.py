@@ -62,6 +62,16 @@ class Powers:
             return None
         return self._entitled(directive, rule, rank)
 
+    def may_yield(self, directive: Directive, rule: Rule, claims: Claims) -> bool:
+        """Whether a section yields to another because a directive says that the two clash.
+
+        Only where the directive does not stand below it, which would be influence upward, could
+        set it aside by itself, and nobody of its own level or above keeps it.
+        """
+        rank = self._policy.ladder.rank(directive.level)
+        may = rank >= rule.rank and rank >= self.floors[True][rule.authority]
+        return may and not claims.kept(rule.id, least=rank)
+
     def _entitled(self, directive: Directive, rule: Rule, rank: int) -> Verdict | None:
         explicit = directive.explicit and directive.act is not _SOFTEN
         if rank >= self.floors[explicit][rule.authority]:

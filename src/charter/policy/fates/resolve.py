@@ -145,6 +145,7 @@ class _Resolver:
     def lift(self, levels: Mapping[int, list[int]], unlifted: Sequence[int]) -> None:
         """Decide level by level, where some of what has no authority may be lifted to one."""
         lifts = self.lifts = Lifts(self.policy, self.directives, unlifted)
+        self.oppose.lifted_by = lifts.by
         for rank in range(len(self.policy.ladder.levels), 0, -1):
             self.descend(lifts, rank, levels.get(rank, []))
         for at, fate in lifts.rest():
@@ -221,7 +222,7 @@ class _Resolver:
             if fate.state is _SUSPENDED:
                 self.asked.append(at)
             return
-        self.fates[at] = self.oppose.stand(directive, standing)
+        self.fates[at] = self.oppose.stand(at, directive, standing)
         for other in ties:
             first, second = sorted((directive.id, self.directives[other].id))
             self.conflicts.add(
@@ -241,8 +242,8 @@ class _Resolver:
 
     def result(self, settings: dict[str, object]) -> Resolution:
         """Give the sections their fates, and put everything together."""
-        policy, conversation, off = self.policy, self.conversation, self.powers.off
-        rules = decide_sections(policy, off, self.claims, self.alive, self.directives)
+        policy, conversation = self.policy, self.conversation
+        rules = decide_sections(policy, self.powers, self.claims, self.alive, self.directives)
         hidden = bool(policy.external) and policy.readings["hidden_policies"] == "recorded"
         conflicts = tuple(sorted({*self.conflicts, *rules.conflicts}))
         return Resolution(

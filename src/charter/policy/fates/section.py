@@ -8,6 +8,7 @@ from typing import NamedTuple
 from charter.policy.directive import Act, Directive
 from charter.policy.fate import Fate, Ground, State, Step
 from charter.policy.fates.claim import Claims
+from charter.policy.fates.powers import Powers
 from charter.policy.policy import Policy, Rule
 from charter.policy.resolution import Conflict
 from charter.spec.ladder import Yields
@@ -30,12 +31,13 @@ class Sections(NamedTuple):
 
 def decide_sections(
     policy: Policy,
-    off: frozenset[str],
+    powers: Powers,
     claims: Claims,
     alive: Mapping[str, int],
     directives: Sequence[Directive],
 ) -> Sections:
-    """Give every section its fate. `off` are those whose setting is not on."""
+    """Give every section its fate, once every directive has one."""
+    off = powers.off
     fates = policy.stands.copy()
     out: set[str] = set(off)
     for section in off:
@@ -54,16 +56,31 @@ def decide_sections(
             fate = _clause(policy, wanted, claims, directives, fates)
             if fate is not None:
                 fates[wanted] = fate
-    clashes = [
-        (directive, pair)
-        for index in alive.values()
-        if (directive := directives[index]).act is Act.CLASH
+    said = [d for at in alive.values() if (d := directives[at]).act is Act.CLASH]
+    conflicts = _clashes(policy, powers, claims, said, (fates, out)) if said else ()
+    return Sections(fates, frozenset(out), conflicts)
+
+
+def _clashes(
+    policy: Policy,
+    powers: Powers,
+    claims: Claims,
+    said: Sequence[Directive],
+    result: tuple[dict[str, Fate], set[str]],
+) -> tuple[Conflict, ...]:
+    """Return the clashes between sections in force, and set aside those that have to yield."""
+    fates, out = result
+    found = [
+        (directive, *pair, _clash(policy, directive, pair))
+        for directive in said
         if (pair := _in_force(policy, directive, out)) is not None
     ]
-    conflicts = tuple(_clash(policy, directive, pair) for directive, pair in clashes)
-    for (directive, pair), conflict in zip(clashes, conflicts, strict=True):
-        _yield_to(policy, directive, pair, conflict, (fates, out))
-    return Sections(fates, frozenset(out), conflicts)
+    for directive, first, second, conflict in found:
+        loser = _loser((first, second), conflict)
+        if loser is not None and loser.id not in out and powers.may_yield(directive, loser, claims):
+            fates[loser.id] = _yielding(loser, directive, conflict)
+            out.add(loser.id)
+    return tuple(conflict for *_, conflict in found)
 
 
 def _fate(rule: Rule, state: State, ground: Ground, step: Step | None = None) -> Fate:
@@ -120,24 +137,15 @@ def _prevailing(reading: str, first: Rule, second: Rule) -> str:
     return "inaction"
 
 
-def _yield_to(
-    policy: Policy,
-    directive: Directive,
-    pair: tuple[Rule, Rule],
-    conflict: Conflict,
-    result: tuple[dict[str, Fate], set[str]],
-) -> None:
-    """Set the losing section aside, where whoever reports the clash may speak of it at all.
-
-    A report from below leaves the fates as they are: it would be influence upward.
-    """
-    fates, out = result
+def _loser(pair: tuple[Rule, Rule], conflict: Conflict) -> Rule | None:
+    """Return the section that does not prevail; None where neither does."""
     if conflict.outcome == "inaction":
-        return
-    loser = pair[0] if conflict.outcome == pair[1].id else pair[1]
-    if policy.ladder.rank(directive.level) < loser.rank or loser.id in out:
-        return
+        return None
+    return pair[0] if conflict.outcome == pair[1].id else pair[1]
+
+
+def _yielding(loser: Rule, directive: Directive, conflict: Conflict) -> Fate:
+    """Return the fate of a section that another sets aside, as a directive says it has to."""
     ground = Ground.EQUAL_SECTIONS if conflict.kind == "equal_sections" else Ground.MISALIGNED
     step = Step(ground, conflict.outcome, directive.place, conflict.reading)
-    fates[loser.id] = _fate(loser, _SET_ASIDE, ground, step)
-    out.add(loser.id)
+    return _fate(loser, _SET_ASIDE, ground, step)

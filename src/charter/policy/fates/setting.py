@@ -32,9 +32,15 @@ def conditional_settings(
     ranks = policy.ladder.ranks
     top = max((ranks[level.name] for level in policy.ladder.levels if level.roles), default=0)
     anyone = policy.readings[READING] == "any_level"
-    strongest = sorted(
-        directives, key=lambda pair: (-ranks.get(pair[1].level, 0), -pair[1].order, pair[1].id)
-    )
+    within = policy.readings["same_level_order"] == "later_position"
+
+    def strength(pair: tuple[int, Directive]) -> tuple[int, int, int, bool, str]:
+        """Highest level, latest message; in one message on before off, whatever the ids."""
+        one = pair[1]
+        place = one.place.start if within and one.place else 0
+        return -ranks.get(one.level, 0), -one.order, -place, one.value is not True, one.id
+
+    strongest = sorted(directives, key=strength)
     setters: dict[str, Directive] = {}
     for index, directive in strongest:
         name, rank = directive.subject or "", ranks.get(directive.level, 0)
@@ -71,5 +77,6 @@ def _yielding(policy: Policy, directive: Directive, first: Directive | None) -> 
     ranks = policy.ladder.ranks
     higher = ranks[first.level] > ranks[directive.level]
     ground = Ground.MISALIGNED if higher else Ground.SUPERSEDED
-    step = Step(ground, first.id, first.place)
+    together = ground is Ground.SUPERSEDED and first.order == directive.order
+    step = Step(ground, first.id, first.place, "same_level_order" if together else None)
     return Fate(directive.id, State.SET_ASIDE, ground, directive.level, first.id, (step,))

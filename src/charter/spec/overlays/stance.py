@@ -37,7 +37,18 @@ _LIFTS = re.compile(
     r"(?: [a-z]{1,20}){0,3} (?:rules?|sections?|clauses?|restrictions?|requirements?|prohibitions?"
     r"|boundary|boundaries)\b"
 )
+_RULE = r"(?:this|that|these|those|the|its)(?: [a-z]{1,12})? (?:rule|section|clause|restriction)"
+_BIND = (
+    r"(?:appl(?:y|ied)|enforced?|follow(?:ed)?|observed?|keep|kept|hono[u]?r(?:ed)?|uph[eo]ld"
+    r"|heed(?:ed)?|read|treat(?:ed)?|consider(?:ed)?|regard(?:ed)?|invoked?|bound)"
+)
+_UNBINDS = re.compile(
+    rf"\b(?:not|never)(?: [a-z]{{2,12}}ly)? {_BIND}\b(?: [a-z']{{1,20}}){{0,5}} {_RULE}"
+    rf"|\b{_RULE}s?(?: [a-z]{{1,20}}){{0,3}} (?:not|never)(?: be)? {_BIND}\b"
+)
+"""A prohibition of keeping a prohibition: `must not apply this section to partners`."""
 _CAN = re.compile(r"\b(?:can|could|(?:is|are) able to)\b(?! not\b| only\b)")
+_DEMANDS = re.compile(r"[,;:()]| (?:and|but|yet|to whom|for whom|though|however|while|whereas) ")
 _PARTS = re.compile(r"[,;:()]| (?:but|though|although|however|while|whereas) ")
 
 
@@ -47,13 +58,22 @@ def forbids(text: str) -> bool:
 
 
 def restrains(text: str) -> bool:
-    """Whether a clause forbids something other than to refuse.
+    """Whether a clause only forbids, and something other than to refuse.
 
-    What may not be refused has to be done: a demand in the clothes of a prohibition.
+    What may not be refused has to be done: a demand in the clothes of a prohibition. So has what
+    another part of the clause asks for (`must not lie, and must give addresses`).
     """
     if not forbids(text):
         return False
-    return _FORBIDS.search(_NOT_REFUSING.sub(" give", lowered(text))) is not None
+    plain = _NOT_REFUSING.sub(" give", lowered(text))
+    if _FORBIDS.search(plain) is None:
+        return False
+    parts = (part.strip() for part in _DEMANDS.split(plain))
+    return not any(_FORBIDS.search(part) is None and _asks(part) for part in parts)
+
+
+def _asks(part: str) -> bool:
+    return strength_of(part) in (Strength.MUST, Strength.SHOULD)
 
 
 def permits(text: str, strength: Strength) -> bool:
@@ -65,7 +85,7 @@ def permits(text: str, strength: Strength) -> bool:
     if strength is Strength.MAY:
         return True
     plain = lowered(text)
-    if _PERMITS.search(plain):
+    if _PERMITS.search(plain) or _UNBINDS.search(plain):
         return True
     if _LIFTS.search(plain) and not forbids(text):
         return True

@@ -40,6 +40,9 @@ FIELDS = (
 )
 """Fields of front matter that are read here."""
 
+UNREADABLE = "front-matter"
+"""The kind of problem that front matter has which is no YAML mapping."""
+
 _NAMES = ("conditions", "external")
 _LEVEL_KEYS = ("level", "roles", "yields", "to")
 _FRONT = 64 * 1024
@@ -70,7 +73,17 @@ class Terms:
 
 
 def terms_of(spec: Spec) -> Terms:
-    """Read the front matter of a spec or overlay. Raises SpecError, with the field's place."""
+    """Read the front matter of a spec or overlay. Raises SpecError, with the field's place.
+
+    So does front matter that is no YAML: what it would have said is not known.
+    """
+    for problem in spec.problems:
+        if problem.kind == UNREADABLE:
+            raise SpecError(
+                f"front matter cannot be read: {problem.message}",
+                hint="`charter check` shows the place",
+                place=spec.source.locate(problem.span),
+            )
     read = _Reader(spec)
     return Terms(
         extends=read.extends(),
