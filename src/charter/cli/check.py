@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.text import Text
 
+from charter.cli.determinacy_options import determinacy_options
 from charter.cli.screen import console, note, write_json
 from charter.config import Config, find_config, load_config
 from charter.errors import ConfigError, SpecError
@@ -25,7 +27,7 @@ from charter.spec.spec import Spec
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "json", "sarif"]),
+    type=click.Choice(["text", "json", "sarif", "html"]),
     default="text",
     show_default=True,
 )
@@ -54,9 +56,11 @@ from charter.spec.spec import Spec
     help="Check this too, laid over SPEC; repeatable, in order.",
 )
 @click.option("--reader", help="Read as `model-spec` or `markdown` instead of guessing.")
+@determinacy_options
 @click.pass_context
 def command(  # noqa: PLR0913 - one parameter for each option
     ctx: click.Context,
+    /,
     *,
     specs: tuple[str, ...],
     form: str,
@@ -67,11 +71,14 @@ def command(  # noqa: PLR0913 - one parameter for each option
     bases: tuple[str, ...],
     overlays: tuple[str, ...],
     reader: str | None,
+    **wanted: Any,
 ) -> None:
     """Check specs. SPEC is a Markdown file, a folder that holds one, or `starter`.
 
     What an overlay may change is checked against --base, or against the base that its digest
     names, where that lies beside it. With --overlay, a base and its overlays are checked at once.
+
+    With --determinacy, says too whether the rules decide, however the spec is read.
 
     Exits with 0 when nothing is wrong, 1 when there are errors or warnings. Remarks
     (severity info) are opinions and do not count.
@@ -79,10 +86,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
     if list_rules:
         _list_rules()
         return
-    if not specs:
-        raise ConfigError("no SPEC given", hint="name a file or folder, or `starter`")
-    if overlays and len(specs) > 1:
-        raise ConfigError("--overlay goes with one SPEC", hint="name what the overlays stand on")
+    _usable(specs, overlays, form, determinacy=wanted["determinacy"])
     given = load_config(config_file) if config_file else None
     below = load_effective(bases[0], bases[1:]) if bases else None
     reports = []
@@ -90,6 +94,11 @@ def command(  # noqa: PLR0913 - one parameter for each option
         stack = _laid(load(path, reader=reader), below, overlays)
         for (spec, ground), place in zip(stack, (path, *overlays), strict=False):
             reports.append(check(spec, given or _nearest(place), only=only, below=ground))
+    if wanted["determinacy"]:
+        from charter.cli.determinacy import determined  # noqa: PLC0415 - compiles conditions
+
+        found = determined(reports, (specs, bases, overlays, reader), wanted, form=form, info=info)
+        ctx.exit(int(found or any(report.failed for report in reports)))
     if form == "json":
         from charter.lint.report_json import report_json  # noqa: PLC0415 - needed for this alone
 
@@ -104,6 +113,20 @@ def command(  # noqa: PLR0913 - one parameter for each option
             print_report(report, screen, info=info)
     if any(report.failed for report in reports):
         ctx.exit(1)
+
+
+def _usable(
+    specs: tuple[str, ...], overlays: tuple[str, ...], form: str, *, determinacy: bool
+) -> None:
+    """Raise ConfigError where the options do not go together."""
+    if not specs:
+        raise ConfigError("no SPEC given", hint="name a file or folder, or `starter`")
+    if overlays and len(specs) > 1:
+        raise ConfigError("--overlay goes with one SPEC", hint="name what the overlays stand on")
+    if form == "html" and not determinacy:
+        raise ConfigError("--format html goes with --determinacy", hint="or take text or json")
+    if form == "sarif" and determinacy:
+        raise ConfigError("--determinacy is no finding", hint="take text, json or html")
 
 
 def _laid(

@@ -1,16 +1,20 @@
-"""`charter check --determinacy`: does a spec decide, however it is read?"""
+"""`charter check --determinacy`: whether a spec decides, however it is read."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import NamedTuple
+from typing import Any
 
 import click
 
+from charter.cli.determinacy_screen import print_determinacy
+from charter.cli.screen import console, write_json
 from charter.errors import ConfigError, SpecError
-from charter.load import load
+from charter.lint.check import Report
+from charter.lint.text import print_report
+from charter.load import load, load_effective, stack_beside
 from charter.policy.compiled.compile import compile_policy
 from charter.policy.compiled.moot import moot
 from charter.policy.determinacy.determine import Determinacy, determine
@@ -21,54 +25,83 @@ from charter.spec.reading import BY_NAME
 
 _UNLABELLED = "unlabelled_text"
 
-
-class Asked(NamedTuple):
-    """What the options ask for."""
-
-    overlays: tuple[str, ...]
-    bases: tuple[str, ...]
-    reader: str | None
-    limit: int
+Paths = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], str | None]
+"""Specs, what they stand on, what is laid over them, and the reader."""
 
 
-def determinacy(path: str, asked: Asked) -> Determinacy:
+def determined(
+    reports: Sequence[Report],
+    paths: Paths,
+    wanted: Mapping[str, Any],
+    *,
+    form: str,
+    info: bool,
+) -> bool:
+    """Look at specs and write that with their reports. True where --determinacy-min is not met."""
+    screen = console()
+    if form == "text":
+        for report in reports:
+            print_report(report, screen, info=info)
+    found = [determinacy(path, paths, wanted["determinacy_limit"]) for path in paths[0]]
+    if form == "json":
+        from charter.cli.determinacy_json import determinacy_json  # noqa: PLC0415 - pydantic is slow
+
+        write_json(determinacy_json(found, reports))
+    elif form == "html":
+        from charter.cli.determinacy_page import page  # noqa: PLC0415 - needed for this alone
+
+        click.echo(page(found))
+    else:
+        for one in found:
+            print_determinacy(one, screen)
+    least = wanted["determinacy_min"]
+    return least is not None and any(one.share < least for one in found)
+
+
+def determinacy(path: str, paths: Paths, limit: int) -> Determinacy:
     """Look at a spec, with its overlays. Raises ConfigError, and as `layer` and `compile` do."""
-    effective = _effective(path, asked)
+    effective = _effective(path, paths)
     policy = compile_policy(effective)
     return determine(
         policy,
         moot(policy, effective),
         _variants(policy, effective),
-        limit=asked.limit,
+        limit=limit,
         progress=_progress if sys.stderr is not None and sys.stderr.isatty() else None,
     )
 
 
-def _effective(path: str, asked: Asked) -> Effective:
-    spec = load(path, reader=asked.reader)
-    above = [load(overlay) for overlay in asked.overlays]
+def _effective(path: str, paths: Paths) -> Effective:
+    _, bases, overlays, reader = paths
+    spec = load(path, reader=reader)
+    above = [load(overlay) for overlay in overlays]
     if "extends" not in spec.metadata:
         return layer(spec, *above)
-    if not asked.bases:
+    ground = load_effective(bases[0], bases[1:]) if bases else stack_beside(spec)
+    if ground is None:
         raise ConfigError(
-            f"{path} is an overlay: what it decides hangs on what it stands on",
-            hint="charter check BASE --determinacy --overlay FILE, or name it with --base",
+            f"{path} is an overlay: what it decides hangs on what it stands on, which is not here",
+            hint="name it with --base",
         )
-    base, *between = [load(each) for each in asked.bases]
-    return layer(base, *between, spec, *above)
+    return layer(ground, spec, *above)
 
 
 def _variants(policy: Policy, effective: Effective) -> Mapping[str, Policy]:
-    """Return the policy under the other alternatives of the reading that is compiled in."""
+    """Return the policy under the other alternatives of the reading that is compiled in.
+
+    None where that cannot matter, or where a boundary would stand where nothing binds.
+    """
+    if _UNLABELLED in moot(policy, effective):
+        return {}
     found = {}
     for choice in BY_NAME[_UNLABELLED].alternatives:
         if choice.name != policy.readings[_UNLABELLED]:
-            with suppress(SpecError):  # a boundary may stand where nothing binds then
-                found[choice.name] = compile_policy(
-                    effective, readings={**policy.readings, _UNLABELLED: choice.name}
-                )
-    whole = len(found) == len(BY_NAME[_UNLABELLED].alternatives) - 1
-    return found if whole and _UNLABELLED not in moot(policy, effective) else {}
+            readings = {**policy.readings, _UNLABELLED: choice.name}
+            try:
+                found[choice.name] = compile_policy(effective, readings=readings)
+            except SpecError:
+                return {}
+    return found
 
 
 def _progress(done: int, whole: int) -> None:
@@ -77,8 +110,3 @@ def _progress(done: int, whole: int) -> None:
     with suppress(OSError):
         text = "" if last else f"determinacy: {done} of {whole} events"
         click.echo(f"\r{text:<40}" + ("\r" if last else ""), err=True, nl=False)
-
-
-def below(found: Sequence[Determinacy], least: float | None) -> bool:
-    """Whether fewer contexts have one outcome than are asked for."""
-    return least is not None and any(one.share < least for one in found)

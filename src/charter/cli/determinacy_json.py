@@ -10,8 +10,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from charter.lint.report_json import ChecksJson, report_json
 from charter.lint.check import Report
+from charter.lint.report_json import ChecksJson, report_json
 from charter.policy.determinacy.determine import Determinacy
 from charter.policy.determinacy.example import Example
 
@@ -109,6 +109,8 @@ class DeterminedJson(_Model):
     """Events about which z3 was asked."""
     undone: int
     """Questions that it did not answer within its bounds."""
+    spots: int
+    """Contexts that were checked one by one against the resolver."""
     left_out: list[str]
 
 
@@ -174,6 +176,7 @@ def _determined(found: Determinacy) -> DeterminedJson:
         enumerated=found.enumerated,
         solved=found.solved,
         undone=found.undone,
+        spots=found.spots,
         left_out=list(found.left_out),
     )
 

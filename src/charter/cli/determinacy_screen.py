@@ -99,7 +99,9 @@ def print_example(example: Example, screen: Console) -> None:
         _wrapped(line, screen, first=4, rest=_INDENT)
     for outcome in example.outcomes:
         chosen = ", ".join(f"{name}={value}" for name, value in outcome.readings.items())
-        line = Text.assemble("\u2192 ", f"{chosen}: " if chosen else "", (plain(outcome.says), "bold"))
+        line = Text.assemble(
+            "\u2192 ", f"{chosen}: " if chosen else "", (plain(outcome.says), "bold")
+        )
         _wrapped(line, screen, first=4, rest=_INDENT)
 
 
@@ -145,7 +147,8 @@ def _method(found: Determinacy, screen: Console) -> None:
     how = f"{found.enumerated} events enumerated"
     if found.solved:
         how += f", {found.solved} by z3"
-    text = f"One choice of each: {parts}. Every context counts the same. {how}."
+    spots = f"{found.spots} contexts were checked one by one against the resolver"
+    text = f"One choice of each: {parts}. Every context counts the same. {how}; {spots}."
     _wrapped(Text(text), screen, first=2, rest=2)
     if found.left_out:
         line = f"Not looked at, beyond the limits: {', '.join(found.left_out)}."

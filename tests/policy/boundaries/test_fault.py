@@ -26,6 +26,12 @@ from charter.policy.boundaries.program import Rejected
         ("text = 'a'", 5, "write == to compare"),
         ("text ==", 7, "the condition ends too early"),
         ("words", 0, "condition is int, but must be true or false (bool)"),
+        (
+            "text.matches('(a{1000}){1000}')",
+            13,
+            "pattern does not compile: invalid repetition size",
+        ),
+        ("text.matches('\\\\pL{900}')", 13, "pattern too large"),
         ("text == 'a\\x00'", 8, "a zero character is read as U+FFFD"),
     ],
 )

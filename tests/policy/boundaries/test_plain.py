@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from charter.policy.boundaries.condition import Condition, compile_condition, environment
-from charter.policy.boundaries.plain import MAX_NESTING, MAX_SIZE, plain
+from charter.policy.boundaries.plain import MAX_NESTING, MAX_SIZE, plain, size_as_given
 from charter.policy.boundaries.program import answer
 
 json_values = st.recursive(
@@ -50,6 +50,33 @@ def test_given_values_stay_as_they_are() -> None:
     assert given_values == {"args": {"text": "a\0", "list": ["\0"]}}
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"a\0": 1},
+        {"\ud800": 1},
+        {1: 2},
+        "a\0",
+        "\ud800",
+        2**63,
+        -(2**63) - 1,
+        float("nan"),
+        float("inf"),
+        (1,),
+        MappingProxyType({}),
+        b"",
+        "x" * MAX_SIZE,
+    ],
+)
+def test_what_is_not_plain_as_given_is_looked_at_again(value: object) -> None:
+    assert size_as_given({"args": value}) is None
+    assert size_as_given({"args": [value]}) is None
+
+
+def test_a_zero_character_of_a_key_is_shown() -> None:
+    assert plain({"args": {"a\0b": 1}}).values == {"args": {"a\ufffdb": 1}}
+
+
 def nested(depth: int) -> dict[str, object]:
     value: object = 1
     for at in range(depth):
@@ -67,6 +94,10 @@ def nested(depth: int) -> dict[str, object]:
         (nested(MAX_NESTING + 1), "nested more than 64"),
         (nested(100_000), "nested more than 64"),
         ({"args": {1: 2}}, "no texts"),
+        ({"args": {"x": float("nan")}}, "a number that JSON does not have"),
+        ({"args": [float("-inf")]}, "a number that JSON does not have"),
+        ({"args": {"x": b"bytes"}}, "a value that JSON does not have: bytes"),
+        ({"args": {"x": {1, 2}}}, "a value that JSON does not have: set"),
         ({"args": {"a\0": 1, "a\ufffd": 2}}, "differ in a zero character"),
     ],
 )

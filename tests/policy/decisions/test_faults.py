@@ -233,6 +233,8 @@ def test_facts_that_are_none_are_denied(facts: Facts) -> None:
 
 def test_an_action_without_boundaries_is_still_inside_of_the_scope() -> None:
     empty = policy(RULES)
+    nothing = decide(empty, resolve(empty, TALK), Facts("tool_call"), TALK)
+    assert nothing.effect is Effect.DENY
     for tool, expected in (("send", Effect.ALLOW), ("erase", Effect.DENY)):
         facts = Facts("tool_call", call=Call(tool, {}))
         assert decide(empty, resolve(empty, TALK), facts, TALK).effect is expected

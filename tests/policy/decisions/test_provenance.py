@@ -72,6 +72,7 @@ def authority(value: object, text: str) -> str:
         (12.75, "pay 12.75 EUR"),
         ("-5000", "set it to -5000"),
         ("well-known", "a well-known fact"),
+        ("apples", "apples,5 of them"),
         ("  two words\n", "say two words to her"),
         ("line one\nline two", "Write:\nline one\nline two\n"),
         (["tom@example.com", "ann@example.com"], "Write to tom@example.com and ann@example.com"),
@@ -120,6 +121,8 @@ def test_what_a_user_typed_is_the_user_s_word(value: object, text: str) -> None:
         ("TOM@EXAMPLE.COM", "Write to tom@example.com"),
         ("tom@exаmple.com", "Write to tom@example.com"),
         ("tom@example.com\u200b", "Write to tom@example.com"),
+        ("tom@example.com\u2028", "Write to tom@example.com"),
+        ("tom@example.com\x1c", "Write to tom@example.com"),
         ("tom%40example.com", "Write to tom@example.com"),
         ("two  words", "say two words"),
         ("cafe\u0301 bar", "the caf\xe9 bar"),
@@ -205,19 +208,33 @@ def test_a_source_that_was_lifted_as_a_whole_lends_its_level(
     assert found.authority == expected
 
 
-def test_a_part_that_was_lifted_higher_lifts_nothing_else() -> None:
-    asked = (
-        directive("p", "developer", 0, act="delegate", delegation=_to_web(only=("style",))),
-        directive("w", "user", 1, act="delegate", delegation=_to_web()),
-        directive("i", "none", 2, source="tool:web", subject="style"),
-        directive("j", "none", 2, source="tool:web", subject="language"),
-    )
-    found = label("tom@example.com", ("tool", "tom@example.com"), asked=asked)
-    assert found.authority == "user"
+PART = {"to": ("tool:web",), "level": None, "only": ("style",)}
+WHOLE = {"to": ("tool:web",), "level": None, "only": ()}
 
 
-def _to_web(only: tuple[str, ...] = ()) -> Delegation:
-    return Delegation(("tool:web",), None, only)
+@pytest.mark.parametrize(
+    ("delegated", "expected"),
+    [
+        ([("developer", PART, {}), ("user", WHOLE, {})], "user"),
+        ([("developer", PART, {}), ("user", {**WHOLE, "level": "root"}, {})], "user"),
+        ([("developer", WHOLE, {}), ("user", WHOLE, {})], "developer"),
+        ([("developer", {**WHOLE, "level": "guideline"}, {}), ("user", WHOLE, {})], "guideline"),
+        ([("developer", PART, {}), ("user", WHOLE, {"mistaken": "no verb"})], "none"),
+    ],
+)
+def test_of_several_delegations_only_those_of_the_whole_count(
+    delegated: list, expected: str
+) -> None:
+    asked = [
+        directive(f"d{at}", who, at, act="delegate", delegation=Delegation(**fields), **more)
+        for at, (who, fields, more) in enumerate(delegated)
+    ]
+    asked += [
+        directive(name, "none", 5, source="tool:web", subject=name)
+        for name in ("style", "language")
+    ]
+    found = label("tom@example.com", ("tool", "tom@example.com"), asked=tuple(asked))
+    assert found.authority == expected
 
 
 def test_passages_without_authority_in_a_user_s_message_lend_none() -> None:

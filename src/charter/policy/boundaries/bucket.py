@@ -123,7 +123,6 @@ class Bucket:
             known, size = plain(values) if size is None else (dict(values), size)
             activation = environment(self.stage).activation(known)
         except ValueError as cause:
-            fired.clear()
             errors.update(dict.fromkeys(self.members, _error(cause)))
             return
         self._one_by_one([short.member for short in unsure], activation, size, fired, errors)

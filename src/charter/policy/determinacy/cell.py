@@ -71,7 +71,7 @@ class Cell(NamedTuple):
     @property
     def contexts(self) -> int:
         """How many contexts it has."""
-        return prod(sum(t.count for t in group.types) for group in self.groups)
+        return prod(sum(t.times for t in group.types) for group in self.groups)
 
     @property
     def weight(self) -> int:

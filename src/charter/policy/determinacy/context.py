@@ -146,13 +146,13 @@ def answer(policy: Policy, situation: Situation) -> Answer:
     conversation = situation.conversation
     found = resolve(policy, conversation, situation.directives)
     facts = situation.facts
-    if situation.asker and facts.call is not None:
+    if situation.asker and facts.stage == CALL and facts.call is not None:
         facts = _asked(facts, facts.call, asker_level(found, situation.asker))
     return Answer(found, decide(policy, found, facts, conversation))
 
 
 def asker_level(found: Resolution, asker: str) -> str:
-    """Return the authority with which a directive asked for the call: none if it is not followed."""
+    """Return the authority with which a directive asked: none where it is not followed."""
     fate = found.fate(asker)
     return fate.level if fate.state is _IN_FORCE else NONE
 

@@ -92,7 +92,7 @@ class Counted:
             rest = [
                 (
                     one * grid.strides[others[0]] + other * grid.strides[others[1]],
-                    first.count * second.count,
+                    first.times * second.times,
                     (one, other),
                 )
                 for one, first in enumerate(cell.groups[others[0]].types)
@@ -164,7 +164,7 @@ def bits_of(mask: int) -> Iterator[int]:
 def _columns(group: Types) -> tuple[list[Masks], list[int], list[int]]:
     """Return for every type which readings it hangs on, how many rows it has, and its weight."""
     types = group.types
-    return [t.part.masks() for t in types], [t.count for t in types], [t.row.weight for t in types]
+    return [t.part.masks() for t in types], [t.times for t in types], [t.row.weight for t in types]
 
 
 def _least(known: dict[T, tuple[int, Combo]], key: T, weight: int, combo: Combo) -> None:

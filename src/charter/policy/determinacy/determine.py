@@ -12,6 +12,7 @@ from typing import NamedTuple
 from charter.policy.determinacy.counted import Counted
 from charter.policy.determinacy.example import Example, added, by_reading, covered
 from charter.policy.determinacy.proved import Proved
+from charter.policy.determinacy.spot import Spots
 from charter.policy.determinacy.tally import Moves, Tally
 from charter.policy.determinacy.world import World
 from charter.policy.policy import Policy
@@ -94,6 +95,8 @@ class Determinacy:
     """Events about which the solver was asked."""
     undone: int
     """Questions it did not answer: counts are lower bounds then."""
+    spots: int
+    """Contexts that were resolved and decided on as a whole, and found to agree."""
     left_out: tuple[str, ...]
     """What was beyond a limit, in words."""
 
@@ -120,18 +123,23 @@ def determine(
 
     `moot` are the readings that cannot matter, from `compiled.moot`; `variants` the policy compiled
     under the other alternatives of `unlabelled_text`, where that is not moot. `progress` is called
-    with the events done and all. Raises CharterError where the solver is needed and not there.
+    with the events done and all. Raises CharterError where the solver is needed and not there, and
+    RuntimeError where a spot check finds the counts to be wrong.
     """
-    unasked = {name: why for name, why in UNASKED.items() if name not in moot and not (
-        name == "unlabelled_text" and variants
-    )}
+    unasked = {
+        name: why
+        for name, why in UNASKED.items()
+        if name not in moot and not (name == "unlabelled_text" and variants)
+    }
     world = World(policy, {**moot, **unasked}, variants)
     tally = Tally()
     counted = Counted(tally)
+    spots = Spots(world.evaluator)
     enumerated = solved = size = 0
     for done, cell in enumerate(world.cells()):
         if progress is not None:
             progress(done, world.count)
+        spots.take(cell)
         size += cell.size
         if size <= limit:
             counted.count(cell)
@@ -155,6 +163,7 @@ def determine(
         enumerated=enumerated,
         solved=solved,
         undone=tally.undone,
+        spots=spots.taken,
         left_out=_left_out(world),
     )
 

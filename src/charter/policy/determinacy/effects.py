@@ -33,7 +33,7 @@ class Effects:
 
     def join(self, one: int, other: int) -> int:
         """Return the stricter of two effects, for every combination of readings."""
-        if one == other or other == self.none:
+        if other in (one, self.none):
             return one
         if one == self.none:
             return other

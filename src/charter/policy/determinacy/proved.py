@@ -8,10 +8,10 @@ from math import prod
 from charter.policy.determinacy.boxes import Box, counted_in, lightest
 from charter.policy.determinacy.cell import GROUPS, Cell, Fired, Table
 from charter.policy.determinacy.counted import bits_of, names, strictest
-from charter.policy.determinacy.solver import STEPS, Formula, Readings, Solver, Types, Undecided
+from charter.policy.determinacy.solver import STEPS, Formula, Solver, Types, Undecided
 from charter.policy.determinacy.tally import Tally, offer_move
 from charter.policy.determinacy.types import TypeMove
-from charter.policy.determinacy.varying import Axes, Masks, Varying
+from charter.policy.determinacy.varying import Axes, Masks
 
 Bit = Callable[[Masks], bool]
 
@@ -42,7 +42,7 @@ class _Asked:
         used |= {axis for v in cell.boundaries.values.values() for axis, _ in v.sizes}
         self.used = tuple(sorted(used))
         self.solver = Solver({axis: len(axes.choices[axis]) for axis in self.used})
-        self.counts = [[one.count for one in group.types] for group in cell.groups]
+        self.counts = [[one.times for one in group.types] for group in cell.groups]
         self.weights = [[one.row.weight for one in group.types] for group in cell.groups]
         self.parts = [[one.part.masks() for one in group.types] for group in cell.groups]
         self.types: Types = [self.solver.choice(len(group.types)) for group in cell.groups]
@@ -115,7 +115,7 @@ class _Asked:
             return []
 
     def _whole(self, boxes: Sequence[Box], bit: Bit) -> int:
-        """Return the contexts in some boxes, and those in which a bit is set for what is in force."""
+        """Return the contexts in some boxes, and those whose own masks have a bit."""
         without = [
             [0 if bit(masks) else count for masks, count in zip(own, counts, strict=True)]
             for own, counts in zip(self.parts, self.counts, strict=True)
@@ -123,10 +123,11 @@ class _Asked:
         return self.cell.contexts - prod(map(sum, without)) + counted_in(boxes, without)
 
     def _part_boxes(self, bit: Bit) -> Iterator[Box]:
+        everything = [(1 << len(own)) - 1 for own in self.parts]
         for group, own in enumerate(self.parts):
-            for at, masks in enumerate(own):
-                if bit(masks):
-                    yield tuple(at if g == group else None for g in GROUPS)
+            allowed = sum(1 << at for at, masks in enumerate(own) if bit(masks))
+            if allowed:
+                yield tuple(allowed if g == group else everything[g] for g in GROUPS)
 
     def _offer(self, axis: int, sort: int, boxes: Sequence[Box]) -> None:
         if boxes:
@@ -171,7 +172,7 @@ class _Asked:
                 reads = solver.where(fired, lambda v, s=step: _only(v, name, s), self.first)
                 if reads is not None:
                     cases.append(z3.And(*here, reads, z3.Not(gates[step])))
-        return z3.Or(*cases) if cases else z3.BoolVal(False)
+        return z3.Or(*cases)
 
     def _moves(self, group: int, what: str) -> None:
         """Count where adding one permission makes the decision stricter."""
@@ -183,7 +184,8 @@ class _Asked:
         known.total += prod(map(sum, counts))
         pair = solver.choice(len(moves))
         types = [pair if g == group else own for g, own in enumerate(self.types)]
-        before, after = (self._with(group, pair, [m[side] for m in moves]) for side in (0, 1))
+        before = self._with(group, pair, [move.before for move in moves])
+        after = self._with(group, pair, [move.after for move in moves])
         z3 = solver.z3
         lax = solver.at_least(self.tables, before, self.first)
         strict = solver.at_least(self.tables, after, self.first)
@@ -233,6 +235,3 @@ def _add(counter: dict[int, int], key: int, count: int) -> None:
 def _only(fired: Fired, name: str, strict: int) -> bool:
     """Whether a boundary is the only one that is at least so strict, and just that strict."""
     return [entry for entry in fired if entry[1] >= strict] == [(name, strict)]
-
-
-__all__ = ["Proved", "Readings", "Varying"]

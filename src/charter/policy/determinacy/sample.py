@@ -119,7 +119,7 @@ class _Reader:
 
     def escape(self) -> str:
         """Read what follows a backslash."""
-        here = self.pattern[self.at]
+        here: str = self.pattern[self.at]
         self.at += 1
         if here in _NOTHING:
             return ""
@@ -146,7 +146,8 @@ class _Reader:
         self.at += 1
         own = self.pattern[start : self.at]
         offered = [char for char in own[1:-1] if char not in "^\\-"] if own[1] != "^" else []
-        for char in (*offered, *_CANDIDATES):
+        candidates: list[str] = [*offered, *_CANDIDATES]
+        for char in candidates:
             if _is_found(char, f"^(?:{own})$"):
                 return char
         raise _UnknownError

@@ -35,14 +35,14 @@ Readings = Mapping[int, Sequence[Formula]]
 """For each reading a boolean for each alternative."""
 
 
-class Undecided(Exception):  # noqa: N818 - a state of a question, not a mistake
+class Undecided(Exception):
     """The solver did not answer within its bounds."""
 
 
 def z3_module() -> Any:
     """Import z3. Raises CharterError where it is not installed."""
     try:
-        import z3  # noqa: PLC0415 - an extra, and slow to import
+        import z3  # type: ignore[import-untyped]  # noqa: PLC0415 - an extra, slow to import
     except ImportError as cause:
         raise CharterError(
             "z3 is not installed, and what is to be looked at is more than can be enumerated",
@@ -93,7 +93,7 @@ class Solver:
                     reads = self.where(value, lambda v, step=step: v >= step, readings)
                     if reads is not None:
                         found[step].append(z3.And(*here, reads))
-        return {step: z3.Or(*cases) if cases else z3.BoolVal(False) for step, cases in found.items()}
+        return {step: z3.Or(*cases) for step, cases in found.items()}
 
     def seen(self, table: Table[T], types: Types) -> list[dict[int, Formula]]:
         """Return for each group of a table what says that a check sees a certain thing."""
@@ -111,7 +111,7 @@ class Solver:
         chosen = zip(combinations(value.sizes), value.values, strict=True)
         cases = [choices for choices, one in chosen if holds(one)]
         if len(cases) == len(value.values):
-            return z3.BoolVal(True)
+            return z3.And()
         if not cases:
             return None
         return z3.Or(
@@ -134,37 +134,45 @@ class Solver:
         `always` is what holds of all variables, `wanted` what is to be so under some values of the
         `readings`. Raises Undecided.
         """
-        z3 = self.z3
-        place = {
-            lit.get_id(): (g, at) for g, own in enumerate(types) for at, lit in enumerate(own)
-        }
         space = self._solver(self.one_each(types))
-        so, not_so = self._solver([*always, wanted]), self._solver([*always, z3.Not(wanted)])
+        so, not_so = self._solver([*always, wanted]), self._solver([*always, self.z3.Not(wanted)])
+        fixed = [lit for known in readings for choice in known.values() for lit in choice]
         found: list[Box] = []
         for _ in range(MAX_BOXES):
             if not self._check(space, ()):
                 return found
-            context = _true(space.model(), [lit for own in types for lit in own])
+            context = self._not_chosen(space.model(), types)
             if self._check(so, context):
                 model = so.model()
-                fixed = [lit for known in readings for c in known.values() for lit in c]
-                chosen = [
-                    lit if z3.is_true(model.eval(lit, model_completion=True)) else z3.Not(lit)
-                    for lit in fixed
-                ]
+                chosen = [lit if self._is_true(model, lit) else self.z3.Not(lit) for lit in fixed]
                 if self._check(not_so, [*context, *chosen]):
                     raise Undecided
-                box = _box(not_so.unsat_core(), place, len(types))
+                box = self._box(not_so.unsat_core(), types)
                 found.append(box)
             else:
-                box = _box(so.unsat_core(), place, len(types))
-            named = [types[g][at] for g, at in enumerate(box) if at is not None]
-            space.add(z3.Not(z3.And(*named)) if named else z3.BoolVal(False))
+                box = self._box(so.unsat_core(), types)
+            space.add(self.z3.Or(*_outside(box, types)))
         raise Undecided
+
+    def _not_chosen(self, model: Any, types: Types) -> list[Formula]:
+        """Return of a context, for every group, the types that it does not have."""
+        lits = (lit for own in types for lit in own)
+        return [self.z3.Not(lit) for lit in lits if not self._is_true(model, lit)]
+
+    def _is_true(self, model: Any, formula: Formula) -> bool:
+        return bool(self.z3.is_true(model.eval(formula, model_completion=True)))
+
+    def _box(self, core: Iterable[Formula], types: Types) -> Box:
+        """Return all contexts that have none of the types that a refutation rests on."""
+        left_out = {lit.arg(0).get_id() for lit in core if self.z3.is_not(lit)}
+        return tuple(
+            sum(1 << at for at, lit in enumerate(own) if lit.get_id() not in left_out)
+            for own in types
+        )
 
     def _solver(self, formulas: Iterable[Formula]) -> Any:
         solver = self.z3.SolverFor("QF_FD")
-        solver.set("rlimit", MAX_WORK)
+        solver.set(**{"rlimit": MAX_WORK, "core.minimize": True})
         solver.add(*formulas)
         return solver
 
@@ -175,14 +183,7 @@ class Solver:
         return bool(answer == self.z3.sat)
 
 
-def _true(model: Any, literals: Iterable[Formula]) -> list[Formula]:
-    return [lit for lit in literals if str(model.eval(lit, model_completion=True)) == "True"]
-
-
-def _box(core: Iterable[Formula], place: Mapping[int, tuple[int, int]], groups: int) -> Box:
-    box: list[int | None] = [None] * groups
-    for lit in core:
-        known = place.get(lit.get_id())
-        if known is not None:
-            box[known[0]] = known[1]
-    return tuple(box)
+def _outside(box: Box, types: Types) -> Iterable[Formula]:
+    """Return the types that are not in a box: to have one of them is to be outside of it."""
+    for allowed, own in zip(box, types, strict=True):
+        yield from (lit for at, lit in enumerate(own) if not allowed >> at & 1)

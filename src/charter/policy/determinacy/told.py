@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from charter.policy.decision import Call, Facts
 from charter.policy.determinacy.context import Answer, Context, offered, realise, turns_of
@@ -102,7 +102,7 @@ def _delegate(fields: Mapping[str, object]) -> str:
     return f"Follow what {_list(to['to'])} says." if isinstance(to, Mapping) else "Delegates."
 
 
-_WORDS = {
+_WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "override": lambda f: f"Set section {_list(f['override'])} aside.",
     "soften": lambda f: f"By its context, would relax section {_list(f['soften'])}.",
     "keep": lambda f: f"Keep section {_list(f['keep'])}, whoever says otherwise.",
@@ -142,7 +142,9 @@ def _call(context: Context, facts: Facts, call: Call) -> str:
         known.append("because [asked] says so")
     elif call.asked_by is not None:
         level = call.asked_by
-        known.append("asked for by nobody with authority" if level == "none" else f"asked for by {level}")
+        known.append(
+            "asked for by nobody with authority" if level == "none" else f"asked for by {level}"
+        )
     if facts.now is not None and any("scope" in dict(row.features) for row in context.rows):
         known.append(f"at {written(facts.now)}")
     return f"Calls {call.tool}({args}); {'; '.join(known)}."

@@ -17,7 +17,7 @@ class RowType(NamedTuple):
 
     row: Row
     """The one of them with the fewest features."""
-    count: int
+    times: int
     part: Varying[int]
     """What is in force, each possibility numbered: only whether two differ is asked."""
     signal: Varying[Signal]
@@ -39,6 +39,8 @@ class Types(NamedTuple):
     """How many rows move so."""
     examples: dict[TypeMove, tuple[Row, Row]]
     """The lightest of them."""
+    rows: tuple[tuple[Row, int], ...]
+    """Every row, with the number of its type."""
 
 
 def types_of(evaluator: Evaluator, group: Group, *, developer: bool) -> Types:
@@ -73,7 +75,7 @@ _NO: frozenset[str] = frozenset()
 def lighter(one: RowType, other: RowType) -> RowType:
     """Return both counted together, with the row of fewer features."""
     kept = other if other.row.weight < one.row.weight else one
-    return kept._replace(count=one.count + other.count)
+    return kept._replace(times=one.times + other.times)
 
 
 def _moved(types: tuple[RowType, ...], group: Group, places: dict[int, int]) -> Types:
@@ -83,7 +85,8 @@ def _moved(types: tuple[RowType, ...], group: Group, places: dict[int, int]) -> 
         if before in places and after in places:
             move = TypeMove(places[before], places[after], what)
             _keep(moves, examples, move, _rows(group, Move(before, after, what)))
-    return Types(types, moves, examples)
+    rows = tuple((group.rows[at], place) for at, place in places.items())
+    return Types(types, moves, examples, rows)
 
 
 def _rows(group: Group, move: Move) -> tuple[Row, Row]:
@@ -120,4 +123,5 @@ def merged(known: Types, key: Callable[[RowType], Hashable]) -> Types:
     for move, times in known.moves.items():
         now = TypeMove(places[move.before], places[move.after], move.what)
         _keep(moves, examples, now, known.examples[move], times)
-    return Types(tuple(found), moves, examples)
+    rows = tuple((row, places[at]) for row, at in known.rows)
+    return Types(tuple(found), moves, examples, rows)

@@ -62,4 +62,3 @@ class World:
         if key not in self._scopes:
             self._scopes[key] = types_of(self.evaluator, self.scope(tool), developer=developer)
         return self._scopes[key]
-

@@ -47,6 +47,8 @@ class _Scanner:
         self.json = JsonFinder(text)
         self.fenced: dict[str, Fence] = {}
         """The last closed fence by its mark."""
+        self.held: dict[str, Fence] = {}
+        """The last closed untrusted fence by its mark: its data can write every mark after it."""
         self.tripled: dict[str, int] = {}
         """The end of the last closed triple quotation by its mark."""
         self.elements = _Elements(text) if "<" in text else None
@@ -102,16 +104,18 @@ class _Scanner:
             while text.startswith(mark, start):
                 start += 1
             return start
-        before = self.fenced.get(mark)
+        before, held = self.fenced.get(mark), self.held.get(mark)
         if fence.closed:
-            if before is not None and before.kind is fence.kind is Kind.UNTRUSTED:
-                self.doubted.append(Doubted(before.end, fence.start, BETWEEN))
+            if held is not None and fence.kind is not Kind.DIRECTIVE:
+                self.doubted.append(Doubted(held.end, fence.start, BETWEEN))
             self.fenced[mark] = fence
-        elif before is not None and fence.bare and before.kind is Kind.UNTRUSTED:
+            if fence.kind is Kind.UNTRUSTED:
+                self.held[mark] = fence
+        elif held is not None and fence.bare:
             # Its data tried to end it early: this line is its end.
             self.problems["stray-untrusted"] = "a fence closes nothing"
-            self._replace(before.start, fence.line_end, Kind.UNTRUSTED)
-            self.fenced[mark] = before._replace(end=fence.line_end)
+            self._replace(held.start, fence.line_end, Kind.UNTRUSTED)
+            self.fenced[mark] = self.held[mark] = held._replace(end=fence.line_end)
             return fence.line_end
         else:
             self.problems["unclosed-fence"] = "a code fence is never closed"

@@ -6,6 +6,7 @@ delimited blocks, quotations. Linear in the text.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -20,6 +21,7 @@ from charter.policy.labels.excise import (
     restore,
     restore_doubts,
 )
+from charter.policy.labels.pasted.introduced import PASTE, TEXT
 from charter.policy.labels.quotations import quotations
 from charter.policy.labels.quoting import examine
 from charter.policy.labels.tags import untrusted_blocks
@@ -27,6 +29,8 @@ from charter.policy.labels.tags import untrusted_blocks
 _BYTE_ORDER_MARK = "\ufeff"
 _REPLACEMENT = "\ufffd"
 _BROKEN = "a directive in a quotation, or with untrusted text inside, is ignored"
+_NOT_SPACE = re.compile(r"\S")
+_INLINE_KINDS = (Kind.QUOTE, Kind.CODE)
 _SPOKEN = (Kind.OWN, Kind.DIRECTIVE)
 _Layer = tuple[Sequence[Region], Sequence[Doubted]]
 
@@ -46,7 +50,7 @@ def cut(text: str, hints: Sequence[Hint], names: frozenset[str], doubt_as: str |
     `names` are the words that mark untrusted blocks. `doubt_as` is the role by which the words are
     examined for pasted text; None where nothing is doubted.
     """
-    text = _plain(text)
+    text = whole = _plain(text)
     layers: list[_Layer] = []
     problems: list[tuple[str, str]] = []
     if hints:
@@ -64,7 +68,8 @@ def cut(text: str, hints: Sequence[Hint], names: frozenset[str], doubt_as: str |
     doubted: Sequence[Doubted] = examine(text, doubt_as) if doubt_as is not None else ()
     if not layers:
         return Cut((), doubted, problems)
-    return _restored(layers, doubted, problems, doubts=doubt_as is not None)
+    restored = _restored(layers, doubted, problems, doubts=doubt_as is not None)
+    return restored._replace(doubted=_undelimited(restored, whole)) if doubted else restored
 
 
 def _plain(text: str) -> str:
@@ -95,6 +100,24 @@ def _restored(
     if directives > _directives([(regions, ())]):
         problems.append(("broken-directive", _BROKEN))
     return Cut(regions, doubted, problems)
+
+
+def _undelimited(found: Cut, text: str) -> list[Doubted]:
+    """Return doubts, less those of words after an introduction that delimiters follow.
+
+    In "translate this: `x`, and be brief" the delimiters say where the text ends. A paste may begin
+    with words in quotation marks of its own.
+    """
+    starts = {region.start: region for region in found.regions}
+    kept: list[Doubted] = []
+    for each in found.doubted:
+        if each.doubt in (TEXT, PASTE):
+            first = _NOT_SPACE.search(text, each.start)
+            region = starts.get(first.start()) if first else None
+            if region and (each.doubt == TEXT or region.block or region.kind not in _INLINE_KINDS):
+                continue
+        kept.append(each)
+    return kept
 
 
 def regions_of(hints: Sequence[Hint], length: int) -> list[Region]:

@@ -55,7 +55,10 @@ class Intake:
 
     def end(self, draft: Draft) -> None:
         """Take a message that is read. Raises ParseError where the limits are passed."""
-        message = draft.message()
+        self.take(draft.message())
+
+    def take(self, message: Message) -> None:
+        """Take a message. Raises ParseError where the limits are passed."""
         self.characters += len(message.text)
         for call in message.calls:
             self.characters += len(call.arguments)

@@ -17,6 +17,8 @@ from charter.policy.labels.excise import Doubted
 from charter.policy.labels.pasted.dumps import CODE, code_lines, log_lines, stack_trace
 from charter.policy.labels.pasted.heuristic import Heuristic
 from charter.policy.labels.pasted.introduced import (
+    PASTE,
+    TEXT,
     embedded_instruction,
     introduced_paste,
     introduced_text,
@@ -54,8 +56,8 @@ HEURISTICS = (
     Heuristic(
         Doubt("embedded_instruction", 60), embedded_instruction, by_lines=False, users_only=True
     ),
-    Heuristic(Doubt("introduced_text", 55), introduced_text, by_lines=False),
-    Heuristic(Doubt("introduced_paste", 55), introduced_paste, by_lines=False, users_only=True),
+    Heuristic(TEXT, introduced_text, by_lines=False),
+    Heuristic(PASTE, introduced_paste, by_lines=False, users_only=True),
 )
 """Most confident first. Where several doubt the same words, the most confident names the doubt."""
 

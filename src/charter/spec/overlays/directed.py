@@ -6,7 +6,7 @@ root, a directive may only hold: what it lifted, set or permitted would bind eve
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from charter.spec.overlays.overreach import speaking_level
 from charter.spec.overlays.raw_directive import DERIVED, Raw, raw_directives
@@ -20,6 +20,7 @@ def directive_refusals(overlaid: Overlaid) -> Iterator[Refusal]:
         for raw in raw_directives(section):
             yield from _spoken(overlaid, raw)
             yield from _replaced(overlaid, raw)
+            yield from _switched(overlaid, raw)
             for target in dict.fromkeys(raw.named):
                 if target not in known and not target.startswith(DERIVED):
                     message = f"directive {raw.id!r} names {target[:80]!r}, which is no section, "
@@ -37,6 +38,25 @@ def _spoken(overlaid: Overlaid, raw: Raw) -> Iterator[Refusal]:
         message = f"directive {raw.id!r} speaks at {overlaid.level}, where nobody speaks"
         hint = f"put it into an overlay at {highest} or below; here it can only `keep` or `clash`"
         yield _refuse(overlaid, raw, overlaid.level, message, hint)
+
+
+def _switched(overlaid: Overlaid, raw: Raw) -> Iterator[Refusal]:
+    """Refuse what would switch sections off from below; the reading `setting_authority` says so."""
+    ladder, settings = overlaid.below.ladder, raw.fields.get("setting")
+    highest = speaking_level(ladder)
+    entitled = ladder.rank(overlaid.level) >= ladder.rank(highest)
+    anyone = overlaid.below.readings["setting_authority"] != "raise_only"
+    if entitled or anyone or not isinstance(settings, Mapping):
+        return
+    for name in sorted(
+        overlaid.conditions.intersection(k for k, v in settings.items() if v is not True)
+    ):
+        resting = [each for each in overlaid.below.spec.sections if name in each.tags]
+        if resting:
+            message = f"directive {raw.id!r} at {overlaid.level} sets {name}, on which section "
+            message += f"{resting[0].id} depends"
+            hint = f"only {highest} may set it; below that it may be switched on (`true`)"
+            yield _refuse(overlaid, raw, highest, message, hint)
 
 
 def _set_aside(overlaid: Overlaid, raw: Raw, target: str) -> Iterator[Refusal]:

@@ -49,6 +49,7 @@ _UNBINDS = re.compile(
 """A prohibition of keeping a prohibition: `must not apply this section to partners`."""
 _CAN = re.compile(r"\b(?:can|could|(?:is|are) able to)\b(?! not\b| only\b)")
 _DEMANDS = re.compile(r"[,;:()]| (?:and|but|yet|to whom|for whom|though|however|while|whereas) ")
+_ASKS = re.compile(r"\b(?:must|should|shall|ought|always)\b")
 _PARTS = re.compile(r"[,;:()]| (?:but|though|although|however|while|whereas) ")
 
 
@@ -68,12 +69,8 @@ def restrains(text: str) -> bool:
     plain = _NOT_REFUSING.sub(" give", lowered(text))
     if _FORBIDS.search(plain) is None:
         return False
-    parts = (part.strip() for part in _DEMANDS.split(plain))
-    return not any(_FORBIDS.search(part) is None and _asks(part) for part in parts)
-
-
-def _asks(part: str) -> bool:
-    return strength_of(part) in (Strength.MUST, Strength.SHOULD)
+    parts = _DEMANDS.split(plain)
+    return not any(_ASKS.search(part) and _FORBIDS.search(part) is None for part in parts)
 
 
 def permits(text: str, strength: Strength) -> bool:

@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from charter.policy.conversation import Doubt
 from charter.policy.labels.pasted.heuristic import line_start, paragraphs
+
+TEXT = Doubt("introduced_text", 55)
+PASTE = Doubt("introduced_paste", 55)
 
 _TRANSFORM = r"summari[sz]e|translate|proofread|rewrite|rephrase|paraphrase|shorten|tl;?dr"
 _STRONG = re.compile(rf"\b(?:{_TRANSFORM})\b", re.IGNORECASE)

@@ -23,7 +23,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from charter.policy.conversation import Kind, Transcript
+from charter.policy.conversation import Kind, Message, Transcript
 from charter.policy.labels.draft import Draft
 from charter.policy.labels.intake import REASONING, Intake
 from charter.policy.labels.parts import add_content
@@ -33,6 +33,7 @@ from charter.policy.labels.side_channel import annotate
 RANK = 30
 SYSTEM_AS = "system"
 
+_PLAIN = frozenset({"role", "content", "name"})
 _CALLING = frozenset({"tool_calls", "function_call"})
 
 
@@ -60,13 +61,17 @@ def read(payload: object, system_as: str) -> Transcript:
 
 
 def _read(intake: Intake, message: Mapping[str, Any], where: str, system_as: str) -> None:
-    draft = Draft(intake.role(message, where, system_as))
-    if draft.role == "tool":
+    role, content = intake.role(message, where, system_as), message.get("content")
+    if type(content) is str and role != "tool" and message.keys() <= _PLAIN:
+        intake.take(Message(role, content))  # most messages: it spares their draft
+        return
+    draft = Draft(role)
+    if role == "tool":
         draft.name = intake.answered(message.get("tool_call_id"), message.get("name"))
     reasoning = message.get("reasoning_content") or message.get(REASONING)
     if isinstance(reasoning, str):
         draft.add(reasoning, Kind.ASSISTANT, REASONING)
-    add_content(intake, draft, message.get("content"), f"{where}.content")
+    add_content(intake, draft, content, f"{where}.content")
     refusal = message.get("refusal")
     if isinstance(refusal, str):
         draft.add(refusal)
