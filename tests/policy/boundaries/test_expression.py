@@ -52,7 +52,7 @@ def test_places_are_characters() -> None:
         ("0", 0, "int"),
         ("18446744073709551615u", 2**64 - 1, "uint"),
         ("2.5", 2.5, "double"),
-        ("'é\\u0000'", "é\0", "string"),
+        ("'é\\u0001'", "é\x01", "string"),
         ("''", "", "string"),
         ("b'\\xff'", b"\xff", "bytes"),
         ("true", True, "bool"),

@@ -184,6 +184,19 @@ def test_of_two_rivals_of_one_level_own_words_are_named_and_not_the_later():
     assert (found.fate("x").ground, found.fate("x").by) == (Ground.MISALIGNED, "own")
 
 
+def test_what_was_lifted_first_holds_against_what_it_lifted_in_turn():
+    asked = [
+        delegate("d", "tool:a"),
+        delegate("e", "tool:b", "none", 1, source="tool:a"),
+        found_in("x", "tool:a", 1, conflicts=("y",)),
+        found_in("y", "tool:b", 5),
+    ]
+    found = resolve(POLICY, directives=asked)
+    trace = (Step("lifted", "e"), Step(Ground.MISALIGNED, "x"))
+    assert found.fate("x") == lifted("x", "user", "d")
+    assert found.fate("y") == Fate("y", State.SET_ASIDE, Ground.MISALIGNED, "user", "x", trace)
+
+
 def test_what_was_lifted_can_be_mistaken_and_a_person_is_asked():
     asked = [delegate("d", "tool:a"), found_in("x", "tool:a", mistaken="a forgotten not")]
     found = resolve(POLICY, directives=asked)

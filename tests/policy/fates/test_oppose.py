@@ -109,18 +109,17 @@ def test_a_conflict_with_what_was_set_aside_in_the_same_message_is_not_reported(
         assert not resolve(chosen, directives=asked).conflicts
 
 
-@pytest.mark.parametrize(
-    ("first", "second", "both"),
-    [(True, True, True), (True, False, False), (False, True, False)],
-)
-def test_a_scope_contradicts_another_scope_only(first, second, both):
-    stated = [Scope(("read",), id=name, level="user") for name in "ab"]
+@pytest.mark.parametrize("holder", ["a", "b"])
+def test_a_scope_contradicts_another_scope_only(holder):
+    """The two meet since one speaks of the section and the other of its clause."""
+    stated = {holder: Scope(("read",), id=holder, level="user")}
     asked = [
-        directive("a", scope=stated[0] if first else None),
-        directive("b", scope=stated[1] if second else None),
+        directive("a", act="keep", targets=("user_1/aaaa",), scope=stated.get("a")),
+        directive("b", act="override", targets=("user_1",), scope=stated.get("b")),
     ]
     found = resolve(POLICY, directives=asked)
-    assert found.conflicts == ((reported("a", "b"),) if both else ())
+    assert found.scope.id == holder
+    assert not found.conflicts
 
 
 # --- which of several rivals is named
@@ -300,6 +299,19 @@ def test_two_that_take_each_other_back_in_one_message_both_stand():
     ]
     found = resolve(POLICY, directives=asked)
     assert [found.in_force(name) for name in "ab"] == [True, True]
+    assert not found.conflicts
+
+
+def test_what_takes_something_else_back_contradicts_nobody_beside_it():
+    """The two meet since one speaks of the section and the other of its clause."""
+    asked = [
+        directive("old", order=0),
+        directive("a", order=1, act="keep", targets=("user_1/aaaa",)),
+        directive("b", order=1, act="supersede", targets=("old",), conflicts=("user_1",)),
+    ]
+    found = resolve(POLICY, directives=asked)
+    assert [found.in_force(name) for name in ("old", "a", "b")] == [False, True, True]
+    assert not found.conflicts
 
 
 # --- denied premises
@@ -316,6 +328,11 @@ def test_a_denied_premise_names_who_denied_it_and_the_reading():
         "a", "developer", Ground.SUPERSEDED, "p", None, reading="denied_premise"
     )
     assert found.fate("p") == stands("p")
+
+
+def test_the_lowest_level_can_deny_a_premise_too():
+    asked = [directive("a"), deny("guideline")]
+    assert resolve(DENIED, directives=asked).fate("a").by == "p"
 
 
 def test_a_denial_is_information_where_the_reading_says_so():

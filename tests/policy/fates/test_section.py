@@ -264,3 +264,39 @@ def test_the_setting_of_a_section_decides_before_any_clash():
     off = resolve(policy(rules), directives=[clash()])
     assert not off.conflicts
     assert off.fate("a").state is State.DORMANT
+
+
+# --- who may say so
+
+
+@pytest.mark.parametrize(
+    ("keeper", "yields"), [("system", False), ("developer", False), ("user", True)]
+)
+def test_a_section_kept_from_the_same_level_or_above_does_not_yield(keeper, yields):
+    rules = pair(prohibits=True)
+    asked = [clash("developer"), directive("k", keeper, act="keep", targets=("a",))]
+    found = resolve(policy(rules), directives=asked)
+    assert found.conflicts[0].outcome == "b"
+    assert found.out == ({"a"} if yields else frozenset())
+
+
+def test_a_section_that_its_reporter_could_not_set_aside_does_not_yield():
+    rules = (rule("a", "root"), rule("b", "system"))
+    found = resolve(policy(rules), directives=[clash("developer")])
+    assert found.conflicts == (Conflict("a", "b", "levels", "a"),)
+    assert found.out == frozenset()
+    assert resolve(policy(rules), directives=[clash("system")]).out == {"b"}
+
+
+def test_a_user_who_acts_as_a_developer_reports_as_a_user():
+    rules = (rule("a", "developer"), rule("b", "developer", prohibits=True))
+    assert resolve(policy(rules), directives=[clash("user")]).out == frozenset()
+    assert resolve(policy(rules), directives=[clash("developer")]).out == {"a"}
+
+
+def test_a_user_barred_by_a_reading_makes_no_section_yield():
+    chosen = policy(
+        pair(prohibits=True), first_party=True, readings={"first_party": "guideline_only"}
+    )
+    assert resolve(chosen, directives=[clash("user")]).out == frozenset()
+    assert resolve(chosen, directives=[clash("developer")]).out == {"a"}
