@@ -8,6 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
 
+from charter.policy.scope import Scope
 from charter.source import Citation
 
 
@@ -114,6 +115,8 @@ class Call:
     asked_by: str | None = None
     """Authority of the instruction that led to it; None: not known to be anybody's in
     particular, as with most calls a model makes on its own for a task."""
+    hands_on: Scope | None = None
+    """The scope of a sub-agent that the call starts: never more than is left of the one here."""
 
 
 @dataclass(frozen=True, slots=True)

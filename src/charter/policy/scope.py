@@ -20,7 +20,7 @@ class Scope:
     """Seconds since 1970-01-01T00:00Z; after it, no action. None: no shutdown timer was stated."""
     max_cost: float = 0.0
     tool_constraints: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
-    """Per tool and argument: `in` (list), `prefix`, `min`, `max`; see `argument_fits`."""
+    """Per tool and argument: `in` (list), `prefix`, `min`, `max`; see `broken_constraint`."""
     additional_details: str = ""
     issued_at: float | None = None
     """When it was agreed; needed for a default timer (reading `scope_without_timer`)."""
@@ -77,8 +77,17 @@ def is_within(child: Scope, parent: Scope) -> bool:
         and ends
         and child.max_cost <= parent.max_cost
         and (child.revoked or not parent.revoked)
-        and _all_constraints(child, parent) == _all_constraints(child, Scope())
+        and _limits_of(child, parent) == _limits_of(child, Scope())
     )
+
+
+def _limits_of(child: Scope, parent: Scope) -> dict[str, Mapping[str, object]]:
+    """Return the constraints of both on the tools that the child allows."""
+    return {
+        tool: limits
+        for tool, limits in _all_constraints(child, parent).items()
+        if any(_meet(tool, allowed) for allowed in child.allowed_tools)
+    }
 
 
 def names_tool(scope: Scope, tool: str) -> bool:
@@ -153,6 +162,13 @@ _SPOKEN = {"in": "one of", "prefix": "inside", "min": "at least", "max": "at mos
 
 def _matches(pattern: str, tool: str) -> bool:
     return tool.startswith(pattern[:-1]) if pattern.endswith("*") else tool == pattern
+
+
+def _meet(one: str, other: str) -> bool:
+    """Whether two patterns have a tool in common."""
+    if one.endswith("*") and other.endswith("*"):
+        return one.startswith(other[:-1]) or other.startswith(one[:-1])
+    return _matches(one, other) or _matches(other, one)
 
 
 def _covered(tool: str, patterns: tuple[str, ...]) -> bool:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.policy.worlds import directive, directives, policy, readings, thorough
 
+from charter.policy.conversation import EMPTY
 from charter.policy.decision import Call, Effect, Facts
 from charter.policy.decisions.decide import decide
 from charter.policy.fates.resolve import resolve
@@ -99,3 +100,34 @@ def test_narrowing_only_narrows(one, other, third):
     assert is_within(both, one)
     assert is_within(both, other)
     assert is_within(narrow(both, third), one)
+
+
+def started(found, scope, *, spent=0.0, cost=0.0):
+    call = Call("mail", {}, cost=cost, hands_on=scope)
+    return decide(POLICY, found, Facts("tool_call", call=call, now=1.0, spent=spent))
+
+
+def test_a_call_hands_on_no_more_than_is_left():
+    found = resolve(POLICY, within=PARENT)
+    part = Scope(("mail_tom",), latest_time=50.0, max_cost=3.0, tool_constraints={})
+    limits = PARENT.tool_constraints
+    assert started(found, replace(part, tool_constraints=limits)).effect is Effect.ALLOW
+    for wider in (
+        replace(part, allowed_tools=("*",), tool_constraints=limits),
+        replace(part, latest_time=None, tool_constraints=limits),
+        replace(part, latest_time=101.0, tool_constraints=limits),
+        replace(part, max_cost=6.0, tool_constraints=limits),
+        replace(part, allowed_tools=("read",)),
+    ):
+        decision = started(found, wider)
+        assert decision.effect is Effect.DENY
+        assert "wider scope" in next(one.reason for one in decision.checks if one.id == "scope")
+    within = replace(part, tool_constraints=limits)
+    assert started(found, within, spent=2.0).effect is Effect.ALLOW
+    assert started(found, within, spent=1.5, cost=1.0).effect is Effect.DENY
+
+
+def test_where_the_tools_offered_are_the_scope_no_other_tool_is_handed_on():
+    offered = resolve(POLICY, replace(EMPTY, tools=("mail", "read")))
+    assert started(offered, Scope(("mail",))).effect is Effect.ALLOW
+    assert started(offered, Scope(("mail", "pay"))).effect is Effect.DENY

@@ -9,13 +9,15 @@ Source: Model Spec 2025-12-18, `scope_of_autonomy`, `control_side_effects`, `ign
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from math import inf
 from types import MappingProxyType
 from typing import NamedTuple
 
 from charter.policy.decision import Call, Check, Effect, Facts, Ran, Reason
 from charter.policy.policy import Policy
 from charter.policy.resolution import Resolution
-from charter.policy.scope import Scope, allows_tool, broken_constraint, names_tool
+from charter.policy.scope import Scope, allows_tool, broken_constraint, is_within, names_tool
 
 _ALLOW, _FLAG, _DENY, _APPROVAL = (
     Effect.ALLOW,
@@ -83,7 +85,7 @@ def within_scope(policy: Policy, resolution: Resolution, facts: Facts, call: Cal
     scope = resolution.scope
     if scope is None:
         if call.tool in resolution.tools:  # a scope by product design
-            return PASSED["scope"]
+            return handed_on(call, Scope(resolution.tools, max_cost=inf))
         reason = f"no scope of autonomy was stated, and {call.tool} was not offered"
         return _stopped("scope", _DENY, reason, "This action was not agreed on.")
     ended = over(policy, scope, facts.now)
@@ -101,7 +103,17 @@ def within_scope(policy: Policy, resolution: Resolution, facts: Facts, call: Cal
     broken = broken_constraint(scope, call.tool, call.args)
     if broken:
         return _stopped("scope", _DENY, broken, "An argument lies outside of what was agreed on.")
-    return PASSED["scope"]
+    if call.hands_on is None:
+        return PASSED["scope"]
+    return handed_on(call, replace(scope, max_cost=scope.max_cost - facts.spent - call.cost))
+
+
+def handed_on(call: Call, left: Scope) -> Gated:
+    """Say whether a sub-agent that the call starts would stay inside of what is left here."""
+    if call.hands_on is None or is_within(call.hands_on, left):
+        return PASSED["scope"]
+    reason = f"the agent that {call.tool} starts would have a wider scope than is left here"
+    return _stopped("scope", _DENY, reason, "This action lies outside of what was agreed on.")
 
 
 def over(policy: Policy, scope: Scope, now: float | None) -> str | None:
