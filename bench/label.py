@@ -201,9 +201,17 @@ def main() -> int:
     }
     target = ROOT / "bench" / "results" / "label.json"
     target.parent.mkdir(parents=True, exist_ok=True)
-    report = json.dumps(result, indent=2)
-    target.write_text(report + "\n", encoding="utf-8")
-    print(report)
+    target.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+    print(
+        f"{result['messages']} messages, {result['characters']:,} characters, "
+        f"{result['passages']} passages (limit {LIMIT_US:.0f} us):"
+    )
+    for what in ("label_us", "read_and_label_us"):
+        median = result[what]["median"]
+        print(f"  {what}: {median:.0f} median, ratio {median / LIMIT_US:.2f}")
+    exponents = {name: found["growth"] for name, found in result["one_message"].items()}
+    worst = max(exponents, key=lambda name: exponents[name])
+    print(f"  growth to {LENGTHS[-1]:,} characters: at most n^{exponents[worst]:.2f} ({worst})")
     return 0
 
 

@@ -281,3 +281,10 @@ def test_what_takes_a_scope_back_does_not_state_one():
     assert not resolve(POLICY, directives=asked).conflicts
     back = [scope("b", 0), directive("e", order=1, act="supersede", targets=("b",))]
     assert resolve(POLICY, directives=back).scope is None
+
+
+@pytest.mark.parametrize("level", ["user", "none", "emperor"])
+def test_a_scope_does_not_contradict_itself_whoever_else_speaks(level):
+    found = resolve(POLICY, directives=[directive("x", level), scope("a", 0)])
+    assert not found.conflicts
+    assert found.scope.id == "a"

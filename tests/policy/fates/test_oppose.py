@@ -302,6 +302,17 @@ def test_two_that_take_each_other_back_in_one_message_both_stand():
     assert not found.conflicts
 
 
+def test_what_takes_back_and_conflicts_is_reported_with_both():
+    asked = [
+        directive("a"),
+        directive("b"),
+        directive("c", act="supersede", targets=("a",), conflicts=("b",)),
+    ]
+    found = resolve(POLICY, directives=asked)
+    assert [found.in_force(name) for name in "abc"] == [True] * 3
+    assert found.conflicts == (reported("a", "c"), reported("b", "c"))
+
+
 def test_what_takes_something_else_back_contradicts_nobody_beside_it():
     """The two meet since one speaks of the section and the other of its clause."""
     asked = [

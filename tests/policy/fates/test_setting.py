@@ -119,6 +119,15 @@ def test_by_position_the_later_place_in_a_message_sets():
     assert resolve(chosen, directives=bare).settings == {"under_18": False}
 
 
+def test_by_position_what_has_no_place_stands_at_the_start_of_its_message():
+    chosen = policy(readings={"same_level_order": "later_position"})
+    asked = [
+        setting("a", "system", False),
+        setting("b", "system", True, place=Place(0, 0, 9)),
+    ]
+    assert resolve(chosen, directives=asked).settings == {"under_18": True}
+
+
 def test_by_position_the_earlier_message_stays_the_earlier_one():
     chosen = policy(readings={"same_level_order": "later_position"})
     asked = [

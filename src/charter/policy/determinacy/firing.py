@@ -11,6 +11,7 @@ from itertools import combinations, islice, product
 from typing import Any, NamedTuple
 
 from charter.policy.boundaries.boundary import Boundary
+from charter.policy.boundaries.condition import VARIABLES
 from charter.policy.boundaries.expression import Call, Const, Ident, ListOf, Node, Select, walk
 from charter.policy.conversation import Sensitivity
 from charter.policy.decision import Label
@@ -40,6 +41,10 @@ _TEXTS = ("request.text", "text", "output.text", "result.text")
 _ALIASES = {"call.args": "args", "call.tool": "tool", "result.tool": "tool"}
 _ALIASES |= {"output.text": "text", "result.text": "text"}
 _ALIASES |= {"output.words": "words", "result.words": "words"}
+_HEADS = frozenset(
+    {_ALIASES.get(variable.name, variable.name) for variable in VARIABLES} - {"levels"}
+)
+"""Variables whose values are tried; what levels there are is known."""
 _TESTS = frozenset({"contains", "startsWith", "endsWith", "_==_", "_!=_", "@in", "matches"})
 _NUMBERS = (0, 1, 5, 1000)
 
@@ -135,14 +140,10 @@ def _few_first(
 def _paths(policy: Policy, boundary: Boundary) -> dict[Path, list[Any]]:
     """Return every path that a condition reads, with the values to try, the default first."""
     root = boundary.condition.root
-    found: dict[Path, list[Any]] = {}
-    for node in walk(root):
-        path = _path(node)
-        if path is not None:
-            found.setdefault(path, [])
-    for path in [*found]:  # `args` alone, where `args.url` is read too
-        if any(len(other) > len(path) and other[: len(path)] == path for other in found):
-            del found[path]
+    found: dict[Path, list[Any]] = {path: [] for path in _read(root)}
+    names = sorted({str(node.value) for node in walk(root) if isinstance(node, Const)})
+    for path in {("args",), ("settings",)} & found.keys():
+        found[path] += ({name: "text"} for name in names)  # a loop may look for one of its keys
     for node in walk(root):
         if isinstance(node, Call):
             hints = [*_hints(node)]
@@ -150,9 +151,20 @@ def _paths(policy: Policy, boundary: Boundary) -> dict[Path, list[Any]]:
                 if path in found:
                     found[path] += hints
     return {
-        path: [*_unique([*_defaults(policy, path), *hints, *_usual(policy, boundary, path)])]
+        path: [*_unique([*_defaults(path), *hints, *_usual(policy, boundary, path)])]
         for path, hints in found.items()
     }
+
+
+def _read(root: Node) -> list[Path]:
+    """Return the paths that a condition reads: `args.url`, and not `args` for its sake."""
+    paths = dict.fromkeys(path for node in walk(root) if (path := _path(node)) is not None)
+    return [
+        path
+        for path in paths
+        if path[0] in _HEADS
+        and not any(len(o) > len(path) and o[: len(path)] == path for o in paths)
+    ]
 
 
 def _path(node: Node) -> Path | None:
@@ -187,7 +199,7 @@ def _hints(call: Call) -> Iterator[Any]:
                 yield value
 
 
-def _defaults(policy: Policy, path: Path) -> Iterator[Any]:
+def _defaults(path: Path) -> Iterator[Any]:
     """Yield what a path has where nobody says anything about it."""
     head = path[0]
     if head == "tool":
@@ -198,7 +210,7 @@ def _defaults(policy: Policy, path: Path) -> Iterator[Any]:
         yield 0
     elif head == "asked_by":
         yield ""
-    elif head in ("args", "settings", "labels", "scope") and len(path) > 1:
+    else:
         yield _MISSING
 
 
@@ -245,7 +257,12 @@ class _Facts:
 
     def members(self, name: str) -> dict[str, Any]:
         """Return the members of a variable that is a map."""
-        return {path[1]: v for path, v in self.chosen.items() if path[0] == name and len(path) == 2}
+        whole = self.chosen.get((name,), {})
+        found = dict(whole) if isinstance(whole, Mapping) else {}
+        for path, value in self.chosen.items():
+            if path[0] == name and len(path) == 2:
+                found[path[1]] = value
+        return found
 
     @property
     def labels(self) -> dict[str, Label]:

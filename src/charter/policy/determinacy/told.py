@@ -174,7 +174,7 @@ def decision_of(answer: Answer) -> str:
 _Fact = tuple[str, str]
 """Sort and name of what can be in force."""
 _SAYS: Mapping[str, tuple[str, str]] = {
-    "section": ("{} is set aside", "{} binds"),
+    "section": ("{} does not bind", "{} binds"),
     "directive": ("[{}] is not followed", "[{}] is followed"),
     "setting": ("{} does not hold", "{} holds"),
 }
