@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from charter.cli.determinacy_json import schema
 from charter.cli.determinacy_options import LIMIT
 from charter.cli.main import cli, exit_code
+from charter.load import load
 from charter.policy.determinacy import determine
 
 SPEC = """---
@@ -84,20 +85,22 @@ def text(tmp_path_factory):
 
 
 def test_it_says_the_shares_the_readings_and_an_example_of_each(text):
-    out = text.output
+    out = " ".join(text.output.split())
     assert "Determinacy of A shop" in out
-    assert re.search(r"\d\d\.\d\d % of [\d,]+ contexts have one\s+decision", out)
+    assert re.search(r"\d\d\.\d\d % of [\d,]+ contexts have one decision", out)
     assert re.search(r"R7 +untrusted_lift +\d", out)
     assert "untrusted_lift=explicit_only: deny (because of asked_by)" in out
     assert "Boundaries that make no difference" in out
-    assert re.search(r"ask_pay  \(section pay_nothing\) fires, but", out)
+    assert re.search(r"ask_pay \(section pay_nothing\) fires, but", out)
     assert "Permissions that remove options" in out
     assert "the scope of autonomy (184)" in out
 
 
 def test_it_keeps_to_the_width_of_the_terminal(text):
-    assert max(map(len, text.output.splitlines()[2:])) <= 80
-    assert not [line for line in text.output.splitlines() if line != line.rstrip()]
+    lines = text.output.splitlines()
+    own = lines[lines.index("Determinacy of A shop") :]
+    assert max(map(len, own)) <= 80
+    assert not [line for line in own if line != line.rstrip()]
 
 
 def test_it_exits_as_the_check_does(spec, text):
@@ -136,8 +139,6 @@ def test_html_is_one_page_in_which_hostile_words_are_harmless(tmp_path):
 
 
 def test_an_overlay_is_looked_at_on_what_it_stands_on(spec, tmp_path):
-    from charter.load import load
-
     overlay = tmp_path / "branch" / "overlay.md"
     overlay.parent.mkdir()
     overlay.write_text(OVERLAY.format(digest=load(spec).digest), "utf-8")

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from charter.cli.input_file import parse_json, place, read_json
+from charter.cli.scope_file import scope_of
 from charter.cli.situation import level
 from charter.errors import ParseError
 from charter.policy.decision import Call, Label, ToolFacts
@@ -58,6 +59,7 @@ class _Action(_Strict):
     effects: _Effects | None = None
     labels: dict[str, _Label] | None = None
     asked_by: str | None = None
+    hands_on: dict[str, Any] | None = None
 
 
 def read_action(path: str, policy: Policy) -> Call:
@@ -85,6 +87,7 @@ def read_action(path: str, policy: Policy) -> Call:
         if labels is None
         else {name: _label(policy, where, name, each) for name, each in labels.items()},
         asked_by=found.asked_by,
+        hands_on=None if found.hands_on is None else scope_of(found.hands_on, f"{where}: hands_on"),
     )
 
 

@@ -11,6 +11,7 @@ import click
 from charter.cli.answer import Command
 from charter.cli.conversation_file import read_conversation
 from charter.cli.input_file import looks_like_json, parse_json
+from charter.cli.scope_file import read_scope_file
 from charter.cli.screen import note
 from charter.errors import ConfigError, ParseError
 from charter.load import load_policy
@@ -73,6 +74,12 @@ _PARAMETERS = (
         help="All that the assistant can do; repeatable. Without it, anything.",
     ),
     click.option(
+        "--within",
+        metavar="FILE",
+        help="The scope of the agent that started this one: JSON as in a directive, or the answer "
+        "of `charter resolve --json`.",
+    ),
+    click.option(
         "--set",
         "settings",
         multiple=True,
@@ -106,6 +113,7 @@ def situation(given: Mapping[str, Any]) -> Situation:
         caller=caller,
         extractor=_extractor(given["extractor"]),
         capabilities=frozenset(given["capabilities"]) or None,
+        within=read_scope_file(given["within"]) if given["within"] else None,
     )
 
 

@@ -121,8 +121,13 @@ def _broken(limits: Mapping[str, object], value: object) -> str | None:
     for key, limit in sorted(limits.items()):
         check = _LIMITS.get(key)
         if check is None or not check(limit, value):
-            return f"is not {_SPOKEN.get(key, key)} {limit!r:.80}"
+            return f"is not {_SPOKEN.get(key, key)} {_shown(limit):.80}"
     return None
+
+
+def _shown(limit: object) -> str:
+    many = isinstance(limit, list | tuple)
+    return ", ".join(map(str, limit)) if many else str(limit)  # type: ignore[call-overload]
 
 
 def _is_number(value: object) -> bool:

@@ -302,15 +302,18 @@ def test_two_that_take_each_other_back_in_one_message_both_stand():
     assert not found.conflicts
 
 
-def test_what_takes_back_and_conflicts_is_reported_with_both():
+@pytest.mark.parametrize("names", ["abc", "cba", "bca"])
+def test_what_takes_back_and_conflicts_is_reported_with_both(names):
+    back, taken, other = names
     asked = [
-        directive("a"),
-        directive("b"),
-        directive("c", act="supersede", targets=("a",), conflicts=("b",)),
+        directive(taken),
+        directive(other),
+        directive(back, act="supersede", targets=(taken,), conflicts=(other,)),
     ]
     found = resolve(POLICY, directives=asked)
-    assert [found.in_force(name) for name in "abc"] == [True] * 3
-    assert found.conflicts == (reported("a", "c"), reported("b", "c"))
+    assert [found.in_force(name) for name in names] == [True] * 3
+    pairs = sorted(tuple(sorted((back, one))) for one in (taken, other))
+    assert found.conflicts == tuple(reported(*two) for two in pairs)
 
 
 def test_what_takes_something_else_back_contradicts_nobody_beside_it():

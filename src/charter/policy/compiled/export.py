@@ -153,6 +153,7 @@ def export_scope(scope: Scope | None) -> dict[str, Any] | None:
         "level": scope.level,
         "id": scope.id,
         "revoked": scope.revoked,
+        "unnamed": list(scope.unnamed),
     }
 
 

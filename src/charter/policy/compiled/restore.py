@@ -169,7 +169,7 @@ def _directive(entry: Mapping[str, Any]) -> Directive:
         needs=_names(entry["needs"]),
         mistaken=_maybe(str, entry["mistaken"]),
         delegation=_delegation(entry["delegation"]),
-        scope=_scope(entry["scope"]),
+        scope=restore_scope(entry["scope"]) if entry["scope"] else None,
         source=_a(str, entry["source"]),
         place=Place(*entry["place"]) if entry["place"] is not None else None,
         origin=Origin(
@@ -186,9 +186,8 @@ def _delegation(entry: Mapping[str, Any] | None) -> Delegation | None:
     return Delegation(_names(entry["to"]), _maybe(str, entry["level"]), _names(entry["only"]))
 
 
-def _scope(entry: Mapping[str, Any] | None) -> Scope | None:
-    if entry is None:
-        return None
+def restore_scope(entry: Mapping[str, Any]) -> Scope:
+    """Return one scope of autonomy, from what `export_scope` makes of it."""
     return Scope(
         allowed_tools=_names(entry["allowed_tools"]),
         latest_time=_maybe(float, entry["latest_time"]),
@@ -199,6 +198,7 @@ def _scope(entry: Mapping[str, Any] | None) -> Scope | None:
         level=_a(str, entry["level"]),
         id=_a(str, entry["id"]),
         revoked=_a(bool, entry["revoked"]),
+        unnamed=_names(entry["unnamed"]),
     )
 
 

@@ -120,7 +120,7 @@ def _result(
     return Decision(
         effect=effect,
         stage=bucket.stage,
-        citations=_citations(policy, bucket, reasons),
+        citations=_citations(policy, resolution, bucket, reasons),
         policy_digest=policy.digest,
         readings=policy.readings,
         checks=checks,
@@ -129,12 +129,15 @@ def _result(
     )
 
 
-def _citations(policy: Policy, bucket: Bucket, reasons: list[Reason]) -> tuple[Citation, ...]:
+def _citations(
+    policy: Policy, resolution: Resolution, bucket: Bucket, reasons: list[Reason]
+) -> tuple[Citation, ...]:
     """Return what the effect rests on: its reasons, or all that was asked without a finding."""
     if reasons:
         sections = dict.fromkeys(reason.section for reason in reasons)
         return tuple([policy.cite(section) for section in sections])
-    return tuple([policy.cite(cited) for cited in bucket.sections or (policy.name,)])
+    asked = [cited for cited in bucket.sections if cited not in resolution.out]
+    return tuple([policy.cite(cited) for cited in asked or (policy.name,)])
 
 
 def _failed(policy: Policy, facts: Facts, error: Exception) -> Decision:

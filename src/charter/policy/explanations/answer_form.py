@@ -142,6 +142,8 @@ class ScopeJson(Part):
     id: str
     """Of the directives that state it, joined by `+`."""
     revoked: bool
+    unnamed: list[str]
+    """Allowed tools that one of the scopes joined in it allows by a pattern only."""
 
 
 class OriginJson(Part):
