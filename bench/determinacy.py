@@ -23,6 +23,7 @@ from charter.policy.determinacy.counted import Counted
 from charter.policy.determinacy.determine import determine
 from charter.policy.determinacy.proved import Proved
 from charter.policy.determinacy.tally import Tally
+from charter.policy.determinacy.variant import variants_of
 from charter.policy.determinacy.world import World
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -36,7 +37,7 @@ def whole(spec: str) -> dict[str, Any]:
     times = []
     for _ in range(ROUNDS):
         start = time.perf_counter()
-        found = determine(policy, moot(policy, effective))
+        found = determine(policy, moot(policy, effective), variants_of(policy, effective))
         times.append(time.perf_counter() - start)
     return {
         "spec": f"{policy.name} {policy.layers[0].version or ''}".strip(),

@@ -11,19 +11,16 @@ import click
 
 from charter.cli.determinacy_screen import print_determinacy
 from charter.cli.screen import console, write_json
-from charter.errors import ConfigError, SpecError
+from charter.errors import ConfigError
 from charter.lint.check import Report
 from charter.lint.text import print_report
 from charter.load import load, load_effective, stack_beside
 from charter.policy.compiled.compile import compile_policy
 from charter.policy.compiled.moot import moot
 from charter.policy.determinacy.determine import Determinacy, determine
-from charter.policy.policy import Policy
+from charter.policy.determinacy.variant import variants_of
 from charter.spec.overlays.effective import Effective
 from charter.spec.overlays.layer import layer
-from charter.spec.reading import BY_NAME
-
-_UNLABELLED = "unlabelled_text"
 
 Paths = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], str | None]
 """Specs, what they stand on, what is laid over them, and the reader."""
@@ -65,7 +62,7 @@ def determinacy(path: str, paths: Paths, limit: int) -> Determinacy:
     return determine(
         policy,
         moot(policy, effective),
-        _variants(policy, effective),
+        variants_of(policy, effective),
         limit=limit,
         progress=_progress if sys.stderr is not None and sys.stderr.isatty() else None,
     )
@@ -84,24 +81,6 @@ def _effective(path: str, paths: Paths) -> Effective:
             hint="name it with --base",
         )
     return layer(ground, spec, *above)
-
-
-def _variants(policy: Policy, effective: Effective) -> Mapping[str, Policy]:
-    """Return the policy under the other alternatives of the reading that is compiled in.
-
-    None where that cannot matter, or where a boundary would stand where nothing binds.
-    """
-    if _UNLABELLED in moot(policy, effective):
-        return {}
-    found = {}
-    for choice in BY_NAME[_UNLABELLED].alternatives:
-        if choice.name != policy.readings[_UNLABELLED]:
-            readings = {**policy.readings, _UNLABELLED: choice.name}
-            try:
-                found[choice.name] = compile_policy(effective, readings=readings)
-            except SpecError:
-                return {}
-    return found
 
 
 def _progress(done: int, whole: int) -> None:

@@ -9,7 +9,7 @@ import click
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-LIMIT = 2_000_000
+LIMIT = 200_000
 """As in `policy.determinacy.determine`, which takes long to import."""
 
 
@@ -32,7 +32,7 @@ _OPTIONS = (
         default=LIMIT,
         show_default=True,
         metavar="NUMBER",
-        help="Combinations to enumerate; z3 answers for what is beyond.",
+        help="Combinations of one event to enumerate; z3 answers where there are more.",
     ),
     click.option(
         "--determinacy-min",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from charter.policy.conversation import EMPTY, Conversation
 from charter.policy.directive import Directive
 from charter.policy.fate import Fate, State
 from charter.policy.scope import Scope
@@ -52,6 +53,8 @@ class Resolution:
     tools: tuple[str, ...] = ()
     """Offered with the request: the scope by product design, where none was stated."""
     directives: tuple[Directive, ...] = ()
+    conversation: Conversation = field(default=EMPTY, repr=False, compare=False)
+    """What was resolved: decisions look into it."""
     index: dict[str, Fate] = field(default_factory=dict, repr=False, compare=False)
     """Fates by id, filled when the first one is asked for."""
 

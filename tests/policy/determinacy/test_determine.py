@@ -4,13 +4,14 @@ import pytest
 from tests.policy.determinacy.small import small_policy, without
 from tests.policy.worlds import boundary, policy, rule
 
-from charter.load import load, load_effective
+from charter.load import load_effective
 from charter.policy.compiled.compile import compile_policy
 from charter.policy.compiled.moot import moot
 from charter.policy.determinacy.context import Context, turns_of
 from charter.policy.determinacy.determine import determine
 from charter.policy.determinacy.matter import MAX_KINDS, matter
 from charter.policy.determinacy.turn import chat, speak
+from charter.policy.determinacy.variant import variants_of
 from charter.policy.determinacy.world import World
 from charter.policy.directives.collect import directives_in
 from charter.policy.labels.label import label
@@ -102,10 +103,8 @@ def test_text_without_authority_is_open_by_its_own_reading(tmp_path):
     )
     effective = load_effective(file)
     made = compile_policy(effective)
-    variants = {
-        other: compile_policy(effective, readings={"unlabelled_text": other})
-        for other in ("highest_child", "strictest_child")
-    }
+    variants = variants_of(made, effective)
+    assert set(variants) == {"highest_child", "strictest_child"}
     moots = dict(moot(made, effective)) | without(*KEPT, "unlabelled_text")
     moots.pop("unlabelled_text", None)
     found = determine(made, moots, variants)
@@ -160,9 +159,9 @@ def test_the_starter_spec():
 @pytest.mark.slow
 @pytest.mark.parametrize("version", ["2025-02-12", "2025-10-27", "2025-12-18"])
 def test_the_model_spec(version, data_dir):
-    spec = load(data_dir / "model_spec" / version / "model_spec.md")
-    made = compile_policy(spec)
-    found = determine(made, moot(made, spec) | {"unlabelled_text": "not looked at here"})
+    effective = load_effective(data_dir / "model_spec" / version / "model_spec.md")
+    made = compile_policy(effective)
+    found = determine(made, moot(made, effective), variants_of(made, effective))
     assert not made.boundaries
     assert not found.dead
     assert 0.4 < found.share < found.decided < 1

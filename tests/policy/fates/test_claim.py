@@ -100,6 +100,16 @@ def test_of_two_directives_of_one_id_each_counts_for_itself():
     )
 
 
+def test_of_two_directives_of_one_id_the_rank_of_each_counts_for_itself():
+    asked = [
+        directive("low", "user", 0),
+        directive("twin", "developer", 1, conflicts=("nothing",), needs=("images",)),
+        directive("twin", "user", 2, conflicts=("low",), needs=("images",)),
+    ]
+    assert resolve(HIGHER, directives=asked, capabilities=()).in_force("low")
+    assert not resolve(LATER, directives=asked, capabilities=()).in_force("low")
+
+
 def test_what_was_set_aside_sets_no_section_aside_and_keeps_none():
     asked = [
         directive("off", order=1, act="override", targets=("user_1", "nowhere")),
@@ -287,4 +297,15 @@ def test_what_takes_a_scope_back_does_not_state_one():
 def test_a_scope_does_not_contradict_itself_whoever_else_speaks(level):
     found = resolve(POLICY, directives=[directive("x", level), scope("a", 0)])
     assert not found.conflicts
+    assert found.scope.id == "a"
+
+
+def test_a_scope_and_words_of_another_kind_leave_each_other_alone():
+    asked = [
+        scope("a", 1),
+        directive("x", order=2, subject="style", value="dry", needs=("images",)),
+        directive("y", order=0, subject="style", value="dry", needs=("images",)),
+    ]
+    found = resolve(POLICY, directives=asked)
+    assert [found.in_force(name) for name in "axy"] == [True] * 3
     assert found.scope.id == "a"

@@ -150,6 +150,25 @@ def test_what_was_lifted_yields_to_own_words_of_its_level_and_says_both():
     assert found.fate("x") == Fate("x", State.SET_ASIDE, Ground.MISALIGNED, "user", "own", trace)
 
 
+def test_what_was_lifted_in_the_message_that_lifts_it_yields_to_own_words_there():
+    asked = [
+        delegate("d", "quote:user"),
+        directive("own", "user", 0, subject="style", value="dry"),
+        found_in("x", "quote:user", 0, subject="style", value="warm"),
+    ]
+    found = resolve(POLICY, directives=asked)
+    assert (found.fate("x").ground, found.fate("x").by) == (Ground.MISALIGNED, "own")
+    assert not found.conflicts
+
+
+def test_what_was_lifted_sets_no_setting_on_which_sections_depend():
+    about = {"act": "setting", "subject": "under_18", "value": True}
+    asked = [delegate("d", "tool:a"), found_in("x", "tool:a", **about)]
+    found = resolve(POLICY, directives=asked)
+    assert found.fate("x") == unlifted("x")
+    assert found.settings == {}
+
+
 def test_of_two_that_were_lifted_the_later_message_supersedes():
     asked = [
         delegate("d", "tool:*"),
@@ -243,6 +262,27 @@ def test_a_source_that_was_lifted_twice_owes_that_to_both():
     assert (found.fate("back").ground, found.fate("back").level) == (Ground.CYCLIC, "user")
 
 
+def test_to_delegate_to_what_was_lifted_already_adds_nothing():
+    """`b` owes its authority to the user, whatever `a` says of it later."""
+    asked = [
+        delegate("d", ("tool:a", "tool:b")),
+        delegate("e", "tool:b", "none", 2, source="tool:a"),
+        delegate("back", "tool:a", "none", 1, source="tool:b"),
+    ]
+    found = resolve(POLICY, directives=asked)
+    assert found.fate("e") == lifted("e", "user", "d")
+    assert found.fate("back") == lifted("back", "user", "d")
+
+
+def test_only_a_delegation_delegates():
+    asked = [
+        delegate("d", "tool:b"),
+        directive("e", delegation=Delegation(("tool:a",))),
+        found_in("x", "tool:a"),
+    ]
+    assert resolve(POLICY, directives=asked).fate("x") == unlifted("x")
+
+
 def test_a_delegation_that_is_not_in_force_lifts_nothing():
     asked = [
         delegate("d", ("tool:a", "user"), mistaken="a forgotten not"),
@@ -286,7 +326,10 @@ def test_a_task_implies_to_follow_files_and_tool_results_only(source, followed):
 
 def test_what_is_perhaps_meant_and_serious_waits_for_a_person():
     chosen = policy(readings={"untrusted_lift": "implied_by_task"})
-    asked = [found_in("x", "attachment:b", relation=Relation.MAYBE, risk=Risk.SERIOUS)]
+    asked = [
+        found_in("x", "attachment:b", relation=Relation.MAYBE, risk=Risk.SERIOUS),
+        found_in("y", "attachment:b", relation=Relation.UNRELATED),
+    ]
     found = resolve(chosen, directives=asked)
     step = Step(Ground.ASK_FIRST, None, None, "untrusted_lift")
     fate = Fate("x", State.SUSPENDED, Ground.ASK_FIRST, "none", None, (step,))
@@ -334,6 +377,21 @@ def test_a_cue_softens_and_what_else_its_source_says_stays_information():
     assert [found.fate(name) for name in "acd"] == [unlifted(name) for name in "acd"]
     assert found.fate("guideline_1").by == "b"
     assert found.in_force("guideline_2")
+
+
+def test_a_cue_is_no_instruction_that_a_task_implies():
+    chosen = policy(readings={"untrusted_lift": "any_on_topic"})
+    soften = {"act": "soften", "targets": ("guideline_1",), "explicit": False}
+    found = resolve(chosen, directives=[found_in("x", "quote:user", **soften)])
+    assert found.fate("x") == unlifted("x")
+    assert found.in_force("guideline_1")
+
+
+def test_where_a_task_implied_all_nothing_is_left_to_delegate():
+    chosen = policy(readings={"untrusted_lift": "implied_by_task"})
+    found = resolve(chosen, directives=[delegate("d", "tool:a"), found_in("x", "tool:a", **MEANT)])
+    assert found.fate("x") == implied("x", "user", "untrusted_lift")
+    assert found.lifted == {}
 
 
 def test_what_a_task_did_not_imply_somebody_may_lift():

@@ -183,6 +183,13 @@ def test_a_section_is_named_before_any_directive():
     assert found.fate("a") == aside("a", "user", Ground.MISALIGNED, "root_1")
 
 
+@pytest.mark.parametrize("named", [("user_1", "root_1"), ("root_1", "user_1")])
+def test_every_section_that_it_conflicts_with_counts_and_not_the_first_only(named):
+    found = resolve(POLICY, directives=[directive("a", conflicts=named)])
+    assert found.fate("a") == aside("a", "user", Ground.MISALIGNED, "root_1")
+    assert found.in_force("user_1")
+
+
 def test_a_rival_is_named_before_what_is_wrong_with_the_directive_itself():
     asked = [
         directive("a", conflicts=("b",), needs=("images",), mistaken="perhaps"),
@@ -292,6 +299,13 @@ def test_what_is_taken_back_in_its_own_message_stands_and_it_is_reported(names):
     assert found.conflicts == (reported("a", "b"),)
 
 
+def test_what_stands_later_is_not_taken_back_and_that_is_no_conflict_in_a_message():
+    asked = [directive("a", order=1), directive("e", act="supersede", targets=("a",))]
+    found = resolve(POLICY, directives=asked)
+    assert [found.in_force(name) for name in "ae"] == [True, True]
+    assert not found.conflicts
+
+
 def test_two_that_take_each_other_back_in_one_message_both_stand():
     asked = [
         directive("a", act="supersede", targets=("b",)),
@@ -342,6 +356,27 @@ def test_a_denied_premise_names_who_denied_it_and_the_reading():
         "a", "developer", Ground.SUPERSEDED, "p", None, reading="denied_premise"
     )
     assert found.fate("p") == stands("p")
+
+
+def test_to_take_something_back_is_no_denial_of_its_premise():
+    asked = [
+        directive("a", "developer"),
+        directive("e", order=1, act="supersede", targets=("a",)),
+    ]
+    found = resolve(DENIED, directives=asked)
+    assert found.fate("a") == stands("a", "developer")
+    assert found.fate("e") == aside("e", "user", Ground.MISALIGNED, "a")
+
+
+def test_to_deny_a_premise_takes_nothing_back():
+    """The two meet since one speaks of the section and the other of its clause."""
+    asked = [
+        directive("a", order=1, act="keep", targets=("user_1/aaaa",)),
+        deny(conflicts=("user_1",)),
+    ]
+    found = resolve(DENIED, directives=asked)
+    assert [found.in_force(name) for name in "ap"] == [True, True]
+    assert not found.conflicts
 
 
 def test_the_lowest_level_can_deny_a_premise_too():

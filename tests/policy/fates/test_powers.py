@@ -94,8 +94,9 @@ def test_what_yields_to_explicit_words_is_not_set_aside_by_implied_ones(act):
     assert found.in_force("user_1")
 
 
-def test_context_is_implied_whatever_it_says_of_itself():
-    asked = [directive("d", act="soften", targets=("user_1",), explicit=True)]
+@pytest.mark.parametrize("fields", [{}, {"needs": ("images",)}])
+def test_context_is_implied_whatever_it_says_of_itself(fields):
+    asked = [directive("d", act="soften", targets=("user_1",), explicit=True, **fields)]
     found = resolve(POLICY, directives=asked)
     assert found.fate("d") == set_aside("d", "user", Ground.NOT_EXPLICIT, "user_1")
 
@@ -148,6 +149,15 @@ def test_who_is_barred_by_the_reading_must_be_of_a_level_that_would_suffice():
 def test_anyone_may_keep_a_section_of_any_level():
     asked = [directive("d", act="keep", targets=("root_1",), mistaken="a forgotten not")]
     assert resolve(POLICY, directives=asked).fate("d").ground is Ground.MISTAKEN
+
+
+@pytest.mark.parametrize("section", ["root_1", "system_1", "developer_1", "user_1"])
+def test_anyone_may_keep_a_section_in_force(section):
+    asked = [
+        directive("other", "developer"),
+        directive("d", "guideline", act="keep", targets=(section,)),
+    ]
+    assert resolve(POLICY, directives=asked).in_force("d")
 
 
 def test_to_keep_one_section_is_no_right_to_conflict_with_another():

@@ -82,6 +82,16 @@ def test_of_two_who_set_a_section_aside_in_one_message_the_later_id_is_named():
     assert found.fate("user_1") == overridden("user_1", "user", "three")
 
 
+def test_of_two_who_set_a_section_aside_in_one_message_the_place_counts_for_nothing():
+    asked = [
+        directive("one", act="override", targets=("user_1",), place=Place(0, 50, 60)),
+        directive("two", act="override", targets=("user_1",), place=Place(0, 5, 6)),
+    ]
+    assert resolve(POLICY, directives=asked).fate("user_1").by == "two"
+    by_position = policy(readings={"same_level_order": "later_position"})
+    assert resolve(by_position, directives=asked).fate("user_1").by == "one"
+
+
 def test_what_is_kept_and_set_aside_in_one_message_is_kept():
     asked = [
         directive("off", act="override", targets=("user_1",)),

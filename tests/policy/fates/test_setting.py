@@ -92,6 +92,18 @@ def test_under_the_open_reading_the_higher_level_sets_and_is_named():
     assert found.fate("a") == aside("a", "user", Ground.MISALIGNED, "b", Place(0, 2, 3))
 
 
+def test_in_one_message_at_two_levels_no_reading_decides():
+    asked = [setting("a", "user", False), setting("b", "developer", True)]
+    found = resolve(OPEN, directives=asked)
+    assert found.fate("a") == aside("a", "user", Ground.MISALIGNED, "b")
+
+
+def test_who_raises_against_a_higher_level_stands_and_so_does_that_level():
+    asked = [setting("s", "system", False), setting("u", "user", True, 1)]
+    found = resolve(POLICY, directives=asked)
+    assert [found.in_force(name) for name in "su"] == [True, True]
+
+
 def test_under_the_open_reading_a_lower_level_may_say_the_same():
     asked = [setting("a", "user", True, 1), setting("b", "developer", True, 0)]
     assert resolve(OPEN, directives=asked).in_force("a")
@@ -188,6 +200,19 @@ def test_a_setting_without_a_name_is_only_a_setting():
     found = resolve(POLICY, directives=[setting("d", "user", 5, about="")])
     assert found.in_force("d")
     assert found.settings == {"": 5}
+
+
+def test_words_about_a_setting_set_nothing():
+    found = resolve(POLICY, directives=[directive("d", subject="under_18", value=True)])
+    assert found.in_force("d")
+    assert found.settings == {}
+    assert not found.in_force("teens")
+
+
+def test_what_the_caller_gave_is_replaced_where_no_section_depends_on_it():
+    asked = [setting("d", "user", 50, about="max_words")]
+    found = resolve(POLICY, given(max_words=3, under_18=True), asked)
+    assert found.settings == {"max_words": 50, "under_18": True}
 
 
 def test_a_directive_on_a_section_and_one_on_a_setting_of_that_name_are_two_things():

@@ -74,6 +74,17 @@ def test_of_two_later_values_in_one_message_the_smaller_id_is_named():
     assert found.fate("x") == aside("x", "user", Ground.SUPERSEDED, "b")
 
 
+def test_a_value_that_a_lower_level_repeats_stays_that_of_the_higher():
+    asked = [
+        about("a", "warm", order=1),
+        about("b", "dry", order=2),
+        about("c", "dry", "developer"),
+    ]
+    found = resolve(POLICY, directives=asked)
+    assert found.fate("a") == aside("a", "user", Ground.MISALIGNED, "c")
+    assert found.in_force("b")
+
+
 def test_a_value_that_one_of_two_later_ones_shares_is_set_aside_by_the_other():
     asked = [about("x", "warm"), about("b", "dry", order=1), about("c", "warm", order=1)]
     found = resolve(POLICY, directives=asked)

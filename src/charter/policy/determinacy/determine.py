@@ -18,8 +18,8 @@ from charter.policy.determinacy.world import World
 from charter.policy.policy import Policy
 from charter.spec.reading import BY_NAME
 
-LIMIT = 2_000_000
-"""Combinations of types that are enumerated; beyond it, the solver is asked."""
+LIMIT = 200_000
+"""Combinations of types of one event that are enumerated; where there are more, z3 is asked."""
 UNASKED: Mapping[str, str] = {
     "hidden_policies": "changes no decision, only whether it is marked as closed",
     "grade_target": "changes what grades count against, in evaluations only",
@@ -135,17 +135,15 @@ def determine(
     tally = Tally()
     counted = Counted(tally)
     spots = Spots(world.evaluator)
-    enumerated = solved = size = 0
+    enumerated = solved = 0
     for done, cell in enumerate(world.cells()):
         if progress is not None:
             progress(done, world.count)
         spots.take(cell)
-        size += cell.size
-        if size <= limit:
+        if cell.size <= limit:
             counted.count(cell)
             enumerated += 1
         else:
-            size -= cell.size
             Proved(tally, world.evaluator.axes).count(cell)
             solved += 1
     counted.finish()
@@ -188,7 +186,7 @@ def _readings(world: World, tally: Tally) -> tuple[ReadingShare, ...]:
                 tally.hangs[axis],
                 tally.alone[axis],
                 tally.decides[axis],
-                by_reading(ask, best.context, axis) if best else None,
+                by_reading(ask, best.context, axis, decides=min(picks) < 2) if best else None,
             )
         )
     return tuple(sorted(found, key=lambda share: (-share.hangs, share.number)))

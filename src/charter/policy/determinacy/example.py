@@ -41,8 +41,11 @@ class Example(NamedTuple):
     """In which the context differs from the plainest one."""
 
 
-def by_reading(ask: Evaluator, context: Context, axis: int) -> Example | None:
-    """Return a context with two outcomes that differ by one reading, the decision if it can be."""
+def by_reading(ask: Evaluator, context: Context, axis: int, *, decides: bool) -> Example | None:
+    """Return a context with two outcomes that differ by one reading.
+
+    With `decides`, in the decision, if that is found.
+    """
     found: tuple[Choices, Choices, Answer, Answer] | None = None
     for others in _others(ask, context, axis):
         answers = [
@@ -57,6 +60,8 @@ def by_reading(ask: Evaluator, context: Context, axis: int) -> Example | None:
                 ask, context, changed, second
             ):
                 found = choices, changed, first, second
+        if found is not None and not decides:
+            break
     return _example(ask, context, found) if found else None
 
 

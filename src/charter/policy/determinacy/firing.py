@@ -142,13 +142,14 @@ def _paths(policy: Policy, boundary: Boundary) -> dict[Path, list[Any]]:
     root = boundary.condition.root
     found: dict[Path, list[Any]] = {path: [] for path in _read(root)}
     names = sorted({str(node.value) for node in walk(root) if isinstance(node, Const)})
-    for path in {("args",), ("settings",)} & found.keys():
-        found[path] += ({name: "text"} for name in names)  # a loop may look for one of its keys
+    for whole in ("args", "settings"):  # a loop may look for one of its keys
+        if (whole,) in found:
+            found[whole,] += ({name: "text"} for name in names)
     for node in walk(root):
         if isinstance(node, Call):
             hints = [*_hints(node)]
             for path in {_path(below) for operand in node.operands for below in walk(operand)}:
-                if path in found:
+                if path is not None and path in found:
                     found[path] += hints
     return {
         path: [*_unique([*_defaults(path), *hints, *_usual(policy, boundary, path)])]

@@ -171,7 +171,7 @@ class Solver:
         )
 
     def _solver(self, formulas: Iterable[Formula]) -> Any:
-        solver = self.z3.SolverFor("QF_FD")
+        solver = self.z3.SimpleSolver()
         solver.set(**{"rlimit": MAX_WORK, "core.minimize": True})
         solver.add(*formulas)
         return solver

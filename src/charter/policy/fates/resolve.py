@@ -261,6 +261,7 @@ class _Resolver:
             closed=not hidden and not conversation.unseen,
             tools=conversation.tools,
             directives=self.directives,
+            conversation=conversation,
         )
 
     def scope(self) -> Scope | None:
