@@ -36,6 +36,8 @@ class RuleClause(NamedTuple):
     id: str
     text: str
     strength: str
+    layer: int = 0
+    """Which layer wrote it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,9 @@ GATES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """Sections that the gates of a decision rest on, where a spec has one of that id; `gates` in its
 front matter names others."""
+
+RESERVED = frozenset({*GATES, "decision", "gates"})
+"""Checks of a decision that are no boundaries: no boundary may have one of these ids."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +128,7 @@ class Policy:
             for acting in (True, False)
         }
         object.__setattr__(self, "floors", tables)
-        cited = {r.id: Citation(self.spec_digest, r.id, r.title) for r in self.rules}
+        cited = {r.id: Citation(self.layers[r.layer].digest, r.id, r.title) for r in self.rules}
         object.__setattr__(self, "citations", cited)
         object.__setattr__(self, "index", index_boundaries(self.boundaries))
 
@@ -133,14 +138,18 @@ class Policy:
         return self.layers[0].digest
 
     def cite(self, wanted: str) -> Citation:
-        """Return the citation of a section or clause, or of the whole where it is neither."""
+        """Return the citation of a section or clause, or of the whole where it is neither.
+
+        Each names the document that wrote it; the whole, the last: its name and title are the
+        policy's.
+        """
         found = self.citations.get(wanted)
         if found is not None:
             return found
         clause = self.clause_texts.get(wanted)
         if clause is None:
-            return Citation(self.spec_digest, self.name, self.title)
-        return Citation(self.spec_digest, wanted, clause.text)
+            return Citation(self.layers[-1].digest, self.name, self.title)
+        return Citation(self.layers[clause.layer].digest, wanted, clause.text)
 
     def gate_section(self, gate: str) -> str:
         """Return the section that a gate rests on; the policy's name where it has none."""

@@ -1,13 +1,25 @@
 """Scope of autonomy: what an agent may do by itself, until when, at what cost.
 
 A missing field never means unlimited: no `max_cost` allows no cost, no `allowed_tools` no tool.
+
+A `prefix` with a slash or backslash limits paths and addresses to whole names: `/home/ann` allows
+itself and `/home/ann/x`, neither `/home/anna` nor `/home/ann/../bob`, percent-encoded or not. Any
+other prefix, such as `INV-`, allows every text that begins so and has no `..` between slashes.
 Source: Model Spec 2025-12-18, section `scope_of_autonomy` and its commentary.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+
+_SEPARATORS = ("/", "\\", ":", "?", "#", "@", "=", "&")
+_OPEN_HOST = re.compile(r"//[^/?#\\]+$")
+"""An address that ends before its host does: `https://example.com:` goes on with anything."""
+_PLAIN = {"%2e": ".", "%2f": "/", "%5c": "\\", "%25": "%"}
+_ENCODED = re.compile("|".join(_PLAIN), re.IGNORECASE)
+_MAX_ENCODED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +155,31 @@ def _begins(limit: object, value: object) -> bool:
     """Compare prefixes; a path that climbs out of its folder does not begin with it."""
     if not (isinstance(limit, str) and isinstance(value, str) and value.startswith(limit)):
         return False
-    return ".." not in value[len(limit) :].replace("\\", "/").split("/")
+    if value == limit:
+        return True
+    last = max(limit.rfind("/"), limit.rfind("\\")) + 1
+    return _ends_whole(limit, value[len(limit)]) and not _climbs(value[last:])
+
+
+def _ends_whole(limit: str, following: str) -> bool:
+    """Whether a path or address does not end in the middle of a name: `/home/ann` in `/home/anna`.
+
+    Without a slash a limit is no path: `INV-` is the beginning of any invoice number.
+    """
+    if "/" not in limit and "\\" not in limit:
+        return True
+    if limit.endswith(_SEPARATORS) and not _OPEN_HOST.search(limit):
+        return True
+    return following in "/?#" or (following == "\\" and "\\" in limit)
+
+
+def _climbs(path: str) -> bool:
+    """Whether a path has a `..`, encoded or not; one encoded too often counts as having one."""
+    for _ in range(_MAX_ENCODED):
+        path = _ENCODED.sub(lambda found: _PLAIN[found[0].lower()], path)
+    if _ENCODED.search(path):
+        return True
+    return ".." in re.split(r"[/\\?#;]", re.sub(r"[\t\r\n]", "", path))
 
 
 def _at_least(limit: object, value: object) -> bool:
@@ -229,7 +265,7 @@ def _tightest(key: str, one: object, other: object) -> object:
         return [value for value in one if _listed(other, value)]
     if key == "prefix" and isinstance(one, str) and isinstance(other, str):
         longer, shorter = sorted((one, other), key=len, reverse=True)
-        return longer if longer.startswith(shorter) else None
+        return longer if _begins(shorter, longer) else None
     if key in ("min", "max") and _is_number(one) and _is_number(other):
         one_is_less = one <= other  # type: ignore[operator]
         return other if one_is_less == (key == "min") else one

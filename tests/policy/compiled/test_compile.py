@@ -12,7 +12,7 @@ from charter.load import load
 from charter.policy.compiled.compile import binding_levels, compile_policy
 from charter.policy.directive import Act
 from charter.policy.policy import GATES, Policy
-from charter.source import Source, digest_of
+from charter.source import Citation, Source, digest_of
 from charter.spec.build import build
 from charter.spec.overlays.layer import layer
 from charter.spec.overlays.overreach import GATE_SECTIONS
@@ -122,12 +122,24 @@ def test_binding_sections_become_rules(policy: Policy) -> None:
         "keep_secrets/addr",
         "The assistant must not reveal addresses.",
         "must",
+        0,
     )
     brief = policy.by_id["be_brief"]
     assert (brief.content, brief.prohibits, brief.layer) == ("sensitive", False, 0)
     assert [clause.id for clause in brief.clauses] == ["be_brief/brie", "be_brief/list"]
     assert policy.by_id["young_users"].conditions == ("under_18",)
     assert policy.by_id["mail"].layer == 1
+
+
+def test_citations_name_the_document_that_wrote_what_they_cite(policy: Policy) -> None:
+    base, company = (each.digest for each in policy.layers)
+    assert base != company
+    assert policy.cite("keep_secrets").spec_digest == base
+    assert policy.citations["mail"].spec_digest == company
+    assert policy.cite("be_brief").spec_digest == base
+    assert policy.cite("be_brief/brie").spec_digest == base
+    assert policy.cite("be_brief/list").spec_digest == company
+    assert policy.cite("no such thing") == Citation(company, "company", policy.title)
 
 
 def test_layers_and_readings_are_those_of_the_stack(policy: Policy) -> None:
@@ -257,6 +269,8 @@ A = "## A {#a authority=user}\n\nIt must a.\n\n"
         ("# A {#a}\n\n" + BOUNDARY, "has no authority and binds nobody", 3),
         (A + BOUNDARY + "\n" + BOUNDARY, "two boundaries have the id 'b'", 12),
         (A + BOUNDARY.replace("id: b\n", ""), "boundary has no id", 5),
+        (A + BOUNDARY.replace("id: b\n", "id: side_effects\n"), "has the name of a check", 5),
+        (A + BOUNDARY.replace("words > 1", "levels.king > 1"), "'king' is no level of the la", 8),
         (A + BOUNDARY.replace("output", "input"), "`on` is 'input'", 5),
         (A + BOUNDARY.replace("deny", "allow"), "`effect` is 'allow'", 5),
         (A + BOUNDARY.replace("words > 1", "words + 1"), "column 7: .*must be true or false", 8),

@@ -121,6 +121,14 @@ def test_a_changed_text_is_found(policy: Policy) -> None:
         import_policy(found)
 
 
+@pytest.mark.parametrize("layer", [-1, 2, 10**9, True, "1", None])
+def test_the_layer_of_a_clause_is_one_of_the_policy(policy: Policy, layer: object) -> None:
+    found = export_policy(policy)
+    found["rules"][0]["clauses"][0][3] = layer
+    with pytest.raises(SpecError, match="layer"):
+        import_policy(found)
+
+
 @pytest.mark.parametrize("deferred", [False, True])
 def test_a_changed_condition_is_found(policy: Policy, deferred: bool) -> None:
     for key, value in (("when", "false"), ("tools", []), ("effect", "flag"), ("on", "request")):

@@ -135,12 +135,12 @@ def test_one_in_force_sets_a_section_aside_beside_one_that_is_not():
 
 def test_what_was_set_aside_keeps_its_section_from_nobody_but_under_the_reading():
     asked = [
-        directive("on", "developer", 1, act="keep", targets=("user_1",), mistaken="perhaps"),
+        directive("on", "developer", 1, act="keep", targets=("user_1",), needs=("images",)),
         directive("d", order=0, act="override", targets=("user_1",)),
     ]
-    assert resolve(POLICY, directives=asked).fate("user_1").by == "d"
-    assert resolve(LATER, directives=asked).fate("user_1").by == "d"
-    found = resolve(HIGHER, directives=asked)
+    assert resolve(POLICY, directives=asked, capabilities=()).fate("user_1").by == "d"
+    assert resolve(LATER, directives=asked, capabilities=()).fate("user_1").by == "d"
+    found = resolve(HIGHER, directives=asked, capabilities=())
     assert found.in_force("user_1")
     assert found.fate("d").trace == (Step(Ground.MISALIGNED, "on", None, "defeat"),)
 

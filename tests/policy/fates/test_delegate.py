@@ -277,7 +277,7 @@ def test_to_delegate_to_what_was_lifted_already_adds_nothing():
 def test_only_a_delegation_delegates():
     asked = [
         delegate("d", "tool:b"),
-        directive("e", delegation=Delegation(("tool:a",))),
+        directive("e", delegation=Delegation(("tool:a",)), needs=("images",)),
         found_in("x", "tool:a"),
     ]
     assert resolve(POLICY, directives=asked).fate("x") == unlifted("x")

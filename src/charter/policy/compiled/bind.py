@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from charter.errors import SpecError
 from charter.policy.boundaries.boundary import Boundary, compile_boundary
 from charter.policy.boundaries.condition import EFFECTS, STAGES, variables_of
-from charter.policy.policy import Rule
+from charter.policy.boundaries.named_levels import unknown_level
+from charter.policy.policy import RESERVED, Rule
 from charter.spec.overlays.effective import Effective
 from charter.spec.spec import Boundary as Written
 from charter.spec.when_place import when_place
@@ -37,7 +38,10 @@ def _bind(effective: Effective, written: Written, rule: Rule) -> Boundary:
     origin = effective.origin(written)
     found = compile_boundary(written, rule.rank, rule.content, origin)
     if isinstance(found, Boundary):
-        return found
+        unknown = unknown_level(found.condition.root, effective.ladder)
+        if unknown is None:
+            return found
+        found = unknown
     span = when_place(effective.sources[origin].text, written, found.offset)
     place = effective.place(origin, span)
     names = ", ".join(variable.name for variable in variables_of(written.on))
@@ -53,6 +57,12 @@ def _check(effective: Effective, written: Written, seen: set[str]) -> None:
         what = f"two boundaries have the id {written.id!r}" if written.id else "boundary has no id"
         hint, place = "give each an id of its own", effective.locate(written)
         raise SpecError(what, hint=hint, place=place)
+    if written.id in RESERVED:
+        raise SpecError(
+            f"boundary {written.id!r} has the name of a check that every decision has",
+            hint=f"give it another id than {', '.join(sorted(RESERVED))}",
+            place=effective.locate(written),
+        )
     for key, value, known in (("on", written.on, STAGES), ("effect", written.effect, EFFECTS)):
         if value not in known:
             raise SpecError(

@@ -144,8 +144,8 @@ def _rules(effective: Effective, levels: Mapping[str, str]) -> Iterator[Rule]:
             authority=levels[section.id],
             rank=effective.ladder.rank(levels[section.id]),
             clauses=tuple(
-                RuleClause(clause.id, clause.text, clause.strength.value)
-                for clause in section.clauses
+                RuleClause(each.id, each.text, each.strength.value, effective.origins[each.id])
+                for each in section.clauses
             ),
             depth=section.depth,
             parents=tuple(ancestors(section, index)),

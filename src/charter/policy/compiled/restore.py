@@ -20,7 +20,7 @@ from charter.policy.boundaries.program import Rejected
 from charter.policy.compiled.export import FORMAT, digest_of_policy
 from charter.policy.directive import Act, Delegation, Directive, Origin, Relation, Risk
 from charter.policy.fate import Place
-from charter.policy.policy import Layer, Policy, Rule, RuleClause
+from charter.policy.policy import RESERVED, Layer, Policy, Rule, RuleClause
 from charter.policy.scope import Scope
 from charter.spec.ladder import Ladder, Level, Yields
 from charter.spec.reading import DEFAULTS, choose
@@ -28,6 +28,7 @@ from charter.spec.reading import DEFAULTS, choose
 _Value = TypeVar("_Value", str, int, float, bool)
 _TEXTS = frozenset({str})
 _LISTS = frozenset({list})
+_NUMBERS = frozenset({int})
 
 
 def load_policy_json(text: str | bytes, *, deferred: bool = False) -> Policy:
@@ -76,6 +77,9 @@ def _policy(value: Mapping[str, Any], *, deferred: bool) -> Policy:
     layers = tuple(_layer(entry) for entry in _list(value["layers"]))
     if not layers:
         raise ValueError("it has no layer")
+    written_by = {each.layer for rule in rules for each in (rule, *rule.clauses)}
+    if not written_by.issubset(range(len(layers))):
+        raise ValueError("a rule or clause is of a layer that is not there")
     return Policy(
         name=_a(str, value["name"]),
         title=_a(str, value["title"]),
@@ -131,6 +135,8 @@ def _boundary(entry: Mapping[str, Any], rules: Mapping[str, Rule], *, deferred: 
     stage, when, effect = (_a(str, entry[key]) for key in ("on", "when", "effect"))
     if effect not in EFFECTS or stage not in STAGES:
         raise ValueError("a boundary has an unknown effect or stage")
+    if entry["id"] in RESERVED:
+        raise ValueError("a boundary has the name of a gate")
     tools = None if entry["tools"] is None else frozenset(_names(entry["tools"]))
     condition: Condition = Deferred(stage, when)
     if not deferred:
@@ -232,11 +238,13 @@ def _names(value: object) -> tuple[str, ...]:
 
 
 def _clauses(value: object) -> tuple[RuleClause, ...]:
-    """Return clauses of three texts each; types are checked for all at once, which is quicker."""
+    """Return clauses: three texts and a layer; types are checked for all at once: it is quicker."""
     listed = _list(value)
     if not _LISTS.issuperset(map(type, listed)):
         raise TypeError("expected a list of lists")
     found = tuple(RuleClause(*each) for each in listed)
-    if not _TEXTS.issuperset(map(type, chain.from_iterable(found))):
+    if not _TEXTS.issuperset(map(type, chain.from_iterable(each[:3] for each in found))):
         raise TypeError("expected texts")
+    if not _NUMBERS.issuperset(type(each.layer) for each in found):
+        raise TypeError("expected the number of a layer")
     return found

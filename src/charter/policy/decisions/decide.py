@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from charter.policy.boundaries.bucket import Asked, Bucket
 from charter.policy.boundaries.condition import STAGES
-from charter.policy.conversation import EMPTY, Conversation
+from charter.policy.conversation import Conversation
 from charter.policy.decision import (
     STRICTNESS,
     Check,
@@ -28,6 +28,7 @@ from charter.source import Citation
 
 _DENY, _ALLOW = Effect.DENY, Effect.ALLOW
 _EFFECTS = {effect.value: effect for effect in Effect}
+_OF_TEXT = ("output", "tool_result")
 _NOBODY_ASKED = "nobody with authority asked for the action"
 _SUPPLIED = "lifted: a transformation of what the user supplied"
 _UNCHECKED = "This could not be checked, so it is not done."
@@ -37,11 +38,18 @@ def decide(
     policy: Policy,
     resolution: Resolution,
     facts: Facts,
-    conversation: Conversation = EMPTY,
+    conversation: Conversation | None = None,
 ) -> Decision:
-    """Decide, on the policy and resolution given. Never raises: a failure inside gives deny."""
+    """Decide, on the policy and resolution given; the conversation is the one that was resolved.
+
+    Whatever is wrong with the resolution, the facts or the conversation, and whatever fails inside,
+    gives deny. Raises TypeError without a policy: there is nothing that a decision could rest on.
+    """
+    if not isinstance(policy, Policy):
+        raise TypeError(f"a decision needs a compiled policy, not {type(policy).__name__}")
     try:
-        return _decide(policy, resolution, facts, conversation)
+        seen = resolution.conversation if conversation is None else conversation
+        return _decide(policy, resolution, facts, seen)
     except Exception as error:  # noqa: BLE001 - whatever goes wrong, nothing happens
         return _failed(policy, facts, error)
 
@@ -51,10 +59,7 @@ def _decide(
 ) -> Decision:
     if resolution.policy_digest != policy.digest:
         raise ValueError("the resolution is of another policy")
-    if facts.stage not in STAGES:
-        raise ValueError(f"there is no stage {facts.stage!r:.40}")
-    if facts.stage == "tool_call" and facts.call is None:
-        raise ValueError("there is no call to decide on")
+    _there(facts)
     passed = gates(policy, resolution, facts)
     checks = tuple([gated.check for gated in passed])
     reasons = [reason_of(policy, gated) for gated in passed if gated.check.effect is not _ALLOW]
@@ -70,6 +75,19 @@ def _decide(
         lifted = _transforms(policy, resolution, facts, conversation)
         boundaries = _fired(policy, asked, reasons, lifted=lifted)
     return _result(policy, resolution, bucket, checks + boundaries, reasons)
+
+
+def _there(facts: Facts) -> None:
+    """Raise ValueError where what is to be decided on is not there."""
+    if facts.stage not in STAGES:
+        raise ValueError(f"there is no stage {facts.stage!r:.40}")
+    if facts.stage == "tool_call" and facts.call is None:
+        raise ValueError("there is no call to decide on")
+    if not isinstance(facts.text, str):
+        if facts.stage in _OF_TEXT:
+            raise ValueError(f"there is no text of the {facts.stage} to decide on")
+        if facts.text is not None:
+            raise ValueError("the text to decide on is no text")
 
 
 def _provenance_first(policy: Policy, found: list[Gated]) -> bool:

@@ -93,7 +93,7 @@ class Values:
 
     @property
     def privileged(self) -> int:
-        """How many words on end of system or developer text the text repeats."""
+        """How many words on end of system or developer text the text repeats: see `leak`."""
         secret = {
             passage.message
             for passage in self.conversation.passages

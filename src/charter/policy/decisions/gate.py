@@ -45,6 +45,7 @@ PASSED: Mapping[str, Gated] = MappingProxyType(
 UNDECLARED = Gated(
     Check("side_effects", Ran.SKIPPED, _ALLOW, "nothing is declared about the tool's effects")
 )
+UNASKED = Gated(Check("asked_by", Ran.SKIPPED, _ALLOW, "nobody said who asked"))
 
 
 def _stopped(gate: str, effect: Effect, reason: str, say: str) -> Gated:
@@ -166,7 +167,9 @@ def _preauthorised(policy: Policy, resolution: Resolution, call: Call) -> bool:
 
 def asked_by(policy: Policy, call: Call) -> Gated:
     """Refuse what only content without authority asked for."""
-    if call.asked_by is None or policy.ladder.rank(call.asked_by) > 0:
+    if call.asked_by is None:
+        return UNASKED
+    if policy.ladder.rank(call.asked_by) > 0:
         return PASSED["asked_by"]
     reason = "only content without authority asked for it"
     return _stopped("asked_by", _DENY, reason, "Nobody entitled to ask for this has done so.")

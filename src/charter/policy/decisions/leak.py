@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from charter.policy.decisions.words import words_of
+
 MAX_RUN = 64
 """Words: a longer run is as telling as this."""
 
@@ -11,12 +13,12 @@ MAX_RUN = 64
 def longest_run(text: str, sources: Iterable[str]) -> int:
     """Return the longest run of words of `text` that stands in one source, at most MAX_RUN.
 
-    Case and white space make no difference. Linear in the length of all texts.
+    Only words count, as `words_of` folds them. Linear in the length of all texts.
     """
-    words = text.casefold().split()
+    words = words_of(text)
     longest = 0
     for source in sources:
-        known = source.casefold().split()
+        known = words_of(source)
         if words and known:
             longest = max(longest, _longest(words, known))
     return longest

@@ -10,6 +10,7 @@ that asks a person. Labels that the caller declares are better.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from unicodedata import category
 
@@ -33,6 +34,8 @@ _JOINS = frozenset("@./\\:+=&?#-~")
 """Between two parts of an address, path or number."""
 _BEGINS = frozenset("/\\-~.+")
 """Before a path or number it makes another one of it."""
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}")
+"""A key as schemas have them."""
 _WITHIN = frozenset({"Mn", "Mc", "Me", "Cf"})
 _SECRECY = {name: at for at, name in enumerate(Sensitivity)}
 
@@ -60,6 +63,7 @@ def label_arguments(
 ) -> dict[str, Label]:
     """Return a label for every argument; of a nested one, the least authority of its parts.
 
+    A key that is a plain name, such as `email`, is the schema's word and no part; others are.
     Raises ValueError for arguments that are too large to be compared.
     """
     if too_large(args):
@@ -176,16 +180,22 @@ def _in_word(character: str) -> bool:
 
 
 def _leaves(value: object) -> Iterator[str]:
+    """Yield the values that count, as texts."""
     stack = [value]
     while stack:
         one = stack.pop()
         if isinstance(one, str):
             yield one.strip(" \t\r\n")
         elif isinstance(one, Mapping):
-            stack += [*one.keys(), *one.values()]
+            stack += [key for key in one if not _is_name(key)]
+            stack += one.values()
         elif isinstance(one, list | tuple):
             stack += one
         elif isinstance(one, bool) or one is None:
             yield ""
         else:
             yield str(one)
+
+
+def _is_name(key: object) -> bool:
+    return isinstance(key, str) and _NAME.fullmatch(key) is not None

@@ -243,6 +243,7 @@ class CitationJson(Part):
     """What an answer rests on."""
 
     spec_digest: str
+    """Of the document that wrote it: one of the policy's `layers`."""
     id: str
     """A section or clause, or the name of the spec as a whole."""
     text: str

@@ -7,6 +7,7 @@ hostile words are quoted and change no sentence.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from charter.policy.compiled.moot import moot
@@ -21,6 +22,7 @@ from charter.policy.explanations.phrase import Phrase, capital, level, listed, n
 from charter.policy.explanations.rests_on import cited, clauses_of, opened, policy_of, readings_of
 from charter.policy.explanations.sentences import Subject, of_conflict, of_fate, of_step
 from charter.policy.fate import Fate, State
+from charter.policy.fates.powers import Powers
 from charter.policy.policy import Policy
 from charter.policy.resolution import Resolution
 from charter.spec.reading import BY_NAME
@@ -53,6 +55,10 @@ def explain(  # noqa: PLR0913 - what is explained, and what helps to say it
     return _Resolved(policy, resolution, conversation).single(what)
 
 
+_ON_SECTIONS = frozenset({Act.OVERRIDE, Act.SOFTEN, Act.KEEP})
+"""Acts that do nothing where the sections they name do not bind."""
+
+
 class Head(NamedTuple):
     """What stands on top of an explanation."""
 
@@ -75,7 +81,9 @@ class _Resolved:
         self.found = found
         self.hinges = hinges
         self.unseen = conversation.unseen
-        self.naming = Naming(policy, conversation, found.directives)
+        speaking = [directive.level for directive in found.directives]
+        floors = Powers(policy, found.conversation, speaking).floors[True]
+        self.naming = Naming(policy, conversation, found.directives, floors=floors)
         count = len(found.directives)
         rules = found.fates[: len(found.fates) - count]
         self.rules = [(f, self.subject(f, None)) for f in rules]
@@ -178,8 +186,7 @@ class _Resolved:
         if subject.directive is not None:
             scope = self.found.scope
             if scope is None or scope.id != fate.id:  # that one has a part of its own
-                alive = fate.state is State.IN_FORCE
-                more.append(self.naming.deed(subject.directive, in_force=alive))
+                more += self.deeds(fate, subject.directive)
         more += self.holders(fate)
         more += [self.naming.reading(each, briefly=True) for each in _readings([fate])]
         told = fate.trace if len(fate.trace) > 1 else ()  # one step says what the sentence says
@@ -190,6 +197,25 @@ class _Resolved:
         clauses = clauses_of(self.policy, fate.id, apart) if rule or "/" in fate.id else ()
         where = self.naming.place(subject.directive.place) if subject.directive else ()
         return Sentence(text, fate.id, fate.state.value, tuple(more), tuple(steps), clauses, where)
+
+    def deeds(self, fate: Fate, directive: Directive) -> Iterator[Phrase]:
+        """Say what a directive does, or that it has no object: its section does not bind."""
+        if fate.state is not State.IN_FORCE or directive.act not in _ON_SECTIONS:
+            yield self.naming.deed(directive, in_force=fate.state is State.IN_FORCE)
+            return
+        idle = tuple(each for each in directive.targets if self.is_dormant(each))
+        left = tuple(each for each in directive.targets if each not in idle)
+        if left or not idle:
+            yield self.naming.deed(replace(directive, targets=left))
+        if idle:
+            verb = said("do" if len(idle) > 1 else "does")
+            what = "It has no object here: {sections} {verb} not bind."
+            yield say(what, sections=self.naming.things(idle), verb=verb)
+
+    def is_dormant(self, wanted: str) -> bool:
+        """Whether an id names a section, or a clause of one, whose setting is not on."""
+        known = self.policy.knows(wanted)
+        return known and self.found.fate(wanted).state is State.DORMANT
 
     def holders(self, fate: Fate) -> Iterator[Phrase]:
         """Say who holds a clause that stays in force without its section."""

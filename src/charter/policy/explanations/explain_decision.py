@@ -167,11 +167,13 @@ class _Decided:
     def why(self) -> Iterator[Sentence]:
         """Say what restricts; where nothing does, what lets it pass."""
         yield from map(self.reason, self.decision.reasons)
+        yield from self.undeclared()
         if self.decision.reasons:
             return
         ran = [check for check in self.decision.checks if check.status is Ran.RAN]
-        noun = "the check that was" if len(ran) == 1 else f"the {len(ran)} checks that were"
-        yield Sentence(say("None of {noun} asked speaks against it.", noun=said(noun)))
+        several = f"None of the {len(ran)} checks that were asked speaks against it."
+        one = "The one check that was asked does not speak against it."
+        yield Sentence(said(one if len(ran) == 1 else several))
         scope = self.resolution.scope if self.resolution else None
         if self.decision.stage == "tool_call" and scope is not None:
             what = "It is inside of the scope of autonomy, which allows {terms}."
@@ -182,6 +184,13 @@ class _Decided:
                     "{check}{known}.", check=self.check(check.id), known=self.facts_of(check)
                 )
                 yield Sentence(text, check.id)
+
+    def undeclared(self) -> Iterator[Sentence]:
+        """Say loudly that a call passes unchecked where nobody says what its tool does."""
+        for check in self.decision.checks:
+            if check.id == "side_effects" and check.status is Ran.SKIPPED:
+                text = "Side effects were NOT checked: nothing declares what this tool does."
+                yield Sentence(said(text), check.id, check.status.value)
 
     def arguments(self) -> Iterator[Sentence]:
         """Say whose words the arguments of a call are."""

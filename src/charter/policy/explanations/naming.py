@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from math import inf
+from types import MappingProxyType
+from typing import TypeAlias
 
 from charter.policy.conversation import EMPTY, Conversation
 from charter.policy.directive import BEFORE, Act, Directive
@@ -21,8 +24,13 @@ from charter.policy.fate import Place
 from charter.policy.instant import written
 from charter.policy.policy import Policy, Rule
 from charter.policy.scope import Scope
-from charter.spec.ladder import Yields
+from charter.spec.ladder import Level, Yields
 from charter.spec.reading import BY_NAME
+
+Floor: TypeAlias = Mapping[str, float]
+"""Level of a section to the least rank whose explicit words set it aside."""
+
+_NO_FLOOR: Floor = MappingProxyType({})
 
 TITLE = 120
 """Characters of a title."""
@@ -66,8 +74,12 @@ class Naming:
         policy: Policy,
         conversation: Conversation = EMPTY,
         directives: Sequence[Directive] = (),
+        *,
+        floors: Floor = _NO_FLOOR,
     ) -> None:
+        """`floors` says for each level of a section what rank may set it aside in this case."""
         self.policy = policy
+        self._floors = floors
         self._messages = conversation.messages
         self._directives: dict[str, list[Directive]] = {}
         for directive in directives:
@@ -207,7 +219,24 @@ class Naming:
         above = said("" if self.policy.ladder.levels[0].name == found.to else " or above")
         if found.yields is Yields.IMPLICIT:
             return say("it yields to {to}{above}, and to context", to=to, above=above)
-        return say("it yields to explicit words of {to}{above} only", to=to, above=above)
+        user = self._user_acts(found)
+        only = said("" if user else " only")
+        what = "it yields to explicit words of {to}{above}{only}{user}"
+        return say(what, to=to, above=above, only=only, user=user)
+
+    def _user_acts(self, found: Level) -> Phrase:
+        """Say that users may do here what developers may, where that is what lets them."""
+        ladder = self.policy.ladder
+        user = ladder.rank("user")
+        if not user or not self._floors.get(found.name, inf) <= user < ladder.rank(found.to):
+            return ()
+        number = said(f"R{BY_NAME['both_roles'].number}")
+        return say(
+            ", and of the {user}, as no {developer} speaks ({number})",
+            user=level("user"),
+            developer=level("developer"),
+            number=number,
+        )
 
     def reading(self, wanted: str, *, briefly: bool = False) -> Phrase:
         """Return a reading with the alternative chosen, and unless `briefly` what that means."""

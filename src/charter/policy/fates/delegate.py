@@ -85,7 +85,7 @@ class Lifts:
         only = directive.delegation.only if directive.delegation else ()
         left: list[int] = []
         for index in self.waiting[source]:
-            if rank and (not only or self._directives[index].subject in only):
+            if rank and (not only or _is_about(self._directives[index], only)):
                 self._queue.setdefault(rank, []).append(index)
                 self.by[index] = directive.id
             else:
@@ -150,6 +150,16 @@ class Lifts:
         ground = Ground.NOT_DELEGATED
         trace = (Step(ground),)
         return Fate(directive.id, State.SET_ASIDE, ground, directive.level, None, trace)
+
+
+def _is_about(directive: Directive, subjects: Sequence[str]) -> bool:
+    """Whether a directive speaks of subjects and of nothing else.
+
+    What acts on sections, directives or the scope reaches further than any subject it claims.
+    """
+    return (
+        directive.act is Act.INSTRUCT and directive.subject in subjects and not directive.conflicts
+    )
 
 
 def _names(patterns: Sequence[str], source: str) -> bool:

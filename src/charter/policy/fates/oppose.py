@@ -196,7 +196,7 @@ class Oppose:
         owned = standing.wave > self._waves.get(strongest, 0)
         ground = _MISALIGNED if higher or owned else _SUPERSEDED
         reading = None
-        if not self._is_alive(strongest):
+        if self.fates[strongest].state is _SET_ASIDE:
             reading = "defeat" if higher else "superseder_must_apply"
         elif rival.order == directive.order and ground is _SUPERSEDED:
             reading = "same_level_order"

@@ -17,6 +17,7 @@ from operator import attrgetter
 from charter.policy.conversation import EMPTY, Conversation
 from charter.policy.directive import Act, Directive
 from charter.policy.fate import Fate, State
+from charter.policy.fates.autonomy import scope_in_force
 from charter.policy.fates.claim import Claims
 from charter.policy.fates.delegate import Lifts, lifts_by_itself
 from charter.policy.fates.oppose import Oppose, Standing
@@ -26,7 +27,7 @@ from charter.policy.fates.setting import conditional_settings
 from charter.policy.fates.usual import Usual
 from charter.policy.policy import Policy
 from charter.policy.resolution import Conflict, Resolution
-from charter.policy.scope import Scope, narrow, narrowest
+from charter.policy.scope import Scope
 from charter.spec.ladder import NONE
 
 
@@ -51,7 +52,8 @@ def resolve(
 
 
 # Members looked up once: on the hot path the look-up is what costs.
-_SUSPENDED, _SETTING, _DELEGATE = State.SUSPENDED, Act.SETTING, Act.DELEGATE
+_SUSPENDED, _SETTING = State.SUSPENDED, Act.SETTING
+_DELEGATE, _KEEP = Act.DELEGATE, Act.KEEP
 _GLANCE = attrgetter("glance")
 _NOTHING: tuple[tuple[()], ...] = ((),) * 4
 
@@ -221,6 +223,8 @@ class _Resolver:
             self.claims.defeated(at, standing.rank)
             if fate.state is _SUSPENDED:
                 self.asked.append(at)
+                if directive.act is _KEEP:  # holds until somebody has said that it was not meant
+                    self.claims.add(at, standing.rank)
             return
         self.fates[at] = self.oppose.stand(at, directive, standing)
         for other in ties:
@@ -265,10 +269,12 @@ class _Resolver:
         )
 
     def scope(self) -> Scope | None:
-        """Return the scope in force: what all levels, and the agent above, together leave."""
-        if not self.claims.scopes:
+        """Return the scope in force. Doubted words narrow it while somebody is asked about them."""
+        if not self.claims.scopes and not self.asked:
             return self.within
-        stated = [self.directives[at] for at in self.alive.values()]
-        scopes = [(one.id, one.scope) for one in stated if one.scope is not None]
-        found = narrowest(scope for _, scope in sorted(scopes, key=lambda pair: pair[0]))
-        return found if found is None or self.within is None else narrow(self.within, found)
+        alive = [self.directives[at] for at in self.alive.values()]
+        asked = [self.directives[at] for at in self.asked]
+        own = [directive for directive in alive if directive.level != NONE]
+        weak = [directive for directive in alive if directive.level == NONE]
+        weak += [directive for directive in asked if directive.level != NONE]
+        return scope_in_force(own, weak, self.conversation.tools, self.within)

@@ -160,6 +160,17 @@ def _duplicates(overlaid: Overlaid) -> Iterator[Refusal]:
         if raw.id in seen and not raw.id.startswith(DERIVED):
             yield _twice(overlaid, "directive", raw.id, raw.span, raw.section)
         seen.add(raw.id)
+        if raw.id in overlaid.below.spec.index or raw.id in overlaid.spec.index:
+            message = f"directive {raw.id!r} has the id of a section"
+            yield overlaid.refuse(
+                "directive",
+                raw.id,
+                overlaid.level,
+                raw.span,
+                message=message,
+                hint="give the directive another id",
+                section=raw.section,
+            )
 
 
 def _twice(overlaid: Overlaid, kind: str, name: str, where: Span, section: str) -> Refusal:
