@@ -218,6 +218,9 @@ def test_a_number_that_is_none_is_never_small_enough() -> None:
     [
         None,
         Facts("tool_call"),
+        Facts("output"),
+        Facts("tool_result"),
+        Facts("request", 5),  # type: ignore[arg-type]
         Facts("tool_call", call=Call("send", None)),  # type: ignore[arg-type]
         Facts("tool_call", call=Call(["send"])),  # type: ignore[arg-type]
         Facts(["output"], "a"),  # type: ignore[arg-type]
@@ -226,9 +229,28 @@ def test_a_number_that_is_none_is_never_small_enough() -> None:
     ],
 )
 def test_facts_that_are_none_are_denied(facts: Facts) -> None:
-    decision = decided(facts)
-    assert decision.effect is Effect.DENY
-    assert decision.citations
+    for compiled in (POLICY, policy(RULES)):
+        decision = decide(compiled, resolve(compiled, TALK, [SCOPE]), facts, TALK)
+        assert decision.effect is Effect.DENY
+        assert decision.citations
+
+
+def test_a_missing_text_is_named() -> None:
+    for stage in ("output", "tool_result"):
+        decision = decided(Facts(stage))
+        assert decision.checks[0].reason == (
+            f"ValueError: there is no text of the {stage} to decide on"
+        )
+        assert decided(Facts(stage, "")).effect is Effect.ALLOW
+
+
+def test_without_a_policy_there_is_no_decision() -> None:
+    resolution = resolve(POLICY, TALK)
+    with pytest.raises(TypeError, match="a decision needs a compiled policy, not NoneType"):
+        decide(None, resolution, CALL)  # type: ignore[arg-type]
+    for wrong in (None, "x"):
+        decision = decide(POLICY, wrong, CALL)  # type: ignore[arg-type]
+        assert decision.effect is Effect.DENY
 
 
 def test_an_action_without_boundaries_is_still_inside_of_the_scope() -> None:

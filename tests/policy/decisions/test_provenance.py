@@ -76,6 +76,10 @@ def authority(value: object, text: str) -> str:
         ("  two words\n", "say two words to her"),
         ("line one\nline two", "Write:\nline one\nline two\n"),
         (["tom@example.com", "ann@example.com"], "Write to tom@example.com and ann@example.com"),
+        # keys that are plain names say nothing
+        ({"to": "tom@example.com"}, "Write to tom@example.com"),
+        ([{"to": {"e-mail": "tom@example.com"}}], "Write to tom@example.com"),
+        ({"a" * 64: "tom@example.com"}, "Write to tom@example.com"),
     ],
 )
 def test_what_a_user_typed_is_the_user_s_word(value: object, text: str) -> None:
@@ -132,7 +136,14 @@ def test_what_a_user_typed_is_the_user_s_word(value: object, text: str) -> None:
         # of no authority in a part
         (["tom@example.com", "eve@evil.example"], "Write to tom@example.com"),
         ({"tom@example.com": "eve@evil.example"}, "Write to tom@example.com"),
-        ({"to": "tom@example.com"}, "Write to tom@example.com"),
+        ({"to": "tom@example.com", "cc": "eve@evil.example"}, "Write to tom@example.com"),
+        ({"a" * 65: "tom@example.com"}, "Write to tom@example.com"),
+        ({"to me": "tom@example.com"}, "Write to tom@example.com"),
+        ({"\u0430": "tom@example.com"}, "Write to tom@example.com"),
+        ({"to\n": "tom@example.com"}, "Write to tom@example.com"),
+        ({7: "tom@example.com"}, "Write to tom@example.com"),
+        ({"tom@example.com": {}}, "Write to eve@example.com"),
+        ({"tom": {}}, "Write to tom"),
         (["tom@example.com", None], "Write to tom@example.com"),
         (["tom@example.com", True], "Write to tom@example.com"),
         (["tom@example.com", [[]]], "Write to eve@example.com"),

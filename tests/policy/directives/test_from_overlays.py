@@ -7,6 +7,7 @@ from itertools import permutations
 import pytest
 from tests.policy.worlds import directive
 
+from charter.errors import OverlayNotAllowed
 from charter.policy.compiled.compile import compile_policy
 from charter.policy.directive import BEFORE, Directive
 from charter.policy.fate import Ground, State
@@ -39,7 +40,7 @@ def spec_of(text: str, name: str) -> Spec:
 
 def overlay(base: Spec, name: str, fence: str, level: str = "developer") -> Spec:
     head = f"---\nspec: {name}\nextends: {{name: base, version: null, digest: '{base.digest}'}}\n"
-    body = f"level: {level}\n---\n\n# {name} {{#{name}}}\n\n~~~directive\n{fence}\n~~~\n"
+    body = f"level: {level}\n---\n\n# {name} {{#in_{name}}}\n\n~~~directive\n{fence}\n~~~\n"
     return spec_of(head + body, name)
 
 
@@ -133,3 +134,9 @@ def test_one_stack_makes_one_policy(base: Spec) -> None:
     laid = compile_policy(layer(base, one, two))
     assert compile_policy(layer(layer(base, one), two, one)) == laid
     assert compile_policy(layer(base, two, one)).digest != laid.digest
+
+
+def test_a_directive_cannot_pass_for_a_section(base: Spec) -> None:
+    taken = overlay(base, "company", language("de", "be_brief"))
+    with pytest.raises(OverlayNotAllowed, match="has the id of a section"):
+        layer(base, taken)

@@ -52,7 +52,7 @@ from charter.policy.fates.resolve import resolve
 from charter.policy.labels.label import label
 from charter.policy.labels.wire import read
 from charter.policy.labels.wires.spec_xml import transcript_of
-from charter.policy.policy import GATES
+from charter.policy.policy import GATES, RESERVED
 from charter.policy.resolution import Conflict, Resolution
 from charter.policy.scope import Scope
 from charter.source import Citation
@@ -136,7 +136,7 @@ class TestNoneIsForgotten:
 
     def test_every_gate_has_a_name_and_a_way_out(self):
         gates = {*PASSED, *GATES, *constants("Check", 0), *constants("_stopped", 0)}
-        assert gates <= set(CHECKS)
+        assert gates <= set(CHECKS) <= RESERVED
         assert gates - {"scope"} <= set(INSTEAD)
 
     def test_every_effect_and_outcome_of_a_check_has_its_words(self):
@@ -155,6 +155,30 @@ class TestResolution:
             "set aside by the override `d` in the request" in text
         )
         assert "explicit words of user or above" in text
+
+    def test_a_user_who_acts_for_want_of_a_developer_is_told_so(self):
+        said = directive("d", "user", 0, act="override", targets=("developer_1",))
+        alone = Conversation("test", (Message("user", "u"),), ())
+        more = "words of developer or above, and of the user, as no developer speaks (R18)."
+        assert more in sentence(told(said, conversation=alone), "aside", "developer_1")
+        fate = resolve(POLICY, alone, (said,)).fate("developer_1")
+        assert more in explain(POLICY, fate, resolution=resolve(POLICY, alone, (said,))).text
+        both = told(said, directive("e", "developer", 1), conversation=alone)
+        assert "it yields to explicit words of developer or above only" in both.text
+        stays = policy(readings={"both_roles": "user_stays"})
+        assert "as no developer speaks" not in told(said, conversation=alone, world=stays).text
+
+    def test_what_does_not_bind_is_no_object_of_an_override(self):
+        said = directive("d", "user", 2, act="override", targets=("teens",))
+        text = sentence(told(said), "directives", "d")
+        assert "is in force. It has no object here: “teens” (`teens`, root) does not bind." in text
+        assert "sets aside" not in text
+        both = directive("d", "user", 2, act="override", targets=("teens/aaaa", "user_1"))
+        text = sentence(told(both), "directives", "d")
+        assert "It sets aside “user_1” (`user_1`, user)." in text
+        assert "It has no object here: the clause “teens” (`teens/aaaa`, root) does not" in text
+        on = directive("on", "system", 0, act="setting", subject="under_18", value=True)
+        assert "It has no object" not in told(on, said).text
 
     def test_a_place_is_a_message_counted_from_one_with_its_role(self):
         found = told(
@@ -504,6 +528,20 @@ class TestDecision:
         assert found.text.splitlines()[1] == "Allowed: the call to `search`."
         assert "5 checks: 5 asked." in found.text
         assert "The spec as a whole, “Test”." in found.text
+
+    def test_effects_that_nobody_declared_are_told_first(self):
+        loud = "  - Side effects were NOT checked: nothing declares what this tool does."
+        call = Facts("tool_call", call=Call("search"))
+        decision, found = decided(call)
+        assert decision.effect is Effect.ALLOW
+        assert found.text.splitlines()[3:5] == ["Why", loud]
+        assert loud in decided(Facts("tool_call", call=Call("pay")))[1].text
+        known = Facts("tool_call", call=Call("search", facts=ToolFacts(effects=False)))
+        assert "NOT checked" not in decided(known)[1].text
+
+    def test_one_check_is_told_as_one(self):
+        _, found = decided(Facts("request"))
+        assert "  - The one check that was asked does not speak against it." in found.text
 
     def test_skipped_and_errored_checks_are_listed(self):
         decision = Decision(
