@@ -104,8 +104,9 @@ are looked for in the conversation. A value has authority only where somebody wi
 it word for word, as a whole, and in one passage. What is written in another way (case, encoding,
 spaces), is a part of something longer, has fewer than four characters, or is pieced together has
 the authority `none` and the level 0, so it never passes for someone's word: `labels.url.level >=
-levels.user` is false for it. A list or map has the least authority of its parts. A key that is a plain
-name, such as `email` (up to 64 letters, digits, `_` and `-`), is no part; any other key is. `labels.url` is an error where the call has no argument `url`.
+levels.user` is false for it. A list or map has the least authority of its parts. A key
+that is a plain name, such as `email` (up to 64 letters, digits, `_` and `-`), is no part; any other
+key is one. `labels.url` is an error where the call has no argument `url`.
 
 A label says that somebody said the value, not that they meant it for this argument: an address in
 “do not write to eve@example.com” has the user's authority too. Where that matters, let the effect

@@ -10,6 +10,8 @@ from charter.evals.report.contrast import ComparisonJson
 from charter.evals.report.format import COMPARISON, REPORT, ReportJson
 from charter.lint.report_json import FORMAT as CHECK
 from charter.lint.report_json import ChecksJson
+from charter.policy.briefs.brief_json import FORMAT as BRIEF
+from charter.policy.briefs.brief_json import BriefJson
 from charter.policy.explanations.answer_form import (
     DECISION,
     RESOLUTION,
@@ -27,7 +29,7 @@ The JSON that Charter writes has named formats. The first field of each, `format
 a version: a change that could break a reader gets a new number. Every field below is always
 present. Offsets count characters (Unicode code points) from 0, half-open. Shares are fractions from
 0 to 1, not per cent. `charter schema NAME` prints a JSON Schema (draft 2020-12), with `spec`,
-`check`, `resolution`, `decision`, `report` or `comparison` for NAME.
+`check`, `diff`, `resolution`, `decision`, `brief`, `report` or `comparison` for NAME.
 """
 
 _FORMATS: tuple[tuple[str, type[BaseModel], str], ...] = (
@@ -35,6 +37,7 @@ _FORMATS: tuple[tuple[str, type[BaseModel], str], ...] = (
     (CHECK, ChecksJson, "Written by `charter check --format json`."),
     (RESOLUTION, ResolutionJson, "Written by `charter resolve --format json`."),
     (DECISION, DecisionJson, "Written by `charter decide --format json`."),
+    (BRIEF, BriefJson, "Written by `charter brief --json`."),
     (DIFF, DiffJson, "Written by `charter diff OLD NEW --format json`."),
     (REPORT, ReportJson, "Written by `charter report --format json`."),
     (COMPARISON, ComparisonJson, "Written by `charter report RUN RUN --format json`."),

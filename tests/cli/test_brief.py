@@ -2,12 +2,14 @@
 
 import json
 
+import jsonschema
 import pytest
 from click.testing import CliRunner
 
 from charter.cli.main import cli
 from charter.load import load
 from charter.policy.briefs.brief import brief
+from charter.policy.briefs.outline import Why
 from charter.policy.compiled.compile import compile_policy
 
 from .conftest import SMALL
@@ -60,6 +62,22 @@ def test_the_account_is_json():
     assert clauses == sum(1 for s in load("starter").sections if s.normative for _ in s.clauses)
     assert {out["why"] for out in found["left_out"]} == {"room"}
     assert found["digest"].startswith("sha256:")
+
+
+def test_the_account_follows_its_schema():
+    shown = CliRunner().invoke(cli, ["schema", "brief"], catch_exceptions=False)
+    assert shown.exit_code == 0
+    schema = json.loads(shown.output)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    closed = [schema, *schema["$defs"].values()]
+    assert all(set(part["required"]) == set(part["properties"]) for part in closed)
+    assert all(part["additionalProperties"] is False for part in closed)
+    reasons = {each.value for each in Why}
+    assert set(schema["$defs"]["LeftOutJson"]["properties"]["why"]["enum"]) == reasons
+    for options in ((), ("--budget", "300"), ("--for", "developer")):
+        found = json.loads(run("starter", *options, "--json").output)
+        assert found["format"] == "charter-brief/1"
+        jsonschema.Draft202012Validator(schema).validate(found)
 
 
 def test_overlays_count(tmp_path):

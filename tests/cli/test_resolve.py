@@ -277,6 +277,20 @@ class TestOptions:
         resolve(CHAT, "--as", "emperor").refused("no level 'emperor'", "developer")
         resolve(CHAT, "--set", "under_18").refused("not KEY=VALUE")
 
+    def test_a_ladder_without_developers(self, resolve, here, capsys):
+        levels = "  - {level: king, roles: [system]}\n  - {level: subject, roles: [user]}\n"
+        head = f"---\nspec: kingdom\nladder:\n{levels}---\n"
+        text = f"{head}\n## Bow {{#bow authority=king tags=calm}}\n\nThe assistant must bow.\n"
+        (here / "kingdom.md").write_text(text.replace("spec:", "conditions: [calm]\nspec:"))
+        (here / "talk.json").write_text('[{"role": "user", "content": "Hail."}]')
+        arguments = ["resolve", "kingdom.md", "talk.json", "--set", "calm=true"]
+        assert exit_code(arguments) == 0
+        assert "(subject)" in capsys.readouterr().out
+        assert exit_code([*arguments, "--as", "king"]) == 0
+        assert "1 of 1 sections and 1 of 1 directives are in force." in capsys.readouterr().out
+        assert exit_code([*arguments, "--as", "developer"]) == 2
+        assert "--as: no level 'developer' (one of king, subject)" in capsys.readouterr().err
+
     def test_capabilities(self, resolve):
         given = user("~~~directive\nid: draw\ninstruct: Draw a cat.\nneeds: images\n~~~\n")
         assert (

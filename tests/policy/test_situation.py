@@ -6,7 +6,8 @@ from charter import load_policy, see
 from charter.errors import ConfigError, ParseError
 from charter.load import load
 from charter.policy.labels.wire import read
-from charter.policy.situation import Situation
+from charter.policy.situation import Situation, usual_caller
+from charter.spec.ladder import DEFAULT_LADDER, Ladder, Level
 
 OVERRIDE = "~~~directive\nid: short\noverride: warm_not_gushing\n~~~"
 
@@ -30,6 +31,44 @@ def test_metadata_speaks_at_the_level_of_the_caller(policy):
     assert see(policy, given).resolution.settings["under_18"] is True
     assert see(policy, given, caller="user").resolution.in_force("young_users")
     assert not see(policy, given, caller="none").resolution.in_force("young_users")
+
+
+KINGDOM = """\
+---
+spec: kingdom
+ladder:
+  - {level: king, roles: [system], yields: explicit, to: king}
+  - {level: subject, roles: [user], yields: explicit, to: subject}
+  - {level: custom, yields: implicit, to: subject}
+---
+
+## Bow {#bow authority=subject tags=under_18}
+
+The assistant should bow.
+"""
+
+
+def test_metadata_speak_for_the_lowest_who_can_where_there_are_no_developers(tmp_path):
+    (tmp_path / "kingdom.md").write_text(KINGDOM, encoding="utf-8")
+    policy = load_policy(tmp_path / "kingdom.md", cache=False)
+    assert usual_caller(policy.ladder) == "subject"
+    given = {
+        "messages": [{"role": "user", "content": "Hail."}],
+        "metadata": {"charter": {"settings": {"under_18": True}}},
+    }
+    seen = see(policy, given)
+    assert [one.level for one in seen.resolution.directives] == ["subject"]
+    assert see(policy, given, caller="king").resolution.in_force("bow")
+    with pytest.raises(ConfigError, match="no level 'developer'") as caught:
+        see(policy, given, caller="developer")
+    assert caught.value.hint == "one of king, subject, custom"
+
+
+def test_developers_are_found_by_their_role():
+    ladder = Ladder((Level("owner", ("developer", "system")), Level("guest", ("user",))))
+    assert usual_caller(ladder) == "owner"
+    assert usual_caller(Ladder((Level("mute"),))) == "none"
+    assert usual_caller(DEFAULT_LADDER) == "developer"
 
 
 def test_metadata_that_is_no_mapping_says_nothing(policy):

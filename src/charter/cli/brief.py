@@ -8,7 +8,7 @@ import click
 
 from charter.cli.screen import plain, write_json
 from charter.load import load_policy
-from charter.policy.briefs.brief import Audience, Brief, brief
+from charter.policy.briefs.brief import Audience, brief
 
 
 @click.command("brief")
@@ -39,28 +39,8 @@ def command(**given: Any) -> None:
     policy = load_policy(given["spec"], given["overlays"])
     found = brief(policy, audience=cast("Audience", given["audience"]), budget=given["budget"])
     if given["as_json"]:
-        write_json(_account(found))
+        from charter.policy.briefs.brief_json import brief_json  # noqa: PLC0415 - pydantic is slow to import
+
+        write_json(brief_json(found))
     else:
         click.echo(plain(found.text))
-
-
-def _account(found: Brief) -> dict[str, Any]:
-    return {
-        "audience": found.audience,
-        "policy": found.policy_digest,
-        "digest": found.digest,
-        "budget": found.budget,
-        "tokens": found.tokens,
-        "included": list(found.included),
-        "left_out": [
-            {
-                "section": out.section,
-                "level": out.level,
-                "clauses": out.clauses,
-                "whole": out.whole,
-                "why": out.why.value,
-            }
-            for out in found.left_out
-        ],
-        "text": found.text,
-    }

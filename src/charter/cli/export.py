@@ -33,19 +33,34 @@ def command() -> None:
     metavar="FILE",
     help="Write there instead of on standard output.",
 )
-def cedar(**given: Any) -> None:
+@click.option(
+    "--partial",
+    is_flag=True,
+    help="Permit what the boundaries that could be written do not forbid, although others could "
+    "not be written.",
+)
+@click.pass_context
+def cedar(ctx: click.Context, /, **given: Any) -> None:
     """Write the boundaries of SPEC as Cedar policies.
 
     Cedar cannot say all that a boundary can: those it cannot are listed on standard error, each
-    with the reason, and as comments in what is written.
+    with the reason, and as comments in what is written. Then nothing is permitted and the exit
+    code is 1, unless --partial is given.
     """
     policy = load_policy(given["spec"], given["overlays"])
-    found = export_cedar(policy.boundaries, of=f"{policy.title} ({policy.digest})")
+    whose = f"{policy.title} ({policy.digest})"
+    found = export_cedar(policy.boundaries, of=whose, partial=given["partial"])
     if given["out"] is None:
         click.echo(plain(found.text), nl=False)
     else:
         _write(given["out"], found.text)
     _report(found)
+    if not found.permits:
+        note(
+            "no permit is written, so Cedar denies everything: write these boundaries in a way "
+            "that Cedar has, or do without them with --partial"
+        )
+        ctx.exit(1)
 
 
 def _report(found: CedarExport) -> None:

@@ -10,14 +10,16 @@ from charter.cli.screen import write_json
 @click.command("schema")
 @click.argument(
     "name",
-    type=click.Choice(["spec", "check", "diff", "resolution", "decision", "report", "comparison"]),
+    type=click.Choice(
+        ["spec", "check", "diff", "resolution", "decision", "brief", "report", "comparison"]
+    ),
 )
 def command(name: str) -> None:
     """Print the JSON Schema of what Charter writes with `--json` or `--format json`.
 
     spec: `charter show`; check: `charter check`; diff: `charter diff`; resolution: `charter
-    resolve`; decision: `charter decide`; report: `charter report`; comparison: `charter report
-    RUN RUN`.
+    resolve`; decision: `charter decide`; brief: `charter brief`; report: `charter report`;
+    comparison: `charter report RUN RUN`.
     """
     # Each format has imports of its own, and some need an extra.
     if name == "spec":
@@ -34,6 +36,8 @@ def command(name: str) -> None:
         from charter.policy.explanations.answer_form import (  # noqa: PLC0415 - see above
             decision_schema as schema,
         )
+    elif name == "brief":
+        from charter.policy.briefs.brief_json import schema  # noqa: PLC0415 - see above
     elif name == "report":
         from charter.evals.report.export import schema  # noqa: PLC0415 - see above
     else:

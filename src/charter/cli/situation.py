@@ -59,7 +59,9 @@ _PARAMETERS = (
     click.option(
         "--system-as",
         type=click.Choice(["system", "developer"]),
-        help="Whom a system message speaks for; the wire says it otherwise.",
+        help="Whom a system message speaks for. Without it, `system` with all wires but "
+        "anthropic-messages: give `developer` where developers of applications write system "
+        "messages.",
     ),
     click.option(
         "--extractor",
@@ -89,10 +91,9 @@ _PARAMETERS = (
     click.option(
         "--as",
         "caller",
-        default="developer",
-        show_default=True,
         metavar="LEVEL",
-        help="Authority of --set and of the request's own metadata.",
+        help="Authority of --set and of the request's own metadata: that of developers unless it "
+        "is given, or of the lowest level that speaks in a ladder without developers.",
     ),
 )
 
@@ -105,7 +106,7 @@ def situation(given: Mapping[str, Any]) -> Situation:
     transcript, metadata = read_conversation(
         given["conversation"], given["spec"], wire=given["wire"], system_as=given["system_as"]
     )
-    caller = level(policy, given["caller"], "--as")
+    caller = None if given["caller"] is None else level(policy, given["caller"], "--as")
     return Situation(
         policy=policy,
         transcript=transcript,

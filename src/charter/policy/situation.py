@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from charter.errors import ConfigError
 from charter.policy.conversation import Conversation, Transcript
 from charter.policy.directives.collect import Gathered, directives_in
 from charter.policy.directives.extractor import Extractor
@@ -15,10 +16,11 @@ from charter.policy.labels.wire import read
 from charter.policy.policy import Policy
 from charter.policy.resolution import Resolution
 from charter.policy.scope import Scope
+from charter.spec.ladder import NONE, Ladder
 from charter.spec.reading import BY_NAME, Part
 
 CALLER = "developer"
-"""Whose words the metadata of a request are, unless the caller says otherwise."""
+"""The role whose words the metadata of a request are, unless the caller says otherwise."""
 
 _LABELLING = [name for name, reading in BY_NAME.items() if reading.part is Part.LABEL]
 
@@ -39,8 +41,8 @@ class Situation:
     transcript: Transcript
     metadata: Mapping[str, Any] | None = None
     """Of the request; what stands under `charter` is read."""
-    caller: str = CALLER
-    """Level of the metadata."""
+    caller: str | None = None
+    """Level of the metadata; None: `usual_caller`."""
     extractor: Extractor | None = None
     capabilities: Collection[str] | None = None
     """All that the assistant can do; None: anything."""
@@ -69,11 +71,20 @@ class Situation:
                 extractor=self.extractor,
                 known=known,
                 metadata=self.metadata,
-                metadata_level=self.caller,
+                metadata_level=self.caller or usual_caller(policy.ladder),
                 taken=[*known, *(directive.id for directive in policy.directives)],
             )
             self._labelled[key] = conversation, gathered
         return self._labelled[key]
+
+
+def usual_caller(ladder: Ladder) -> str:
+    """Return the level of a request's metadata where nobody says it.
+
+    That at which developers speak; in a ladder without developers the lowest that speaks at all.
+    """
+    speaking = [level.name for level in ladder.levels if level.roles]
+    return ladder.by_role.get(CALLER) or (speaking[-1] if speaking else NONE)
 
 
 def see(  # noqa: PLR0913 - how a request can be read, by name
@@ -82,7 +93,7 @@ def see(  # noqa: PLR0913 - how a request can be read, by name
     *,
     wire: str | None = None,
     system_as: str | None = None,
-    caller: str = CALLER,
+    caller: str | None = None,
     extractor: Extractor | None = None,
     capabilities: Collection[str] | None = None,
     within: Scope | None = None,
@@ -91,10 +102,13 @@ def see(  # noqa: PLR0913 - how a request can be read, by name
 
     `request` is parsed JSON of any wire (Chat Completions, Responses, Messages), or the text of an
     `~~~xml` fence; `wire` names the shape instead of guessing, and `system_as` says whom a system
-    message speaks for. `caller` is the level of the request's own metadata. `capabilities` and
-    `within` are those of `resolve`. Raises ParseError for what is no conversation, ConfigError for
-    an unknown wire.
+    message speaks for. `caller` is the level of the request's own metadata, without it that of
+    developers. `capabilities` and `within` are those of `resolve`. Raises ParseError for what is no
+    conversation, ConfigError for an unknown wire or level.
     """
+    if caller is not None and caller not in policy.ladder.names:
+        known = ", ".join(level.name for level in policy.ladder.levels)
+        raise ConfigError(f"caller: no level {caller!r:.80}", hint=f"one of {known}")
     transcript = read(request, wire, system_as=system_as)
     metadata = request.get("metadata") if isinstance(request, dict) else None
     own = metadata if isinstance(metadata, dict) else None

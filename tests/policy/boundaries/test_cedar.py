@@ -191,6 +191,15 @@ def test_export_has_policies_reasons_and_ids_as_they_are() -> None:
     assert set(answer.diagnostics.id_annotations_by_reason.values()) == {hostile, "c"}
 
 
+def test_only_partial_permits_where_something_is_left_out() -> None:
+    given = [made("tool == 'a'", "kept"), made("tool.matches('b')", "left_out")]
+    for partial in (False, True):
+        found = export_cedar(given, partial=partial)
+        answer = asked(cedarpy.PolicySet.from_str(found.text), "tool_call", {"tool": "b"})
+        assert answer.allowed is found.permits is partial
+    assert export_cedar(given[:1]).permits
+
+
 def test_export_without_boundaries_permits() -> None:
     found = export_cedar([])
     answer = asked(cedarpy.PolicySet.from_str(found.text), "output", {})
@@ -462,7 +471,7 @@ def compare(seed: int, requests: int, *, right: bool, seen: Counter[str]) -> tup
     every = [
         made(when, f"b{at}", generator.pick(EFFECTS), stage) for at, when in enumerate(conditions)
     ]
-    export = export_cedar(every)
+    export = export_cedar(every, partial=True)
     boundaries = tuple(b for b in every if b.id in export.written)
     index, effect = index_boundaries(boundaries), {b.id: b.effect for b in boundaries}
     policies = cedarpy.PolicySet.from_str(export.text)

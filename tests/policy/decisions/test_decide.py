@@ -10,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.policy.worlds import boundary, directive, policy, readings, rule, thorough
 
+from charter.load import load
+from charter.policy.compiled.compile import compile_policy
 from charter.policy.conversation import EMPTY, Conversation, Kind, Message, Passage, Sensitivity
 from charter.policy.decision import (
     STRICTNESS,
@@ -366,6 +368,11 @@ BOUNDED = policy(
 )
 
 
+SENDING = replace(
+    BOUNDED, boundaries=(boundary("sent", TOP, "privileged > 4", "deny", "tool_call"),)
+)
+
+
 def decided(text, conversation=OFFERED, asked=(), **fields):
     facts = Facts("output", text, **fields)
     return decide(BOUNDED, resolve(BOUNDED, conversation, asked), facts, conversation)
@@ -493,7 +500,18 @@ def test_the_conversation_is_the_one_that_was_resolved():
     resolution = resolve(BOUNDED, confidential())
     facts = Facts("output", "The code word is swordfish.")
     assert decide(BOUNDED, resolution, facts).effect is Effect.REDACT
-    assert decide(BOUNDED, resolution, facts, EMPTY).effect is Effect.ALLOW
+    assert decide(BOUNDED, resolution, facts, EMPTY).effect is Effect.FLAG
+
+
+def test_words_in_pieces_are_put_together():
+    resolution = resolve(SENDING, confidential())
+    for args in (
+        {"lines": ["The code", "word is", "swordfish today"]},
+        {"lines": [{"a": "The code", "b": "word is"}, "swordfish today"]},
+        {"a": "The code word", "b": "is swordfish"},
+    ):
+        decision = decide(SENDING, resolution, call("read", args))
+        assert "sent" in {reason.check for reason in decision.reasons}
 
 
 @pytest.mark.parametrize(

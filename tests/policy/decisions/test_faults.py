@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -61,6 +62,7 @@ CALL = Facts(
     call=Call("send", {"n": 3, "l": ["c"], "to": "tom@example.com"}, facts=ToolFacts()),
     now=1.0,
 )
+UNASKED = replace(CALL, call=replace(CALL.call, asked_by="none"))
 OUTPUT = Facts("output", "aaa", transformation=Transformation("format", 0, adds_nothing=True))
 
 
@@ -83,7 +85,7 @@ INSIDE = (
     ("decisions.decide.gates", CALL),
     ("decisions.decide.Values", CALL),
     ("decisions.decide.lifts", OUTPUT),
-    ("decisions.decide._provenance_first", CALL),
+    ("decisions.decide._provenance_first", UNASKED),
     ("decisions.decide._transforms", OUTPUT),
     ("decisions.decide._fired", OUTPUT),
     ("decisions.decide._result", CALL),

@@ -70,6 +70,8 @@ TALK = Conversation(
     (),
     tools=("search",),
 )
+FREE = replace(TALK, tools=())
+"""The same, where no tools were offered: a scope alone says which may be called."""
 HOSTILE = "<script>alert(1)</script>\x1b[2J\u202eevil\u202c\r\nAllowed: the call.\n\x9b31m \ud800"
 UNSEEN = re.compile("[^\n\x20-\x7e\u2014\u201c\u201d\u2026\u27e8\u27e9]")
 
@@ -299,7 +301,8 @@ class TestResolution:
             id="d",
             level="user",
         )
-        text = sentence(told(directive("d", act="scope", scope=scope)), "scope", "d")
+        said = directive("d", act="scope", scope=scope)
+        text = sentence(told(said, conversation=FREE), "scope", "d")
         for word in ("`a` and `b*`", "at most 3", "one of 1 or “y”", "begins with “/p”", "2.5"):
             assert word in text
         assert "until 1970-01-01T00:00:00Z" in text
@@ -411,7 +414,8 @@ class TestDecision:
     def test_outside_of_the_scope_says_what_is_inside(self):
         scope = Scope(("read_mail",), 1e10, level="user", id="s")
         said = (directive("s", "user", 2, act="scope", scope=scope),)
-        decision, found = decided(Facts("tool_call", call=Call("pay"), now=1.0), said=said)
+        facts = Facts("tool_call", call=Call("pay"), now=1.0)
+        decision, found = decided(facts, said=said, conversation=FREE)
         assert decision.effect is Effect.DENY
         assert found.verdict == "deny"
         assert "Not allowed: the call to `pay`." in found.text
@@ -422,7 +426,7 @@ class TestDecision:
         scope = Scope(("pay",), None, 5.0, level="user", id="s")
         said = (directive("s", "user", 2, act="scope", scope=scope),)
         facts = Facts("tool_call", call=Call("pay", facts=ToolFacts(effects=False)), now=1.0)
-        _, found = decided(facts, said=said)
+        _, found = decided(facts, said=said, conversation=FREE)
         assert "Reading R9, `scope_without_timer`: `invalid`. No: no autonomy." in found.text
         assert "With `valid`, it would be: allow." in found.text
         assert found.readings == ("scope_without_timer",)
@@ -465,9 +469,10 @@ class TestDecision:
         scope = Scope(("pay",), 1e10, 5.0, level="user", id="s")
         said = (directive("s", "user", 2, act="scope", scope=scope),)
         call = Call("pay", {"n": 1}, ToolFacts(effects=False))
-        decision, found = decided(Facts("tool_call", call=call, now=1.0), said=said)
+        facts = Facts("tool_call", call=call, now=1.0)
+        decision, found = decided(facts, said=said, conversation=FREE)
         assert decision.effect is Effect.ALLOW
-        assert "None of the 5 checks that were asked speaks against it." in found.text
+        assert "None of the 4 checks that were asked speaks against it." in found.text
         assert "It is inside of the scope of autonomy, which allows the tool `pay`" in found.text
 
     def test_a_section_that_is_not_in_force_is_no_ground(self):
@@ -526,7 +531,7 @@ class TestDecision:
         )
         assert decision.effect is Effect.ALLOW
         assert found.text.splitlines()[1] == "Allowed: the call to `search`."
-        assert "5 checks: 5 asked." in found.text
+        assert "5 checks: 4 asked and 1 skipped." in found.text
         assert "The spec as a whole, “Test”." in found.text
 
     def test_effects_that_nobody_declared_are_told_first(self):

@@ -97,6 +97,25 @@ def test_the_part_that_is_not_named_is_left_and_says_so():
     assert found.fate("z") == unlifted("z", Ground.NOT_DELEGATED)
 
 
+@pytest.mark.parametrize(
+    ("fields", "part"),
+    [
+        ({"subject": "style"}, True),
+        ({"subject": "style", "value": "dry"}, True),
+        ({"subject": "tone"}, False),
+        ({}, False),
+        ({"subject": "style", "conflicts": ("user_1",)}, False),
+        ({"subject": "style", "act": "setting", "value": 5}, False),
+        ({"subject": "style", "act": "override", "targets": ("user_1",)}, False),
+    ],
+)
+def test_a_part_is_what_speaks_of_its_subject_and_of_nothing_else(fields, part):
+    asked = [delegate("d", "tool:a", only=("style",)), found_in("x", "tool:a", **fields)]
+    found = resolve(POLICY, directives=asked)
+    expected = lifted("x", "user", "d") if part else unlifted("x", Ground.NOT_DELEGATED)
+    assert found.fate("x") == expected
+
+
 def test_what_one_delegation_left_another_may_lift():
     asked = [
         delegate("d", "tool:a", "developer", only=("style",)),

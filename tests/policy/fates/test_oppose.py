@@ -492,5 +492,6 @@ def test_a_resolution_names_its_readings_tools_and_directives():
     found = resolve(LATER, spoken, asked)
     assert found.readings == LATER.readings
     assert found.tools == ("read", "pay")
+    assert found.conversation is spoken
     assert found.directives == tuple(asked)
     assert found.policy_digest == LATER.digest

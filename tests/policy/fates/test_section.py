@@ -290,6 +290,17 @@ def test_a_section_kept_from_the_same_level_or_above_does_not_yield(keeper, yiel
     assert found.out == ({"a"} if yields else frozenset())
 
 
+@pytest.mark.parametrize(("keeper", "yields"), [("developer", False), ("user", True)])
+def test_a_section_that_is_kept_perhaps_by_mistake_is_kept_meanwhile(keeper, yields):
+    asked = [
+        clash("developer"),
+        directive("k", keeper, act="keep", targets=("a",), mistaken="a forgotten not"),
+    ]
+    found = resolve(policy(pair(prohibits=True)), directives=asked)
+    assert found.fate("k").state is State.SUSPENDED
+    assert found.out == ({"a"} if yields else frozenset())
+
+
 def test_a_section_that_its_reporter_could_not_set_aside_does_not_yield():
     rules = (rule("a", "root"), rule("b", "system"))
     found = resolve(policy(rules), directives=[clash("developer")])

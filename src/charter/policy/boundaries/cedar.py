@@ -1,6 +1,8 @@
 """Boundaries -> Cedar policies, as far as Cedar can say the same.
 
-Each boundary becomes one `forbid`; what none forbids is permitted. Cedar has one prohibition where
+Each boundary becomes one `forbid`; what none forbids is permitted, by one `permit`. It is left out
+where a boundary is: Cedar denies what nothing permits, and a `permit` would let through what that
+boundary stops. Only `partial` takes that risk. Cedar has one prohibition where
 Charter has four effects, so the effect is an annotation: the answer is the strictest effect among
 the policies that decided, and an error counts as deny (`docs/cedar.md`).
 """
@@ -40,10 +42,18 @@ class CedarExport:
     written: tuple[str, ...]
     """Ids of the boundaries that are in it."""
     left_out: tuple[LeftOut, ...]
+    permits: bool
+    """Whether it permits what nothing forbids; where not, Cedar denies everything."""
 
 
-def export_cedar(boundaries: Iterable[Boundary], *, of: str = "") -> CedarExport:
-    """Write boundaries as Cedar policies. `of` says whose they are, in a comment."""
+def export_cedar(
+    boundaries: Iterable[Boundary], *, of: str = "", partial: bool = False
+) -> CedarExport:
+    """Write boundaries as Cedar policies. `of` says whose they are, in a comment.
+
+    Where some cannot be written, nothing is permitted, unless `partial` says that the others are
+    wanted alone.
+    """
     policies: list[str] = []
     written: list[str] = []
     left_out: list[LeftOut] = []
@@ -56,8 +66,9 @@ def export_cedar(boundaries: Iterable[Boundary], *, of: str = "") -> CedarExport
             policies.append(_policy(boundary, found))
     head = _HEAD + (_comment(f"Boundaries of {of}.") if of else "")
     listed = "".join(_comment(f"Not in Cedar: {out.id} ({out.reason}).") for out in left_out)
-    text = "\n".join([head + listed, _PERMIT, *policies])
-    return CedarExport(text, tuple(written), tuple(left_out))
+    permits = partial or not left_out
+    text = "\n".join([head + listed, _PERMIT if permits else _NO_PERMIT, *policies])
+    return CedarExport(text, tuple(written), tuple(left_out), permits)
 
 
 def cedar_context(values: Mapping[str, object]) -> dict[str, object]:
@@ -85,6 +96,10 @@ _HEAD = """\
 _PERMIT = f"""\
 @id("{PERMIT}")
 permit (principal, action, resource);
+"""
+_NO_PERMIT = """\
+// There is no permit here, so Cedar denies everything: what the boundaries that are not in Cedar
+// stop would pass. `charter export cedar --partial` writes one.
 """
 
 

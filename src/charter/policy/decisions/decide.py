@@ -28,7 +28,6 @@ from charter.source import Citation
 
 _DENY, _ALLOW = Effect.DENY, Effect.ALLOW
 _EFFECTS = {effect.value: effect for effect in Effect}
-_OF_TEXT = ("output", "tool_result")
 _NOBODY_ASKED = "nobody with authority asked for the action"
 _SUPPLIED = "lifted: a transformation of what the user supplied"
 _UNCHECKED = "This could not be checked, so it is not done."
@@ -64,7 +63,7 @@ def _decide(
     checks = tuple([gated.check for gated in passed])
     reasons = [reason_of(policy, gated) for gated in passed if gated.check.effect is not _ALLOW]
     bucket = policy.index.bucket(facts.stage, facts.call.tool if facts.call is not None else None)
-    if _provenance_first(policy, passed):
+    if reasons and _provenance_first(policy, passed):
         checks += tuple(Check(b.id, Ran.SKIPPED, _ALLOW, _NOBODY_ASKED) for b in policy.boundaries)
         return _result(policy, resolution, bucket, checks, reasons)
     names = bucket.needs
@@ -79,15 +78,14 @@ def _decide(
 
 def _there(facts: Facts) -> None:
     """Raise ValueError where what is to be decided on is not there."""
-    if facts.stage not in STAGES:
-        raise ValueError(f"there is no stage {facts.stage!r:.40}")
-    if facts.stage == "tool_call" and facts.call is None:
-        raise ValueError("there is no call to decide on")
-    if not isinstance(facts.text, str):
-        if facts.stage in _OF_TEXT:
-            raise ValueError(f"there is no text of the {facts.stage} to decide on")
-        if facts.text is not None:
-            raise ValueError("the text to decide on is no text")
+    stage, text = facts.stage, facts.text
+    if stage == "tool_call":
+        if facts.call is None:
+            raise ValueError("there is no call to decide on")
+    elif stage not in STAGES:
+        raise ValueError(f"there is no stage {stage!r:.40}")
+    elif not isinstance(text, str) and (text is not None or stage != "request"):
+        raise ValueError(f"there is no text of the {stage} to decide on")
 
 
 def _provenance_first(policy: Policy, found: list[Gated]) -> bool:

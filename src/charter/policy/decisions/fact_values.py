@@ -115,7 +115,7 @@ class Values:
 
 
 def _texts(value: object) -> list[str]:
-    """Return every text inside a value."""
+    """Return every text inside a value, in order."""
     found: list[str] = []
     stack = [value]
     while stack:
@@ -123,9 +123,9 @@ def _texts(value: object) -> list[str]:
         if isinstance(one, str):
             found.append(one)
         elif isinstance(one, Mapping):
-            stack += one.values()
+            stack += reversed([*one.values()])
         elif isinstance(one, list | tuple):
-            stack += one
+            stack += reversed(one)
     return found
 
 

@@ -212,11 +212,14 @@ def _anonymous(terms: Terms | None, tool: str) -> Terms | None:
     """Return terms without the name of the tool: gates treat all tools alike."""
     if terms is None:
         return None
-    tools = tuple(
-        pattern.replace(tool, _TOOL) if pattern.startswith(tool) else pattern
-        for pattern in terms.allowed_tools
-    )
-    return terms._replace(allowed_tools=tools)
+
+    def hidden(patterns: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(
+            pattern.replace(tool, _TOOL) if pattern.startswith(tool) else pattern
+            for pattern in patterns
+        )
+
+    return terms._replace(allowed_tools=hidden(terms.allowed_tools), unnamed=hidden(terms.unnamed))
 
 
 _TOOL = "\0"

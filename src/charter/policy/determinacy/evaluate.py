@@ -44,6 +44,7 @@ class Terms(NamedTuple):
     max_cost: float
     issued_at: float | None
     revoked: bool
+    unnamed: tuple[str, ...]
 
 
 class Signal(NamedTuple):
@@ -109,9 +110,17 @@ class Evaluator:
         policy = self.under(choices)
         return answer(policy, realise(policy, context))
 
-    def signals(self, row: Row, *, developer: bool = True) -> Varying[Signal]:
-        """Return what one row means, for every combination of the readings it can hang on."""
-        context = Context((row,), DEFAULT_EVENT, developer)
+    def signals(
+        self, row: Row, *, developer: bool = True, tool: str | None = None
+    ) -> Varying[Signal]:
+        """Return what one row means, for every combination of the readings it can hang on.
+
+        `tool` is the one that the request offers, where that counts: a scope reaches no further.
+        """
+        event = DEFAULT_EVENT
+        if tool is not None:
+            event = event._replace(firing=event.firing._replace(tool=tool))
+        context = Context((row,), event, developer)
         labelled = any(turn.wrap for turn in row.turns)
         situation = None if labelled else realise(self.policy, context)
         over = self.axes.of(row.reads)
@@ -144,7 +153,12 @@ def _terms(scope: Scope | None) -> Terms | None:
     if scope is None:
         return None
     return Terms(
-        scope.allowed_tools, scope.latest_time, scope.max_cost, scope.issued_at, scope.revoked
+        scope.allowed_tools,
+        scope.latest_time,
+        scope.max_cost,
+        scope.issued_at,
+        scope.revoked,
+        scope.unnamed,
     )
 
 

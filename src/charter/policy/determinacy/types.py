@@ -43,7 +43,9 @@ class Types(NamedTuple):
     """Every row, with the number of its type."""
 
 
-def types_of(evaluator: Evaluator, group: Group, *, developer: bool) -> Types:
+def types_of(
+    evaluator: Evaluator, group: Group, *, developer: bool, tool: str | None = None
+) -> Types:
     """Resolve every row of a group that can be said, and count them by type."""
     kept: dict[Hashable, int] = {}
     found: list[RowType] = []
@@ -51,7 +53,7 @@ def types_of(evaluator: Evaluator, group: Group, *, developer: bool) -> Types:
     for at, row in enumerate(group.rows):
         if not developer and needs_developer(evaluator.policy, row):
             continue
-        signal = evaluator.signals(row, developer=developer)
+        signal = evaluator.signals(row, developer=developer, tool=tool)
         part = signal.then(lambda known: known.part).pattern()
         key = part, signal.then(_without_part)
         places[at] = kept.setdefault(key, len(found))

@@ -60,5 +60,6 @@ class World:
     def _scope(self, tool: str, *, developer: bool) -> Types:
         key = tool, developer
         if key not in self._scopes:
-            self._scopes[key] = types_of(self.evaluator, self.scope(tool), developer=developer)
+            group = self.scope(tool)
+            self._scopes[key] = types_of(self.evaluator, group, developer=developer, tool=tool)
         return self._scopes[key]

@@ -44,6 +44,8 @@ class Intake:
     unseen: list[str] = field(default_factory=list)
     callers: dict[str, str | None] = field(default_factory=dict)
     """Tool by call id; None where two calls of one id name different tools."""
+    by_id: bool = True
+    """Whether calls and results of this request find each other by ids."""
     characters: int = 0
 
     def problem(self, kind: str, text: str, *, whole: bool = False) -> None:
@@ -103,8 +105,9 @@ class Intake:
     def answered(self, identity: object, said: object = None) -> str | None:
         """Return the tool that answers under a call id; `said` is the name the result itself gives.
 
-        The call decides. A result that names no call keeps its own name where it has one; without
-        either, nobody can delegate to it by name.
+        The call decides. The name a result gives itself counts only where the request names no
+        calls at all, as in conversations written by hand: else a result that answers no call could
+        take the name of a tool that somebody trusts. Without a name nobody can delegate to it.
         """
         own = self.name(said, "tool") if said is not None else None
         if isinstance(identity, str) and identity in self.callers:
@@ -112,9 +115,12 @@ class Intake:
             if own is not None and own != tool:
                 self.problem("other-tool", f"a result of {shown(tool)} says it is of {shown(own)}")
             return tool
-        if identity is not None or own is None:
-            self.problem("unknown-call", f"a result answers no earlier call: {shown(identity)}")
-        return own
+        if own is not None and not self.by_id:
+            return own
+        ignored = f", so it is not taken for one of {shown(own)}" if own is not None else ""
+        what = f"a result answers no earlier call: {shown(identity)}{ignored}"
+        self.problem("unknown-call", what)
+        return None
 
     def name(self, value: object, what: str) -> str | None:
         """Return the name of a tool or file, or None with a problem where it cannot be one."""

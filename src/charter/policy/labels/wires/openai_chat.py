@@ -12,7 +12,8 @@ Roles
 
 No authority
     `assistant` and `tool` messages; `function` messages, which are tool messages. A result is of
-    the tool that its call names, whatever name it gives itself. Other roles.
+    the tool that its call names, whatever name it gives itself. That name counts only in a request
+    whose calls and results have no ids at all. Other roles.
 
 Not seen
     Nothing: this API keeps no state, except the audio of earlier answers.
@@ -54,10 +55,24 @@ def read(payload: object, system_as: str) -> Transcript:
         intake.offer(payload.get("tools"), "tools")
         intake.offer(payload.get("functions"), "functions")
         intake.unread(payload, "system", "input", "instructions")
-    for at, message in enumerate(items_of(messages, where)):
+    listed = items_of(messages, where)
+    intake.by_id = any(map(_has_id, listed))
+    for at, message in enumerate(listed):
         place = f"messages[{at}]"
         _read(intake, object_of(message, place), place, system_as)
     return intake.transcript()
+
+
+def _has_id(message: object) -> bool:
+    """Whether a message answers a call by its id, or has a call with one."""
+    if not isinstance(message, Mapping):
+        return False
+    if message.get("tool_call_id") is not None:
+        return True
+    calls = message.get("tool_calls")
+    return isinstance(calls, list | tuple) and any(
+        isinstance(call, Mapping) and call.get("id") is not None for call in calls
+    )
 
 
 def _read(intake: Intake, message: Mapping[str, Any], where: str, system_as: str) -> None:
