@@ -150,7 +150,7 @@ class TestEffects:
         assert "What can be done instead" in done.out
 
     def test_approval(self, decide, here):
-        chat = {"messages": CHAT["messages"], "tools": [{"name": "go"}]}
+        chat = {"messages": CHAT["messages"], "tools": [{"name": "read_mail"}]}
         (here / "chat.json").write_text(json.dumps({"messages": [], **chat}), encoding="utf-8")
         action = {"tool": "read_mail", "arguments": {"place": "far"}, **HARMLESS}
         done = decide(*NOW, action=action, spec="tiny.md")

@@ -128,8 +128,8 @@ class Transformation:
     message: int
     """The user's message that holds the content."""
     adds_nothing: bool | None = None
-    """Established by a check; None: compared here, word by word, which suits same-language
-    kinds only."""
+    """Established by a check, for kinds that change the words. Those that keep them (summarise,
+    format, fix_grammar) are compared word by word, whatever is claimed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,8 @@ def _policy(value: Mapping[str, Any], *, deferred: bool) -> Policy:
     layers = tuple(_layer(entry) for entry in _list(value["layers"]))
     if not layers:
         raise ValueError("it has no layer")
-    written_by = {each.layer for rule in rules for each in (rule, *rule.clauses)}
+    written_by = {rule.layer for rule in rules}
+    written_by.update(clause.layer for rule in rules for clause in rule.clauses)
     if not written_by.issubset(range(len(layers))):
         raise ValueError("a rule or clause is of a layer that is not there")
     return Policy(
