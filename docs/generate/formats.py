@@ -6,6 +6,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from charter.cli.determinacy_json import FORMAT as DETERMINACY
+from charter.cli.determinacy_json import DeterminacyJson
 from charter.evals.report.contrast import ComparisonJson
 from charter.evals.report.format import COMPARISON, REPORT, ReportJson
 from charter.lint.report_json import FORMAT as CHECK
@@ -29,12 +31,14 @@ The JSON that Charter writes has named formats. The first field of each, `format
 a version: a change that could break a reader gets a new number. Every field below is always
 present. Offsets count characters (Unicode code points) from 0, half-open. Shares are fractions from
 0 to 1, not per cent. `charter schema NAME` prints a JSON Schema (draft 2020-12), with `spec`,
-`check`, `diff`, `resolution`, `decision`, `brief`, `report` or `comparison` for NAME.
+`check`, `determinacy`, `diff`, `resolution`, `decision`, `brief`, `report` or `comparison` for
+NAME.
 """
 
 _FORMATS: tuple[tuple[str, type[BaseModel], str], ...] = (
     (FORMAT, SpecJson, "Written by `charter show SPEC --json`."),
     (CHECK, ChecksJson, "Written by `charter check --format json`."),
+    (DETERMINACY, DeterminacyJson, "Written by `charter check --determinacy --json`."),
     (RESOLUTION, ResolutionJson, "Written by `charter resolve --format json`."),
     (DECISION, DecisionJson, "Written by `charter decide --format json`."),
     (BRIEF, BriefJson, "Written by `charter brief --json`."),

@@ -26,8 +26,8 @@ is compiled to, so compare two runs with `--reading`; `grade_target` concerns ev
 A reading is *moot* where nothing in a policy could hang on it, whatever is said: without sections
 that depend on a setting, for example, nobody needs to know who may set one. The option `--all` of
 `charter resolve` lists the moot ones of a policy with the reason, and the JSON of a resolution has
-them under `moot`. Neither tells whether `unlabelled_text` and `grade_target` are moot: that takes the spec's
-text, which `charter.policy.compiled.moot` looks at when it is given the spec.
+them under `moot`. Neither tells whether `unlabelled_text` and `grade_target` are moot: that takes
+the spec's text, which `charter.policy.compiled.moot` looks at when it is given the spec.
 
 *Caution* orders the alternatives of one reading: a larger number is more cautious, and where two
 are equal, neither is. *Where it acts* is one of these:

@@ -11,21 +11,33 @@ from charter.cli.screen import write_json
 @click.argument(
     "name",
     type=click.Choice(
-        ["spec", "check", "diff", "resolution", "decision", "brief", "report", "comparison"]
+        [
+            "spec",
+            "check",
+            "determinacy",
+            "diff",
+            "resolution",
+            "decision",
+            "brief",
+            "report",
+            "comparison",
+        ]
     ),
 )
 def command(name: str) -> None:
     """Print the JSON Schema of what Charter writes with `--json` or `--format json`.
 
-    spec: `charter show`; check: `charter check`; diff: `charter diff`; resolution: `charter
-    resolve`; decision: `charter decide`; brief: `charter brief`; report: `charter report`;
-    comparison: `charter report RUN RUN`.
+    spec: `charter show`; check: `charter check`; determinacy: `charter check --determinacy`; diff:
+    `charter diff`; resolution: `charter resolve`; decision: `charter decide`; brief: `charter
+    brief`; report: `charter report`; comparison: `charter report RUN RUN`.
     """
     # Each format has imports of its own, and some need an extra.
     if name == "spec":
         from charter.spec.export import schema  # noqa: PLC0415 - see above
     elif name == "check":
         from charter.lint.report_json import schema  # noqa: PLC0415 - see above
+    elif name == "determinacy":
+        from charter.cli.determinacy_json import schema  # noqa: PLC0415 - see above
     elif name == "diff":
         from charter.spec.changes.diff_export import schema  # noqa: PLC0415 - see above
     elif name == "resolution":
