@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.policy.worlds import directive, policy
 
+from charter.policy.conversation import Conversation
 from charter.policy.fate import Fate, Ground, State, Step
 from charter.policy.fates.claim import same
 from charter.policy.fates.resolve import resolve
@@ -309,3 +310,12 @@ def test_a_scope_and_words_of_another_kind_leave_each_other_alone():
     found = resolve(POLICY, directives=asked)
     assert [found.in_force(name) for name in "axy"] == [True] * 3
     assert found.scope.id == "a"
+
+
+def test_two_doubted_scopes_of_one_id_both_narrow_what_the_tools_allow():
+    offered = Conversation("test", (), (), tools=("read", "pay", "mail"))
+    asked = [
+        directive("a", level, act="scope", scope=Scope(tools, id="a", level=level), mistaken="?")
+        for level, tools in (("developer", ("read", "pay")), ("user", ("mail", "read")))
+    ]
+    assert resolve(POLICY, offered, asked).scope.allowed_tools == ("read",)

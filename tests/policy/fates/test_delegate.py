@@ -8,6 +8,7 @@ from tests.policy.worlds import directive, policy, rule
 from charter.policy.directive import Delegation, Relation, Risk
 from charter.policy.fate import Fate, Ground, Place, State, Step
 from charter.policy.fates.resolve import resolve
+from charter.policy.scope import Scope
 from charter.spec.ladder import DEFAULT_LADDER, Ladder, Level, Yields
 
 POLICY = policy()
@@ -186,6 +187,14 @@ def test_what_was_lifted_sets_no_setting_on_which_sections_depend():
     found = resolve(POLICY, directives=asked)
     assert found.fate("x") == unlifted("x")
     assert found.settings == {}
+
+
+def test_a_scope_that_was_lifted_leaves_that_of_the_agent_above():
+    above = Scope(("read",), max_cost=1.0, level="user", id="above")
+    lent = Scope(("*",), max_cost=9.0, id="x")
+    asked = [delegate("d", "tool:a"), found_in("x", "tool:a", act="scope", scope=lent)]
+    assert resolve(POLICY, directives=asked, within=above).scope == above
+    assert resolve(POLICY, directives=asked).scope is None
 
 
 def test_of_two_that_were_lifted_the_later_message_supersedes():

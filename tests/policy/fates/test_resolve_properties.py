@@ -6,6 +6,7 @@ Few examples by default; 10,000 of each in CI, or as many as CHARTER_EXAMPLES sa
 from __future__ import annotations
 
 from dataclasses import replace
+from importlib import import_module
 from itertools import permutations
 
 import pytest
@@ -25,10 +26,10 @@ from tests.policy.worlds import (
 from charter.policy.conversation import Conversation
 from charter.policy.directive import Act, Directive
 from charter.policy.fate import Ground, State
-from charter.policy.fates import usual
 from charter.policy.fates.resolve import resolve
 from charter.spec.ladder import DEFAULT_LADDER
 
+resolving = import_module("charter.policy.fates.resolve")
 POLICY = policy()
 
 
@@ -192,12 +193,9 @@ def test_a_duplicate_changes_nothing(asked, name):
 def test_the_quick_path_says_what_the_full_one_says(asked, chosen):
     compiled = policy(readings=chosen)
     quick = resolve(compiled, directives=asked)
-    whole = usual.Usual.decide
-    usual.Usual.decide = lambda *_: None
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(resolving, "usual_cases", lambda *_: lambda *_: None)
         slow = resolve(compiled, directives=asked)
-    finally:
-        usual.Usual.decide = whole
     assert (quick.fates, quick.conflicts, quick.settings) == (
         slow.fates,
         slow.conflicts,

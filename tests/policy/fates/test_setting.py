@@ -154,10 +154,10 @@ def test_by_position_the_earlier_message_stays_the_earlier_one():
 # --- the caller's own
 
 
-def test_what_the_caller_gave_is_set_by_nobody_else():
-    found = resolve(POLICY, given(under_18=False), [setting("d", "system", True)])
+def test_what_the_caller_gave_is_set_off_by_nobody_else():
+    found = resolve(POLICY, given(under_18=True), [setting("d", "system", False)])
     assert found.fate("d") == aside("d", "system", Ground.MISALIGNED)
-    assert found.settings == {"under_18": False}
+    assert found.settings == {"under_18": True}
 
 
 def test_who_says_what_the_caller_gave_stands():
@@ -230,3 +230,29 @@ def test_a_policy_without_conditions_leaves_all_settings_to_the_ladder():
     found = resolve(policy((rule("a", "user"),)), directives=asked)
     assert found.in_force("u")
     assert found.settings == {"under_18": False}
+
+
+# --- doubts, types, and what the caller says
+
+
+def test_a_doubted_word_switches_on_and_not_off():
+    off = directive("off", "system", act="setting", subject="under_18", value=False, mistaken="?")
+    found = resolve(POLICY, Conversation("t", (), (), settings={"under_18": True}), [off])
+    assert found.in_force("teens")
+    assert found.fate("off").state is State.SUSPENDED
+    assert [fate.id for fate in found.asks] == ["off"]
+    on = directive("on", "system", act="setting", subject="under_18", value=True, mistaken="?")
+    assert resolve(POLICY, directives=[on]).in_force("teens")
+
+
+def test_one_is_not_true():
+    on = directive("on", "system", act="setting", subject="under_18", value=True)
+    found = resolve(POLICY, Conversation("t", (), (), settings={"under_18": 1}), [on])
+    assert found.in_force("teens")
+
+
+@pytest.mark.parametrize("level", ["system", "user"])
+def test_whoever_speaks_switches_on_what_the_caller_left_off(level):
+    on = directive("on", level, act="setting", subject="under_18", value=True)
+    found = resolve(POLICY, Conversation("t", (), (), settings={"under_18": False}), [on])
+    assert found.in_force("teens")

@@ -57,6 +57,11 @@ class Oppose:
         self._denied: dict[str, list[Directive]] = {}
         """For an id: the directives that deny its premise."""
         self._waves: dict[int, int] = {}
+        self._places: dict[str, int] | None = None
+        """By id, made when it is first asked for."""
+        self.lates: Sequence[tuple[int, str]] = ()
+        """Order and id of every directive."""
+        self._shadows = claims.counts_shadows
         self.lifted_by: Mapping[int, str] = {}
         """For a directive that was lifted: the directive that did, or the reading."""
 
@@ -83,11 +88,10 @@ class Oppose:
 
         Those of one place are sorted by id, so that the order they are given in counts nowhere.
         """
-        directives = self.directives
         if self._within:
             group.sort(key=self._position, reverse=True)
         else:
-            group.sort(key=lambda at: directives[at].late, reverse=True)
+            group.sort(key=self.lates.__getitem__, reverse=True)
 
     def _position(self, at: int) -> tuple[int, int, str]:
         directive = self.directives[at]
@@ -218,11 +222,11 @@ class Oppose:
         for wanted in directive.conflicts:
             if wanted in alive:
                 found.append(alive[wanted])
-            found += self.claims.shadows(wanted, rank)
+            if self._shadows:
+                found += self.claims.shadows(wanted, rank)
         for other in self._named.get(directive.id, ()):
-            if other != at and (
-                alive.get(directives[other].id) == other or self.claims.counts(other, rank)
-            ):
+            stands = alive.get(directives[other].id) == other
+            if other != at and (stands or (self._shadows and self.claims.counts(other, rank))):
                 found.append(other)
         if directive.act is not _SUPERSEDE:
             found += self._revoked.get(directive.id, ())
@@ -255,9 +259,10 @@ class Oppose:
     def _out_of_reach(self, directive: Directive, standing: Standing) -> Verdict | None:
         """Say why a directive cannot act on the directives it names."""
         ladder = self.policy.ladder
-        known = {other.id: at for at, other in enumerate(self.directives)}
+        if self._places is None:
+            self._places = {other.id: at for at, other in enumerate(self.directives)}
         for wanted in directive.targets:
-            at = known.get(wanted)
+            at = self._places.get(wanted)
             if at is None:
                 return Verdict(Ground.UNKNOWN_TARGET)
             above = ladder.rank(self.directives[at].level) > standing.rank

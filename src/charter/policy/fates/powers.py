@@ -86,11 +86,9 @@ class Powers:
 
 def _has_developer(policy: Policy, conversation: Conversation, levels: Collection[str]) -> bool:
     """Whether anybody speaks at the developer level, overlays included."""
-    if any(layer.level == "developer" for layer in policy.layers):
+    if "developer" in levels or any(layer.level == "developer" for layer in policy.layers):
         return True
-    if any(message.role in _roles(policy) for message in conversation.messages):
-        return True
-    return "developer" in levels
+    return any(message.role in _roles(policy) for message in conversation.messages)
 
 
 def _roles(policy: Policy) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ from charter.policy.fates.oppose import Oppose, Standing
 from charter.policy.fates.powers import Powers
 from charter.policy.fates.section import decide_sections
 from charter.policy.fates.setting import conditional_settings
-from charter.policy.fates.usual import Usual
+from charter.policy.fates.usual import usual_cases
 from charter.policy.policy import Policy
 from charter.policy.resolution import Conflict, Resolution
 from charter.policy.scope import Scope
@@ -55,7 +55,7 @@ def resolve(
 _SUSPENDED, _SETTING = State.SUSPENDED, Act.SETTING
 _DELEGATE, _KEEP = Act.DELEGATE, Act.KEEP
 _GLANCE = attrgetter("glance")
-_NOTHING: tuple[tuple[()], ...] = ((),) * 4
+_NOTHING: tuple[tuple[()], ...] = ((),) * 5
 
 
 class _Resolver:
@@ -70,12 +70,14 @@ class _Resolver:
         "delegated",
         "directives",
         "fates",
+        "flags",
         "ids",
         "levels",
         "lifts",
         "oppose",
         "policy",
         "powers",
+        "slow",
         "special",
         "touched",
         "usual",
@@ -97,10 +99,13 @@ class _Resolver:
         glances = zip(*map(_GLANCE, directives), strict=True) if directives else _NOTHING
         self.ids: Sequence[str]
         self.levels: Sequence[str]
-        alone, special, self.ids, self.levels = glances
+        self.flags: Sequence[bool]
+        alone, self.flags, self.ids, self.levels, lates = glances
         self.fates: list[Fate] = list(alone)
         self.lifts: Lifts | None = None
-        self.special = list(compress(range(len(directives)), special))
+        self.special = list(compress(range(len(directives)), self.flags))
+        self.slow: set[int] = set()
+        """Whose case is not a usual one."""
         self.alive: dict[str, int] = {}
         """Ids of directives in force that something names, with their index."""
         self.asked: list[int] = []
@@ -109,8 +114,8 @@ class _Resolver:
         self.claims = Claims(policy.readings, directives)
         self.powers = Powers(policy, conversation, self.levels)
         self.oppose = Oppose(policy, directives, self.claims, self.powers, self.alive, self.fates)
+        self.oppose.lates = lates
         self.oppose.capabilities = capabilities
-        self.usual = Usual(policy, directives, self.claims, self.powers)
         self.touched = self.oppose.touched
         """Ids that some directive names."""
 
@@ -119,6 +124,7 @@ class _Resolver:
         conditional = self.look()
         settings, known = conditional_settings(self.policy, self.conversation.settings, conditional)
         self.powers.begin(settings)
+        self.usual = usual_cases(self.policy, self.directives, self.claims, self.powers)
         levels, unlifted = self.sort_out(known)
         if self.delegated:
             self.lift(levels, unlifted)
@@ -127,6 +133,8 @@ class _Resolver:
                 self.decide(levels[rank], Standing(rank, 0))
         for at, fate in known.items():
             self.fates[at] = fate
+            if fate.state is _SUSPENDED:
+                self.asked.append(at)
         return self.result(settings)
 
     def look(self) -> list[tuple[int, Directive]]:
@@ -137,6 +145,7 @@ class _Resolver:
         for at in self.special:
             directive = directives[at]
             if not directive.simple:
+                self.slow.add(at)
                 self.oppose.note(at, directive)
                 if directive.act is _DELEGATE:
                     self.delegated = True
@@ -175,11 +184,14 @@ class _Resolver:
             if at not in known:
                 names[self.levels[at]].append(at)
         levels: dict[int, list[int]] = {}
+        unlifted = names.pop(NONE, [])
         for name, group in names.items():
-            levels.setdefault(ranks.get(name, 0), []).extend(group)
-        unlifted = levels.pop(0, [])
-        for at in unlifted:
-            self.fates[at] = directives[at].unheard
+            if name in ranks:
+                levels[ranks[name]] = group
+            else:
+                unlifted += group
+                for at in group:
+                    self.fates[at] = directives[at].unheard
         if self.delegated:
             silent = [at for at, d in enumerate(directives) if d.plain and d.level == NONE]
             unlifted = sorted({*unlifted, *silent})
@@ -189,8 +201,10 @@ class _Resolver:
         """Return what needs a closer look: special, named by others, or of an unknown level."""
         found, directives, touched = self.special, self.directives, self.touched
         if touched and not touched.isdisjoint(self.ids):
-            named = compress(range(len(directives)), map(touched.__contains__, self.ids))
-            found = found + [at for at in named if directives[at].plain]
+            flags = self.flags
+            named = list(compress(range(len(directives)), map(touched.__contains__, self.ids)))
+            self.slow.update(named)
+            found = found + [at for at in named if not flags[at]]
         names = self.policy.ladder.names
         if not names.issuperset(self.levels):
             found = found + [
@@ -202,14 +216,12 @@ class _Resolver:
 
     def decide(self, group: list[int], standing: Standing) -> None:
         """Decide candidates of one standing, from the latest message to the earliest."""
-        directives, touched, usual = self.directives, self.touched, self.usual.decide
+        directives, usual, slow = self.directives, self.usual, self.slow
         fates, rank, first = self.fates, standing.rank, not standing.wave
         self.oppose.latest_first(group)
         for at in group:
             directive = directives[at]
-            fate = None
-            if first and directive.simple and directive.id not in touched:
-                fate = usual(at, directive, rank)
+            fate = usual(at, directive, rank) if first and at not in slow else None
             if fate is None:
                 self.decide_one(at, directive, standing)
             else:
@@ -249,7 +261,9 @@ class _Resolver:
         policy, conversation = self.policy, self.conversation
         rules = decide_sections(policy, self.powers, self.claims, self.alive, self.directives)
         hidden = bool(policy.external) and policy.readings["hidden_policies"] == "recorded"
-        conflicts = tuple(sorted({*self.conflicts, *rules.conflicts}))
+        conflicts: tuple[Conflict, ...] = ()
+        if self.conflicts or rules.conflicts:
+            conflicts = tuple(sorted({*self.conflicts, *rules.conflicts}))
         return Resolution(
             policy_digest=policy.digest,
             readings=policy.readings,

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 
 from charter.policy.directive import Directive
 from charter.policy.fate import Fate, Ground, State, Step
+from charter.policy.fates.claim import same
 from charter.policy.policy import Policy
 
 READING = "setting_authority"
@@ -48,11 +49,14 @@ def conditional_settings(
         if rank == 0:
             fates[index] = _aside(directive, Ground.NO_AUTHORITY)
         elif anyone or rank >= top:
-            if first is None and (anyone or name not in given):
+            on = directive.value is True  # whoever speaks may switch it on
+            if directive.mistaken and not on:
+                fates[index] = _doubted(directive)
+            elif first is None and (anyone or on or name not in given):
                 settings[name] = directive.value
                 setters[name] = directive
                 fates[index] = directive.stands
-            elif settings.get(name) == directive.value:
+            elif same(settings.get(name), directive.value):
                 fates[index] = directive.stands
             else:
                 fates[index] = _yielding(policy, directive, first)
@@ -62,6 +66,13 @@ def conditional_settings(
         else:
             fates[index] = _aside(directive, Ground.NOT_PERMITTED)
     return settings, fates
+
+
+def _doubted(directive: Directive) -> Fate:
+    """Return the fate of one that may be a mistake, and would switch rules off."""
+    trace = (Step(Ground.MISTAKEN),)
+    level = directive.level
+    return Fate(directive.id, State.SUSPENDED, Ground.MISTAKEN, level, None, trace)
 
 
 def _aside(directive: Directive, ground: Ground) -> Fate:
