@@ -7,23 +7,19 @@ Layout, style and script are those of the evaluation report, with a few rules of
 from __future__ import annotations
 
 import re
-from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from hashlib import sha256
-from typing import Any
 
-from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from jinja2 import Environment
 
+from charter.cli.page import environment, render
 from charter.spec.changes.change import Change, Effect, Kind, Weight
 from charter.spec.changes.diff import Diff
 from charter.spec.changes.diff_sentences import sentences
 from charter.spec.changes.marks import Mark, Op, shortened
 from charter.spec.changes.stale import Stale, alike
 from charter.spec.spec import AUTHORITIES, Section
-from charter.syntax.visible import reveal, reveal_html
 
 MAX_ROWS = 4000
 """Changes shown side by side; the rest is counted."""
@@ -99,7 +95,10 @@ def page(diff: Diff, stale: Stale, *, wording: bool = True) -> str:
     groups = _groups(diff, changes[:MAX_ROWS])
     links = {group.section.id: group for group in groups}
     told = sentences(diff)
-    return _render(
+    return render(
+        _environment(),
+        "diff.html.j2",
+        styles=("diff.css.j2",),
         title=f"{diff.new.title} \u00b7 {_label(diff, 0)} and {_label(diff, 1)}",
         diff=diff,
         labels=(_label(diff, 0), _label(diff, 1)),
@@ -187,41 +186,6 @@ def _cut(text: str) -> str:
     return f"{text[:LONGEST]} \u2026 ({len(text) - LONGEST:,} characters left out here)"
 
 
-def _render(**values: Any) -> str:
-    environment = _environment()
-    style = environment.get_template("style.css.j2").render().strip()
-    style += environment.get_template("diff.css.j2").render().strip()
-    script = environment.get_template("script.js.j2").render().strip()
-    return environment.get_template("diff.html.j2").render(
-        **values,
-        style=Markup(style),  # noqa: S704  # our own templates, in which nothing is filled
-        script=Markup(script),  # noqa: S704  # the same
-        policy=(
-            "default-src 'none'; "
-            f"style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
-            "img-src 'none'; connect-src 'none'; base-uri 'none'; form-action 'none'"
-        ),
-    )
-
-
-def _digest(text: str) -> str:
-    return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
-
-
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=ChoiceLoader(
-            [
-                PackageLoader("charter.cli", "templates"),
-                PackageLoader("charter.evals.report", "templates"),
-            ]
-        ),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(shown=reveal_html, plain=reveal)
-    environment.globals.update(authorities=AUTHORITIES, Weight=Weight, Effect=Effect)
-    return environment
+    return environment(authorities=AUTHORITIES, Weight=Weight, Effect=Effect)
