@@ -7,7 +7,7 @@ from tests.policy.worlds import directive, policy
 
 from charter.policy.conversation import Conversation
 from charter.policy.fate import Fate, Ground, State, Step
-from charter.policy.fates.claim import same
+from charter.policy.fates.claim import MOST, same
 from charter.policy.fates.resolve import resolve
 from charter.policy.resolution import Conflict
 from charter.policy.scope import Scope
@@ -319,3 +319,17 @@ def test_two_doubted_scopes_of_one_id_both_narrow_what_the_tools_allow():
         for level, tools in (("developer", ("read", "pay")), ("user", ("mail", "read")))
     ]
     assert resolve(POLICY, offered, asked).scope.allowed_tools == ("read",)
+
+
+# --- floods
+
+
+def test_a_flood_of_values_in_one_message_is_told_in_part_and_stands():
+    asked = [directive(f"d{at}", subject="language", value=at) for at in range(200)]
+    found = resolve(POLICY, directives=asked)
+    assert all(found.in_force(each.id) for each in asked)
+    assert 199 <= len(found.conflicts) <= MOST * 200
+    named = {name for conflict in found.conflicts for name in conflict[:2]}
+    assert named == {each.id for each in asked}
+    above = directive("above", "developer", subject="language", value="fr")
+    assert not any(resolve(POLICY, directives=[*asked, above]).in_force(d.id) for d in asked)

@@ -7,6 +7,11 @@ from typing import NamedTuple
 
 from charter.policy.directive import RULE, SETTING, Directive
 
+MOST = 32
+"""Different values of one key that are kept, and as many of directives that were set aside. Any of
+them contradicts whatever comes later; that not every pair of a flood in one message is reported
+keeps time linear."""
+
 
 class Entry(NamedTuple):
     """One claim of one decided directive."""
@@ -70,7 +75,9 @@ class Claims:
                 self.rules.append(key[len(RULE) :])
             elif key.startswith(SETTING):
                 self.set.append(key[len(SETTING) :])
-        elif not any(e.alive >= entry.alive and same(e.value, entry.value) for e in known):
+        elif sum(e.alive is entry.alive for e in known) < MOST and not any(
+            e.alive >= entry.alive and same(e.value, entry.value) for e in known
+        ):
             known.append(entry)
 
     def defeated(self, index: int, rank: int) -> None:

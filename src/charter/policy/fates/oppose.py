@@ -125,7 +125,8 @@ class Oppose:
         tied: list[int] = []
         if rivals:
             tied = [one for one in rivals if self._together(at, one, standing)]
-            rivals = [one for one in rivals if one not in tied]
+            beside = set(tied)
+            rivals = [one for one in rivals if one not in beside]
         if directive.act is _SUPERSEDE:  # what stands beside it is neither earlier nor later
             named = [self.alive[wanted] for wanted in directive.targets if wanted in self.alive]
             tied += [one for one in named if self._together(at, one, standing)]
