@@ -495,3 +495,13 @@ def test_a_resolution_names_its_readings_tools_and_directives():
     assert found.conversation is spoken
     assert found.directives == tuple(asked)
     assert found.policy_digest == LATER.digest
+
+
+def test_what_a_doubted_directive_still_sets_aside_names_the_reading():
+    asked = [
+        directive("doubt", "system", act="setting", subject="words", value=1, mistaken="?"),
+        directive("said", "developer", 1, act="setting", subject="words", value=2),
+    ]
+    assert resolve(policy(), directives=asked).in_force("said")
+    found = resolve(policy(readings={"defeat": "any_higher"}), directives=asked)
+    assert found.fate("said").trace[0].reading == "defeat"

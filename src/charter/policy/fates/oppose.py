@@ -18,7 +18,7 @@ from charter.policy.policy import Policy
 
 _ON_RULES = frozenset({Act.OVERRIDE, Act.SOFTEN, Act.KEEP})
 # Members looked up once: on the hot path the look-up is what costs.
-_SUPERSEDE, _PREMISE, _CLASH = Act.SUPERSEDE, Act.PREMISE, Act.CLASH
+_SUPERSEDE, _PREMISE, _CLASH, _KEEP = Act.SUPERSEDE, Act.PREMISE, Act.CLASH, Act.KEEP
 _IN_FORCE, _SET_ASIDE, _SUSPENDED = State.IN_FORCE, State.SET_ASIDE, State.SUSPENDED
 _MISALIGNED, _SUPERSEDED, _MISTAKEN = Ground.MISALIGNED, Ground.SUPERSEDED, Ground.MISTAKEN
 
@@ -201,7 +201,8 @@ class Oppose:
         owned = standing.wave > self._waves.get(strongest, 0)
         ground = _MISALIGNED if higher or owned else _SUPERSEDED
         reading = None
-        if self.fates[strongest].state is _SET_ASIDE:
+        waits = rival.act is _KEEP and self.fates[strongest].state is _SUSPENDED
+        if not (waits or self._is_alive(strongest)):  # a doubted one holds while it waits
             reading = "defeat" if higher else "superseder_must_apply"
         elif rival.order == directive.order and ground is _SUPERSEDED:
             reading = "same_level_order"
