@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from charter.policy.conversation import Doubt
+from charter.policy.labels.excise import INLINE
 from charter.policy.labels.pasted.heuristic import line_start, paragraphs
 
 TEXT = Doubt("introduced_text", 55)
@@ -63,6 +64,8 @@ _HINTS = (
     "you are now",
     "your new",
 )
+_NOTHING = f" \t\r\n\f\v{INLINE}"
+"""White space, and what stands for a range that was marked: what is introduced there is known."""
 _LONG_PASTE = 200
 """Characters after an introduction from which on it introduces a paste."""
 _LINE = 400
@@ -107,7 +110,7 @@ def introduced_text(text: str) -> Iterator[tuple[int, int]]:
     colon = text.find(":")
     while colon >= 0:
         follows = text[colon + 1 : colon + 3]
-        if follows[:1] != "\n" and follows.strip():
+        if follows[:1] != "\n" and follows.strip(_NOTHING):
             before = text[max(position, colon - _SENTENCE) : colon].lower()
             if any(stem in before for stem in _STEMS) and _SAME_LINE.search(before):
                 end = text.find("\n\n", colon)
