@@ -81,6 +81,8 @@ class EmbeddedModel:
         )
         self.context: int | None = options.context
         self._server = server
+        self._asked = False
+        """Whether a reply came back, and so whether the engine's own loop runs."""
         self._repeat_penalty = options.repeat_penalty
         # The threads are joined at exit: a generation outliving the interpreter would crash it.
         self._threads = ThreadPoolExecutor(options.parallel, thread_name_prefix="charter-embedded")
@@ -108,12 +110,20 @@ class EmbeddedModel:
             raise BadModelReply(
                 f"the embedded model failed: {cause}", hint="report this with the conversation"
             ) from cause
+        self._asked = True
         self._raise_error(data)
         reply = read_reply(data, who="the embedded model")
         return replace(reply, seconds=time.monotonic() - started)
 
     async def close(self) -> None:
-        """Wait for the replies under way, then free the memory."""
+        """Wait for the replies under way, then free the memory.
+
+        An engine that is freed before its loop has begun never hears that it should stop, and
+        waits for itself for ever: one that was never asked is asked for one token first.
+        """
+        if self._server is not None and not self._asked:
+            body = {"messages": [{"role": "user", "content": "."}], "max_tokens": 1}
+            await asyncio.to_thread(self._server.handle_chat_completions, body)
         await asyncio.to_thread(self._threads.shutdown, wait=True, cancel_futures=True)
         self._server = None
 
