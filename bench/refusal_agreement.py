@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from charter.evals.agreement import Agreement, Confusion, cohen_kappa, confusion
+from charter.evals.estimates.agreement import Agreement, Confusion, cohen_kappa, confusion
 from charter.evals.graders.refusal import classify
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -7,6 +7,19 @@
     [paths."drafts/*"]
     rules = { section-without-example = "off" }
 
+    [targets]                      # share of adherence that is asked for
+    default = 0.8
+    root = 0.95                    # an authority, a section or a clause by its id
+    "no_hate/chat" = 0.9
+
+    [calibration]                  # what counts as a fit judge
+    fit_kappa = 0.7
+
+    [prices."gpt-5"]               # of a judge or model, per million tokens
+    input = 1.25
+    output = 10.0
+    currency = "USD"
+
 Paths are relative to the folder of the file; `*` stands for any characters, `/` included.
 Where several patterns fit, the last one in the file wins.
 """
@@ -19,9 +32,9 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from charter.errors import ConfigError
 from charter.source import Severity
@@ -40,6 +53,15 @@ class PathOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class Price:
+    """What a million tokens of a model cost."""
+
+    input: float
+    output: float
+    currency: str = "USD"
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """The configuration in force; without a file, nothing but the defaults."""
 
@@ -48,6 +70,12 @@ class Config:
     rules: Mapping[str, Severity | None] = field(default_factory=dict)
     """None turns a rule off."""
     paths: tuple[PathOptions, ...] = ()
+    targets: Mapping[str, float] = field(default_factory=dict)
+    """Shares in (0, 1] by `default`, authority, section id or clause id."""
+    calibration: Mapping[str, float] = field(default_factory=dict)
+    """Thresholds by name, as `evals.calibration` documents them."""
+    prices: Mapping[str, Price] = field(default_factory=dict)
+    """By name of the model."""
 
     def wants(self, rule_id: str) -> bool:
         """Whether a rule is on for any file at all."""
@@ -110,6 +138,14 @@ def load_config(file: Path) -> Config:
             )
             for pattern, options in checked.paths.items()
         ),
+        MappingProxyType(dict(checked.targets)),
+        MappingProxyType(dict(checked.calibration)),
+        MappingProxyType(
+            {
+                model: Price(price.input, price.output, price.currency)
+                for model, price in checked.prices.items()
+            }
+        ),
     )
 
 
@@ -124,9 +160,25 @@ class _Paths(_Strict):
     rules: dict[str, _Level]
 
 
-class _File(_Strict):
+class _Price(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    input: float = Field(ge=0, allow_inf_nan=False)
+    output: float = Field(ge=0, allow_inf_nan=False)
+    currency: str = Field(default="USD", pattern="^[A-Z]{3}$")
+
+
+_Fraction = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
     rules: dict[str, _Level] = {}
     paths: dict[str, _Paths] = {}
+    targets: dict[str, _Fraction] = {}
+    calibration: dict[str, float] = {}
+    prices: dict[str, _Price] = {}
 
 
 def _table(file: Path) -> dict[str, Any]:
@@ -155,6 +207,9 @@ def _key(location: tuple[int | str, ...]) -> str:
     return ".".join(f'"{part}"' if "." in str(part) else str(part) for part in location)
 
 
+_KNOWN = ", ".join(_File.model_fields)
+
+
 def _spoken(error: Any) -> str:
     if error["type"] == "extra_forbidden":
         return "unknown key"
@@ -165,5 +220,7 @@ def _spoken(error: Any) -> str:
 
 def _hint(error: Any) -> str:
     if error["type"] == "extra_forbidden":
-        return "known: rules" if len(error["loc"]) > 1 else "known: rules, paths"
-    return 'write "error", "warning", "info" or "off"'
+        return "known: rules" if error["loc"][0] == "paths" else f"known: {_KNOWN}"
+    if error["loc"][0] in ("rules", "paths"):
+        return 'write "error", "warning", "info" or "off"'
+    return "see the example in the documentation of charter.toml"

@@ -88,6 +88,13 @@ class ScenarioPlanned:
     outcome: str
     rubric: str | None
     messages: tuple[MessageSaid, ...]
+    source: str = ""
+    """What it was made from: scenarios of one source are no independent evidence. Its own id
+    where nothing else is named; empty in records of versions that did not know it."""
+    digest: str = ""
+    """Of what is asked, expected and checked."""
+    basis: str = ""
+    """Of the rules it tests, with their authority: another one makes its scores stale."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +120,8 @@ class ReplyRecorded:
     output_tokens: int
     milliseconds: int
     attempts: int
+    carried: str | None = None
+    """The run it was taken over from, where the model was not asked again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +160,7 @@ class ScoreRecorded:
     scenario: str
     epoch: int
     verdict: str
-    """adhered, violated, not_judged or error."""
+    """adhered, violated, or why there is none: see `evals.score.Verdict`."""
     reason: str
     cites: str
     """Id of the clause the verdict rests on, or of the section where no clause is named."""
@@ -160,6 +169,184 @@ class ScoreRecorded:
     """How the reply was classified: none, partial, full; None where nothing was classified."""
     grader: str
     """Name and version of what graded."""
+    grading: str = ""
+    """The later grading that found it; empty for the one made with the run."""
+    carried: str | None = None
+    """The run it was taken over from."""
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeId:
+    """Which judge exactly: another model, prompt or setting is another judge."""
+
+    kind: str
+    """The plug-in, such as `openai`."""
+    name: str
+    """Of the model."""
+    digest: str | None
+    """Of its weights, where they are known."""
+    prompt: str
+    """Digest of everything it is told that does not depend on the item."""
+    settings: str
+    """Canonical JSON of what shapes its replies: temperature, tokens, seed."""
+
+
+@dataclass(frozen=True, slots=True)
+class GradingStarted:
+    """Judges began to grade the replies of a run that checks alone could not decide."""
+
+    run: str
+    grading: str
+    at: str
+    charter: str
+    spec_digest: str
+    """Of the effective spec whose rules they were shown."""
+    judges: tuple[JudgeId, ...]
+    samples: int
+    """Asked of each judge for each reply."""
+    rule: str
+    """How verdicts are combined: median or majority."""
+    calibrations: tuple[str, ...]
+    """The calibration each judge relies on, in their order; empty where it has none."""
+    uncalibrated: bool
+    """Whether a figure was asked for although a judge is not known to be fit."""
+    checks: str = ""
+    """Name and version of the checks that were run again; empty where none were."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Words a judge rests its verdict on, found in the answer."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class JudgementRecorded:
+    """One judge answered once about one reply: a verdict, or a failure of the instrument."""
+
+    run: str
+    grading: str
+    scenario: str
+    epoch: int
+    judge: int
+    """Place in `GradingStarted.judges`."""
+    sample: int
+    outcome: str
+    """verdict, or how the judge failed: see `evals.judge.JudgeOutcome`."""
+    verdict: str | None
+    """adhered or violated; None unless the outcome is a verdict."""
+    rating: int | None
+    """On the documented scale of 1 to 7."""
+    cites: tuple[str, ...]
+    """Ids of the clauses it rests on."""
+    quotes: tuple[Quote, ...]
+    reason: str
+    request: str
+    """Digest of everything it was asked: equal requests have equal digests."""
+    text: str
+    """What it said, as it came."""
+    stop: str
+    input_tokens: int
+    output_tokens: int
+    cached: bool
+    """Whether the reply was found in the ledger, so that nothing was asked or paid."""
+
+
+@dataclass(frozen=True, slots=True)
+class GradingFinished:
+    """Every reply of a grading has its score."""
+
+    run: str
+    grading: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationStarted:
+    """A judge or grader began to be measured on labelled answers."""
+
+    run: str
+    """Id of the calibration."""
+    at: str
+    charter: str
+    judge: JudgeId
+    spec_name: str
+    spec_version: str | None
+    spec_digest: str
+    labels: str
+    """Where the labels come from: `examples`, or the name of a file."""
+    labels_digest: str
+    items: int
+    samples: int
+    thresholds: tuple[tuple[str, str], ...]
+    """What counts as fit, as in the configuration: name and decimal."""
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationItem:
+    """What a judge said, once, about one labelled answer."""
+
+    run: str
+    item: str
+    sample: int
+    section: str
+    cluster: str
+    """Items of one cluster are no independent evidence: the conversation they answer."""
+    expected: str
+    """Outcome the spec expects, or empty."""
+    grade: str
+    """The label as given, such as GOOD, OK or BAD."""
+    truth: str
+    """adhered or violated."""
+    outcome: str
+    """verdict, or how the judge failed."""
+    verdict: str | None
+    rating: int | None
+    position: int
+    """Place of the answer among the answers to its conversation, from 0."""
+    characters: int
+    """Length of the answer."""
+    flipped: bool
+    """Whether the options were shown in the reverse order."""
+    request: str
+    text: str
+    stop: str
+    input_tokens: int
+    output_tokens: int
+    cached: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationFinished:
+    """A calibration came to an end, with its finding."""
+
+    run: str
+    at: str
+    fitness: str
+    """fit, screening or unfit."""
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LabelRecorded:
+    """A person judged one reply of a run."""
+
+    run: str
+    scenario: str
+    epoch: int
+    label: str
+    """adhered or violated."""
+    refusal: str | None
+    """none, partial or full, where the person said so."""
+    by: str
+    """A name or pseudonym."""
+    at: str
+    drawn: str
+    """random: the reply was drawn by chance from the run; chosen: somebody picked it."""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +358,19 @@ class RunFinished:
 
 
 Record: TypeAlias = (
-    RunStarted | ScenarioPlanned | ReplyRecorded | ReplyFailed | ScoreRecorded | RunFinished
+    RunStarted
+    | ScenarioPlanned
+    | ReplyRecorded
+    | ReplyFailed
+    | ScoreRecorded
+    | RunFinished
+    | GradingStarted
+    | JudgementRecorded
+    | GradingFinished
+    | CalibrationStarted
+    | CalibrationItem
+    | CalibrationFinished
+    | LabelRecorded
 )
 RECORDS: tuple[type[Record], ...] = (
     RunStarted,
@@ -180,6 +379,13 @@ RECORDS: tuple[type[Record], ...] = (
     ReplyFailed,
     ScoreRecorded,
     RunFinished,
+    GradingStarted,
+    JudgementRecorded,
+    GradingFinished,
+    CalibrationStarted,
+    CalibrationItem,
+    CalibrationFinished,
+    LabelRecorded,
 )
 
 
@@ -189,10 +395,25 @@ def key_of(record: Record) -> str | None:
     None for failures: a reply may fail more than once before it succeeds.
     """
     kind = type(record).__name__
-    if isinstance(record, RunStarted | RunFinished):
-        return f"{kind}/{record.run}"
-    if isinstance(record, ScenarioPlanned):
-        return f"{kind}/{record.run}/{record.scenario}"
-    if isinstance(record, ReplyRecorded | ScoreRecorded):
-        return f"{kind}/{record.run}/{record.scenario}/{record.epoch}"
-    return None
+    match record:
+        case ReplyFailed():
+            return None
+        case ScenarioPlanned():
+            parts = [record.scenario]
+        case ReplyRecorded():
+            parts = [record.scenario, str(record.epoch)]
+        case ScoreRecorded():
+            again = [record.grading] if record.grading else []
+            parts = [record.scenario, str(record.epoch), *again]
+        case GradingStarted() | GradingFinished():
+            parts = [record.grading]
+        case JudgementRecorded():
+            place = (record.epoch, record.judge, record.sample)
+            parts = [record.grading, record.scenario, *map(str, place)]
+        case CalibrationItem():
+            parts = [record.item, str(record.sample)]
+        case LabelRecorded():
+            parts = [record.scenario, str(record.epoch), record.by]
+        case _:
+            parts = []
+    return "/".join([kind, record.run, *parts])

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from charter.errors import LedgerError
-from charter.evals.estimate import wilson
+from charter.evals.estimates.interval import wilson
 from charter.evals.plan import Plan, Settings
 from charter.evals.result import ENOUGH, PENDING, result_of, share
 from charter.evals.run import open_run

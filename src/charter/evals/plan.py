@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 
 from charter.errors import ConfigError
 from charter.evals.scenario import Scenario
-from charter.evals.suite import Suite
+from charter.evals.suite import Suite, basis_of, digest_of_scenario
 from charter.ledger.ledger import Ledger, canonical
 from charter.models.provider import ChatMessage, Identity, Request
 from charter.policy.briefs.brief import Brief
@@ -155,6 +155,9 @@ class Plan:
                     MessageSaid(message.role, message.content, message.tool)
                     for message in scenario.messages
                 ),
+                source=scenario.cluster,
+                digest=digest_of_scenario(scenario),
+                basis=basis_of(self.suite.spec, scenario),
             )
 
 

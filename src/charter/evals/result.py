@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from charter.errors import LedgerError
-from charter.evals.estimate import Interval, wilson
+from charter.evals.estimates.interval import Interval, wilson
 from charter.evals.score import DECIDED, Verdict
 from charter.ledger.ledger import Ledger
 from charter.records import (

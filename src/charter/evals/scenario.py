@@ -48,6 +48,17 @@ class Scenario:
     rubric: str | None
     """Prose for a judge; with one, passing the checks is not enough."""
     location: Location
+    source: str = ""
+    """What it was made from; scenarios of one source count as one cluster. Empty: itself."""
+    use: str = "test"
+    """`train` where it may be exported as a training target, so that it measures nothing."""
+    draft: bool = False
+    """Whether no person has accepted it yet."""
+
+    @property
+    def cluster(self) -> str:
+        """What it shares its chance with: its source, else itself."""
+        return self.source or self.id
 
     @property
     def decidable(self) -> bool:

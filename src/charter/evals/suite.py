@@ -16,6 +16,9 @@ from charter.spec.expectation import FAMILIES, FIELDS, Outcome
 from charter.spec.spec import Example, Section, Spec
 from charter.syntax.conversation import Message
 
+STATUSES = ("accepted", "draft")
+USES = ("test", "train")
+
 
 @dataclass(frozen=True, slots=True)
 class Suite:
@@ -32,24 +35,36 @@ class Suite:
         return tuple(section for section in self.spec.sections if section.id in tested)
 
 
-def compile_suite(spec: Spec, *, examples: bool = False) -> Suite:
+def compile_suite(
+    spec: Spec, *, examples: bool = False, drafts: bool = False, training: bool = False
+) -> Suite:
     """Compile the scenarios of a spec; with `examples`, also its own example conversations.
 
     An example without an `~~~expect` fence can only be judged: it comes out *not judged*.
+    Drafts (`status=draft`) and scenarios for training (`use=train`) measure nothing: they are
+    read and checked like the others, and left out unless asked for.
     Raises SpecError at the first scenario that cannot be used, naming file and line.
     """
     known = graders()
     scenarios = list(_from_files(spec, known))
     if examples:
         scenarios += _from_examples(spec, known)
+    _refuse_duplicates(scenarios)
+    left_out = len(scenarios)
+    scenarios = [
+        scenario
+        for scenario in scenarios
+        if (drafts or not scenario.draft) and (training or scenario.use != "train")
+    ]
+    left_out -= len(scenarios)
     if not scenarios:
+        others = f" but {left_out} that are drafts or for training" if left_out else ""
         raise SpecError(
-            f"{spec.source.path} has no scenarios",
+            f"{spec.source.path} has no scenarios{others}",
             hint="put scenario files into scenarios/ beside it, or add --examples",
         )
     order = {section.id: place for place, section in enumerate(spec.sections)}
     scenarios.sort(key=lambda scenario: order[scenario.section])
-    _refuse_duplicates(scenarios)
     return Suite(spec, tuple(scenarios), _digest(scenarios))
 
 
@@ -179,6 +194,11 @@ class _Reader:
         if clause_id is not None and all(known.id != clause_id for known in section.clauses):
             what = f"section {section_id!r} has no clause marked [^{clause}]"
             raise self.error(what, example.caption_span)
+        attributes = dict(example.attributes)
+        for key, allowed in (("status", STATUSES), ("use", USES)):
+            if attributes.get(key, allowed[0]) not in allowed:
+                what = f"{key} must be {' or '.join(allowed)}, not {attributes[key]!r}"
+                raise self.error(what, example.caption_span)
         messages = tuple(_chat_message(message) for message in example.messages)
         if not messages or messages[-1].role == "assistant":
             raise self.error("conversation must end with a message to answer", example.body_span)
@@ -196,6 +216,9 @@ class _Reader:
             checks=checks,
             rubric=rubric,
             location=self.source.locate(example.span),
+            source=attributes.get("source", ""),
+            use=attributes.get("use", USES[0]),
+            draft=attributes.get("status") == "draft",
         )
 
     def _expectation(
@@ -283,7 +306,24 @@ def _digest(scenarios: Iterable[Scenario]) -> str:
     return digest_of(canonical([_content(scenario) for scenario in scenarios]))
 
 
+def digest_of_scenario(scenario: Scenario) -> str:
+    """Digest what one score depends on, apart from the rules."""
+    return _digest([scenario])
+
+
+def basis_of(spec: Spec, scenario: Scenario) -> str:
+    """Digest the rules that a score of the scenario rests on: its clause, else its section's.
+
+    Their text, strength and authority count; their place, title and examples do not.
+    """
+    section = spec.section(scenario.section)
+    clauses = [c for c in section.clauses if scenario.clause in (None, c.id)]
+    rules = [[clause.id, clause.text, clause.strength.value] for clause in clauses]
+    return digest_of(canonical([section.id, section.authority, rules]))
+
+
 def _content(scenario: Scenario) -> dict[str, Any]:
     content = asdict(scenario)
-    del content["location"]
+    for beside in ("location", "use", "draft"):
+        del content[beside]
     return content

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from charter.evals.estimate import Interval, wilson
+from charter.evals.estimates.interval import Interval, wilson
 from charter.evals.report.kind import is_failure
 from charter.evals.report.wording import (
     enough,

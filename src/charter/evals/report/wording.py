@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from charter.evals.estimate import Interval
+from charter.evals.estimates.interval import Interval
 from charter.evals.result import ENOUGH, PENDING, Share
 from charter.evals.score import Verdict
 from charter.records import BriefGiven

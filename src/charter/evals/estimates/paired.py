@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from charter.evals.estimate import Interval, wilson
+from charter.evals.estimates.interval import Interval, wilson
 
 
 @dataclass(frozen=True, slots=True)

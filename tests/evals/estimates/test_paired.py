@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from charter.evals.report.paired import difference_interval, mcnemar, paired
+from charter.evals.estimates.paired import difference_interval, mcnemar, paired
 
 outcomes = st.sampled_from([0.0, 0.5, 1.0])
 

@@ -1,0 +1,1 @@
+"""Counts, scores and labels -> estimates with their uncertainty: pure functions."""
