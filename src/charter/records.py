@@ -171,8 +171,6 @@ class ScoreRecorded:
     """Name and version of what graded."""
     grading: str = ""
     """The later grading that found it; empty for the one made with the run."""
-    carried: str | None = None
-    """The run it was taken over from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,12 +296,14 @@ class CalibrationItem:
     expected: str
     """Outcome the spec expects, or empty."""
     grade: str
-    """The label as given, such as GOOD, OK or BAD."""
+    """The label as given, such as GOOD, OK or BAD; with several raters, one each, joined by |."""
     truth: str
-    """adhered or violated."""
+    """adhered or violated; none, partial or full where refusals are told; disputed where people
+    do not agree."""
     outcome: str
     """verdict, or how the judge failed."""
     verdict: str | None
+    """In the words of `truth`; None unless the outcome is a verdict."""
     rating: int | None
     position: int
     """Place of the answer among the answers to its conversation, from 0."""
@@ -317,6 +317,10 @@ class CalibrationItem:
     input_tokens: int
     output_tokens: int
     cached: bool
+    authority: str | None = None
+    """Of the section."""
+    elided: bool = False
+    """Whether the answer is told in part, or an action described, rather than quoted."""
 
 
 @dataclass(frozen=True, slots=True)

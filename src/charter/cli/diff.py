@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,11 @@ TEXT_WIDTH = 110
     help="A section, clause or example you refer to: say whether it still stands; repeatable.",
 )
 @click.option(
+    "--ledger",
+    type=click.Path(path_type=Path),
+    help="A ledger: say which past scores and calibrations are stale.",
+)
+@click.option(
     "--format",
     "form",
     type=click.Choice(["text", "json", "html"]),
@@ -59,6 +65,8 @@ def command(ctx: click.Context, /, **given: Any) -> None:
     found = diff(*(load(given[side], reader=given["reader"]) for side in ("old", "new")))
     overlays = [load(path, reader=given["reader"]) for path in given["overlays"]]
     rests = stale(found, overlays=overlays, citations=given["citations"])
+    if given["ledger"] is not None:
+        rests = _with_records(rests, found, given["ledger"])
     wording = not given["quiet_wording"]
     text = _text(
         found, rests, form=given["form"], wording=wording, to_file=given["out"] is not None
@@ -71,6 +79,17 @@ def command(ctx: click.Context, /, **given: Any) -> None:
         _write(given["out"], text)
     if given["exit_code"] and found.substance:
         ctx.exit(1)
+
+
+def _with_records(rests: Stale, found: Diff, place: Path) -> Stale:
+    """Add what is stale in a ledger. Raises LedgerError."""
+    from charter.cli.ledger_file import ledger_file  # noqa: PLC0415 - needs an extra
+    from charter.evals.stale import stale_records  # noqa: PLC0415
+    from charter.ledger.ledger import Ledger  # noqa: PLC0415
+    from charter.ledger.stores.sqlite import open_store  # noqa: PLC0415
+
+    with Ledger(open_store(str(ledger_file(place)), create=False)) as ledger:
+        return replace(rests, items=(*rests.items, *stale_records(ledger, found, rests)))
 
 
 def _text(found: Diff, rests: Stale, *, form: str, wording: bool, to_file: bool) -> str | None:

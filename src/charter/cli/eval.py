@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -12,8 +13,10 @@ from typing import Any, Self
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from charter.cli.ledger_file import LEDGER_FILE
 from charter.cli.screen import console, note
 from charter.errors import BadModelReply, CharterError, ConfigError, StorageError
+from charter.evals.carry import CarryOver, carry_over
 from charter.evals.plan import Plan, Settings
 from charter.evals.report.page import page
 from charter.evals.report.terminal import print_result
@@ -28,7 +31,6 @@ from charter.models.open import open_model
 from charter.models.provider import Model
 from charter.policy.briefs.brief import Brief, brief
 
-LEDGER_FILE = "ledger.sqlite"
 BRIEF_TOKENS = 1000
 """Half of what the embedded model reads at once."""
 MOST = 2**31 - 1
@@ -84,6 +86,12 @@ def _finite(_ctx: click.Context, _parameter: click.Parameter, value: float) -> f
     help="Folder of the ledger and the report.",
 )
 @click.option("--fresh", is_flag=True, help="Start anew even if such a run was interrupted.")
+@click.option(
+    "--stale",
+    is_flag=True,
+    help="Ask only what the newest run of this model and spec no longer speaks for; take over the "
+    "other replies.",
+)
 def command(**given: Any) -> None:
     """Measure how well a model keeps to SPEC (default: the starter spec).
 
@@ -97,7 +105,8 @@ def command(**given: Any) -> None:
         model = open_model(_text(given["model_name"]), _options(given))
         plan = Plan(suite, model.identity, settings, _brief(given))
         plan.must_fit(model.context)
-        opened = open_run(ledger, plan, fresh=given["fresh"])
+        carried = _carried(ledger, plan) if given["stale"] else None
+        opened = open_run(ledger, plan, fresh=given["fresh"], carried=carried)
         kept = f"run {opened.run} is kept in {out / LEDGER_FILE}, and the same command carries on"
         try:
             asyncio.run(_measure(opened, plan, model, ledger=ledger, given=given))
@@ -136,6 +145,26 @@ async def _measure(
             )
         finally:
             await model.close()
+
+
+def _carried(ledger: Ledger, plan: Plan) -> CarryOver:
+    """Return what an earlier run still speaks for. Raises ConfigError where there is none."""
+    found = carry_over(ledger, plan)
+    if found is None:
+        raise ConfigError(
+            f"no finished run of {plan.model.name} on {plan.suite.spec.name} with these settings "
+            f"in {ledger.where}",
+            hint="run once without --stale, or name the folder of that run with --out",
+        )
+    total = len(plan.suite.scenarios)
+    note(f"{len(found.fresh)} of {total} scenarios are taken over from run {found.run.run}")
+    for why, count in Counter(found.stale.values()).most_common(MAX_REASONS):
+        note(f"stale: {count} because {why}")
+    return found
+
+
+MAX_REASONS = 12
+"""Reasons for asking again that are shown, the most frequent first."""
 
 
 def _suite(given: dict[str, Any]) -> Suite:

@@ -9,6 +9,7 @@ from typing import Any
 import click
 from rich.console import Console
 
+from charter.cli.ledger_file import ledger_file
 from charter.cli.screen import console, write_json
 from charter.errors import ConfigError, StorageError
 from charter.evals.report.compare import compare
@@ -21,7 +22,6 @@ from charter.ledger.ledger import Ledger
 from charter.ledger.stores.sqlite import open_store
 from charter.records import RunStarted
 
-LEDGER_FILE = "ledger.sqlite"
 LATEST = "latest"
 TEXT_WIDTH = 110
 """Columns of a text report that goes into a file."""
@@ -73,7 +73,7 @@ def _list(given: dict[str, Any]) -> None:
     place = Path(given["run"]) if given["run"] else given["ledger"]
     if given["form"] == "html":
         raise ConfigError("--list has no HTML form", hint="use --format text or json")
-    with Ledger(open_store(str(_file(place)), create=False)) as ledger:
+    with Ledger(open_store(str(ledger_file(place)), create=False)) as ledger:
         found = runs(ledger)
     if given["form"] == "json":
         write_json([_entry(run) for run in found])
@@ -103,12 +103,8 @@ def _result(named: str | None, ledger_place: Path) -> Result:
     place = ledger_place
     if run is not None and Path(run).exists():
         place, run = Path(run), None
-    with Ledger(open_store(str(_file(place)), create=False)) as ledger:
+    with Ledger(open_store(str(ledger_file(place)), create=False)) as ledger:
         return result_of(ledger, run)
-
-
-def _file(place: Path) -> Path:
-    return place / LEDGER_FILE if place.is_dir() or not place.suffix else place
 
 
 def _text(first: Result, second: Result | None, *, form: str, to_file: bool) -> str | None:

@@ -10,17 +10,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from charter.errors import LedgerError
+from charter.evals.case import PENDING, Case, Grading, cases_of, grading_of
 from charter.evals.estimates.interval import Interval, wilson
 from charter.evals.score import DECIDED, Verdict
 from charter.ledger.ledger import Ledger
-from charter.records import (
-    ReplyFailed,
-    ReplyRecorded,
-    RunFinished,
-    RunStarted,
-    ScenarioPlanned,
-    ScoreRecorded,
-)
+from charter.records import RunFinished, RunStarted
 from charter.spec.expectation import Outcome
 
 ENOUGH = 4
@@ -29,34 +23,6 @@ ENOUGH = 4
 With fewer, not even a clean sweep tells the model from a coin: the Wilson 95 % interval of 3 of 3
 reaches down to 43.8 %, that of 4 of 4 to 51.0 %.
 """
-
-PENDING = "pending"
-"""Stands for the verdict of a planned reply that has not been made yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One planned reply and what became of it."""
-
-    scenario: ScenarioPlanned
-    epoch: int
-    verdict: str
-    """A `Verdict`, or `pending`."""
-    reason: str
-    score: ScoreRecorded | None
-    reply: ReplyRecorded | None
-
-    @property
-    def refused(self) -> bool | None:
-        """Whether the answer refuses at least in part; None where nothing was classified."""
-        if self.score is None or self.score.refusal is None:
-            return None
-        return self.score.refusal != "none"
-
-    @property
-    def known_failure(self) -> bool:
-        """Whether a check failed, even where only a judge could say that all is well."""
-        return self.score is not None and any(not check.passed for check in self.score.checks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +76,8 @@ class Result:
     """In document order."""
     families: tuple[Row, ...]
     authorities: tuple[Row, ...]
+    grading: Grading | None = None
+    """The judges' part in it; None where checks alone decided."""
 
     @property
     def failures(self) -> tuple[Case, ...]:
@@ -127,14 +95,19 @@ def runs(ledger: Ledger) -> list[RunStarted]:
     return list(ledger.read(RunStarted))
 
 
-def result_of(ledger: Ledger, run: str | None = None) -> Result:
-    """Compute the figures of a run; without an id, of the newest. Raises LedgerError."""
+def result_of(ledger: Ledger, run: str | None = None, *, grading: str | None = None) -> Result:
+    """Compute the figures of a run; without an id, of the newest.
+
+    With judges, verdicts are those of the grading named, else of the newest that finished;
+    `none` leaves judges out. Raises LedgerError.
+    """
     started = [record for record in runs(ledger) if run is None or record.run == run]
     if not started:
         what = f"has no run {run!r}" if run else "has no run"
         raise LedgerError(f"ledger {ledger.where} {what}", hint="see `charter report --list`")
     chosen = started[-1]
-    cases = tuple(_cases(ledger, chosen))
+    graded = grading_of(ledger, chosen.run, grading)
+    cases = tuple(cases_of(ledger, chosen, graded))
     finished = [record.at for record in ledger.read(RunFinished, run=chosen.run)]
     return Result(
         run=chosen,
@@ -144,6 +117,7 @@ def result_of(ledger: Ledger, run: str | None = None) -> Result:
         sections=_rows(cases, lambda case: case.scenario.section),
         families=_rows(cases, lambda case: case.scenario.family),
         authorities=_rows(cases, lambda case: case.scenario.authority or "none"),
+        grading=graded,
     )
 
 
@@ -155,24 +129,6 @@ def share(outcomes: Iterable[tuple[str, bool]]) -> Share:
     successes = sum(sum(found) / len(found) for found in by_scenario.values())
     count = len(by_scenario)
     return Share(successes, count, wilson(min(successes, count), count) if count else None)
-
-
-def _cases(ledger: Ledger, run: RunStarted) -> Iterable[Case]:
-    replies = {(r.scenario, r.epoch): r for r in ledger.read(ReplyRecorded, run=run.run)}
-    scores = {(s.scenario, s.epoch): s for s in ledger.read(ScoreRecorded, run=run.run)}
-    failures = {(f.scenario, f.epoch): f for f in ledger.read(ReplyFailed, run=run.run)}
-    for scenario in ledger.read(ScenarioPlanned, run=run.run):
-        for epoch in range(run.repeat):
-            step = (scenario.scenario, epoch)
-            found = scores.get(step)
-            failed = failures.get(step)
-            if found is not None:
-                verdict, reason = found.verdict, found.reason
-            elif failed is not None:
-                verdict, reason = Verdict.ERROR.value, f"{failed.error}: {failed.message}"
-            else:
-                verdict, reason = PENDING, "not answered yet"
-            yield Case(scenario, epoch, verdict, reason, found, replies.get(step))
 
 
 def _rows(cases: Sequence[Case], key: Callable[[Case], str]) -> tuple[Row, ...]:

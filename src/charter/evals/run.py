@@ -6,6 +6,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from charter.evals.carry import CarryOver
 from charter.evals.plan import Plan, done, unfinished
 from charter.evals.runner import Job, Progress, Runner
 from charter.ledger.ledger import Ledger
@@ -23,14 +24,20 @@ class Opened:
     """Replies already scored by an earlier attempt; 0 for a new run."""
 
 
-def open_run(ledger: Ledger, plan: Plan, *, fresh: bool = False) -> Opened:
-    """Find the unfinished run of this plan, or write a new one's beginning into the ledger."""
+def open_run(
+    ledger: Ledger, plan: Plan, *, fresh: bool = False, carried: CarryOver | None = None
+) -> Opened:
+    """Find the unfinished run of this plan, or write a new one's beginning into the ledger.
+
+    With `carried`, a new run begins with the replies of an earlier one that still hold.
+    """
     earlier = None if fresh else unfinished(ledger, plan)
     if earlier is not None:
         return Opened(earlier, len(done(ledger, earlier).scored))
     now = datetime.now(UTC)
     run = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
-    ledger.append(plan.started(run, _stamp(now)), *plan.planned(run))
+    replies = carried.replies(ledger, run) if carried is not None else ()
+    ledger.append(plan.started(run, _stamp(now)), *plan.planned(run), *replies)
     return Opened(run, 0)
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from charter.evals.case import Case
 from charter.evals.estimates.paired import Paired, paired
 from charter.evals.report.wording import brief_text
-from charter.evals.result import ENOUGH, Case, Result, Row, Share
+from charter.evals.result import ENOUGH, Result, Row, Share
 from charter.evals.score import DECIDED, Verdict
 
 

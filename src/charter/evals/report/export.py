@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from charter.evals.case import Case
 from charter.evals.report.format import REPORT, ReportJson
 from charter.evals.report.kind import kind_of
 from charter.evals.report.summary import bounds, limits, summarise
 from charter.evals.report.wording import enough
-from charter.evals.result import Case, Result, Row, Share
+from charter.evals.result import Result, Row, Share
 from charter.records import CheckRun, RunStarted
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from charter.evals.result import Case
+from charter.evals.case import Case
 from charter.evals.score import Verdict
 from charter.spec.expectation import Outcome
 

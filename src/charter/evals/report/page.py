@@ -18,6 +18,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from charter.evals.case import Case
 from charter.evals.report.compare import Comparison
 from charter.evals.report.contrast import sentences
 from charter.evals.report.excerpt import Piece, evidence, excerpt
@@ -39,7 +40,7 @@ from charter.evals.report.wording import (
     points_interval,
     share_text,
 )
-from charter.evals.result import ENOUGH, Case, Result
+from charter.evals.result import ENOUGH, Result
 from charter.evals.score import Verdict
 from charter.spec.spec import AUTHORITIES
 from charter.syntax.visible import reveal, reveal_html

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from charter.evals.case import PENDING, Case
 from charter.evals.estimates.interval import Interval, wilson
 from charter.evals.report.kind import is_failure
 from charter.evals.report.wording import (
@@ -14,7 +15,7 @@ from charter.evals.report.wording import (
     plural,
     share_text,
 )
-from charter.evals.result import ENOUGH, PENDING, Case, Result, Share, share
+from charter.evals.result import ENOUGH, Result, Share, share
 from charter.evals.score import DECIDED, Verdict
 
 OVER = "Refused where the spec has it comply"

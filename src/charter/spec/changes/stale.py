@@ -8,7 +8,7 @@ make nothing stale. Past scores are found by the sets of old ids, whoever keeps 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from charter.spec.changes.change import Change, Effect, Kind
@@ -34,10 +34,14 @@ class Rests(StrEnum):
     """What rests on the spec."""
 
     SCENARIO = "scenario"
+    RUBRIC = "rubric"
     EXAMPLE = "example"
     BOUNDARY = "boundary"
     OVERLAY = "overlay"
     CITATION = "citation"
+    SCORE = "score"
+    """Scores of a past run; found by whoever keeps them."""
+    CALIBRATION = "calibration"
 
 
 PLURALS = {each: f"{each}s" for each in Rests} | {Rests.BOUNDARY: "boundaries"}
@@ -91,6 +95,11 @@ def stale(diff: Diff, *, overlays: Iterable[Spec] = (), citations: Iterable[str]
     scenarios = list(look.scenarios())
     items = [
         *(found.item for found in scenarios if found.item is not None),
+        *(
+            replace(found.item, kind=Rests.RUBRIC)
+            for found in scenarios
+            if found.item is not None and found.rubric
+        ),
         *look.examples(),
         *look.boundaries(),
         *(item for overlay in overlays for item in look.overlay(overlay)),
@@ -120,6 +129,8 @@ class _Rest:
 
     id: str
     item: StaleItem | None
+    rubric: bool
+    """Whether prose for a judge comes with it, which may say what no longer holds."""
 
 
 class _Look:
@@ -183,7 +194,9 @@ class _Look:
                 item = StaleItem(
                     Rests.SCENARIO, _local(scenario), group.source.path, text, broken, successor
                 )
-                yield _Rest(_local(scenario), None if revised and not broken else item)
+                fields = scenario.expectation.fields if scenario.expectation else {}
+                kept = None if revised and not broken else item
+                yield _Rest(_local(scenario), kept, "rubric" in fields)
 
     def _scenario(
         self, group: ScenarioSet, scenario: Example, *, carried: bool

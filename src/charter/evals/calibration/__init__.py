@@ -1,0 +1,1 @@
+"""Labelled answers and a judge -> how far the judge can be trusted, and for what."""

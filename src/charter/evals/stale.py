@@ -1,0 +1,41 @@
+"""What a new version of a spec makes stale in a ledger: scores and calibrations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from charter.ledger.ledger import Ledger
+from charter.records import CalibrationFinished, CalibrationItem, CalibrationStarted, RunStarted
+from charter.spec.changes.diff import Diff
+from charter.spec.changes.stale import Rests, Stale, StaleItem
+
+
+def stale_records(ledger: Ledger, diff: Diff, rests: Stale) -> Iterator[StaleItem]:
+    """Yield what in a ledger was measured against the old version and rests on changed rules."""
+    yield from _scores(ledger, diff, rests)
+    yield from _calibrations(ledger, diff, rests)
+
+
+def _scores(ledger: Ledger, diff: Diff, rests: Stale) -> Iterator[StaleItem]:
+    for run in ledger.read(RunStarted):
+        touched = sum(scenario in rests.scenarios for scenario in run.scenarios)
+        if run.spec_digest == diff.old.digest and touched:
+            why = (
+                f"{touched} of its {len(run.scenarios)} scenarios rest on rules that changed; "
+                "`charter eval --stale` asks those again"
+            )
+            yield StaleItem(Rests.SCORE, run.run, ledger.where, why, broken=False)
+
+
+def _calibrations(ledger: Ledger, diff: Diff, rests: Stale) -> Iterator[StaleItem]:
+    finished = {record.run for record in ledger.read(CalibrationFinished)}
+    for found in ledger.read(CalibrationStarted):
+        if found.spec_digest != diff.old.digest or found.run not in finished:
+            continue
+        items = {i.item: i.section for i in ledger.read(CalibrationItem, run=found.run)}
+        touched = sum(section in rests.sections for section in items.values())
+        why = (
+            f"{found.judge.name} was measured against the old version, {touched} of the "
+            f"{len(items)} answers in sections that changed; `charter calibrate` measures it anew"
+        )
+        yield StaleItem(Rests.CALIBRATION, found.run, ledger.where, why, broken=True)
