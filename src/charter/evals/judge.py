@@ -81,18 +81,41 @@ class Judgement:
         return None if self.rating is None else self.rating >= ADHERES_FROM
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a judge said to a request before, as a ledger keeps it."""
+
+    text: str
+    stop: str
+    input_tokens: int
+    output_tokens: int
+
+
 class Judge(Protocol):
-    """A judge that is ready. Close it when done."""
+    """A judge that is ready. Close it when done.
+
+    `evals.judging.replies.ask` puts a ledger before it, so that no request is paid twice.
+    """
 
     @property
     def identity(self) -> JudgeId: ...
 
-    async def judge(self, item: Item, *, sample: int) -> Judgement:
+    @property
+    def reply_tokens(self) -> int:
+        """Tokens of one reply at most."""
+        ...
+
+    async def judge(self, item: Item, *, sample: int, said: Said | None = None) -> Judgement:
         """Judge one answer; `sample` from 0 varies order, names and seed.
 
-        Failures of the judge are values. Raises ModelError only where asking anything else would
-        fail as well (no key, no such model, no server).
+        With `said`, what was said to the very same request before, nobody is asked. Failures of
+        the judge are values. Raises ModelError only where asking anything else would fail as well
+        (no key, no such model, no server), and UnknownClause where the rules lack the section.
         """
+        ...
+
+    def request(self, item: Item, *, sample: int) -> str:
+        """Return the digest of all that would be asked, this judge's identity included."""
         ...
 
     def tokens(self, item: Item) -> int:
@@ -122,6 +145,6 @@ class Rules(Protocol):
         """Return what a judge is shown of the spec for an item. Raises UnknownClause."""
         ...
 
-    def clauses(self, section: str) -> frozenset[str]:
-        """Return the ids that a verdict on this section may cite."""
+    def clauses(self, section: str, clause: str | None = None) -> frozenset[str]:
+        """Return the ids that a verdict may cite: of the clauses and sections in the slice."""
         ...

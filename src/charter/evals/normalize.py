@@ -35,6 +35,12 @@ _INVISIBLE = frozenset(
     ) for code in range(first, last + 1)]
 )  # fmt: skip
 
+_ODD_SPACE = re.compile(r"\s{2,}|[^\S ]")
+"""White space of ASCII that is not one space."""
+_ODD_BLANKS = re.compile(r"[^\S\r\n]{2,}|[^\S\r\n ]|\r\n?")
+"""White space that is neither one space nor one line feed, in runs within a line."""
+_NUMBERS = array("q", range(16_385))
+
 _EMPHASIS = re.compile(r"(?<![\w*])\*{1,3}(?=[^\s*])|(?<=[^\s*])\*{1,3}(?![\w*])")
 
 
@@ -72,6 +78,8 @@ def normalize(
     to one space within a line and `\n` at each line end. Without `keep_emphasis` the asterisks
     of Markdown emphasis are dropped. Takes time linear in the length of the text.
     """
+    if text.isascii() and (keep_emphasis or "*" not in text):
+        return _ascii(text.lower() if fold else text, keep_lines=keep_lines)
     result = _Builder(keep_lines=keep_lines)
     dropped = frozenset[int]()
     if not keep_emphasis:
@@ -84,6 +92,35 @@ def normalize(
         for char in made:
             result.add(char, start, end)
     return Normalized("".join(result.chars), result.starts, result.ends, len(text))
+
+
+def _ascii(text: str, *, keep_lines: bool) -> Normalized:
+    """Return the form of a text in which only white space can be out of the ordinary."""
+    pattern = _ODD_BLANKS if keep_lines else _ODD_SPACE
+    pieces: list[str] = []
+    starts, ends = array("q"), array("q")
+    done = 0
+    for odd in pattern.finditer(text):
+        start, end = odd.span()
+        pieces.append(text[done:start])
+        starts.extend(range(done, start))
+        ends.extend(range(done + 1, start + 1))
+        pieces.append("\n" if keep_lines and odd[0][0] == "\r" else " ")
+        starts.append(start)
+        ends.append(end)
+        done = end
+    length = len(text)
+    if not pieces:
+        return Normalized(text, _counted(0, length), _counted(1, length + 1), length)
+    pieces.append(text[done:])
+    starts.extend(range(done, length))
+    ends.extend(range(done + 1, length + 1))
+    return Normalized("".join(pieces), starts, ends, length)
+
+
+def _counted(start: int, end: int) -> array[int]:
+    """Return the numbers from `start` up to `end`; those of usual texts are copied, not counted."""
+    return _NUMBERS[start:end] if end <= len(_NUMBERS) else array("q", range(start, end))
 
 
 class _Builder:

@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from charter.evals.normalize import Normalized, normalize
 from charter.source import Span
@@ -40,14 +41,19 @@ class Searchable:
         return None
 
 
+@lru_cache(maxsize=4)
 def searchable(text: str) -> Searchable:
-    """Prepare a text for `find`; phrases then match whatever the case and the white space."""
+    """Prepare a text for `find`; phrases then match whatever the case and the white space.
+
+    The last texts are kept: a reply usually has several checks.
+    """
     written = normalize(text, fold=True)
     if "*" not in text:
         return Searchable((written,))
     return Searchable((written, normalize(text, fold=True, keep_emphasis=False)))
 
 
+@lru_cache(maxsize=4096)
 def fold(phrase: str) -> str:
     """Return a phrase in the form texts are searched in."""
     return normalize(phrase, fold=True).text.strip()
@@ -58,7 +64,8 @@ def quoted(text: str, span: Span | None = None) -> str:
     whole = text if span is None else span.of(text)
     words = " ".join(whole[: 4 * QUOTE_LIMIT].split())
     # A reason is shown on terminals and pages: nothing in it steers them.
-    words = "".join(char for char in words if char.isprintable())
+    if not words.isprintable():
+        words = "".join(char for char in words if char.isprintable())
     shortened = len(words) > QUOTE_LIMIT or len(whole) > 4 * QUOTE_LIMIT
     return f'"{words[: QUOTE_LIMIT - 1]}…"' if shortened else f'"{words}"'
 

@@ -199,7 +199,7 @@ class _Reader:
             if attributes.get(key, allowed[0]) not in allowed:
                 what = f"{key} must be {' or '.join(allowed)}, not {attributes[key]!r}"
                 raise self.error(what, example.caption_span)
-        messages = tuple(_chat_message(message) for message in example.messages)
+        messages = tuple(chat_message(message) for message in example.messages)
         if not messages or messages[-1].role == "assistant":
             raise self.error("conversation must end with a message to answer", example.body_span)
         return Scenario(
@@ -269,7 +269,7 @@ class _Reader:
         return SpecError(message, place=self.source.locate(span))
 
 
-def _chat_message(message: Message) -> ChatMessage:
+def chat_message(message: Message) -> ChatMessage:
     """Return the message as a model gets it; settings are put back in front of the text."""
     content = message.content
     if message.settings:
