@@ -354,6 +354,31 @@ class LabelRecorded:
 
 
 @dataclass(frozen=True, slots=True)
+class LogAttached:
+    """A log of another tool that a run was taken from, or that was written beside it."""
+
+    run: str
+    at: str
+    log: str
+    """Name of the file, without its folder."""
+    digest: str
+    """SHA-256 of the file."""
+    task: str
+    status: str
+    """How the log says that it ended: success, error, cancelled or started."""
+    taken: bool
+    """Whether the run was read from it; otherwise it was written with the run."""
+    packages: tuple[tuple[str, str], ...]
+    """Name and version of what made the replies."""
+    declared: int
+    """Replies that the log says it is about."""
+    present: int
+    """Replies that are in it."""
+    notes: tuple[str, ...]
+    """What is missing or was changed, in words."""
+
+
+@dataclass(frozen=True, slots=True)
 class RunFinished:
     """Every planned reply of a run has its score."""
 
@@ -375,6 +400,7 @@ Record: TypeAlias = (
     | CalibrationItem
     | CalibrationFinished
     | LabelRecorded
+    | LogAttached
 )
 RECORDS: tuple[type[Record], ...] = (
     RunStarted,
@@ -390,6 +416,7 @@ RECORDS: tuple[type[Record], ...] = (
     CalibrationItem,
     CalibrationFinished,
     LabelRecorded,
+    LogAttached,
 )
 
 
@@ -418,6 +445,8 @@ def key_of(record: Record) -> str | None:
             parts = [record.item, str(record.sample)]
         case LabelRecorded():
             parts = [record.scenario, str(record.epoch), record.by]
+        case LogAttached():
+            parts = [record.digest]
         case _:
             parts = []
     return "/".join([kind, record.run, *parts])

@@ -1,7 +1,7 @@
 """The ledger keeps what was appended, once, and notices when it was changed."""
 
 import sqlite3
-from dataclasses import fields, is_dataclass
+from dataclasses import asdict, fields, is_dataclass
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from charter.errors import LedgerError, LedgerTampered, LedgerUnavailable
-from charter.ledger.ledger import Ledger, canonical, digest_of_body
+from charter.ledger.ledger import Ledger, body_of, canonical, digest_of_body
 from charter.ledger.stores.sqlite import open_store
 from charter.records import RECORDS, CallMade, ReplyFailed, ReplyRecorded, key_of
 
@@ -157,3 +157,10 @@ def test_no_record_holds_a_float():
 def test_every_record_but_failures_has_a_key():
     assert key_of(reply()) == "ReplyRecorded/r/s/0"
     assert key_of(ReplyFailed("r", "s", 0, "E", "m")) is None
+
+
+@given(st.text(max_size=30) | st.sampled_from(["\x00\x1f\x7f\u2028", "\ud800", 'a"\\/b']))
+def test_records_have_one_canonical_form(text):
+    record = ReplyFailed("run", text, 0, "Error", text)
+    plain = canonical(asdict(record)).encode("utf-8", "replace").decode()
+    assert body_of(record) == plain

@@ -4,7 +4,8 @@ Inspect has no role `developer`: such a message is sent as a system message whos
 what it was (`charter_role`). Where a conversation also has a message of the system, the model
 could not tell whose word stands higher; there the text begins with the line `DEVELOPER_LINE`.
 Inspect parses the arguments of tool calls, and keeps a part of JSON Schema in the parameters of
-tools: what it does not keep is not sent.
+tools: what it does not keep is not sent. It wants a description of every parameter: one without
+is described by its name.
 Source: inspect_ai 0.3.285, `inspect_ai.model` and `inspect_ai.tool`.
 """
 
@@ -91,6 +92,8 @@ def tool_info(tool: Tool) -> ToolInfo:
         raise ConfigError(
             f"Inspect cannot hold the parameters of tool {tool.name!r} at {where}: {problem['msg']}"
         ) from None
+    for parameter, schema in parameters.properties.items():
+        schema.description = schema.description or parameter
     return ToolInfo(name=name, description=tool.description or name, parameters=parameters)
 
 

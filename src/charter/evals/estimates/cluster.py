@@ -56,13 +56,16 @@ def design_effect(values: Sequence[float], clusters: Sequence[Hashable]) -> floa
     return clustered / (plain * n / (n - 1))
 
 
-def effective_number(values: Sequence[float], clusters: Sequence[Hashable]) -> float:
-    """Return how many independent outcomes of 0 or 1 tell as much about a share as these.
+def effective_number(
+    values: Sequence[float], clusters: Sequence[Hashable], *, rare: int | None = None
+) -> float:
+    """Return how many independent outcomes tell as much about a mean as these.
 
     `n / design effect`, narrowed by the ratio of t quantiles for few clusters, and never above n.
     The design effect is drawn towards that of a correlation of `PRIOR_CORRELATION`, by
-    `1 / (1 + clusters with the rarer outcome in them)`. It never exceeds that of a correlation of
-    1, where every cluster counts once. Values lie in [0, 1].
+    `1 / (1 + rare)`, where `rare` is the number of clusters with the rarer outcome in them, for
+    values in [0, 1] those with a failure or those with a success. It never exceeds that of a
+    correlation of 1, where every cluster counts once.
     Source: Korn and Graubard 1998, Survey Methodology 24, 193-201, and Dean and Pagano 2015,
     J. Surv. Stat. Methodol. 3, 484-503, for Wilson's interval with an effective number; the drawing
     towards a correlation is ours.
@@ -74,8 +77,8 @@ def effective_number(values: Sequence[float], clusters: Sequence[Hashable]) -> f
     alike = sum(size * size for size in sizes) / n  # the design effect of a correlation of 1
     prior = 1 + (alike - 1) * PRIOR_CORRELATION
     measured = design_effect(values, clusters) if count > 1 else math.nan
-    rare = _clusters_with_the_rarer(values, clusters)
-    weight = 1 / (1 + max(1, rare))
+    seen = _clusters_with_the_rarer(values, clusters) if rare is None else rare
+    weight = 1 / (1 + max(1, seen))
     effect = (1 - weight) * (1.0 if math.isnan(measured) else measured) + weight * prior
     if count < 2:
         return n / alike

@@ -5,9 +5,244 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
-from charter.evals.estimates.estimate import LIKE_THESE, Corrected
+from charter.evals.estimates.cluster import effective_number
+from charter.evals.estimates.estimate import LIKE_THESE, Corrected, Refused
 from charter.evals.estimates.interval import Interval, normal_quantile, t_quantile
 
-LEAST = 20
-"""Labelled answers without which nothing is corrected."""
+Pair: TypeAlias = tuple[float, float]
+"""What people found, and what the judge found, of one answer."""
+
+LEAST = 30
+"""Labelled answers without which nothing is corrected.
+
+With 20, simulated coverage of the interval falls to 92 % in some settings; with 30 it stays above
+93.5 % in all that were tried.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Classic:
+    """The textbook estimate, for comparison: too sure of itself with few labels."""
+
+    value: float
+    standard_error: float
+    weight: float
+    """How much the judge counts: lambda, 1 in the classic form."""
+
+
+def prediction_powered(
+    labelled: Sequence[Pair],
+    unlabelled: Sequence[float],
+    *,
+    labelled_clusters: Sequence[Hashable] | None = None,
+    unlabelled_clusters: Sequence[Hashable] | None = None,
+    tuned: bool = True,
+    confidence: float = 0.95,
+) -> Corrected | Refused:
+    """Estimate a mean from pairs (people, judge) and from what the judge alone found.
+
+    `theta = w mean(F') + mean(Y - w F)`, with w = 1, or `tuned` for the least variance; then a
+    useless judge is ignored and a perfect one believed. The labelled answers must be a random
+    sample of all of them: picked ones bias it. Values may be any numbers.
+
+    Where all values lie in [0, 1] the interval is that of the same data with two answers more, half
+    of one of each of the four pairs of 0 and 1, and with Wilson's addition to the unlabelled ones:
+    the textbook error is 0 where people and judge happen to agree on all labelled answers. With
+    clusters the numbers of answers are the effective ones. Quantiles are those of t.
+
+    Refused, as a value, with fewer than `LEAST` labelled or 2 unlabelled answers.
+    Source: Angelopoulos et al. 2023, Science 382, 669-674; tuned: Angelopoulos, Duchi and Zrnic
+    2023, arXiv 2311.01453; the addition: Agresti and Min 2005, Stat. Med. 24, 729-740; degrees of
+    freedom: Satterthwaite 1946, Biom. Bull. 2, 110-114.
+    """
+    if len(labelled) < LEAST:
+        return Refused(
+            f"only {len(labelled)} answers drawn at random are labelled, and {LEAST} are needed",
+            len(labelled),
+        )
+    if len(unlabelled) < 2:
+        return Refused("every answer is labelled: there is nothing to predict", len(labelled))
+    found = classic(labelled, unlabelled, tuned=tuned)
+    mine = _clusters(labelled_clusters, len(labelled), "labelled")
+    others = _clusters(unlabelled_clusters, len(unlabelled), "unlabelled")
+    sample = _Sample(labelled, unlabelled, mine, others)
+    spread = sample.spread(tuned=tuned, z=normal_quantile(confidence))
+    half = t_quantile(confidence, spread.freedom) * spread.error
+    low, high = spread.centre - half, spread.centre + half
+    value = found.value
+    if sample.bounded:
+        low, high, value = (min(1.0, max(0.0, x)) for x in (low, high, value))
+    n = len(labelled) + len(unlabelled)
+    return Corrected(
+        value=value,
+        interval=Interval(min(low, value), max(high, value)),
+        method="prediction-powered, tuned" if tuned else "prediction-powered",
+        population=LIKE_THESE,
+        n=n,
+        clusters=len(set(mine) | set(others)),
+        effective=min(float(n), spread.variance_of_one / spread.error**2) if spread.error else n,
+        confidence=confidence,
+        raw=(math.fsum(f for _, f in labelled) + math.fsum(unlabelled)) / n,
+        labelled=len(labelled),
+    )
+
+
+def classic(
+    labelled: Sequence[Pair], unlabelled: Sequence[float], *, tuned: bool = False
+) -> Classic:
+    """Return the textbook estimate and error, from variances of the population.
+
+    `SE^2 = w^2 var(F')/N + var(Y - w F)/n`; tuned
+    `w = cov(Y, F) / ((1 + n/N) var(F and F'))`, kept in [0, 1].
+    Raises ValueError without labelled or without unlabelled answers.
+    Source: see `prediction_powered`.
+    """
+    n, others = len(labelled), len(unlabelled)
+    if not n or not others:
+        raise ValueError("there must be labelled and unlabelled answers")
+    weight = _weight(labelled, unlabelled) if tuned else 1.0
+    rest = [y - weight * f for y, f in labelled]
+    value = weight * math.fsum(unlabelled) / others + math.fsum(rest) / n
+    variance = weight**2 * _variance(unlabelled) / others + _variance(rest) / n
+    return Classic(value, math.sqrt(variance), weight)
+
+
+@dataclass(frozen=True, slots=True)
+class _Spread:
+    centre: float
+    error: float
+    freedom: float
+    variance_of_one: float
+    """Of what people find of a single answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sample:
+    """Both parts with their clusters."""
+
+    labelled: Sequence[Pair]
+    unlabelled: Sequence[float]
+    mine: Sequence[Hashable]
+    others: Sequence[Hashable]
+
+    @property
+    def bounded(self) -> bool:
+        """Whether all values lie in [0, 1]."""
+        return all(0 <= y <= 1 and 0 <= f <= 1 for y, f in self.labelled) and all(
+            0 <= f <= 1 for f in self.unlabelled
+        )
+
+    def spread(self, *, tuned: bool, z: float) -> _Spread:
+        """Return centre, error and degrees of freedom of the interval."""
+        apart = [abs(y - f) for y, f in self.labelled]
+        bounded = self.bounded
+        n = effective_number(
+            [y - f for y, f in self.labelled],
+            self.mine,
+            rare=len({c for c, gap in zip(self.mine, apart, strict=True) if gap > 0}),
+        )
+        others = effective_number(self.unlabelled, self.others)
+        added, more = (0.5, z * z / 2) if bounded else (0.0, 0.0)
+        pairs = _Moments.of(self.labelled, n, added)
+        alone = _Moments.of([(f, f) for f in self.unlabelled], others, 0.0).widened(more)
+        weight = pairs.weight(alone) if tuned else 1.0
+        rest = pairs.rest(weight)
+        first = weight**2 * alone.var_f / max(alone.n - (not bounded), 1.0)
+        second = rest / max(pairs.n - (not bounded) * (2 if tuned else 1), 1.0)
+        total = first + second + self._shared(weight)
+        parts = first**2 / max(others - 1, 1.0) + second**2 / max(n - 1, 1.0)
+        freedom = max(1.0, (first + second) ** 2 / parts) if parts > 0 else math.inf
+        centre = weight * alone.mean_f + pairs.mean_y - weight * pairs.mean_f
+        return _Spread(centre, math.sqrt(total), freedom, pairs.var_y)
+
+    def _shared(self, weight: float) -> float:
+        """Return what clusters with labelled and unlabelled answers add to the variance."""
+        both = set(self.mine) & set(self.others)
+        if not both:
+            return 0.0
+        rest = [y - weight * f for y, f in self.labelled]
+        ours = _sums(rest, self.mine)
+        theirs = _sums([weight * f for f in self.unlabelled], self.others)
+        product = math.fsum(ours[cluster] * theirs[cluster] for cluster in both)
+        return max(0.0, 2 * product / (len(self.labelled) * len(self.unlabelled)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Moments:
+    """Means and population variances of pairs, on an effective number of them."""
+
+    n: float
+    mean_y: float
+    mean_f: float
+    var_y: float
+    var_f: float
+    cov: float
+
+    @classmethod
+    def of(cls, pairs: Sequence[Pair], n: float, added: float) -> _Moments:
+        """Return the moments of pairs that count as `n`, with `added` of each corner of 0 and 1."""
+        scale = n / len(pairs)
+        total = n + 4 * added
+        mean_y = (scale * math.fsum(y for y, _ in pairs) + 2 * added) / total
+        mean_f = (scale * math.fsum(f for _, f in pairs) + 2 * added) / total
+        corners = [(0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0)]
+
+        def moment(one: int, other: int) -> float:
+            means = (mean_y, mean_f)
+            real = math.fsum((p[one] - means[one]) * (p[other] - means[other]) for p in pairs)
+            made = math.fsum((p[one] - means[one]) * (p[other] - means[other]) for p in corners)
+            return (scale * real + added * made) / total
+
+        return cls(total, mean_y, mean_f, moment(0, 0), moment(1, 1), moment(0, 1))
+
+    def widened(self, more: float) -> _Moments:
+        """Return the moments with `more` zeros and as many ones added, as Wilson's interval does."""
+        total = self.n + 2 * more
+        mean = (self.n * self.mean_f + more) / total
+        square = (self.n * (self.var_f + self.mean_f**2) + more) / total
+        variance = square - mean * mean
+        return _Moments(total, mean, mean, variance, variance, variance)
+
+    def rest(self, weight: float) -> float:
+        """Return the variance of `Y - w F`."""
+        return max(0.0, self.var_y - 2 * weight * self.cov + weight**2 * self.var_f)
+
+    def weight(self, alone: _Moments) -> float:
+        """Return the weight of the least variance, in [0, 1]."""
+        total = self.n + alone.n
+        mean = (self.n * self.mean_f + alone.n * alone.mean_f) / total
+        square = self.n * (self.var_f + self.mean_f**2) + alone.n * (
+            alone.var_f + alone.mean_f**2
+        )
+        variance = square / total - mean * mean
+        if variance <= 0:
+            return 0.0
+        return min(1.0, max(0.0, self.cov / ((1 + self.n / alone.n) * variance)))
+
+
+def _weight(labelled: Sequence[Pair], unlabelled: Sequence[float]) -> float:
+    pairs = _Moments.of(labelled, len(labelled), 0.0)
+    return pairs.weight(_Moments.of([(f, f) for f in unlabelled], len(unlabelled), 0.0))
+
+
+def _variance(values: Sequence[float]) -> float:
+    mean = math.fsum(values) / len(values)
+    return math.fsum((value - mean) ** 2 for value in values) / len(values)
+
+
+def _sums(values: Sequence[float], clusters: Sequence[Hashable]) -> dict[Hashable, float]:
+    mean = math.fsum(values) / len(values)
+    sums: dict[Hashable, float] = {}
+    for value, cluster in zip(values, clusters, strict=True):
+        sums[cluster] = sums.get(cluster, 0.0) + value - mean
+    return sums
+
+
+def _clusters(given: Sequence[Hashable] | None, n: int, what: str) -> Sequence[Hashable]:
+    if given is None:
+        return [(what, place) for place in range(n)]
+    if len(given) != n:
+        raise ValueError(f"every {what} answer needs its cluster")
+    return given

@@ -161,11 +161,14 @@ class SpecRules:
         said = f"its authority is {one_line(authority)}"
         if authority in ladder.ranks:
             said += f", {_yielding(ladder.level(authority))}"
-        conditions = [tag for tag in section.tags if tag in self._effective.conditions]
+        conditions = self._conditions(section)
         if conditions:
-            names = listed([one_line(name) for name in conditions], "and")
-            said += f"; it binds only where the conversation's settings switch on {names}"
+            said += f"; it binds only where the conversation's settings switch on {conditions}"
         return f"{said}."
+
+    def _conditions(self, section: Section) -> str:
+        known = self._effective.conditions
+        return listed([one_line(tag) for tag in section.tags if tag in known], "and")
 
     def _head(self, section: Section) -> Iterator[Piece]:
         title = shortened(section.title, TITLE)
@@ -244,7 +247,9 @@ class SpecRules:
         for other in others:
             authority = one_line(other.authority) if other.authority else "no authority"
             title = shortened(other.title, TITLE)
-            heading = f"- {title} [{one_line(other.id)}], {authority}"
+            conditions = self._conditions(other)
+            only = f", only where {conditions} is on" if conditions else ""
+            heading = f"- {title} [{one_line(other.id)}], {authority}{only}"
             yield Piece(heading, Rank.OTHER, (other.id,))
             ranked = sorted(other.clauses, key=lambda each: _STRENGTHS[each.strength])
             for place, each in enumerate(ranked[:BRIEF_CLAUSES]):
@@ -254,8 +259,9 @@ class SpecRules:
     def _referred(
         self, section: Section, lines: Sequence[Line], clause: Clause | None
     ) -> list[Section]:
-        """Return what the tested clause links to, then the section; what it stands in; and what
-        links to it: exceptions to a section often stand elsewhere.
+        """Return what clause and section link to, what the section stands in, what links to it.
+
+        The last because exceptions to a section often stand elsewhere.
         """
         segments = [segment for line in lines for segment in line.segments]
         tested = clause.id if clause is not None else None

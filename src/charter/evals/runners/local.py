@@ -11,8 +11,9 @@ from charter.evals.grader import graders
 from charter.evals.plan import done
 from charter.evals.runner import Job, Progress
 from charter.evals.scenario import Scenario
+from charter.ledger.ledger import Ledger
 from charter.models.provider import Model, Reply, Stop, ToolCall
-from charter.records import CallMade, ReplyFailed, ReplyRecorded
+from charter.records import CallMade, Record, ReplyFailed, ReplyRecorded
 
 FATAL_STATUS = frozenset({401, 403, 404})
 """The endpoint will turn every other request down as well."""
@@ -21,8 +22,10 @@ FATAL_STATUS = frozenset({401, 403, 404})
 async def run(job: Job, model: Model, progress: Progress) -> None:
     """Make and score every reply the ledger lacks, writing each as it comes."""
     steps = _missing(job, progress)
+    journal = _Journal(job.ledger)
     workers = [
-        asyncio.create_task(_work(job, model, progress, steps)) for _ in range(job.concurrency)
+        asyncio.create_task(_work(job, model, progress, steps, journal))
+        for _ in range(job.concurrency)
     ]
     try:
         await asyncio.gather(*workers)
@@ -30,6 +33,41 @@ async def run(job: Job, model: Model, progress: Progress) -> None:
         for worker in workers:
             worker.cancel()
         await asyncio.gather(*workers, return_exceptions=True)
+
+
+class _Journal:
+    """Writes in one transaction what several workers have at the same time.
+
+    Each waits until its own records are durable. Making many durable takes as long as one.
+    """
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._waiting: list[tuple[tuple[Record, ...], asyncio.Future[None]]] = []
+
+    async def append(self, *records: Record) -> None:
+        """Return when all records are kept. Raises LedgerError."""
+        loop = asyncio.get_running_loop()
+        kept = loop.create_future()
+        self._waiting.append((records, kept))
+        if len(self._waiting) == 1:
+            loop.call_soon(self._write)  # after the workers whose turn it is already
+        await kept
+
+    def _write(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        failure: Exception | None = None
+        try:
+            self._ledger.append(*(record for records, _ in waiting for record in records))
+        except Exception as cause:  # noqa: BLE001 - each worker raises it
+            failure = cause
+        for _, kept in waiting:
+            if kept.done():  # its worker was cancelled
+                continue
+            if failure is None:
+                kept.set_result(None)
+            else:
+                kept.set_exception(failure)
 
 
 def _missing(job: Job, progress: Progress) -> Iterator[tuple[Scenario, int]]:
@@ -51,42 +89,48 @@ def _missing(job: Job, progress: Progress) -> Iterator[tuple[Scenario, int]]:
 
 
 async def _work(
-    job: Job, model: Model, progress: Progress, steps: Iterator[tuple[Scenario, int]]
+    job: Job,
+    model: Model,
+    progress: Progress,
+    steps: Iterator[tuple[Scenario, int]],
+    journal: _Journal,
 ) -> None:
     known = graders()
     for scenario, epoch in steps:  # shared by all workers; taking a step never awaits
         impossible = scoring.unanswerable(scenario, calls_tools=model.calls_tools)
         if impossible is not None:
-            job.ledger.append(scoring.record(scenario, epoch, job.run, impossible))
+            await journal.append(scoring.record(scenario, epoch, job.run, impossible))
             progress.advance(impossible.verdict)
             continue
         try:
             reply = await model.reply(job.plan.request(scenario, epoch))
         except ModelError as failure:
-            if _fatal(failure):
+            if fatal(failure):
                 raise
-            job.ledger.append(_failure(job.run, scenario, epoch, failure))
+            await journal.append(failure_record(job.run, scenario, epoch, failure))
             progress.advance(scoring.Verdict.ERROR)
             continue
-        recorded = _reply_record(job.run, scenario, epoch, reply)
+        recorded = reply_record(job.run, scenario, epoch, reply)
         result = scoring.score(scenario, reply_of(recorded), known)
-        job.ledger.append(recorded, scoring.record(scenario, epoch, job.run, result))
+        await journal.append(recorded, scoring.record(scenario, epoch, job.run, result))
         progress.advance(result.verdict)
 
 
-def _fatal(failure: ModelError) -> bool:
+def fatal(failure: ModelError) -> bool:
     """Whether asking again would only fail again."""
     if isinstance(failure, ModelRefusedRequest):
         return failure.status in FATAL_STATUS
     return isinstance(failure, ModelUnavailable) and not isinstance(failure, BadModelReply)
 
 
-def _failure(run: str, scenario: Scenario, epoch: int, failure: ModelError) -> ReplyFailed:
+def failure_record(run: str, scenario: Scenario, epoch: int, failure: ModelError) -> ReplyFailed:
+    """Return a failed reply as the fact that is stored."""
     said = _storable(str(failure)[:1000])
     return ReplyFailed(run, scenario.id, epoch, type(failure).__name__, said)
 
 
-def _reply_record(run: str, scenario: Scenario, epoch: int, reply: Reply) -> ReplyRecorded:
+def reply_record(run: str, scenario: Scenario, epoch: int, reply: Reply) -> ReplyRecorded:
+    """Return a reply as the fact that is stored."""
     return ReplyRecorded(
         run=run,
         scenario=scenario.id,

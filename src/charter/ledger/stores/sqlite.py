@@ -29,6 +29,8 @@ _RECORDS = sa.Table(
     sqlite_autoincrement=True,
 )
 
+_INSERT = sa.insert(_RECORDS)
+
 
 class SqliteStore:
     """A ledger file. One process writes at a time; others wait up to 30 seconds."""
@@ -66,11 +68,9 @@ class SqliteStore:
         ]
         try:
             with self._engine.begin() as connection:
-                last = 0
-                for row in rows:
-                    key = connection.execute(sa.insert(_RECORDS).values(row)).inserted_primary_key
-                    last = int(key[0]) if key is not None else last
-                return last
+                if rows:
+                    connection.execute(_INSERT, rows)
+                return int(connection.exec_driver_sql("SELECT last_insert_rowid()").scalar_one())
         except sa.exc.IntegrityError as cause:
             raise LedgerError(
                 f"{self.path} already holds {next((e.key for e in entries if e.key), 'this')}",

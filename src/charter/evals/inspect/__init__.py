@@ -1,0 +1,1 @@
+"""A suite <-> Inspect AI: its tasks and scorers, and its logs."""

@@ -1,0 +1,170 @@
+"""A run carried out by Inspect: the plan as a task, the ledger written as it goes."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from inspect_ai import eval_async
+from inspect_ai._util._display import init_display_type  # `eval` takes it, `eval_async` does not
+from inspect_ai.log import EvalLog
+from inspect_ai.model import GenerateConfig
+from inspect_ai.model import Model as NativeModel
+
+from charter.errors import LedgerError, ModelError, PluginError
+from charter.evals import score as scoring
+from charter.evals.inspect.api import CharterAPI
+from charter.evals.inspect.scorer import adheres
+from charter.evals.inspect.solver import answer
+from charter.evals.inspect.task import task_of
+from charter.evals.plan import done
+from charter.evals.runner import Job, Progress
+from charter.evals.runners.local import failure_record, fatal, reply_of, reply_record
+from charter.evals.scenario import Scenario
+from charter.evals.score import Score
+from charter.models.provider import Model, Reply
+from charter.models.providers.inspect import InspectModel, failure
+from charter.records import LogAttached, Record
+from charter.version import VERSION
+
+FOLDER = "inspect"
+"""Beside the ledger: where Inspect's logs go."""
+
+
+async def carry_out(job: Job, model: Model, progress: Progress) -> None:
+    """Make and score every reply the ledger lacks, through Inspect.
+
+    Raises what the first error was after which nothing more could be asked.
+    """
+    book = _Book(job, progress)
+    if book.left == 0:
+        return
+    plan = job.plan
+    scenarios = {scenario.id: scenario for scenario in plan.suite.scenarios}
+    find = scenarios.__getitem__
+    task = task_of(
+        plan.suite,
+        spec_digest=plan.suite.spec.digest,
+        solver=[answer(find, calls_tools=model.calls_tools, keeper=book)],
+        scorer=[
+            adheres(
+                plan.suite.spec.source.path,
+                find=find,
+                calls_tools=model.calls_tools,
+                keeper=book,
+            )
+        ],
+        config=GenerateConfig(
+            max_tokens=plan.settings.max_tokens,
+            temperature=plan.settings.temperature,
+            seed=plan.settings.seed,
+        ),
+        plan=plan,
+    )
+    init_display_type("none")
+    (log,) = await eval_async(
+        task,
+        model=_native(model),
+        log_dir=str(Path(job.ledger.where).parent / FOLDER),
+        log_format="eval",
+        log_realtime=False,
+        log_header_only=True,
+        log_model_api=False,
+        log_refusals=False,
+        score_display=False,
+        ctl_server=False,
+        max_samples=job.concurrency,
+        max_connections=job.concurrency,
+    )
+    book.attach(log)
+    book.must_go_on()
+    if log.status == "error":
+        said = log.error.message if log.error else "it does not say why"
+        raise PluginError(f"Inspect ended the task: {said}", hint=f"see {log.location}")
+
+
+def _native(model: Model) -> NativeModel:
+    """Return the model as Inspect asks it: its own, or one of Charter's behind its API."""
+    if isinstance(model, InspectModel):
+        return model.native
+    identity = model.identity
+    api = CharterAPI(f"{identity.provider}:{identity.name}", model=model)
+    return NativeModel(api, GenerateConfig())
+
+
+class _Book:
+    """Writes the ledger of a run while Inspect carries it out."""
+
+    def __init__(self, job: Job, progress: Progress) -> None:
+        self._job, self._progress = job, progress
+        self._done = done(job.ledger, job.run)
+        self._stopped: ModelError | LedgerError | None = None
+
+    @property
+    def left(self) -> int:
+        """How many replies have no score yet."""
+        plan = self._job.plan
+        return len(plan.suite.scenarios) * plan.settings.repeat - len(self._done.scored)
+
+    def recorded(self, scenario: str, epoch: int) -> Reply | None:
+        """Return a reply of an earlier attempt."""
+        found = self._done.replies.get((scenario, epoch))
+        return None if found is None else reply_of(found)
+
+    def must_go_on(self) -> None:
+        """Raise the error after which nothing more is to be asked."""
+        if self._stopped is not None:
+            raise self._stopped
+
+    def failed(self, scenario: Scenario, epoch: int, cause: Exception) -> None:
+        """Record that no usable reply came, or stop where none would come."""
+        name = self._job.plan.model.name
+        problem = cause if isinstance(cause, ModelError) else failure(cause, name)
+        if fatal(problem):
+            self._stopped = self._stopped or problem
+            return
+        self._append(failure_record(self._job.run, scenario, epoch, problem))
+        self._progress.advance(scoring.Verdict.ERROR)
+
+    def scored(self, scenario: Scenario, epoch: int, reply: Reply | None, result: Score) -> None:
+        """Record a reply, unless it is known, and its verdict."""
+        step, run = (scenario.id, epoch), self._job.run
+        if step in self._done.scored:
+            return
+        records: list[Record] = [scoring.record(scenario, epoch, run, result)]
+        if reply is not None and step not in self._done.replies:
+            records.insert(0, reply_record(run, scenario, epoch, reply))
+        self._append(*records)
+        self._progress.advance(result.verdict)
+
+    def attach(self, log: EvalLog) -> None:
+        """Record which log was written beside the run, by which packages."""
+        file = Path(log.location)
+        with file.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        total = log.results.total_samples if log.results else 0
+        self._append(
+            LogAttached(
+                run=self._job.run,
+                at=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
+                log=file.name,
+                digest=f"sha256:{digest}",
+                task=log.eval.task,
+                status=log.status,
+                taken=False,
+                packages=(("charter", VERSION), ("inspect_ai", version("inspect_ai"))),
+                declared=total,
+                present=total,
+                notes=(),
+            )
+        )
+
+    def _append(self, *records: Record) -> None:
+        """Write, and stop everything where the ledger cannot: nothing would be kept."""
+        try:
+            self._job.ledger.append(*records)
+        except LedgerError as cause:
+            self._stopped = self._stopped or cause
+            raise
