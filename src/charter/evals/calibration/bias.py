@@ -229,12 +229,13 @@ def order_bias(answers: Sequence[Answer], scale: Scale) -> OrderBias | None:
             pairs.append((answer.cluster, by_order[False], by_order[True]))
     if not pairs:
         return None
-    clusters = sorted({cluster for cluster, _, _ in pairs})
+    names = sorted({cluster for cluster, _, _ in pairs})
+    clusters = {name: place for place, name in enumerate(names)}
     sums = np.zeros((len(clusters), 2))
     for cluster, plain, flipped in pairs:
         if plain is not None and flipped is not None:
             kinder = int(scale.is_sought(plain)) - int(scale.is_sought(flipped))
-            sums[clusters.index(cluster)] += (1, kinder)
+            sums[clusters[cluster]] += (1, kinder)
 
     def mean(totals: Floats) -> Floats:
         with np.errstate(divide="ignore", invalid="ignore"):

@@ -6,6 +6,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 
 @dataclass(frozen=True, slots=True)
 class Stratum:
@@ -28,15 +30,15 @@ def exact_p(strata: Sequence[Stratum]) -> float:
     (3 of 4 against 1 of 4 in one stratum: 0.485714.)
     Source: Fisher 1935; for several strata Gart 1970, Biometrika 57, 471-475.
     """
-    sums = [1.0]
+    sums = np.ones(1)
     least = 0
     for stratum in strata:
         low, shares = _hypergeometric(stratum)
         least += low
-        sums = _convolved(sums, shares)
+        sums = np.convolve(sums, shares)
     found = sum(stratum.errors for stratum in strata) - least
     limit = sums[found] * (1 + 1e-9)
-    return min(1.0, math.fsum(share for share in sums if share <= limit))
+    return min(1.0, math.fsum(sums[sums <= limit]))
 
 
 def _hypergeometric(stratum: Stratum) -> tuple[int, list[float]]:
@@ -57,11 +59,3 @@ def _hypergeometric(stratum: Stratum) -> tuple[int, list[float]]:
 
 def _log_choose(n: int, k: int) -> float:
     return math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)
-
-
-def _convolved(one: Sequence[float], other: Sequence[float]) -> list[float]:
-    found = [0.0] * (len(one) + len(other) - 1)
-    for i, left in enumerate(one):
-        for j, right in enumerate(other):
-            found[i + j] += left * right
-    return found

@@ -8,14 +8,14 @@ from importlib.metadata import version
 from pathlib import Path
 
 from inspect_ai import eval_async
-from inspect_ai._util._display import init_display_type  # `eval` takes it, `eval_async` does not
+from inspect_ai.util._display import init_display_type  # `eval` takes it, `eval_async` does not
 from inspect_ai.log import EvalLog
 from inspect_ai.model import GenerateConfig
 from inspect_ai.model import Model as NativeModel
 
 from charter.errors import LedgerError, ModelError, PluginError
 from charter.evals import score as scoring
-from charter.evals.inspect.api import CharterAPI
+from charter.evals.inspect.api import charter_api
 from charter.evals.inspect.scorer import adheres
 from charter.evals.inspect.solver import answer
 from charter.evals.inspect.task import task_of
@@ -90,7 +90,7 @@ def _native(model: Model) -> NativeModel:
     if isinstance(model, InspectModel):
         return model.native
     identity = model.identity
-    api = CharterAPI(f"{identity.provider}:{identity.name}", model=model)
+    api = charter_api(model_name=f"{identity.provider}:{identity.name}", model=model)
     return NativeModel(api, GenerateConfig())
 
 

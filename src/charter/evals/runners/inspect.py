@@ -21,6 +21,6 @@ async def run(job: Job, model: Model, progress: Progress) -> None:
         from charter.evals.inspect.carry_out import carry_out  # noqa: PLC0415 - an extra
     except ImportError as cause:
         raise PluginError(
-            "the runner 'inspect' needs inspect_ai", hint="pip install 'charter[inspect]'"
+            f"the runner 'inspect' needs inspect_ai: {cause}", hint="pip install 'charter[inspect]'"
         ) from cause
     await carry_out(job, model, progress)
