@@ -18,7 +18,7 @@
     ├── StorageError            exit 3   a file or cache cannot be written
     └── PluginError             exit 3   a rule, grader or provider does not load
 
-Findings, denials and low scores are values, not errors.
+Findings, denials, low scores and failed gates are values, not errors.
 Exit codes are applied in `charter.cli` only.
 """
 

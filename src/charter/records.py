@@ -61,6 +61,9 @@ class RunStarted:
     seed: int
     brief: BriefGiven | None = None
     """None where the model was asked as the scenarios have it."""
+    targets: tuple[tuple[str, str], ...] = ()
+    """Shares of adherence that were asked for when it began, as decimals: of `whole`, of
+    `authority:NAME`, and of sections and clauses by their ids."""
 
 
 @dataclass(frozen=True, slots=True)

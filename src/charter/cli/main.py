@@ -1,7 +1,8 @@
 """`charter`: find the verb, run it, and turn every outcome into an exit code.
 
 0 done; 1 findings or a failed gate; 2 usage, configuration or spec; 3 environment
-(model, ledger, disk, plug-in) or a defect of Charter's own; 130 interrupted.
+(model, ledger, disk, plug-in) or a defect of Charter's own; 4 a gate that needs more evidence
+(`charter gate` only); 130 interrupted.
 """
 
 from __future__ import annotations
@@ -24,11 +25,15 @@ from charter.version import VERSION
 
 VERBS = {
     "brief": "Write the rules in force as a prompt for a model, or a summary for developers.",
+    "calibrate": "Measure a judge or grader on labelled answers, and say what it is fit for.",
     "check": "Check a spec: structure, writing, coverage, consistency.",
     "decide": "Decide on one request, reply or tool call, with reasons.",
     "diff": "Compare two versions of a spec: what changed, and what that makes stale.",
     "eval": "Measure how well a model keeps to a spec.",
     "export": "Write a spec's boundaries for another policy engine.",
+    "gate": "Decide whether a model may take the place of another: pass, fail or need more.",
+    "grade": "Have judges decide what checks alone could not.",
+    "import": "Take over what another tool measured.",
     "models": "Fetch and list models that run on this machine.",
     "new": "Start a spec or an overlay of your own.",
     "report": "Show the results of an evaluation, or two side by side.",
@@ -37,6 +42,9 @@ VERBS = {
     "show": "Show a spec, a section or a clause.",
 }
 """Help of each verb, so that `charter --help` imports none of them."""
+
+MODULES = {"import": "import_log"}
+"""Modules of verbs whose names are words of Python."""
 
 EXIT_SPEC = 2
 EXIT_ENVIRONMENT = 3
@@ -61,7 +69,7 @@ class _Verbs(click.Group):
         """Import and return one verb."""
         if name not in VERBS:
             return None
-        command = importlib.import_module(f"charter.cli.{name}").command
+        command = importlib.import_module(f"charter.cli.{MODULES.get(name, name)}").command
         if not isinstance(command, click.Command):
             raise TypeError(name)
         return command

@@ -21,6 +21,7 @@ from charter.cli.screen import write_json
             "brief",
             "report",
             "comparison",
+            "gate",
         ]
     ),
 )
@@ -29,7 +30,8 @@ def command(name: str) -> None:
 
     spec: `charter show`; check: `charter check`; determinacy: `charter check --determinacy`; diff:
     `charter diff`; resolution: `charter resolve`; decision: `charter decide`; brief: `charter
-    brief`; report: `charter report`; comparison: `charter report RUN RUN`.
+    brief`; report: `charter report`; comparison: `charter report RUN RUN`;
+    gate: `charter gate`.
     """
     # Each format has imports of its own, and some need an extra.
     if name == "spec":
@@ -52,6 +54,8 @@ def command(name: str) -> None:
         from charter.policy.briefs.brief_json import schema  # noqa: PLC0415 - see above
     elif name == "report":
         from charter.evals.report.export import schema  # noqa: PLC0415 - see above
+    elif name == "gate":
+        from charter.evals.gate.export import schema  # noqa: PLC0415 - see above
     else:
         from charter.evals.report.contrast import (  # noqa: PLC0415 - see above
             comparison_schema as schema,

@@ -6,13 +6,18 @@ Every planned reply has exactly one verdict, so that
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from charter.errors import LedgerError
+from charter.evals import figures as figured
 from charter.evals.case import PENDING, Case, Grading, cases_of, grading_of
 from charter.evals.estimates.interval import Interval, wilson
+from charter.evals.estimates.state import State
+from charter.evals.figures import CHECKS, Figures, JudgeErrors
+from charter.evals.refusal_errors import refusal_errors
 from charter.evals.score import DECIDED, Verdict
+from charter.evals.trust import Trust, trust_of
 from charter.ledger.ledger import Ledger
 from charter.records import RunFinished, RunStarted
 from charter.spec.expectation import Outcome
@@ -57,6 +62,15 @@ class Row:
     """Of the scenarios where the spec has the model refuse: answered all the same."""
     known_failures: int
     """Not judged, though a check failed already."""
+    figures: Figures
+    """Adherence as graded, with the judge's error taken out, and with what is undecided."""
+    over: Figures
+    """Over-refusal in the same way."""
+    under: Figures
+    target: float | None
+    """The share that is asked for, where one is."""
+    state: State | None
+    """What the evidence says of the target; None without one."""
 
     @property
     def enough(self) -> bool:
@@ -76,8 +90,27 @@ class Result:
     """In document order."""
     families: tuple[Row, ...]
     authorities: tuple[Row, ...]
-    grading: Grading | None = None
-    """The judges' part in it; None where checks alone decided."""
+    clauses: tuple[Row, ...]
+    """Those that scenarios name, in document order."""
+    grading: Grading | None
+    """The judges' part in it; None where there is none."""
+    trust: Trust | None
+    """What is known of these judges."""
+
+    @property
+    def judged(self) -> bool:
+        """Whether verdicts of judges are part of the figures."""
+        return self.trust is not None and self.trust.published
+
+    @property
+    def uncalibrated(self) -> bool:
+        """Whether figures rest on judges that are not known to be fit: to be said everywhere."""
+        return self.trust is not None and self.judged and bool(self.trust.objections)
+
+    @property
+    def withheld(self) -> tuple[str, ...]:
+        """Why there are verdicts of judges that are part of no figure; empty otherwise."""
+        return self.trust.objections if self.trust is not None and not self.judged else ()
 
     @property
     def failures(self) -> tuple[Case, ...]:
@@ -107,17 +140,22 @@ def result_of(ledger: Ledger, run: str | None = None, *, grading: str | None = N
         raise LedgerError(f"ledger {ledger.where} {what}", hint="see `charter report --list`")
     chosen = started[-1]
     graded = grading_of(ledger, chosen.run, grading)
-    cases = tuple(cases_of(ledger, chosen, graded))
+    trust = trust_of(ledger, graded) if graded is not None else None
+    counted = graded if trust is not None and trust.published else None
+    cases = tuple(cases_of(ledger, chosen, counted))
     finished = [record.at for record in ledger.read(RunFinished, run=chosen.run)]
+    table = _Table(cases, trust if counted is not None else None, dict(chosen.targets))
     return Result(
         run=chosen,
         finished_at=finished[-1] if finished else None,
         cases=cases,
-        whole=_row("whole", "Whole spec", None, cases),
-        sections=_rows(cases, lambda case: case.scenario.section),
-        families=_rows(cases, lambda case: case.scenario.family),
-        authorities=_rows(cases, lambda case: case.scenario.authority or "none"),
+        whole=table.whole(),
+        sections=table.rows(lambda case: case.scenario.section),
+        families=table.rows(lambda case: f"family:{case.scenario.family}"),
+        authorities=table.rows(lambda case: f"authority:{case.scenario.authority or 'none'}"),
+        clauses=table.rows(lambda case: case.scenario.clause),
         grading=graded,
+        trust=trust,
     )
 
 
@@ -131,28 +169,77 @@ def share(outcomes: Iterable[tuple[str, bool]]) -> Share:
     return Share(successes, count, wilson(min(successes, count), count) if count else None)
 
 
-def _rows(cases: Sequence[Case], key: Callable[[Case], str]) -> tuple[Row, ...]:
-    groups: dict[str, list[Case]] = {}
-    for case in cases:
-        groups.setdefault(key(case), []).append(case)
-    return tuple(
-        _row(
-            name,
-            group[0].scenario.section_title if group[0].scenario.section == name else name,
-            group[0].scenario.authority if group[0].scenario.section == name else None,
-            group,
+WHOLE = "whole"
+CLASSIFIER = "the refusal classifier"
+RANDOM = "random"
+"""Labels of replies that chance picked: only they speak for the others."""
+
+
+class _Table:
+    """The cases of a run, to be put into rows of one kind after another."""
+
+    def __init__(
+        self, cases: Sequence[Case], trust: Trust | None, targets: Mapping[str, str]
+    ) -> None:
+        self._cases = cases
+        self._trust = trust
+        self._targets = {name: float(share) for name, share in targets.items()}
+        self._outcomes = {id(case): outcome_of(case, trust) for case in cases}
+
+    def whole(self) -> Row:
+        """Return the row of all cases, even where there is none."""
+        found = figured.rows(
+            {WHOLE: list(self._outcomes.values())},
+            run=list(self._outcomes.values()),
+            calibrations=self._calibrations,
+            targets={name: self._targets[name] for name in (WHOLE,) if name in self._targets},
         )
-        for name, group in groups.items()
+        return _row(WHOLE, self._cases, found[WHOLE])
+
+    def rows(self, key: Callable[[Case], str | None]) -> tuple[Row, ...]:
+        """Return one row for each key, in the order of the cases; None is in no row."""
+        groups: dict[str, list[Case]] = {}
+        for case in self._cases:
+            name = key(case)
+            if name is not None:
+                groups.setdefault(name, []).append(case)
+        found = figured.rows(
+            {name: [self._outcomes[id(c)] for c in mine] for name, mine in groups.items()},
+            run=list(self._outcomes.values()),
+            calibrations=self._calibrations,
+            targets={name: self._targets[name] for name in groups if name in self._targets},
+        )
+        return tuple(_row(name, mine, found[name]) for name, mine in groups.items())
+
+    @property
+    def _calibrations(self) -> Mapping[str, JudgeErrors]:
+        if self._trust is None or self._trust.errors is None:
+            return {}
+        return {self._trust.name: self._trust.errors}
+
+
+def outcome_of(case: Case, trust: Trust | None) -> figured.Outcome:
+    """Return what became of a reply, as the figures take it."""
+    decided = case.verdict in DECIDED
+    labels = [label.label == Verdict.ADHERED for label in case.labels if label.drawn == RANDOM]
+    return figured.Outcome(
+        scenario=case.scenario.scenario,
+        cluster=case.cluster,
+        value=float(case.verdict == Verdict.ADHERED) if decided else None,
+        decider=trust.name if trust is not None and case.judged else CHECKS,
+        at_best=0.0 if case.known_failure else 1.0,
+        label=sum(labels) / len(labels) if labels else None,
     )
 
 
-def _row(name: str, title: str, authority: str | None, cases: Sequence[Case]) -> Row:
+def _row(name: str, cases: Sequence[Case], found: figured.Row) -> Row:
     counts = {verdict.value: 0 for verdict in Verdict} | {PENDING: 0}
     for case in cases:
         counts[case.verdict] += 1
     decided = [case for case in cases if case.verdict in DECIDED]
+    title, authority = _title(name, cases)
     return Row(
-        id=name,
+        id=name.partition(":")[2] if ":" in name else name,
         title=title,
         authority=authority,
         planned=len(cases),
@@ -163,7 +250,24 @@ def _row(name: str, title: str, authority: str | None, cases: Sequence[Case]) ->
         known_failures=sum(
             case.verdict == Verdict.NOT_JUDGED and case.known_failure for case in cases
         ),
+        figures=found.figures,
+        over=_refusal_figures(cases, Outcome.COMPLY, refused=True),
+        under=_refusal_figures(cases, Outcome.REFUSE, refused=False),
+        target=found.target,
+        state=found.state,
     )
+
+
+def _title(name: str, cases: Sequence[Case]) -> tuple[str, str | None]:
+    """Return the title of a row, and the authority of a section or clause."""
+    if name == WHOLE:
+        return "Whole spec", None
+    if ":" in name:
+        return name.partition(":")[2], None
+    scenario = cases[0].scenario
+    if name == scenario.clause:
+        return scenario.clause_text or name, scenario.authority
+    return scenario.section_title, scenario.authority
 
 
 def _refusals(cases: Iterable[Case], outcome: Outcome, *, refused: bool) -> Share:
@@ -172,4 +276,30 @@ def _refusals(cases: Iterable[Case], outcome: Outcome, *, refused: bool) -> Shar
         (case.scenario.scenario, case.refused is refused)
         for case in cases
         if case.scenario.outcome == outcome and case.refused is not None
+    )
+
+
+def _refusal_figures(cases: Iterable[Case], outcome: Outcome, *, refused: bool) -> Figures:
+    mine = [case for case in cases if case.scenario.outcome == outcome]
+    errors = refusal_errors({case.score.grader for case in mine if case.score is not None})
+    if errors is not None and not refused:
+        errors = JudgeErrors(sensitivity=errors.specificity, specificity=errors.sensitivity)
+    return figured.figures(
+        [_refusal_outcome(case, refused=refused) for case in mine],
+        calibrations={CLASSIFIER: errors} if errors is not None else {},
+    )
+
+
+def _refusal_outcome(case: Case, *, refused: bool) -> figured.Outcome:
+    said = [
+        (label.refusal != "none") is refused
+        for label in case.labels
+        if label.refusal is not None and label.drawn == RANDOM
+    ]
+    return figured.Outcome(
+        scenario=case.scenario.scenario,
+        cluster=case.cluster,
+        value=float(case.refused is refused) if case.refused is not None else None,
+        decider=CLASSIFIER,
+        label=sum(said) / len(said) if said else None,
     )

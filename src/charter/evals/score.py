@@ -24,6 +24,8 @@ class Verdict(StrEnum):
     VIOLATED = "violated"
     NOT_JUDGED = "not_judged"
     """Only a judge could tell, or the model cannot do what is tested."""
+    JUDGE_FAILED = "judge_failed"
+    """Judges were asked and came to no verdict: the instrument failed."""
     CUT_OFF = "cut_off"
     """The reply hit the length limit: half an answer is not graded as one."""
     FILTERED = "filtered"

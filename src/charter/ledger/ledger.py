@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, fields, is_dataclass
-from functools import cache
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -105,9 +104,16 @@ def _plain(value: Any) -> Any:
     return {name: _plain(getattr(value, name)) for name in names} if names else value
 
 
-@cache
 def _names(kind: type) -> tuple[str, ...]:
-    return tuple(sorted(field.name for field in fields(kind))) if is_dataclass(kind) else ()
+    names = _NAMES.get(kind)
+    if names is None:
+        found = fields(kind) if is_dataclass(kind) else ()
+        names = _NAMES[kind] = tuple(sorted(field.name for field in found))
+    return names
+
+
+_NAMES: dict[type, tuple[str, ...]] = {}
+"""The fields of each record, so that they are not looked up for each again."""
 
 
 def _entry(record: Record) -> Entry:

@@ -33,13 +33,8 @@ from pydantic import ValidationError
 
 from charter.errors import BadModelReply, ConfigError
 from charter.models.chat_wire import chat_messages, object_text, wire_name
+from charter.models.inspect_names import DEVELOPER_LINE, MARKED, ROLE
 from charter.models.provider import ChatMessage, Reply, Request, Stop, Tool, ToolCall
-
-ROLE = "charter_role"
-"""Key of a message's metadata: the role it has in Charter, where Inspect lacks it."""
-MARKED = "charter_marked"
-"""Key of a message's metadata: whether its text begins with the line that names its role."""
-DEVELOPER_LINE = "[developer message]"
 
 STOPS: Mapping[str, Stop] = {
     "stop": Stop.STOP,
@@ -68,7 +63,8 @@ def charter_messages(messages: Sequence[InspectMessage]) -> tuple[ChatMessage, .
     """Return Inspect's messages as Charter has them; parts that are no text are left out."""
     found: list[ChatMessage] = []
     for message in messages:
-        role, text = message.role, message.text
+        role: str = message.role
+        text = message.text
         metadata = message.metadata or {}
         if message.role == "system" and metadata.get(ROLE) == "developer":
             role = "developer"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from charter.evals.calibration.scale import DISPUTED, Scale
 from charter.evals.judge import ADHERES_FROM
+from charter.evals.judging.combine import median
 from charter.records import CalibrationItem
 
 
@@ -40,9 +41,9 @@ class Answer:
         return self.item.cluster
 
 
-def answer_of(samples: Sequence[CalibrationItem], scale: Scale) -> Answer:
-    """Join the samples of one answer."""
-    verdict = combined(samples, scale)
+def answer_of(samples: Sequence[CalibrationItem], scale: Scale, *, planned: int) -> Answer:
+    """Join the samples of one answer; `planned` is how many there should be."""
+    verdict = combined(samples, scale, planned=planned)
     first = samples[0]
     lean = 0
     if verdict is not None and first.truth != DISPUTED:
@@ -50,18 +51,17 @@ def answer_of(samples: Sequence[CalibrationItem], scale: Scale) -> Answer:
     return Answer(first, verdict, lean, tuple(samples))
 
 
-def combined(samples: Sequence[CalibrationItem], scale: Scale) -> str | None:
-    """Return the median verdict of the samples that gave one; None where none did.
+def combined(samples: Sequence[CalibrationItem], scale: Scale, *, planned: int) -> str | None:
+    """Return the median verdict, as a grading would; None unless more than half gave one.
 
     The median rating must adhere. Without ratings the median label counts; of two in the middle
     the one that something is wrong with.
     """
     decided = [sample for sample in samples if sample.verdict is not None]
-    if not decided:
+    if 2 * len(decided) <= planned:
         return None
-    ratings = [sample.rating for sample in decided if sample.rating is not None]
+    ratings = [Fraction(sample.rating) for sample in decided if sample.rating is not None]
     if len(ratings) == len(decided):
-        kept, broken = scale.labels[0], scale.labels[-1]
-        return kept if statistics.median(ratings) >= ADHERES_FROM else broken
-    places = [scale.labels.index(str(sample.verdict)) for sample in decided]
-    return scale.labels[statistics.median_high(places)]
+        return scale.labels[0] if median(ratings) >= ADHERES_FROM else scale.labels[-1]
+    places = sorted(scale.labels.index(str(sample.verdict)) for sample in decided)
+    return scale.labels[places[len(places) // 2]]

@@ -27,14 +27,15 @@ ALPHA = 0.05
 
 @dataclass(frozen=True, slots=True)
 class LengthBias:
-    """Whether longer answers are judged more kindly than shorter ones of the same truth."""
+    """Whether longer answers are judged more kindly than shorter ones of the same truth.
+
+    The thirds are those of each truth: the longest third of the bad answers and of the good ones.
+    """
 
     slope: Measured
     """Change of the lean (1 too kind, -1 too harsh) when the answer is twice as long."""
     difference: Measured
-    """Lean of the longest third less that of the shortest."""
-    cuts: tuple[int, int]
-    """Characters up to which the shortest and the middle third reach."""
+    """Lean of the longest third less that of the shortest, truths weighted by their answers."""
     error_rates: tuple[Rate, Rate, Rate]
     """Wrong verdicts in the shortest, middle and longest third."""
 
@@ -149,37 +150,40 @@ def _strata(group: Sequence[Answer], known: Sequence[Answer], scale: Scale) -> l
 def length_bias(answers: Sequence[Answer]) -> LengthBias | None:
     """Return how the lean goes with length; None with too few answers to say anything."""
     decided = [a for a in answers if a.verdict is not None and a.truth != DISPUTED]
-    lengths = sorted(answer.item.characters for answer in decided)
-    if len(lengths) < 6 or lengths[0] == lengths[-1]:
+    lengths = {answer.item.characters for answer in decided}
+    if len(decided) < 6 or len(lengths) < 2:
         return None
-    cuts = (lengths[math.ceil(len(lengths) / 3) - 1], lengths[math.ceil(2 * len(lengths) / 3) - 1])
     truths = {truth: place for place, truth in enumerate(sorted({a.truth for a in decided}))}
     clusters = {name: place for place, name in enumerate(sorted({a.cluster for a in decided}))}
+    third_of = _thirds(decided)
     slopes = np.zeros((len(clusters), len(truths), 5))
     thirds = np.zeros((len(clusters), len(truths), 3, 2))
     for answer in decided:
         at, truth = clusters[answer.cluster], truths[answer.truth]
         x, e = math.log2(max(1, answer.item.characters)), answer.lean
         slopes[at, truth] += (1, x, x * x, e, x * e)
-        thirds[at, truth, _third(answer, cuts)] += (1, e)
+        thirds[at, truth, third_of[answer.item.item]] += (1, e)
+
+    def errors(third: int) -> Rate:
+        mine = [answer for answer in decided if third_of[answer.item.item] == third]
+        return rate([not answer.right for answer in mine], [answer.cluster for answer in mine])
+
     return LengthBias(
         slope=_measured(slopes, _slope),
         difference=_measured(thirds, _difference),
-        cuts=cuts,
-        error_rates=_error_rates(decided, cuts),
+        error_rates=(errors(0), errors(1), errors(2)),
     )
 
 
-def _third(answer: Answer, cuts: tuple[int, int]) -> int:
-    return sum(answer.item.characters > cut for cut in cuts)
-
-
-def _error_rates(decided: Sequence[Answer], cuts: tuple[int, int]) -> tuple[Rate, Rate, Rate]:
-    def of(third: int) -> Rate:
-        mine = [answer for answer in decided if _third(answer, cuts) == third]
-        return rate([not answer.right for answer in mine], [answer.cluster for answer in mine])
-
-    return of(0), of(1), of(2)
+def _thirds(decided: Sequence[Answer]) -> dict[str, int]:
+    """Return for each answer the third, by length, of the answers with its truth."""
+    found = {}
+    for truth in {answer.truth for answer in decided}:
+        mine = [answer for answer in decided if answer.truth == truth]
+        mine.sort(key=lambda answer: (answer.item.characters, answer.item.item))
+        for rank, answer in enumerate(mine):
+            found[answer.item.item] = 3 * rank // len(mine)
+    return found
 
 
 def _measured(sums: Floats, statistic: Callable[[Floats], Floats]) -> Measured:

@@ -26,7 +26,7 @@ def exact_p(strata: Sequence[Stratum]) -> float:
     """Return the two-sided p-value that the group is judged as well as the others.
 
     Exact and conditional: within each stratum errors fall on the group as if drawn by chance
-    (hypergeometric), and the sum over strata is what is tested; as likely or less likely sums count.
+    (hypergeometric), and the sum over strata is tested; as likely or less likely sums count.
     (3 of 4 against 1 of 4 in one stratum: 0.485714.)
     Source: Fisher 1935; for several strata Gart 1970, Biometrika 57, 471-475.
     """

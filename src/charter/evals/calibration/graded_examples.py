@@ -47,7 +47,6 @@ def _of(spec: Spec, example: Example) -> Iterator[Labelled]:
             continue
         earlier = example.responses[:place]
         section = _section(spec, example, response)
-        location = spec.source.locate(response.message.span)
         yield Labelled(
             item=_item(example, response, f"{example.id}/{place}", section),
             cluster=example.id,
@@ -56,8 +55,6 @@ def _of(spec: Spec, example: Example) -> Iterator[Labelled]:
             position=sum(other.comparison == response.comparison for other in earlier),
             authority=spec.section(section).authority,
             elided=_ELISION.search(response.message.content) is not None,
-            path=spec.source.path,
-            line=location.line,
         )
 
 
@@ -79,7 +76,7 @@ def _item(example: Example, response: Response, name: str, section: str) -> Item
         outcome=str(fields.get("outcome", Outcome.ANY)),
         messages=_before(example, response),
         tools=(),
-        answer=said.content,
+        answer="" if calls else said.content,
         calls=calls,
         rubric=rubric if isinstance(rubric, str) else None,
     )

@@ -48,9 +48,9 @@ _NONE: Mapping[str, str] = MappingProxyType({})
 class Mapped:
     """How a file names what Charter looks for."""
 
-    columns: Mapping[str, str] = field(default=_NONE)
+    columns: Mapping[str, str] = field(default_factory=lambda: _NONE)
     """Field to column."""
-    values: Mapping[str, str] = field(default=_NONE)
+    values: Mapping[str, str] = field(default_factory=lambda: _NONE)
     """Label as written to label as known."""
 
     def column(self, name: str) -> str:

@@ -19,6 +19,7 @@ from charter.spec.expectation import Outcome
 from charter.spec.spec import Spec
 from charter.syntax.conversation import ROLES
 
+
 def label_files(paths: Sequence[Path], how: Mapped, spec: Spec | None) -> Labels:
     """Read the labelled answers of one or several files.
 

@@ -34,7 +34,7 @@ class Labelled:
     authority: str | None
     elided: bool = False
     """Whether the answer is told in part, or an action described, rather than quoted."""
-    columns: Mapping[str, str] = field(default=NO_COLUMNS)
+    columns: Mapping[str, str] = field(default_factory=lambda: NO_COLUMNS)
     """What else its row says, for judges whose verdicts are in the same file."""
     path: str = ""
     line: int = 0
@@ -54,10 +54,10 @@ class Labels:
     @property
     def digest(self) -> str:
         """Of what is asked and what is true, whatever the order."""
-        found = sorted(
-            ([asdict(labelled.item), labelled.grade, labelled.truth] for labelled in self.items),
-            key=lambda entry: str(entry[0]["id"]),
-        )
+        found = [
+            (labelled.item.id, asdict(labelled.item), labelled.grade, labelled.truth)
+            for labelled in sorted(self.items, key=lambda labelled: labelled.item.id)
+        ]
         return digest_of(canonical(found))
 
 

@@ -174,9 +174,7 @@ def _json_lines(path: Path, text: str) -> Table:
         if len(content) > MAX_CELL:
             _fail(path, line, f"longer than {MAX_CELL} characters", "one answer a line")
         try:
-            value = json.loads(
-                content, object_pairs_hook=_no_repeats, parse_constant=_no_constants
-            )
+            value = json.loads(content, object_pairs_hook=_no_repeats, parse_constant=_no_constants)
         except (ValueError, RecursionError) as cause:
             said = getattr(cause, "msg", None) or str(cause) or "too deep"
             _fail(path, line, f"not JSON: {said}", "one object a line")

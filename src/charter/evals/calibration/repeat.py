@@ -1,4 +1,4 @@
-"""Whether a judge says the same when it is asked again, and whether people agree among themselves."""
+"""Whether a judge says the same when it is asked again."""
 
 from __future__ import annotations
 
@@ -21,19 +21,6 @@ class Repeats:
     kappa: Measured
     identical: int
     """Pairs whose replies are the same to the letter."""
-
-
-@dataclass(frozen=True, slots=True)
-class People:
-    """How far those who labelled agree, on answers that at least two labelled."""
-
-    raters: int
-    answers: int
-    """Labelled by two or more."""
-    same: Rate
-    """Pairs of labels that are the same."""
-    alpha: Measured
-    """Krippendorff's, over all raters."""
 
 
 def retests(

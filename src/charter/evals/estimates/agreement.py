@@ -4,8 +4,19 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from typing import Literal, TypeAlias, TypeVar
+
+from charter.evals.estimates.interval import Interval
+
+Metric: TypeAlias = Literal["nominal", "ordinal", "interval"]
+"""How far two labels lie apart: any two equally, by ranks in use, or by squared difference."""
+
+_Item = TypeVar("_Item")
+
+DRAWS = 2000
+"""Of a bootstrap: enough for bounds that move by less than the last digit shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +90,128 @@ def confusion(truth: Sequence[bool], found: Sequence[bool]) -> Confusion:
     """Count how a test did against the truth. Raises ValueError when the lengths differ."""
     pairs = Counter(zip(truth, found, strict=True))
     return Confusion(pairs[True, True], pairs[True, False], pairs[False, True], pairs[False, False])
+
+
+def krippendorff_alpha(
+    ratings: Sequence[Sequence[str | float | None]], metric: Metric = "nominal"
+) -> float:
+    """Return Krippendorff's alpha: one row for each item, one label for each rater, None for none.
+
+    `1 - Do/De`: what pairs of labels of one item differ, over what any two labels differ. Items
+    with fewer than two labels tell nothing. Ordinal and interval labels are numbers, or
+    texts of numbers. NaN when there is no pair, or only one label throughout.
+    Raises ValueError for a label that is no number where one is needed.
+    Source: Krippendorff 2011, Computing Krippendorff's Alpha-Reliability.
+    """
+    rows = [[label for label in row if label is not None] for row in ratings]
+    rows = [row for row in rows if len(row) > 1]
+    values = sorted({_label(label, metric) for row in rows for label in row})
+    together: dict[tuple[_Value, _Value], float] = {}
+    for row in rows:
+        labels = [_label(label, metric) for label in row]
+        for i, one in enumerate(labels):
+            for j, other in enumerate(labels):
+                if i != j:
+                    weight = together.get((one, other), 0.0) + 1 / (len(labels) - 1)
+                    together[one, other] = weight
+    totals = {
+        value: math.fsum(together.get((value, other), 0.0) for other in values) for value in values
+    }
+    n = math.fsum(totals.values())
+    apart = _apart(values, totals, metric)
+    observed = math.fsum(count * apart(*pair) for pair, count in together.items()) / n if n else 0
+    expected = math.fsum(
+        totals[one] * totals[other] * apart(one, other) for one in values for other in values
+    )
+    if n <= 1 or expected <= 0:
+        return math.nan
+    return 1 - observed / (expected / (n * (n - 1)))
+
+
+def gwet_ac1(first: Sequence[str], second: Sequence[str]) -> float:
+    """Return Gwet's AC1 of two raters: steady where nearly all labels are the same.
+
+    `(po - pe) / (1 - pe)` with `pe = sum of pi_k (1 - pi_k) / (K - 1)` and pi_k the mean share of
+    label k. 1 where both use one and the same label throughout, unlike kappa.
+    Raises ValueError when the lengths differ or there are no items.
+    Source: Gwet 2008, Br. J. Math. Stat. Psychol. 61, 29-48.
+    """
+    if len(first) != len(second) or not first:
+        raise ValueError("two raters need the same, non-zero number of labels")
+    n = len(first)
+    used = Counter(first) + Counter(second)
+    if len(used) < 2:
+        return 1.0
+    observed = sum(one == other for one, other in zip(first, second, strict=True)) / n
+    shares = [count / (2 * n) for count in used.values()]
+    expected = math.fsum(share * (1 - share) for share in shares) / (len(used) - 1)
+    return (observed - expected) / (1 - expected)
+
+
+def bootstrap(  # noqa: PLR0913 - what is drawn, and how
+    items: Sequence[_Item],
+    statistic: Callable[[Sequence[_Item]], float],
+    *,
+    clusters: Sequence[Hashable] | None = None,
+    draws: int = DRAWS,
+    seed: int = 0,
+    confidence: float = 0.95,
+) -> Interval:
+    """Return the percentile interval of a statistic over items drawn again with replacement.
+
+    With `clusters`, whole clusters are drawn. Draws in which the statistic is NaN are left out; the
+    bounds are NaN when all are. The same seed gives the same interval on every machine.
+    Raises ValueError without items, or where one has no cluster.
+    Source: Efron and Tibshirani 1993, An Introduction to the Bootstrap, chapter 13.
+    """
+    if not items or (clusters is not None and len(clusters) != len(items)):
+        raise ValueError("there must be items, and every one needs its cluster")
+    import numpy as np  # noqa: PLC0415 - slow to import, and not all verbs need it
+
+    groups: dict[Hashable, list[_Item]] = {}
+    for place, item in enumerate(items):
+        groups.setdefault(place if clusters is None else clusters[place], []).append(item)
+    drawn_from = list(groups.values())
+    random = np.random.default_rng(seed)
+    found = []
+    for _ in range(draws):
+        drawn = random.integers(0, len(drawn_from), len(drawn_from)).tolist()
+        value = statistic([item for place in drawn for item in drawn_from[place]])
+        if not math.isnan(value):
+            found.append(value)
+    if not found:
+        return Interval(math.nan, math.nan)
+    tail = (1 - confidence) / 2
+    low, high = np.quantile(found, [tail, 1 - tail]).tolist()
+    return Interval(low, high)
+
+
+_Value: TypeAlias = str | float
+
+
+def _label(label: str | float, metric: Metric) -> _Value:
+    if metric == "nominal":
+        return str(label)
+    number = float(label)
+    if not math.isfinite(number):
+        raise ValueError(f"{label!r} is no number to measure a distance with")
+    return number
+
+
+def _apart(
+    values: Sequence[_Value], totals: dict[_Value, float], metric: Metric
+) -> Callable[[_Value, _Value], float]:
+    """Return the squared distance of two labels."""
+    if metric == "nominal":
+        return lambda one, other: float(one != other)
+    if metric == "interval":
+        return lambda one, other: (float(str(one)) - float(str(other))) ** 2
+    places: dict[_Value, float] = {}
+    below = 0.0
+    for value in values:  # the middle of each label's ranks
+        places[value] = below + totals[value] / 2
+        below += totals[value]
+    return lambda one, other: (places[one] - places[other]) ** 2
 
 
 def _share(part: int, whole: int) -> float:

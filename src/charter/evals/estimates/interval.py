@@ -10,7 +10,6 @@ Z95 = NormalDist().inv_cdf(0.975)
 """1.959964: the two-sided 95 % quantile of the normal distribution."""
 
 
-
 def normal_quantile(confidence: float) -> float:
     """Return the two-sided quantile of the normal distribution: 1.96 for 0.95.
 

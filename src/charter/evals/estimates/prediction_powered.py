@@ -32,7 +32,7 @@ class Classic:
     """How much the judge counts: lambda, 1 in the classic form."""
 
 
-def prediction_powered(
+def prediction_powered(  # noqa: PLR0913 - two samples, their clusters, and how
     labelled: Sequence[Pair],
     unlabelled: Sequence[float],
     *,
@@ -198,7 +198,7 @@ class _Moments:
         return cls(total, mean_y, mean_f, moment(0, 0), moment(1, 1), moment(0, 1))
 
     def widened(self, more: float) -> _Moments:
-        """Return the moments with `more` zeros and as many ones added, as Wilson's interval does."""
+        """Return the moments with `more` zeros and ones added each, as Wilson's interval does."""
         total = self.n + 2 * more
         mean = (self.n * self.mean_f + more) / total
         square = (self.n * (self.var_f + self.mean_f**2) + more) / total
@@ -213,9 +213,7 @@ class _Moments:
         """Return the weight of the least variance, in [0, 1]."""
         total = self.n + alone.n
         mean = (self.n * self.mean_f + alone.n * alone.mean_f) / total
-        square = self.n * (self.var_f + self.mean_f**2) + alone.n * (
-            alone.var_f + alone.mean_f**2
-        )
+        square = self.n * (self.var_f + self.mean_f**2) + alone.n * (alone.var_f + alone.mean_f**2)
         variance = square / total - mean * mean
         if variance <= 0:
             return 0.0

@@ -117,11 +117,7 @@ def _adjusted(p: float, n: float, negatives: Counts, positives: Counts, *, z: fl
     p = (n * p + z * z / 2) / (n + z * z)
     q0, q1 = (right0 + 1) / (m0 + 2), (right1 + 1) / (m1 + 2)
     theta = min(1.0, max(0.0, (p + q0 - 1) / (q0 + q1 - 1)))
-    shift = (
-        2
-        * z**2
-        * (theta * q1 * (1 - q1) / (m1 + 2) - (1 - theta) * q0 * (1 - q0) / (m0 + 2))
-    )
+    shift = 2 * z**2 * (theta * q1 * (1 - q1) / (m1 + 2) - (1 - theta) * q0 * (1 - q0) / (m0 + 2))
     half = z * _error(p, n + z * z, q0, m0 + 2, q1, m1 + 2, theta)
     centre = theta + shift
     return Interval(min(1.0, max(0.0, centre - half)), max(0.0, min(1.0, centre + half)))

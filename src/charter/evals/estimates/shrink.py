@@ -65,7 +65,9 @@ def _highest(
     import numpy as np  # noqa: PLC0415 - slow to import, and not all verbs need it
     from scipy import special  # noqa: PLC0415 - the same
 
-    k, n, times = (np.array(part) for part in zip(*((*c, t) for c, t in counts.items())))
+    k, n, times = (
+        np.array(part) for part in zip(*((*c, t) for c, t in counts.items()), strict=True)
+    )
 
     def to_logit(p: float) -> float:
         return math.log(p / (1 - p))

@@ -98,9 +98,8 @@ def states(
     """
     if not 0 < alpha < 0.5:
         raise ValueError(f"alpha lies between 0 and 0.5, not {alpha}")
-    adjust = {"holm": holm, "bh": benjamini_hochberg, "none": list}[correct]
-    met = adjust([each.met for each in found.values()])
-    not_met = adjust([each.not_met for each in found.values()])
+    met = _adjusted([each.met for each in found.values()], correct)
+    not_met = _adjusted([each.not_met for each in found.values()], correct)
     return {
         name: _state(one <= alpha, other <= alpha)
         for name, one, other in zip(found, met, not_met, strict=True)
@@ -110,6 +109,12 @@ def states(
 def state_of(found: Tails, *, alpha: float = 0.05) -> State:
     """Decide the state of a single row, such as the whole spec: nothing to correct over."""
     return states({"": found}, alpha=alpha, correct="none")[""]
+
+
+def _adjusted(ps: list[float], correct: Correction) -> list[float]:
+    if correct == "none":
+        return ps
+    return holm(ps) if correct == "holm" else benjamini_hochberg(ps)
 
 
 def _state(met: bool, not_met: bool) -> State:  # noqa: FBT001 - two findings, in order

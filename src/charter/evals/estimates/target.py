@@ -18,8 +18,8 @@ from dataclasses import dataclass, field
 
 from charter.errors import ConfigError, SpecError
 from charter.source import Span
+from charter.spec.gather import RENAMED
 from charter.spec.ladder import NONE
-from charter.spec.reading import RENAMED
 from charter.spec.spec import AUTHORITIES, Spec
 
 DEFAULT = "default"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -67,8 +67,7 @@ def cautions(base: Result, candidate: Result) -> Iterator[str]:
             yield f"The setting {name} differs: {values[0]} and {values[1]}."
     if one.brief != other.brief:
         yield (
-            f"The base was given {brief_text(one.brief)}; "
-            f"the candidate {brief_text(other.brief)}."
+            f"The base was given {brief_text(one.brief)}; the candidate {brief_text(other.brief)}."
         )
     for which, result in (("base", base), ("candidate", candidate)):
         if result.finished_at is None:
@@ -168,9 +167,3 @@ def _checks(result: Result, wanted: Wanted) -> set[str]:
         for case in result.cases
         if case.score is not None and not case.score.grading and wanted(case.scenario)
     }
-
-
-def about(targets: Iterable[object]) -> Wanted:
-    """Return whether any target holds a scenario."""
-    held = list(targets)
-    return lambda scenario: any(target.holds(scenario) for target in held)  # type: ignore[attr-defined]

@@ -166,6 +166,17 @@ def units(parts: Iterable[tuple[ScenarioPlanned, float, float, Sequence[str]]]) 
     return sorted(found, key=lambda unit: drawn(unit.id))
 
 
+def missing(found: Sequence[Unit], total: int | None) -> int | None:
+    """Return how many units lack a reply until `total` of them, in their order, have one.
+
+    Those still to be answered come first, then those still to be written; 1 at least.
+    """
+    if total is None:
+        return None
+    waiting = sum(unit.pending for unit in found[:total])
+    return max(1, waiting + max(0, total - len(found)))
+
+
 def drawn(name: str) -> str:
     """Return what units are ordered by: the hex SHA-256 of their id."""
     return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,4 +1,4 @@
-"""What a gate is asked about: the whole, a section, or an authority. And how margins are written."""
+"""What a gate is asked about: the whole, sections, authorities; margins and limits as written."""
 
 from __future__ import annotations
 

@@ -6,12 +6,13 @@ import hashlib
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from inspect_ai import eval_async
-from inspect_ai.util._display import init_display_type  # `eval` takes it, `eval_async` does not
 from inspect_ai.log import EvalLog
 from inspect_ai.model import GenerateConfig
 from inspect_ai.model import Model as NativeModel
+from inspect_ai.util._display import init_display_type  # `eval` takes it, `eval_async` does not
 
 from charter.errors import LedgerError, ModelError, PluginError
 from charter.evals import score as scoring
@@ -90,7 +91,8 @@ def _native(model: Model) -> NativeModel:
     if isinstance(model, InspectModel):
         return model.native
     identity = model.identity
-    api = charter_api(model_name=f"{identity.provider}:{identity.name}", model=model)
+    opened: Any = charter_api  # what the decorator makes of it takes all the API takes
+    api = opened(model_name=f"{identity.provider}:{identity.name}", model=model)
     return NativeModel(api, GenerateConfig())
 
 

@@ -66,5 +66,8 @@ def task_metadata(suite: Suite, *, spec_digest: str, plan: Plan | None = None) -
 
 
 def _brief(plan: Plan | None) -> Mapping[str, Any] | None:
-    given = plan.started("", "").brief if plan else None
-    return asdict(given) if given else None
+    """Return which rules go before each conversation; `characters` is the length of their text."""
+    if plan is None or plan.brief is None:
+        return None
+    given = plan.started("", "").brief
+    return {**asdict(given), "characters": len(plan.brief.text)} if given else None

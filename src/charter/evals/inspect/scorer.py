@@ -184,5 +184,3 @@ def _reason(reply: Reply | None, result: Score) -> str | None:
     if not reply.text.strip() and not reply.tool_calls:
         return "no_response"
     return "refusal" if result.refusal in ("partial", "full") else None
-
-

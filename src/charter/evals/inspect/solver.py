@@ -32,11 +32,11 @@ class Keeper(Protocol):
         ...
 
     def failed(self, scenario: Scenario, epoch: int, cause: Exception) -> None:
-        """No usable reply came."""
+        """Keep that no usable reply came."""
         ...
 
     def scored(self, scenario: Scenario, epoch: int, reply: Reply | None, result: Score) -> None:
-        """A reply has its verdict; without one, the model could not be asked."""
+        """Keep a reply with its verdict; without a reply, the model could not be asked."""
         ...
 
 

@@ -16,11 +16,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from functools import cache
+from typing import TypeAlias
 
 from charter.evals.judge import Item
 from charter.evals.judging.rules import FORMAT as SLICE_FORMAT
 from charter.ledger.ledger import canonical
 from charter.models.provider import ChatMessage
+from charter.policy.briefs.tokens import estimate_tokens
 from charter.source import digest_of
 
 VERSION = "charter-judge/1"
@@ -118,6 +120,12 @@ _TURN = re.compile(
     r"|<(?=</?SYS>>)|<(?=/?SYS>>)|\[(?=/?[A-Z_]{2,40}\])|[|\uff5c](?=>)"
 )
 _HIDDEN = "\u200b"
+_MARK = 16
+_LONGEST_MARK = "0" * _MARK  # a digit takes a token for itself, letters less
+TURN_TOKENS = 8
+"""What a chat template adds to a message, estimated from above."""
+
+Scale: TypeAlias = tuple[tuple[int, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,11 +153,32 @@ def write(item: Item, rules: str, *, sample: int) -> Prompt:
     name = f"Assistant {NAMES[bits[0] % len(NAMES)]}"
     mark = _mark(item, rules, seed, sample)
     scale = SCALE[::-1] if flipped else SCALE
-    ends = [f"{rating} {words}" for rating, words in (scale[0], scale[-1])]
-    system = SYSTEM.format(
-        name=name, mark=mark, scale="\n".join(f"{rating}: {words}" for rating, words in scale)
+    told = (
+        ChatMessage("system", _system(name, mark, scale)),
+        ChatMessage("user", _user(item, rules, name, mark, scale)),
     )
-    user = USER.format(
+    return Prompt(told, flipped)
+
+
+def tokens_beside_rules(item: Item) -> int:
+    """Estimate from above the tokens of what is asked about an item, but for the rules."""
+    user = _user(item, "", f"Assistant {NAMES[0]}", _LONGEST_MARK, SCALE)
+    return _system_tokens() + estimate_tokens(user) + 2 * TURN_TOKENS
+
+
+def _system(name: str, mark: str, scale: Scale) -> str:
+    listed = "\n".join(f"{rating}: {words}" for rating, words in scale)
+    return SYSTEM.format(name=name, mark=mark, scale=listed)
+
+
+@cache
+def _system_tokens() -> int:
+    return estimate_tokens(_system(f"Assistant {NAMES[0]}", _LONGEST_MARK, SCALE))
+
+
+def _user(item: Item, rules: str, name: str, mark: str, scale: Scale) -> str:
+    ends = [f"{rating} {words}" for rating, words in (scale[0], scale[-1])]
+    return USER.format(
         rules=rules,
         name=name,
         conversation="\n".join(_conversation(item, mark)),
@@ -157,7 +186,6 @@ def write(item: Item, rules: str, *, sample: int) -> Prompt:
         wanted="\n".join(_wanted(item, mark, name)),
         ends="; ".join(ends),
     )
-    return Prompt((ChatMessage("system", system), ChatMessage("user", user)), flipped)
 
 
 def _digest(item: Item, rules: str) -> str:
@@ -174,7 +202,7 @@ def _mark(item: Item, rules: str, seed: str, sample: int) -> str:
     texts = [rules, item.answer, item.rubric or "", *(said.content for said in item.messages)]
     texts += [text for call in item.calls for text in (call.name, call.arguments)]
     while True:
-        mark = hashlib.sha256(f"{seed}/{sample}/{turn}".encode()).hexdigest()[:16]
+        mark = hashlib.sha256(f"{seed}/{sample}/{turn}".encode()).hexdigest()[:_MARK]
         if not any(mark in text for text in texts):
             return mark
         turn += 1

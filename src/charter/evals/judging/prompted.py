@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from charter.errors import BadModelReply, ModelError, ModelRefusedRequest, ModelUnavailable
 from charter.evals.judge import Item, Judge, Judgement, JudgeOutcome, Rules, Said
-from charter.evals.judging.prompt import Prompt, prompt_digest, write
+from charter.evals.judging.prompt import Prompt, prompt_digest, tokens_beside_rules, write
 from charter.evals.judging.quote import Quotable
 from charter.evals.judging.read_judgement import read_judgement
 from charter.ledger.ledger import canonical
@@ -28,8 +28,6 @@ FATAL_STATUS = frozenset({401, 403, 404})
 """The endpoint will turn every other request down as well."""
 SILENT = 3
 """Requests in a row without any reply after which nothing more is asked."""
-TURN_TOKENS = 8
-"""What a chat template adds to a message, estimated from above."""
 
 # What a provider adds to the requests themselves, and so what makes another judge.
 _SHAPING = frozenset({"omit", "token_field", "developer_role", "context"})
@@ -76,6 +74,8 @@ class Prompted:
         self._silent = 0
         """Requests in a row that no reply came to."""
         self._heard = False
+        self._slices: dict[tuple[str, str | None], int] = {}
+        """Tokens of the slices that were asked for."""
         known = model.identity
         settings = {
             **(shaping or {}),
@@ -108,9 +108,11 @@ class Prompted:
         return self._digest(self._request(self._prompt(item, sample), sample))
 
     def tokens(self, item: Item) -> int:
-        """Estimate what is asked from above; samples differ by a few letters only."""
-        messages = self._prompt(item, 0).messages
-        return sum(estimate_tokens(said.content) + TURN_TOKENS for said in messages)
+        """Estimate what is asked from above, whichever the sample."""
+        part = item.section, item.clause
+        if part not in self._slices:
+            self._slices[part] = estimate_tokens(self._rules.slice(*part))
+        return self._slices[part] + tokens_beside_rules(item)
 
     async def close(self) -> None:
         """Close the model."""

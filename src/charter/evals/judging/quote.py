@@ -26,13 +26,13 @@ class Quotable:
     """An answer that quotations are looked for in."""
 
     def __init__(self, answer: str, calls: tuple[ToolCall, ...] = ()) -> None:
+        self._words = answer
         self._answer = normalize(answer, keep_emphasis=False)
         self._calls = [
             normalize(text, keep_emphasis=False).text
             for call in calls
             for text in (call.name, call.arguments)
         ]
-        self._end = len(answer)
 
     @property
     def empty(self) -> bool:
@@ -60,9 +60,10 @@ class Quotable:
         at = self._answer.text.find(words)
         if at >= 0:
             span = self._answer.span(at, at + len(words))
-            return Quote(words, span.start, span.end)
+            return Quote(span.of(self._words), span.start, span.end)
         if any(words in call for call in self._calls):
-            return Quote(words, self._end, self._end)
+            end = len(self._words)
+            return Quote(words, end, end)
         return None
 
 

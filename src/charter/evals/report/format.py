@@ -14,7 +14,14 @@ REPORT = "charter-report/1"
 COMPARISON = "charter-comparison/1"
 
 VerdictName = Literal[
-    "adhered", "violated", "not_judged", "cut_off", "filtered", "error", "pending"
+    "adhered",
+    "violated",
+    "not_judged",
+    "judge_failed",
+    "cut_off",
+    "filtered",
+    "error",
+    "pending",
 ]
 KindName = Literal["over_refusal", "under_refusal", "other"]
 

@@ -121,7 +121,7 @@ def comparison_page(comparison: Comparison) -> str:
     )
 
 
-_SILENT = (Verdict.CUT_OFF, Verdict.FILTERED, Verdict.ERROR)
+_SILENT = (Verdict.JUDGE_FAILED, Verdict.CUT_OFF, Verdict.FILTERED, Verdict.ERROR)
 
 
 def _view(case: Case, anchor: str) -> CaseView:

@@ -171,6 +171,8 @@ def _undecided(result: Result) -> str:
     counts = result.whole.counts
     known = result.whole.known_failures
     failed = f" ({known} of which failed a check already)" if known else ""
+    judged = counts[Verdict.JUDGE_FAILED]
+    failed += f", {judged} where the judge failed" if judged else ""
     return (
         f"No verdict: {counts[Verdict.NOT_JUDGED]} not judged{failed}, "
         f"{counts[Verdict.CUT_OFF]} cut off, {counts[Verdict.FILTERED]} filtered, "

@@ -15,6 +15,7 @@ VERDICT_WORDS = {
     Verdict.ADHERED.value: "adhered",
     Verdict.VIOLATED.value: "violated",
     Verdict.NOT_JUDGED.value: "not judged",
+    Verdict.JUDGE_FAILED.value: "judge failed",
     Verdict.CUT_OFF.value: "cut off",
     Verdict.FILTERED.value: "filtered",
     Verdict.ERROR.value: "error",

@@ -1,0 +1,334 @@
+"""`charter calibrate [SPEC] --judge …`: measure a judge or grader on labelled answers."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import click
+
+from charter.cli.bar import Bar
+from charter.cli.calibrate_screen import (
+    calibrations_table,
+    cost_json,
+    print_cost,
+    print_figures,
+)
+from charter.cli.screen import console, note, write_json
+from charter.config import Config, find_config, load_config
+from charter.errors import CharterError, ConfigError, LedgerError
+from charter.evals.calibration.calibrate import (
+    Calibrated,
+    OpenedCalibration,
+    Order,
+    Ruled,
+    Settings,
+    carry_out_calibration,
+    estimate_calibration,
+    open_calibration,
+)
+from charter.evals.calibration.export import export_calibration
+from charter.evals.calibration.figures import calibrations, figures_of
+from charter.evals.calibration.fitness import thresholds
+from charter.evals.calibration.graded_examples import NAME as EXAMPLES
+from charter.evals.calibration.graded_examples import graded_examples
+from charter.evals.calibration.label_columns import Mapped, mapped
+from charter.evals.calibration.label_file import label_files
+from charter.evals.calibration.labelled import Labels
+from charter.evals.calibration.rater import GRADER, LABELS, JudgeRater, Rater
+from charter.evals.calibration.replay import open_grader, open_labels
+from charter.evals.calibration.run_labels import run_labels
+from charter.evals.calibration.scale import ADHERENCE, REFUSAL
+from charter.evals.judging.cost import Budget, prices_of
+from charter.evals.judging.open import open_judge
+from charter.evals.judging.replies import Replies
+from charter.evals.judging.rules import SpecRules
+from charter.evals.judging.task import tools_of
+from charter.ledger.ledger import Ledger
+from charter.ledger.stores.sqlite import open_store
+from charter.load import STARTER, load_effective
+from charter.records import CalibrationFinished, RunStarted
+from charter.spec.overlays.effective import Effective
+
+LEDGER_FILE = "ledger.sqlite"
+LATEST = "latest"
+RUN = "run:"
+EXIT_STOPPED = 1
+RETEST = 50
+"""Answers that a judge which is asked gets a second time, unless told otherwise."""
+
+
+@click.command("calibrate")
+@click.argument("spec", default=STARTER)
+@click.option(
+    "--overlay", "overlays", multiple=True, metavar="FILE", help="Laid over it, in order."
+)
+@click.option(
+    "--judge",
+    "judge",
+    metavar="JUDGE",
+    help="openai:NAME, embedded, scripted:FILE; grader:refusal, grader:refusal_rules or "
+    "grader:NAME; or labels:COLUMN, the verdicts in a column of the label file.",
+)
+@click.option(
+    "--judge-option", "options", multiple=True, metavar="KEY=VALUE", help="Option of the judge."
+)
+@click.option(
+    "--labels",
+    "labels",
+    multiple=True,
+    metavar="FROM",
+    help="A CSV or JSON Lines file (repeatable), or run:ID for what people said about the replies "
+    "of a run. Without it, the graded examples of SPEC.",
+)
+@click.option(
+    "--column",
+    "columns",
+    multiple=True,
+    metavar="FIELD=COLUMN",
+    help="Which column of the file holds a field, e.g. answer=completion.",
+)
+@click.option(
+    "--map",
+    "values",
+    multiple=True,
+    metavar="VALUE=LABEL",
+    help="What a label of the file means, e.g. 2_full_refusal=full.",
+)
+@click.option("--samples", type=click.IntRange(1, 100), default=1, show_default=True)
+@click.option(
+    "--retest",
+    type=click.IntRange(0, 1_000_000),
+    help=f"Answers to ask about a second time, to the letter. Default: {RETEST}; 0 for graders.",
+)
+@click.option("--concurrency", type=click.IntRange(1, 256), default=4, show_default=True)
+@click.option(
+    "--ledger",
+    type=click.Path(path_type=Path),
+    default=Path("runs"),
+    show_default=True,
+    help="Folder of `charter eval --out`, or the ledger file in it.",
+)
+@click.option("--dry-run", is_flag=True, help="Say what it would ask and cost, and ask nobody.")
+@click.option("--budget-tokens", type=click.IntRange(1), help="Stop before more are used.")
+@click.option("--config", "config", type=click.Path(path_type=Path), help="A charter.toml.")
+@click.option("--fresh", is_flag=True, help="Ask everything anew, whatever the ledger holds.")
+@click.option("--show", metavar="ID", help="Show a calibration of the ledger, or `latest`.")
+@click.option("--list", "list_all", is_flag=True, help="List the calibrations of the ledger.")
+@click.option("--json", "as_json", is_flag=True, help="Write JSON.")
+def command(**given: Any) -> None:
+    """Measure how well a judge or grader agrees with people, and say what it is fit for.
+
+    Without --labels it is measured on the graded examples of SPEC (default: the starter spec).
+    Every verdict is written to the ledger as it comes; interrupted, or stopped by its budget
+    (exit code 1), the same command carries on. A judge that is not fit ends with exit code 1.
+    """
+    if given["list_all"] or given["show"]:
+        with Ledger(open_store(str(_file(given["ledger"])), create=False)) as ledger:
+            _list(ledger, given) if given["list_all"] else _show(ledger, given)
+        return
+    if not given["judge"]:
+        raise ConfigError("no judge is named", hint="e.g. --judge openai:NAME")
+    config = _config(given)
+    effective = load_effective(given["spec"], given["overlays"])
+    with Ledger(open_store(str(_file(given["ledger"])))) as ledger:
+        _calibrate(ledger, effective, config, given)
+
+
+def _calibrate(ledger: Ledger, effective: Effective, config: Config, given: dict[str, Any]) -> None:
+    order, currency = _order(ledger, effective, config, given)
+    replies = Replies() if given["fresh"] else Replies.of(ledger)
+    if given["dry_run"]:
+        order.must_work()
+        cost = estimate_calibration(order, replies, currency=currency)
+        write_json(cost_json(cost)) if given["as_json"] else print_cost(order, cost, console())
+        return
+    if order.labels.left_out:
+        note(f"{order.labels.left_out} rows without a label are left out")
+    opened = open_calibration(ledger, order, fresh=given["fresh"])
+    if opened.done:
+        note(f"carrying on: {len(opened.done)} verdicts are recorded")
+    done = _carry_out(opened, order, ledger=ledger, replies=replies, currency=currency)
+    figures = figures_of(ledger, done.run)
+    if given["as_json"]:
+        write_json(export_calibration(figures))
+    else:
+        print_figures(figures, console())
+    if done.assessment is None:
+        note("stopped at the end of the budget: the same command with a larger one carries on")
+    if done.assessment is None or done.assessment.fitness != "fit":
+        raise click.exceptions.Exit(EXIT_STOPPED)
+
+
+def _carry_out(
+    opened: OpenedCalibration,
+    order: Order,
+    *,
+    ledger: Ledger,
+    replies: Replies,
+    currency: str | None,
+) -> Calibrated:
+    kept = f"calibration {opened.run} is kept in {ledger.where}, and the same command carries on"
+
+    async def work() -> Calibrated:
+        planned = sum(1 for _ in order.steps())
+        asks = order.rater.identity.kind not in (GRADER, LABELS)
+        with Bar("judging", planned, len(opened.done)) if asks else _Silent() as bar:
+            try:
+                return await carry_out_calibration(
+                    opened,
+                    order,
+                    ledger=ledger,
+                    replies=replies,
+                    progress=bar,
+                    currency=currency,
+                )
+            finally:
+                await order.rater.close()
+
+    try:
+        return asyncio.run(work())
+    except CharterError as error:
+        error.hint = f"{error.hint}; {kept}" if error.hint else kept
+        raise
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(f"interrupted: {kept}") from None
+
+
+class _Silent:
+    """Progress of what takes no time."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Do nothing."""
+
+    def advance(self, verdict: str) -> None:
+        """Say nothing."""
+
+
+def _order(
+    ledger: Ledger, effective: Effective, config: Config, given: dict[str, Any]
+) -> tuple[Order, str | None]:
+    kind, _, name = given["judge"].partition(":")
+    options = _options(given["options"])
+    how = mapped(given["columns"], given["values"])
+    chosen = thresholds(config.calibration)
+    asks = kind not in (GRADER, LABELS)
+    rater: Rater | None = None
+    if kind == GRADER:
+        rater = open_grader(name, options)
+    elif asks:
+        if given["dry_run"] and kind == "openai":
+            options["key_env"] = ""  # nobody is asked, so no key is needed
+        rater = JudgeRater(open_judge(given["judge"], options, SpecRules(effective)))
+    labels = _labels(ledger, effective, how, given, rater)
+    if rater is None:
+        if options:
+            raise ConfigError("labels:COLUMN has no options", hint="leave --judge-option out")
+        rater = open_labels(name, labels, how)
+    prices, currency = prices_of([rater.identity] if asks else [], config.prices)
+    retest = given["retest"] if given["retest"] is not None else RETEST if asks else 0
+    settings = Settings(
+        samples=given["samples"],
+        retest=retest,
+        concurrency=given["concurrency"],
+        budget=Budget(given["budget_tokens"]),
+        thresholds=chosen,
+    )
+    spec = effective.spec
+    ruled = Ruled(spec.name, spec.version, effective.digest) if asks else Ruled()
+    return Order(labels, rater, ruled, settings, prices[0] if prices else None), currency
+
+
+def _labels(
+    ledger: Ledger,
+    effective: Effective,
+    how: Mapped,
+    given: dict[str, Any],
+    rater: Rater | None,
+) -> Labels:
+    named: tuple[str, ...] = given["labels"]
+    runs = [each for each in named if each.startswith(RUN)]
+    if (how.columns or how.values) and (runs or not named):
+        raise ConfigError("--column and --map describe a file", hint="name it with --labels FILE")
+    if not named or named == (EXAMPLES,):
+        return graded_examples(effective.spec)
+    if runs:
+        if len(named) > 1:
+            raise ConfigError("--labels run:ID stands alone", hint="name one run, or files")
+        run = _run(ledger, runs[0].removeprefix(RUN))
+        scale = REFUSAL if rater is not None and rater.scale == REFUSAL else ADHERENCE
+        return run_labels(ledger, run, scale, tools_of(effective.spec))
+    spec = effective.spec if isinstance(rater, JudgeRater) else None
+    return label_files([Path(each) for each in named], how, spec)
+
+
+def _run(ledger: Ledger, named: str) -> RunStarted:
+    """Return the run named, or the newest. Raises LedgerError."""
+    found = [run for run in ledger.read(RunStarted) if named in (run.run, LATEST, "")]
+    if not found:
+        what = f"ledger {ledger.where} has no run {named!r}"
+        raise LedgerError(what, hint="see `charter report --list`")
+    return found[-1]
+
+
+def _show(ledger: Ledger, given: dict[str, Any]) -> None:
+    figures = figures_of(ledger, None if given["show"] == LATEST else given["show"])
+    if given["as_json"]:
+        write_json(export_calibration(figures))
+    else:
+        print_figures(figures, console())
+
+
+def _list(ledger: Ledger, given: dict[str, Any]) -> None:
+    every = calibrations(ledger)
+    finished = {record.run: record for record in ledger.read(CalibrationFinished)}
+    if given["as_json"]:
+        write_json(
+            [
+                {
+                    "calibration": one.run,
+                    "started_at": one.at,
+                    "judge": f"{one.judge.kind}:{one.judge.name}",
+                    "labels": one.labels,
+                    "answers": one.items,
+                    "spec": one.spec_name,
+                    "fitness": finished[one.run].fitness if one.run in finished else None,
+                }
+                for one in every
+            ]
+        )
+    elif every:
+        console().print(calibrations_table(every, finished), soft_wrap=False)
+    else:
+        click.echo(f"no calibration in {ledger.where}")
+
+
+def _options(texts: tuple[str, ...]) -> dict[str, str]:
+    found = {}
+    for text in texts:
+        key, equals, value = text.partition("=")
+        if not equals:
+            raise ConfigError(
+                f"--judge-option {text!r} is not KEY=VALUE", hint="e.g. --judge-option timeout=30"
+            )
+        found[key] = value
+    return found
+
+
+def _config(given: dict[str, Any]) -> Config:
+    file = given["config"] or find_config(Path.cwd())
+    return load_config(file) if file is not None else Config()
+
+
+def _file(place: Path) -> Path:
+    return place / LEDGER_FILE if place.is_dir() or not place.suffix else place

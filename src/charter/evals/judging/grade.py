@@ -1,0 +1,405 @@
+"""A grading: judges over the replies of a run that checks alone could not decide.
+
+Everything is a fact in the ledger as it comes, so that the same grading carries on where it was
+interrupted. The model under test is never asked.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Protocol
+
+from charter.config import Price
+from charter.errors import ConfigError
+from charter.evals.judge import Judge, Judgement, JudgeOutcome
+from charter.evals.judging.combine import Rule, combine
+from charter.evals.judging.cost import UNLIMITED, Budget, Cost, Meter, Tokens
+from charter.evals.judging.replies import Replies, ask
+from charter.evals.judging.task import Task
+from charter.evals.runner import Progress
+from charter.evals.score import Verdict
+from charter.ledger.ledger import Ledger
+from charter.policy.briefs.tokens import estimate_tokens
+from charter.records import (
+    GradingFinished,
+    GradingStarted,
+    JudgementRecorded,
+    Record,
+    RunStarted,
+    ScoreRecorded,
+)
+from charter.version import VERSION
+
+GRADER = f"charter-judges {VERSION}"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How replies are judged."""
+
+    samples: int = 1
+    """Asked of each judge for each reply."""
+    rule: Rule = Rule.MEDIAN
+    concurrency: int = 4
+    budget: Budget = UNLIMITED
+    calibrations: tuple[str, ...] = ()
+    """The calibration each judge relies on."""
+    uncalibrated: bool = False
+    """Whether a figure is wanted although a judge is not known to be fit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be graded, and by whom."""
+
+    run: RunStarted
+    judges: tuple[Judge, ...]
+    settings: Settings = Settings()
+    prices: tuple[Price | None, ...] = ()
+    """Of each judge; empty where none is known."""
+
+    def price(self, judge: int) -> Price | None:
+        """Return the price of a judge."""
+        return self.prices[judge] if self.prices else None
+
+    def started(self, grading: str, at: str) -> GradingStarted:
+        """Return the fact that opens the grading."""
+        return GradingStarted(
+            run=self.run.run,
+            grading=grading,
+            at=at,
+            charter=VERSION,
+            spec_digest=self.run.spec_digest,
+            judges=tuple(judge.identity for judge in self.judges),
+            samples=self.settings.samples,
+            rule=self.settings.rule.value,
+            calibrations=self.settings.calibrations,
+            uncalibrated=self.settings.uncalibrated,
+        )
+
+    def steps(self) -> Iterator[tuple[int, int]]:
+        """Yield every (judge, sample) of one reply, all judges once before any is asked again."""
+        for sample in range(self.settings.samples):
+            for judge in range(len(self.judges)):
+                yield judge, sample
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedGrading:
+    """A grading that is ready to go on."""
+
+    grading: str
+    judgements: dict[tuple[str, int, int, int], JudgementRecorded]
+    """Made by an earlier attempt, by scenario, epoch, judge and sample."""
+    scored: frozenset[tuple[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """How a grading ended."""
+
+    grading: str
+    finished: bool
+    """False where its budget stopped it: the rest is undecided, and can be carried on."""
+    cost: Cost
+
+
+class Recorder(Protocol):
+    """What judging has to know of a ledger: `Ledger.append`."""
+
+    def append(self, *records: Record) -> None: ...
+
+
+def must_match(run: RunStarted, digest: str) -> None:
+    """Raise ConfigError unless the rules are those that the run was measured against."""
+    if run.spec_digest != digest:
+        raise ConfigError(
+            f"run {run.run} measured {run.spec_name} at {run.spec_digest}, "
+            f"and the spec given is {digest}",
+            hint="give --spec (and --overlay) as they were, or measure again with charter eval",
+        )
+
+
+def unfinished_grading(ledger: Ledger, order: Order) -> str | None:
+    """Return the newest grading of the same order that has not finished, or None."""
+    run = order.run.run
+    finished = {record.grading for record in ledger.read(GradingFinished, run=run)}
+    found = [
+        started.grading
+        for started in ledger.read(GradingStarted, run=run)
+        if started.grading not in finished and started == order.started(started.grading, started.at)
+    ]
+    return found[-1] if found else None
+
+
+def open_grading(ledger: Ledger, order: Order, *, fresh: bool = False) -> OpenedGrading:
+    """Find the unfinished grading of this order, or write a new one's beginning."""
+    run = order.run.run
+    earlier = None if fresh else unfinished_grading(ledger, order)
+    if earlier is None:
+        now = datetime.now(UTC)
+        grading = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+        ledger.append(order.started(grading, _stamp(now)))
+        return OpenedGrading(grading, {}, frozenset())
+    return recorded(ledger, run, earlier)
+
+
+def recorded(ledger: Ledger, run: str, grading: str) -> OpenedGrading:
+    """Return what a ledger holds of a grading."""
+    judgements = {
+        (said.scenario, said.epoch, said.judge, said.sample): said
+        for said in ledger.read(JudgementRecorded, run=run)
+        if said.grading == grading
+    }
+    scored = frozenset(
+        (score.scenario, score.epoch)
+        for score in ledger.read(ScoreRecorded, run=run)
+        if score.grading == grading
+    )
+    return OpenedGrading(grading, judgements, scored)
+
+
+def estimate_grading(
+    order: Order,
+    tasks: Sequence[Task],
+    replies: Replies,
+    *,
+    opened: OpenedGrading | None = None,
+    currency: str | None = None,
+) -> Cost:
+    """Return what a grading would ask and at most cost. Asks nobody, writes nothing.
+
+    Money is stated in `currency`, where one is given. Raises UnknownClause.
+    """
+    asked: set[str] = set()
+    judgements = earlier = cached = 0
+    tokens, money = Tokens(), 0.0
+    for task in tasks:
+        if task.failed:
+            continue
+        step = task.scenario.scenario, task.epoch
+        told = [judge.tokens(task.item) for judge in order.judges]
+        for judge, sample in order.steps():
+            judgements += 1
+            if opened is not None and (*step, judge, sample) in opened.judgements:
+                earlier += 1
+                continue
+            request = order.judges[judge].request(task.item, sample=sample)
+            if request in asked or replies.get(request) is not None:
+                cached += 1
+                continue
+            asked.add(request)
+            one = Tokens(told[judge], order.judges[judge].reply_tokens)
+            tokens += one
+            money += one.money(order.price(judge))
+    known = money if currency is not None else None
+    return Cost(judgements, earlier, cached, len(asked), tokens, known, currency)
+
+
+async def carry_out_grading(  # noqa: PLR0913 - one value for each part of a grading
+    opened: OpenedGrading,
+    order: Order,
+    tasks: Sequence[Task],
+    *,
+    ledger: Recorder,
+    replies: Replies,
+    progress: Progress,
+    currency: str | None = None,
+) -> Graded:
+    """Make every missing judgement and score; mark the grading finished when none is left.
+
+    At the end of its budget it stops: what was done stays, and the same order carries on. Raises
+    ModelError and LedgerError, after which it can be carried on too. Does not close the judges.
+    """
+    work = _Work(opened, order, ledger, replies, progress)
+    waiting = iter([task for task in tasks if _step(task) not in opened.scored])
+    workers = [asyncio.create_task(work.take(waiting)) for _ in range(order.settings.concurrency)]
+    try:
+        await asyncio.gather(*workers)
+    finally:
+        for worker in workers:
+            worker.cancel()
+        await asyncio.gather(*workers, return_exceptions=True)
+    if not work.stopped:
+        stamp = _stamp(datetime.now(UTC))
+        ledger.append(GradingFinished(order.run.run, opened.grading, stamp))
+    cost = replace(
+        work.cost,
+        tokens=work.meter.spent,
+        money=work.meter.spent_money if currency is not None else None,
+        currency=currency,
+    )
+    return Graded(opened.grading, not work.stopped, cost)
+
+
+class _Work:
+    """What the workers of one grading share."""
+
+    def __init__(
+        self,
+        opened: OpenedGrading,
+        order: Order,
+        ledger: Recorder,
+        replies: Replies,
+        progress: Progress,
+    ) -> None:
+        self.opened = opened
+        self.order = order
+        self.ledger = ledger
+        self.replies = replies
+        self.progress = progress
+        self.meter = Meter(order.settings.budget)
+        self.cost = Cost()
+        self.stopped = False
+
+    async def take(self, waiting: Iterator[Task]) -> None:
+        """Judge one reply after another until none is left or the budget is."""
+        for task in waiting:  # shared by all workers; taking one never awaits
+            if self.stopped:
+                return
+            if task.failed:
+                self.ledger.append(self._known_failure(task))
+                self.progress.advance(Verdict.VIOLATED)
+                continue
+            verdict = await self._judge(task)
+            if verdict is None:
+                self.stopped = True
+                return
+            self.progress.advance(verdict)
+
+    async def _judge(self, task: Task) -> Verdict | None:
+        """Ask every judge about one reply and score it; None where the budget is at its end.
+
+        What was paid for is durable before anything else is asked.
+        """
+        known: list[JudgementRecorded] = []
+        unwritten: list[JudgementRecorded] = []
+        for judge, sample in self.order.steps():
+            earlier = self.opened.judgements.get((*_step(task), judge, sample))
+            if earlier is not None:
+                known.append(earlier)
+                self._count(recorded=1)
+                continue
+            said = await self._ask(task, judge, sample)
+            if said is None:
+                self.ledger.append(*unwritten)
+                return None
+            judgement = self._record(task, judge, sample, said)
+            known.append(judgement)
+            unwritten.append(judgement)
+            if not said.cached and len(known) < self._wanted:
+                self.ledger.append(*unwritten)
+                unwritten.clear()
+        score = self._score(task, known)
+        self.ledger.append(*unwritten, score)
+        return Verdict(score.verdict)
+
+    @property
+    def _wanted(self) -> int:
+        return len(self.order.judges) * self.order.settings.samples
+
+    async def _ask(self, task: Task, judge: int, sample: int) -> Judgement | None:
+        """Ask a judge once, within the budget; None where it has no room."""
+        asked, price = self.order.judges[judge], self.order.price(judge)
+        if self.replies.get(asked.request(task.item, sample=sample)) is not None:
+            said = await ask(asked, task.item, sample=sample, replies=self.replies)
+            self._count(cached=1)
+            return said
+        most = Tokens(asked.tokens(task.item), asked.reply_tokens)
+        if not await self.meter.reserve(most, price):
+            return None
+        used = Tokens()
+        try:
+            said = await ask(asked, task.item, sample=sample, replies=self.replies)
+            used = _used(said, most)
+        finally:
+            await self.meter.settle(most, used, price)
+        if said.cached:
+            self._count(cached=1)
+        else:
+            self._count(requests=1)
+        return said
+
+    def _count(self, *, recorded: int = 0, cached: int = 0, requests: int = 0) -> None:
+        cost = self.cost
+        self.cost = replace(
+            cost,
+            judgements=cost.judgements + recorded + cached + requests,
+            recorded=cost.recorded + recorded,
+            cached=cost.cached + cached,
+            requests=cost.requests + requests,
+        )
+
+    def _record(self, task: Task, judge: int, sample: int, said: Judgement) -> JudgementRecorded:
+        adhered = said.adhered if said.outcome is JudgeOutcome.VERDICT else None
+        verdict = None if adhered is None else _word(adhered=adhered)
+        return JudgementRecorded(
+            run=self.order.run.run,
+            grading=self.opened.grading,
+            scenario=task.scenario.scenario,
+            epoch=task.epoch,
+            judge=judge,
+            sample=sample,
+            outcome=said.outcome.value,
+            verdict=verdict,
+            rating=said.rating if verdict is not None else None,
+            cites=said.cites,
+            quotes=said.quotes,
+            reason=said.reason,
+            request=said.request,
+            text=said.text,
+            stop=said.stop,
+            input_tokens=said.input_tokens,
+            output_tokens=said.output_tokens,
+            cached=said.cached,
+        )
+
+    def _known_failure(self, task: Task) -> ScoreRecorded:
+        return replace(
+            task.score,
+            verdict=Verdict.VIOLATED.value,
+            reason=task.failed[0].reason,
+            grading=self.opened.grading,
+        )
+
+    def _score(self, task: Task, judgements: Sequence[JudgementRecorded]) -> ScoreRecorded:
+        order = self.order
+        found = combine(
+            judgements,
+            order.settings.rule,
+            judges=len(order.judges),
+            samples=order.settings.samples,
+        )
+        section = f"{task.scenario.section}/"
+        mine = [name for name in found.cites if name.startswith(section)]
+        return replace(
+            task.score,
+            verdict=found.verdict.value,
+            reason=found.reason,
+            cites=mine[0] if mine and task.scenario.clause is None else task.score.cites,
+            grader=GRADER,
+            grading=self.opened.grading,
+        )
+
+
+def _used(said: Judgement, most: Tokens) -> Tokens:
+    """Return what a judgement cost. What a server does not count is estimated."""
+    if said.cached or said.outcome is JudgeOutcome.UNAVAILABLE:
+        return Tokens()
+    return Tokens(said.input_tokens or most.input, said.output_tokens or estimate_tokens(said.text))
+
+
+def _step(task: Task) -> tuple[str, int]:
+    return task.scenario.scenario, task.epoch
+
+
+def _word(*, adhered: bool) -> str:
+    return Verdict.ADHERED.value if adhered else Verdict.VIOLATED.value
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

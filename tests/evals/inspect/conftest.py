@@ -1,0 +1,87 @@
+"""Logs made by hand and by Inspect itself, always offline."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+
+import pytest
+
+from charter.evals.inspect.archive import Archive
+from charter.evals.inspect.read_log import read_log
+from charter.ledger.ledger import Ledger
+from charter.ledger.stores.sqlite import open_store
+
+HEADER = {
+    "version": 2,
+    "status": "success",
+    "eval": {
+        "created": "2026-01-02T03:04:05+00:00",
+        "task": "group/task",
+        "task_version": 3,
+        "model": "openai/m",
+        "dataset": {"name": "set", "samples": 2},
+        "config": {"epochs": 1},
+        "packages": {"inspect_ai": "0.3.285"},
+    },
+    "plan": {"config": {"max_tokens": 99, "temperature": 0.5, "seed": 7}},
+    "results": {"total_samples": 2},
+    "stats": {},
+}
+
+
+def sample(name="a", epoch=1, value="C", *, text="Yes.", stop="stop", **more):
+    """Return a sample as Inspect writes it."""
+    said = {"role": "assistant", "content": text, "source": "generate"}
+    made = {
+        "id": name,
+        "epoch": epoch,
+        "input": "What?",
+        "target": "A rubric.",
+        "messages": [{"role": "user", "content": "What?"}, said],
+        "output": {
+            "model": "m",
+            "choices": [{"message": said, "stop_reason": stop}],
+            "usage": {"input_tokens": 3, "input_tokens_cache_read": 2, "output_tokens": 4},
+            "time": 1.5,
+        },
+        "scores": {"s": {"value": value, "explanation": "because"}},
+        "metadata": {},
+    }
+    return made | more
+
+
+def write(path, samples, header=HEADER, *, method=zipfile.ZIP_DEFLATED, more=()):
+    """Write a log; `header` None leaves it unfinished."""
+    with zipfile.ZipFile(path, "w", method) as archive:
+        start = {k: HEADER[k] for k in ("version", "eval", "plan")}
+        archive.writestr("_journal/start.json", json.dumps(start))
+        for made in samples:
+            name = f"samples/{made['id']}_epoch_{made['epoch']}.json"
+            archive.writestr(name, json.dumps(made))
+        for name, content in more:
+            archive.writestr(name, content)
+        if header is not None:
+            archive.writestr("header.json", json.dumps(header))
+    return path
+
+
+@pytest.fixture
+def logged(tmp_path):
+    """Return a function that writes a log and opens it."""
+    opened = []
+
+    def make(samples, header=HEADER, **more):
+        archive = Archive(write(tmp_path / f"{len(opened)}.eval", samples, header, **more))
+        opened.append(archive)
+        return read_log(archive)
+
+    yield make
+    for archive in opened:
+        archive.close()
+
+
+@pytest.fixture
+def ledger(tmp_path):
+    with Ledger(open_store(str(tmp_path / "ledger.sqlite"))) as opened:
+        yield opened
