@@ -79,6 +79,8 @@ def print_figures(figures: CalibrationFigures, screen: Console) -> None:
         screen.print(_counts("Grade", figures.grades, figures), soft_wrap=False)
     for sentence in _sentences(figures):
         _say(screen, sentence)
+    if not figures.agreement.decided:
+        return
     for dimension in figures.dimensions:
         screen.print()
         screen.print(_groups(dimension), soft_wrap=False)
@@ -211,14 +213,14 @@ def _sentences(figures: CalibrationFigures) -> Iterator[str]:
         listed = ", ".join(f"{name} {count}" for name, count in failed.items())
         yield f"Requests without a verdict: {listed}."
     yield from _about_length(figures)
-    if figures.order is not None:
+    if figures.order is not None and figures.order.flips.decided:
         flips, lean = figures.order.flips, figures.order.difference
         yield (
             f"Order: the verdict turns with the order of the options on {_rate(flips)}; judged "
             f"kindly with the options reversed, less without: {_spoken(lean)}."
         )
     for name, found in (("Two samples", figures.samples), ("Asked again", figures.retest)):
-        if found is not None:
+        if found is not None and found.same.decided:
             yield f"{name}: the same verdict on {_rate(found.same)}, kappa {_spoken(found.kappa)}."
     if figures.people is not None:
         found_people = figures.people

@@ -15,8 +15,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from charter.cli.ledger_file import LEDGER_FILE
 from charter.cli.screen import console, note
+from charter.config import Config, find_config, load_config
 from charter.errors import BadModelReply, CharterError, ConfigError, StorageError
 from charter.evals.carry import CarryOver, carry_over
+from charter.evals.estimates.target import Targets, targets_of
 from charter.evals.plan import Plan, Settings
 from charter.evals.report.page import page
 from charter.evals.report.terminal import print_result
@@ -85,6 +87,11 @@ def _finite(_ctx: click.Context, _parameter: click.Parameter, value: float) -> f
     show_default=True,
     help="Folder of the ledger and the report.",
 )
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    help="A charter.toml with targets; without it, the nearest one.",
+)
 @click.option("--fresh", is_flag=True, help="Start anew even if such a run was interrupted.")
 @click.option(
     "--stale",
@@ -103,7 +110,7 @@ def command(**given: Any) -> None:
     out: Path = given["out"]
     with Ledger(open_store(str(out / LEDGER_FILE))) as ledger:
         model = open_model(_text(given["model_name"]), _options(given))
-        plan = Plan(suite, model.identity, settings, _brief(given))
+        plan = Plan(suite, model.identity, settings, _brief(given), _targets(suite, given))
         plan.must_fit(model.context)
         carried = _carried(ledger, plan) if given["stale"] else None
         opened = open_run(ledger, plan, fresh=given["fresh"], carried=carried)
@@ -174,6 +181,13 @@ def _suite(given: dict[str, Any]) -> Suite:
     if given["per_section"]:
         suite = stratify(suite, given["per_section"])
     return suite
+
+
+def _targets(suite: Suite, given: dict[str, Any]) -> Targets:
+    """Return what is asked for, by the spec and by charter.toml. Raises SpecError, ConfigError."""
+    file = given["config"] or find_config(Path.cwd())
+    config = load_config(file) if file is not None else Config()
+    return targets_of(suite.spec, config.targets, config_path=config.path)
 
 
 def _brief(given: dict[str, Any]) -> Brief | None:

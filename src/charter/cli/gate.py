@@ -13,6 +13,7 @@ from rich.console import Console
 from charter.cli.ledger_file import ledger_file
 from charter.cli.screen import console
 from charter.errors import ConfigError, StorageError
+from charter.evals.case import CHECKS_ONLY
 from charter.evals.gate.comparable import Ground, Obstacle
 from charter.evals.gate.export import EXIT, export
 from charter.evals.gate.gate import GateResult, Question, decide, hindrances
@@ -23,11 +24,11 @@ from charter.evals.gate.terminal import print_gate
 from charter.evals.result import Result, result_of
 from charter.ledger.ledger import Ledger
 from charter.ledger.stores.sqlite import open_store
-from charter.records import CalibrationFinished
 
 LATEST = "latest"
 FORMATS = ("text", "json", "junit", "markdown")
-GROUNDS = [ground.value for ground in Ground if ground is not Ground.UNCALIBRATED]
+JUDGES = {Ground.UNCALIBRATED: "--uncalibrated", Ground.WITHHELD: "--checks-only"}
+GROUNDS = [ground.value for ground in Ground if ground not in JUDGES]
 TEXT_WIDTH = 120
 """Columns of a text that goes into a file."""
 
@@ -86,6 +87,9 @@ TEXT_WIDTH = 120
     help="Accept verdicts of a judge that is not known to be fit; the output says so.",
 )
 @click.option(
+    "--checks-only", is_flag=True, help="Leave out what judges said: decide on checks alone."
+)
+@click.option(
     "--ledger",
     type=click.Path(path_type=Path),
     default=Path("runs"),
@@ -112,15 +116,13 @@ def command(**given: Any) -> None:
     """
     also = [_also(text) for text in given["also"]]
     margin = margin_of(given["margin"])
-    fitness: dict[str, str] = {}
-    base = _result(given["base"], given["ledger"], fitness)
-    candidate = _result(given["candidate"], given["ledger"], fitness)
+    base, candidate = (_result(given[side], given) for side in ("base", "candidate"))
     if base.run.run == candidate.run.run:
         raise ConfigError(
             f"BASE and CANDIDATE are one run, {base.run.run}", hint="see charter report --list"
         )
     question = _question(given, margin, base, candidate)
-    found = hindrances(base, candidate, question, fitness)
+    found = hindrances(base, candidate, question)
     _refuse(found, given)
     result = decide(base, candidate, question, set_aside=found)
     for form, file in also:
@@ -148,27 +150,23 @@ def _question(given: Mapping[str, Any], margin: float, base: Result, candidate: 
 def _refuse(found: Sequence[Obstacle], given: Mapping[str, Any]) -> None:
     """Raise ConfigError for the first hindrance that nobody set aside."""
     for obstacle in found:
-        if obstacle.ground is Ground.UNCALIBRATED:
-            accepted, option = given["uncalibrated"], "--uncalibrated"
-        else:
-            accepted = obstacle.ground.value in given["despite"]
-            option = f"--despite {obstacle.ground.value}"
-        if not accepted:
+        option = JUDGES.get(obstacle.ground, f"--despite {obstacle.ground.value}")
+        accepted = obstacle.ground.value in given["despite"]
+        if not accepted and not (obstacle.ground is Ground.UNCALIBRATED and given["uncalibrated"]):
             raise ConfigError(
                 f"the runs cannot be compared: {obstacle.text}",
                 hint=f"{obstacle.hint}, or add {option}",
             )
 
 
-def _result(named: str, ledger_place: Path, fitness: dict[str, str]) -> Result:
-    """Return the result a person named; adds what calibrations in its ledger found."""
+def _result(named: str, given: Mapping[str, Any]) -> Result:
+    """Return the result a person named: an id, `latest`, or the newest of a folder or file."""
     run: str | None = None if named == LATEST else named
-    place = ledger_place
+    place: Path = given["ledger"]
     if run is not None and Path(run).exists():
         place, run = Path(run), None
     with Ledger(open_store(str(ledger_file(place)), create=False)) as ledger:
-        fitness |= {record.run: record.fitness for record in ledger.read(CalibrationFinished)}
-        return result_of(ledger, run)
+        return result_of(ledger, run, grading=CHECKS_ONLY if given["checks_only"] else None)
 
 
 def _also(text: str) -> tuple[str, Path]:

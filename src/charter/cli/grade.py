@@ -17,9 +17,11 @@ from charter.cli.grade_screen import (
     print_graded,
     print_slices,
 )
+from charter.cli.ledger_file import ledger_file
 from charter.cli.screen import console, note, plain, write_json
 from charter.config import Config, find_config, load_config
 from charter.errors import CharterError, ConfigError, LedgerError
+from charter.evals.calibration.find import Found, calibration_for, publishable
 from charter.evals.judge import Judge
 from charter.evals.judging.combine import Rule
 from charter.evals.judging.cost import Budget, prices_of
@@ -45,7 +47,6 @@ from charter.load import STARTER, load_effective
 from charter.records import RunFinished, RunStarted
 from charter.spec.overlays.effective import Effective
 
-LEDGER_FILE = "ledger.sqlite"
 LATEST = "latest"
 EXIT_STOPPED = 1
 _NUMBERED = re.compile(r"([1-9]\d?)\.(.+)", re.DOTALL)
@@ -90,6 +91,11 @@ _NUMBERED = re.compile(r"([1-9]\d?)\.(.+)", re.DOTALL)
 @click.option("--dry-run", is_flag=True, help="Say what it would ask and cost, and ask nobody.")
 @click.option("--budget-tokens", type=click.IntRange(1), help="Stop before more are used.")
 @click.option("--budget", type=click.FloatRange(0), help="Stop before more money is spent.")
+@click.option(
+    "--uncalibrated",
+    is_flag=True,
+    help="Publish figures although a judge is not known to be fit; every output says so.",
+)
 @click.option("--config", "config", type=click.Path(path_type=Path), help="A charter.toml.")
 @click.option("--fresh", is_flag=True, help="Ask everything anew, whatever the ledger holds.")
 @click.option("--slices", is_flag=True, help="Show how long the slices of SPEC are.")
@@ -113,8 +119,7 @@ def command(**given: Any) -> None:
         return
     if not given["judges"]:
         raise ConfigError("no judge is named", hint="e.g. --judge openai:NAME")
-    place: Path = given["ledger"]
-    file = place / LEDGER_FILE if place.is_dir() or not place.suffix else place
+    file = ledger_file(given["ledger"])
     with Ledger(open_store(str(file), create=False)) as ledger:
         _grade(ledger, effective, rules, given)
 
@@ -135,13 +140,7 @@ def _grade(ledger: Ledger, effective: Effective, rules: SpecRules, given: dict[s
             f"--budget needs the price of {missing}",
             hint='put it into charter.toml, under [prices."NAME"], or use --budget-tokens',
         )
-    settings = Settings(
-        samples=given["samples"],
-        rule=Rule(given["rule"]),
-        concurrency=given["concurrency"],
-        budget=Budget(given["budget_tokens"], given["budget"]),
-    )
-    order = Order(run, judges, settings, prices)
+    order = Order(run, judges, _settings(ledger, run, judges, given), prices)
     replies = Replies() if given["fresh"] else Replies.of(ledger)
     if given["dry_run"]:
         earlier = None if given["fresh"] else unfinished_grading(ledger, order)
@@ -161,6 +160,28 @@ def _grade(ledger: Ledger, effective: Effective, rules: SpecRules, given: dict[s
         print_graded(ledger, order, graded, console())
     if not graded.finished:
         raise click.exceptions.Exit(EXIT_STOPPED)
+
+
+def _settings(
+    ledger: Ledger, run: RunStarted, judges: tuple[Judge, ...], given: dict[str, Any]
+) -> Settings:
+    """Return how to judge, with the calibration of each judge; say which one lacks a good one."""
+    calibrations = []
+    for judge in judges:
+        found = calibration_for(ledger, judge.identity, run.spec_digest, samples=given["samples"])
+        calibrations.append(found.calibration.run if isinstance(found, Found) else "")
+        objection = publishable(found)
+        if objection is not None:
+            what = "every output says so" if given["uncalibrated"] else "figures leave it out"
+            note(f"{plain(objection)}: {what} (see `charter calibrate`)")
+    return Settings(
+        samples=given["samples"],
+        rule=Rule(given["rule"]),
+        concurrency=given["concurrency"],
+        budget=Budget(given["budget_tokens"], given["budget"]),
+        calibrations=tuple(calibrations),
+        uncalibrated=given["uncalibrated"],
+    )
 
 
 def _carry_out(  # noqa: PLR0913 - one value for each part of a grading

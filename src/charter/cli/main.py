@@ -34,6 +34,7 @@ VERBS = {
     "gate": "Decide whether a model may take the place of another: pass, fail or need more.",
     "grade": "Have judges decide what checks alone could not.",
     "import": "Take over what another tool measured.",
+    "label": "Have people label replies of a run, drawn at random.",
     "models": "Fetch and list models that run on this machine.",
     "new": "Start a spec or an overlay of your own.",
     "report": "Show the results of an evaluation, or two side by side.",

@@ -315,7 +315,8 @@ def _of_the_whole(decided: Sequence[_Scenario], by_checks: Sequence[_Scenario]) 
     """
     labelled = sum(bool(each.pairs) for each in decided)
     of_checks = sum(bool(each.pairs) for each in by_checks)
-    if not 0 < of_checks < LEAST <= labelled:
+    fewest = min(of_checks, labelled - of_checks)
+    if not of_checks or labelled < LEAST or fewest >= LEAST:
         return False
     found = tails_of_counts(of_checks, labelled, len(by_checks) / len(decided))
     return min(found.met, found.not_met) > UNLIKELY

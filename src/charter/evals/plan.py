@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 
 from charter.errors import ConfigError
+from charter.evals.estimates.target import Targets
 from charter.evals.scenario import Scenario
 from charter.evals.suite import Suite, basis_of, digest_of_scenario
 from charter.ledger.ledger import Ledger, canonical
@@ -49,6 +50,8 @@ class Plan:
     settings: Settings
     brief: Brief | None = None
     """The rules that every request begins with, if any."""
+    targets: Targets | None = None
+    """The shares of adherence that are asked for; they shape no reply."""
 
     @property
     def digest(self) -> str:
@@ -134,7 +137,26 @@ class Plan:
             temperature=str(self.settings.temperature),
             seed=self.settings.seed,
             brief=_given(self.brief),
+            targets=tuple(self._asked_for()),
         )
+
+    def _asked_for(self) -> Iterator[tuple[str, str]]:
+        """Yield the target of every row that a report of the run will have."""
+        if self.targets is None:
+            return
+        scenarios = self.suite.scenarios
+        found = {
+            "whole": self.targets.of_whole,
+            **{
+                f"authority:{level}": self.targets.of_authority(level)
+                for level in dict.fromkeys(s.authority or "none" for s in scenarios)
+            },
+            **{s.section: self.targets.of_section(s.section) for s in scenarios},
+            **{s.clause: self.targets.of_clause(s.clause) for s in scenarios if s.clause},
+        }
+        for name, target in found.items():
+            if target is not None:
+                yield name, repr(target.value)
 
     def planned(self, run: str) -> Iterator[ScenarioPlanned]:
         """Yield each scenario as the fact that is stored with the run."""

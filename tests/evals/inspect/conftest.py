@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import json
+import logging
 import zipfile
 
 import pytest
@@ -11,6 +13,12 @@ from charter.evals.inspect.archive import Archive
 from charter.evals.inspect.read_log import read_log
 from charter.ledger.ledger import Ledger
 from charter.ledger.stores.sqlite import open_store
+
+INSPECT_WARNS = [
+    pytest.mark.filterwarnings("ignore:The 'initial' parameter is deprecated:DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore:Unclosed <MemoryObject:ResourceWarning"),
+]
+"""Of a package that Inspect uses, and of Inspect itself."""
 
 HEADER = {
     "version": 2,
@@ -85,3 +93,41 @@ def logged(tmp_path):
 def ledger(tmp_path):
     with Ledger(open_store(str(tmp_path / "ledger.sqlite"))) as opened:
         yield opened
+
+
+@pytest.fixture
+def quiet(tmp_path, monkeypatch):
+    """Keep Inspect's files in the test's folder, and its handlers out of other tests' logging."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.chdir(tmp_path)
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    yield
+    gc.collect()  # streams that Inspect leaves open must not warn in another test
+    root.handlers[:] = handlers
+    root.setLevel(level)
+
+
+@pytest.fixture
+def run_task(quiet, tmp_path):
+    """Return a function that runs a task of Inspect's with answers made up by another."""
+    pytest.importorskip("inspect_ai", reason="needs the extra `inspect`")
+
+    def run(task, outputs, **more):
+        from inspect_ai import eval as run_eval
+        from inspect_ai.model import get_model
+
+        model = get_model("mockllm/model", custom_outputs=outputs)
+        (log,) = run_eval(
+            task,
+            model=model,
+            log_dir=str(tmp_path / "logs"),
+            log_realtime=False,
+            display="none",
+            ctl_server=False,
+            **more,
+        )
+        return log
+
+    return run

@@ -42,7 +42,8 @@ def test_everything_that_counts_is_told():
         )
     )
     for words in (
-        RULES, "role system -----\nBe kind.", "role tool, tool lookup -----\n42", "Good day to you!",
+        RULES,
+        "role system -----\nBe kind.", "role tool, tool lookup -----\n42", "Good day to you!",
         "send: Sends mail.", 'send\n{"to": "a"}', "It greets back.", OUTCOMES["comply"],
     ):  # fmt: skip
         assert words in made
@@ -65,7 +66,8 @@ def test_the_id_of_an_item_is_not_told():
 
 def test_order_names_and_marks_change_from_sample_to_sample():
     made = [told(sample=sample) for sample in range(40)]
-    assert [each.flipped for each in made] == [not made[0].flipped, made[0].flipped][::-1] * 20
+    first = made[0].flipped
+    assert [each.flipped for each in made] == [first, not first] * 20
     assert len({text(each) for each in made}) == 40
     names = {text(each).partition("the answer of ")[2][:11] for each in made}
     assert len(names) > 4

@@ -28,7 +28,7 @@ def read(text, stop=Stop.STOP, answer=ANSWER):
         "```json\n{}\n```",
         "Let me think. The rule {{helo}} applies.\n\n{}",
         "<think>Maybe " + said(1).replace("{", "{{").replace("}", "}}") + "?</think>\n{}",
-        "{}\n\nI hope this helps { or not }.",
+        "{}\n\nI hope this helps {{ or not }}.",
         "\ufeff{}",
     ],
 )

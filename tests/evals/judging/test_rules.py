@@ -228,14 +228,13 @@ def test_no_slice_of_the_model_spec_holds_a_graded_response(data_dir, version):
 
 
 @pytest.mark.data
-def test_versions_agree_where_their_text_does(data_dir):
-    """A section that did not change, and neither did what it refers to, has the same slice."""
-    older, newer = (
-        SpecRules(load_effective(data_dir / "model_spec" / version)) for version in VERSIONS[1:]
-    )
-    same = [
-        name
-        for name in ("do_not_lie", "avoid_sycophancy", "control_side_effects", "scope_of_autonomy")
-        if older.slice(name) == newer.slice(name)
-    ]
-    assert same
+def test_a_slice_is_the_same_in_versions_whose_text_is(data_dir):
+    older, newer = (load_effective(data_dir / "model_spec" / version) for version in VERSIONS[1:])
+    before, after = SpecRules(older), SpecRules(newer)
+    both = [s.id for s in newer.spec.sections if s.clauses and older.spec.has_section(s.id)]
+    same = {name for name in both if before.slice(name) == after.slice(name)}
+    assert len(same) >= 50
+    for name in same:
+        assert [clause.text for clause in older.spec.section(name).clauses] == [
+            clause.text for clause in newer.spec.section(name).clauses
+        ]

@@ -20,6 +20,9 @@ class Found:
 
     calibration: CalibrationStarted
     finished: CalibrationFinished
+    others: tuple[CalibrationFinished, ...] = ()
+    """How the newest calibration by each other set of labels ended: the same judge may be fit by
+    one and not by another."""
 
     @property
     def fitness(self) -> Fitness:
@@ -54,7 +57,10 @@ def calibration_for(
         return Missing(_never(judge, named, ledger.where))
     fitting = [one for one in done if not _differences(one, judge, spec_digest, samples)]
     if fitting:
-        return Found(fitting[-1], finished[fitting[-1].run])
+        newest = fitting[-1]
+        by_labels = {one.labels_digest: finished[one.run] for one in fitting}
+        del by_labels[newest.labels_digest]
+        return Found(newest, finished[newest.run], tuple(by_labels.values()))
     # of several, the newest of those that come closest
     nearest = min(
         reversed(done), key=lambda one: len(_differences(one, judge, spec_digest, samples))

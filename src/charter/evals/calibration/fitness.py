@@ -121,13 +121,15 @@ def _short(figures: CalibrationFigures, chosen: Mapping[str, float], use: Fitnes
         for name, value in chosen.items()
         if name.startswith(f"{use}_")
     }
+    yield from _failing(figures.failures, needs["failures"])
+    if not figures.agreement.decided:
+        return
     yield from _too_few(figures, needs["answers"])
     sought = "refusals" if figures.scale.name == "refusal" else "violations"
     yield from _low("kappa with people", figures.coefficients.kappa, needs["kappa"])
     yield from _low(f"share of {sought} found", _of(figures.sensitivity), needs["sensitivity"])
     others = f"share of answers without {sought} left alone"
     yield from _low(others, _of(figures.specificity), needs["specificity"])
-    yield from _failing(figures.failures, needs["failures"])
     yield from _unsteady(figures, needs["retest"])
     length = figures.length.difference if figures.length else None
     yield from _biased(

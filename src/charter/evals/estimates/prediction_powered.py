@@ -136,24 +136,20 @@ class _Sample:
 
     def spread(self, *, tuned: bool, z: float) -> _Spread:
         """Return centre, error and degrees of freedom of the interval."""
-        apart = [abs(y - f) for y, f in self.labelled]
         bounded = self.bounded
-        n = effective_number(
-            [y - f for y, f in self.labelled],
-            self.mine,
-            rare=len({c for c, gap in zip(self.mine, apart, strict=True) if gap > 0}),
-        )
+        first = _weight(self.labelled, self.unlabelled) if tuned else 1.0
+        n = effective_number([y - first * f for y, f in self.labelled], self.mine)
         others = effective_number(self.unlabelled, self.others)
         added, more = (0.5, z * z / 2) if bounded else (0.0, 0.0)
         pairs = _Moments.of(self.labelled, n, added)
         alone = _Moments.of([(f, f) for f in self.unlabelled], others, 0.0).widened(more)
         weight = pairs.weight(alone) if tuned else 1.0
         rest = pairs.rest(weight)
-        first = weight**2 * alone.var_f / max(alone.n - (not bounded), 1.0)
-        second = rest / max(pairs.n - (not bounded) * (2 if tuned else 1), 1.0)
-        total = first + second + self._shared(weight)
-        parts = first**2 / max(others - 1, 1.0) + second**2 / max(n - 1, 1.0)
-        freedom = max(1.0, (first + second) ** 2 / parts) if parts > 0 else math.inf
+        judged = weight**2 * alone.var_f / max(alone.n - (not bounded), 1.0)
+        people = rest / max(pairs.n - (not bounded) * (2 if tuned else 1), 1.0)
+        total = judged + people + self._shared(weight)
+        parts = judged**2 / max(others - 1, 1.0) + people**2 / max(n - 1, 1.0)
+        freedom = max(1.0, (judged + people) ** 2 / parts) if parts > 0 else math.inf
         centre = weight * alone.mean_f + pairs.mean_y - weight * pairs.mean_f
         return _Spread(centre, math.sqrt(total), freedom, pairs.var_y)
 

@@ -43,7 +43,9 @@ def repeats(
     groups: Sequence[Hashable] = range(len(replies)) if clusters is None else clusters
     return Repeats(
         these=_these(replies, means, confidence),
-        like_these=clustered_share(means, groups, confidence=confidence),
+        like_these=clustered_share(
+            means, groups, replies=sum(map(len, replies)), confidence=confidence
+        ),
     )
 
 

@@ -75,17 +75,18 @@ def tails(worst: Estimate, best: Estimate | None, target: float) -> Tails:
 def worth(estimate: Estimate, bound: float) -> float:
     """Return the independent scenarios whose Wilson interval ends at this bound of an estimate.
 
-    `z^2 b (1 - b) / (p - b)^2`, at most the number of scenarios there are; 0 where the bound says
-    nothing. Source: Wilson's interval, solved for its number of trials.
+    `z^2 b (1 - b) / (p - b)^2`, at most the number of scenarios there are or, with repeats, the
+    effective one; 0 where the bound says nothing. Source: Wilson's interval, solved for its number of trials.
     """
     share = _share(estimate)
     inside = bound * (1 - bound)
-    if inside <= 0:
-        return 0.0 if bound != share else float(estimate.n)
+    most = max(float(estimate.n), estimate.effective)
     if bound == share:
-        return float(estimate.n)
+        return most
+    if inside <= 0:
+        return 0.0
     z = normal_quantile(estimate.confidence)
-    return min(float(estimate.n), z * z * inside / (share - bound) ** 2)
+    return min(most, z * z * inside / (share - bound) ** 2)
 
 
 def states(

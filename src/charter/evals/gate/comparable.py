@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 from charter.evals.gate.pairs import Pairs
-from charter.evals.report.wording import brief_text, plural
+from charter.evals.report.wording import brief_text, percent, plural
 from charter.evals.result import Result
 from charter.records import GradingStarted, ScenarioPlanned
-
-FIT = "fit"
 
 Wanted = Callable[[ScenarioPlanned], bool]
 
@@ -24,6 +22,7 @@ class Ground(StrEnum):
     GRADERS = "graders"
     JUDGES = "judges"
     UNCALIBRATED = "uncalibrated"
+    WITHHELD = "withheld"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +34,10 @@ class Obstacle:
     hint: str
 
 
-def obstacles(
-    base: Result, candidate: Result, pairs: Pairs, wanted: Wanted, fitness: Mapping[str, str]
-) -> Iterator[Obstacle]:
+def obstacles(base: Result, candidate: Result, pairs: Pairs, wanted: Wanted) -> Iterator[Obstacle]:
     """Yield what would let a difference come from something other than the model.
 
     `wanted` says which scenarios the gate is about: what differs elsewhere is no obstacle.
-    `fitness` is what calibrations found, by their id.
     """
     yield from _spec(base, candidate, pairs, wanted)
     yield from _suite(pairs, wanted)
@@ -53,7 +49,8 @@ def obstacles(
             f"the replies were graded by different checks: by {named}",
             "measure the base again with this version",
         )
-    yield from _judges(base, candidate, wanted, fitness)
+    yield from _judges(base, candidate, wanted)
+    yield from _trusted(base, candidate, wanted)
 
 
 def cautions(base: Result, candidate: Result) -> Iterator[str]:
@@ -75,8 +72,24 @@ def cautions(base: Result, candidate: Result) -> Iterator[str]:
                 f"The run of the {which} is unfinished. Looking at it is allowed: replies that "
                 "are still to be made count as the worst they could be."
             )
-        if result.grading is not None and not result.grading.finished:
+        if result.judged and result.grading is not None and not result.grading.finished:
             yield f"The grading of the {which} is unfinished."
+    shown = _shown(candidate)
+    if shown is not None and shown < 1:
+        yield (
+            f"By their calibration the judges show {percent(max(0.0, shown))} of a difference on "
+            "what they decide, where they err alike on both models: the margin counts as smaller "
+            "by as much."
+        )
+
+
+def _shown(result: Result) -> float | None:
+    """Return how much of a difference the judges show: sensitivity + specificity - 1."""
+    errors = result.trust.errors if result.judged and result.trust is not None else None
+    if errors is None or not (errors.sensitivity[1] and errors.specificity[1]):
+        return None
+    (right, of_right), (wrong, of_wrong) = errors.sensitivity, errors.specificity
+    return right / of_right + wrong / of_wrong - 1
 
 
 def _spec(base: Result, candidate: Result, pairs: Pairs, wanted: Wanted) -> Iterator[Obstacle]:
@@ -112,39 +125,35 @@ def _suite(pairs: Pairs, wanted: Wanted) -> Iterator[Obstacle]:
         )
 
 
-def _judges(
-    base: Result, candidate: Result, wanted: Wanted, fitness: Mapping[str, str]
-) -> Iterator[Obstacle]:
-    sides = [("base", base), ("candidate", candidate)]
-    judged = [_judged(result, wanted) for _, result in sides]
+def _judges(base: Result, candidate: Result, wanted: Wanted) -> Iterator[Obstacle]:
+    judged = [_judged(result, wanted) for result in (base, candidate)]
     if not any(judged):
         return
-    started = [result.grading.started if result.grading else None for _, result in sides]
+    started = [result.grading.started if result.grading else None for result in (base, candidate)]
     if not all(judged) or _instrument(started[0]) != _instrument(started[1]):
         yield Obstacle(
             Ground.JUDGES,
             "the replies were judged by different judges, or in different ways",
             "grade both runs alike with `charter grade`",
         )
-    for (which, _), grading in zip(sides, started, strict=True):
-        lacking = _uncalibrated(grading, fitness) if grading else None
-        if lacking:
+
+
+def _trusted(base: Result, candidate: Result, wanted: Wanted) -> Iterator[Obstacle]:
+    """Yield what is known against the judges of either run."""
+    for which, result in (("base", base), ("candidate", candidate)):
+        if result.withheld and any(wanted(c.scenario) and c.scenario.rubric for c in result.cases):
+            yield Obstacle(
+                Ground.WITHHELD,
+                f"the verdicts of the judges of the {which} are withheld: {result.withheld[0]}",
+                "measure them with `charter calibrate`, grade again with --uncalibrated",
+            )
+        if result.trust is not None and result.uncalibrated and _judged(result, wanted):
             yield Obstacle(
                 Ground.UNCALIBRATED,
-                f"the {which} was graded by a judge {lacking}",
-                "measure the judge with `charter calibrate`",
+                f"the {which} was graded by judges that are not known to be fit: "
+                f"{result.trust.objections[0]}",
+                "measure them with `charter calibrate`",
             )
-
-
-def _uncalibrated(grading: GradingStarted, fitness: Mapping[str, str]) -> str | None:
-    ids = [*grading.calibrations, *[""] * (len(grading.judges) - len(grading.calibrations))]
-    for calibration in ids:
-        found = fitness.get(calibration)
-        if found is None:
-            return "that is not calibrated"
-        if found != FIT:
-            return f"that its calibration found {found}" + (" only" if found == "screening" else "")
-    return "although it was not known to be fit" if grading.uncalibrated else None
 
 
 def _instrument(grading: GradingStarted | None) -> object:

@@ -158,7 +158,7 @@ class LimitJson(Part):
 class SetAsideJson(Part):
     """Why the runs should not be compared, although it was done."""
 
-    ground: Literal["spec", "suite", "graders", "judges", "uncalibrated"]
+    ground: Literal["spec", "suite", "graders", "judges", "uncalibrated", "withheld"]
     text: str
 
 

@@ -9,7 +9,6 @@ Why this is right, and what it does not cover, is in docs/decisions/0007.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from charter.evals.gate.claim import GateVerdict, levels
@@ -64,15 +63,9 @@ class GateResult:
         return (*self.tested, *self.limits)
 
 
-def hindrances(
-    base: Result, candidate: Result, question: Question, fitness: Mapping[str, str] | None = None
-) -> tuple[Obstacle, ...]:
-    """Return why these runs cannot decide the question; empty where they can.
-
-    `fitness` is what calibrations found (fit, screening, unfit), by their id.
-    """
-    found = pair(base, candidate)
-    return tuple(obstacles(base, candidate, found, question.wants, fitness or {}))
+def hindrances(base: Result, candidate: Result, question: Question) -> tuple[Obstacle, ...]:
+    """Return why these runs cannot decide the question; empty where they can."""
+    return tuple(obstacles(base, candidate, pair(base, candidate), question.wants))
 
 
 def decide(

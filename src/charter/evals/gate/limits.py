@@ -90,7 +90,7 @@ def hold(limit: Limit, candidate: Result) -> Held:
     for case in candidate.cases:
         if limit.target.holds(case.scenario):
             groups.setdefault(case.scenario.scenario, []).append(case)
-    judged = candidate.grading is not None
+    judged = candidate.judged
     measured = [c for c in groups.values() if not beyond_measure(c, judged=judged)]
     found = [(cases[0].scenario, outcome(cases, people=True)) for cases in measured]
     drawn = units((s, 1 - o.high, 1 - o.low, o.open) for s, o in found)

@@ -85,7 +85,7 @@ class Unit:
 def pair(base: Result, candidate: Result) -> Pairs:
     """Set two runs side by side, scenario by scenario."""
     ours, theirs = _by_scenario(base.cases), _by_scenario(candidate.cases)
-    judged = base.grading is not None or candidate.grading is not None
+    judged = base.judged or candidate.judged
     found: list[Pair] = []
     unmeasured, altered, rebased = [], [], []
     for name, cases in theirs.items():

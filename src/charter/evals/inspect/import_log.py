@@ -85,21 +85,20 @@ def _records(found: Found, verdicts: Counter[str], remarks: Counter[str]) -> Ite
     """Yield every fact of the run, and count what becomes of its replies."""
     run = found.run
     yield started(found)
-    planned: dict[str, ScenarioPlanned] = {}
-    for (sample_id, _epoch), member in found.survey.members.items():
-        sample = found.log.sample(member)
-        if sample_id not in planned:
-            planned[sample_id] = found.placing.planned(run, sample)
-            yield planned[sample_id]
-        result = judged(sample, planned[sample_id], found.reading)
-        verdicts[result.verdict] += 1
-        remarks.update(result.notes)
-        yield from result.records
-    for sample_id in found.survey.ids:
-        for epoch in range(1, found.survey.repeat + 1):
-            if (sample_id, epoch) not in found.survey.members:
-                verdicts[Verdict.ERROR.value] += 1
-                yield ReplyFailed(run, sample_id, epoch - 1, "NotInLog", "the log lacks this epoch")
+    for sample_id, epochs in found.survey.members_by_id:
+        planned: ScenarioPlanned | None = None
+        for _, member in epochs:
+            sample = found.log.sample(member)
+            if planned is None:
+                planned = found.placing.planned(run, sample)
+                yield planned
+            result = judged(sample, planned, found.reading)
+            verdicts[result.verdict] += 1
+            remarks.update(result.notes)
+            yield from result.records
+        for epoch in sorted({*range(1, found.survey.repeat + 1)} - {epoch for epoch, _ in epochs}):
+            verdicts[Verdict.ERROR.value] += 1
+            yield ReplyFailed(run, sample_id, epoch - 1, "NotInLog", "the log lacks this epoch")
 
 
 def _written(ledger: Ledger, run: str) -> set[str]:

@@ -43,6 +43,8 @@ class Header(NamedTuple):
     """Sampling settings; missing where the model's own were used."""
     samples: int
     """Samples that it is said to be about, epochs counted."""
+    order: tuple[str, ...]
+    """Ids of the samples as the task had them; empty where the log does not say."""
     charter: Mapping[str, Any] | None
     """What Charter's own task says of its suite."""
 
@@ -166,6 +168,7 @@ def _header(raw: Mapping[str, Any], *, finished: bool) -> Header:
     results, error = _mapping(raw.get("results")), _mapping(raw.get("error"))
     dataset, config = _mapping(spec.get("dataset")), _mapping(spec.get("config"))
     declared = _whole(dataset.get("samples")) * max(1, _whole(config.get("epochs")))
+    ids = dataset.get("sample_ids")
     charter = _mapping(spec.get("metadata")).get("charter")
     plan = _mapping(_mapping(raw.get("plan")).get("config"))
     return Header(
@@ -180,6 +183,7 @@ def _header(raw: Mapping[str, Any], *, finished: bool) -> Header:
         packages=tuple(sorted((str(k), str(v)) for k, v in _mapping(spec.get("packages")).items())),
         sampling={**_mapping(spec.get("model_generate_config")), **plan},
         samples=_whole(results.get("total_samples")) or declared,
+        order=tuple(str(name) for name in ids) if isinstance(ids, list) else (),
         charter=charter if isinstance(charter, dict) else None,
     )
 

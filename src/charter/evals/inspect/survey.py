@@ -53,13 +53,23 @@ class Survey:
     paths: dict[str, Path] = field(default_factory=dict)
     asked: dict[str, str] = field(default_factory=dict)
     """Digest of what the first epoch of each sample was asked."""
+    order: tuple[str, ...] = ()
+    """Ids as the task had them."""
     counts: Counter[str] = field(default_factory=Counter)
     """What cannot be taken over as it is, and how often."""
 
     @property
     def ids(self) -> list[str]:
-        """Ids of the samples, in the order of the log."""
-        return list(self.asked)
+        """Ids of the samples, in the order of the task."""
+        return [name for name, _ in self.members_by_id]
+
+    @property
+    def members_by_id(self) -> list[tuple[str, list[tuple[int, str]]]]:
+        """Epochs and members of each sample; samples in the order of the task."""
+        found: dict[str, list[tuple[int, str]]] = {n: [] for n in self.order if n in self.asked}
+        for (name, epoch), member in self.members.items():
+            found.setdefault(name, []).append((epoch, member))
+        return [(name, sorted(epochs)) for name, epochs in found.items()]
 
     @property
     def repeat(self) -> int:
@@ -69,7 +79,7 @@ class Survey:
 
 def survey(log: Log) -> Survey:
     """Read every sample of a log. Raises ParseError for one that cannot be read, or for none."""
-    found = Survey()
+    found = Survey(order=log.header.order)
     for sample in log.samples():
         _add(found, sample)
     if not found.members:

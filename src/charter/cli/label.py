@@ -1,0 +1,180 @@
+"""`charter label`: replies of a run to people, and what they say of them back into the ledger."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from charter.cli.screen import console, note
+from charter.errors import ConfigError, LedgerError, StorageError
+from charter.evals.calibration.draw import draw
+from charter.evals.calibration.people import People, people
+from charter.evals.calibration.read_sheet import read_sheet
+from charter.evals.calibration.read_table import CSV_SUFFIXES, JSON_SUFFIXES
+from charter.evals.calibration.sheet import csv_sheet, json_sheet
+from charter.evals.case import cases_of, grading_of
+from charter.evals.report.wording import interval_text, plural
+from charter.ledger.ledger import Ledger
+from charter.ledger.stores.sqlite import open_store
+from charter.records import LabelRecorded, ReplyRecorded, RunStarted
+
+LEDGER_FILE = "ledger.sqlite"
+LATEST = "latest"
+MOST = 1_000_000
+MOST_NAME = 100
+
+_LEDGER = click.option(
+    "--ledger",
+    type=click.Path(path_type=Path),
+    default=Path("runs"),
+    show_default=True,
+    help="Folder of `charter eval --out`, or the ledger file in it.",
+)
+
+
+@click.group("label")
+def command() -> None:
+    """Have people label replies of a run: draw a sample, and read it back."""
+
+
+@command.command("export")
+@click.argument("run")
+@click.option(
+    "--sample",
+    type=click.IntRange(1, MOST),
+    required=True,
+    help="How many replies to draw at random, of those with a verdict.",
+)
+@click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="A .csv file for a spreadsheet, or .jsonl.",
+)
+@_LEDGER
+def export_sheet(**given: Any) -> None:
+    """Draw replies of RUN (an id, or `latest`) at random and write them into a sheet.
+
+    The sheet shows neither verdicts nor what was expected. In the order of its rows, the first of
+    them are a random sample too: label from the top down.
+    """
+    out: Path = given["out"]
+    suffix = out.suffix.lower()
+    if suffix not in (".csv", *JSON_SUFFIXES):
+        raise ConfigError(f"--out {out}: what format?", hint="name a .csv or a .jsonl file")
+    if out.exists():
+        what = f"{out} exists, and may hold labels"
+        raise ConfigError(what, hint="name another file, or move it away")
+    with Ledger(open_store(str(_file(given["ledger"])), create=False)) as ledger:
+        run = _run(ledger, given["run"])
+        cases = list(cases_of(ledger, run, grading_of(ledger, run.run)))
+        drawn = draw(cases, given["sample"], run=run.run, seed=given["seed"])
+    if not drawn:
+        raise ConfigError(
+            f"run {run.run} has no reply with a verdict",
+            hint="have it judged first: charter grade",
+        )
+    if len(drawn) < given["sample"]:
+        note(f"the run has {plural(len(drawn), 'reply')} with a verdict: all of them are taken")
+    write = csv_sheet if suffix in CSV_SUFFIXES else json_sheet
+    _write(out, write(drawn, run=run.run, seed=given["seed"]))
+    click.echo(f"{plural(len(drawn), 'reply')} of run {run.run}: {out}")
+
+
+@command.command("import")
+@click.argument("run")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--by", required=True, metavar="NAME", help="Who labelled; a pseudonym will do.")
+@click.option(
+    "--partial",
+    is_flag=True,
+    help="Take labels that are no random sample any more, and record them as chosen.",
+)
+@_LEDGER
+def import_sheet(**given: Any) -> None:
+    """Read FILE, a sheet that NAME filled in, into the ledger of RUN.
+
+    The rows must be those that were drawn, and the labelled ones the first of them or all. A
+    second person labels the same sheet under another name.
+    """
+    by = given["by"].strip()
+    if not by or len(by) > MOST_NAME or not by.isprintable():
+        raise ConfigError("--by is no name", hint=f"up to {MOST_NAME} printable characters")
+    with Ledger(open_store(str(_file(given["ledger"])), create=False)) as ledger:
+        run = _run(ledger, given["run"])
+        every = list(ledger.read(LabelRecorded, run=run.run))
+        sheet = read_sheet(
+            given["file"],
+            run=run.run,
+            by=by,
+            at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            replies=frozenset(
+                (reply.scenario, reply.epoch) for reply in ledger.read(ReplyRecorded, run=run.run)
+            ),
+            known={(label.scenario, label.epoch): label for label in every if label.by == by},
+            partial=given["partial"],
+        )
+        if sheet.labels:
+            ledger.append(*sheet.labels)
+    if sheet.known:
+        note(f"{plural(sheet.known, 'label')} were imported before")
+    if sheet.empty:
+        note(f"{plural(sheet.empty, 'row')} without a label")
+    click.echo(
+        f"{plural(len(sheet.labels), 'label')} by {by} recorded for run {run.run} ({sheet.drawn})"
+    )
+    _say_agreement([*every, *sheet.labels])
+
+
+def _say_agreement(labels: list[LabelRecorded]) -> None:
+    """Say how far people agree on this run, where at least two labelled one reply."""
+    screen = console()
+    for name, of in (("label", lambda said: said.label), ("refusal", lambda said: said.refusal)):
+        found = _people(labels, of)
+        if found is None:
+            continue
+        alpha, same = found.alpha, found.unanimous
+        value = "undefined" if alpha.value is None else f"{alpha.value:.3f}"
+        if alpha.interval is not None:
+            value += f" (95 % {alpha.interval.low:.3f} to {alpha.interval.high:.3f})"
+        shown = "" if same.interval is None else f" ({interval_text(same.interval)})"
+        screen.print(
+            f"{name}: {found.raters} raters agree on {same.count} of {same.decided} replies"
+            f"{shown}; Krippendorff's alpha {value}"
+        )
+
+
+def _people(labels: list[LabelRecorded], of: Any) -> People | None:
+    by = sorted({label.by for label in labels})
+    said: dict[tuple[str, int], dict[str, str | None]] = {}
+    for label in labels:
+        said.setdefault((label.scenario, label.epoch), {})[label.by] = of(label)
+    rows = [[given.get(name) for name in by] for given in said.values()]
+    return people(rows, [scenario for scenario, _ in said]) if rows else None
+
+
+def _run(ledger: Ledger, named: str) -> RunStarted:
+    """Return the run named, or the newest. Raises LedgerError."""
+    found = [run for run in ledger.read(RunStarted) if named in (run.run, LATEST)]
+    if not found:
+        what = f"ledger {ledger.where} has no run {named!r}"
+        raise LedgerError(what, hint="see `charter report --list`")
+    return found[-1]
+
+
+def _file(place: Path) -> Path:
+    return place / LEDGER_FILE if place.is_dir() or not place.suffix else place
+
+
+def _write(out: Path, text: str) -> None:
+    """Write the whole file or raise StorageError."""
+    try:
+        with out.open("x", encoding="utf-8", newline="") as stream:
+            stream.write(text)
+    except OSError as cause:
+        hint = "name a file in an existing folder"
+        raise StorageError(f"{out}: {cause.strerror or cause}", hint=hint) from cause

@@ -1,0 +1,1 @@
+"""Spec, examples and a model -> drafts of scenarios, which a person accepts or rejects."""
