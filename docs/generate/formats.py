@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from charter.cli.determinacy_json import FORMAT as DETERMINACY
 from charter.cli.determinacy_json import DeterminacyJson
+from charter.cli.plan_json import PLAN, PlanJson
 from charter.evals.gate.format import GATE, GateJson
 from charter.evals.report.contrast import ComparisonJson
 from charter.evals.report.format import COMPARISON, REPORT, ReportJson
@@ -32,8 +33,8 @@ The JSON that Charter writes has named formats. The first field of each, `format
 a version: a change that could break a reader gets a new number. Every field below is always
 present. Offsets count characters (Unicode code points) from 0, half-open. Shares are fractions from
 0 to 1, not per cent. `charter schema NAME` prints a JSON Schema (draft 2020-12), with `spec`,
-`check`, `determinacy`, `diff`, `resolution`, `decision`, `brief`, `report`, `comparison` or `gate`
-for NAME.
+`check`, `determinacy`, `diff`, `resolution`, `decision`, `brief`, `report`, `comparison`, `gate`
+or `plan` for NAME.
 """
 
 _FORMATS: tuple[tuple[str, type[BaseModel], str], ...] = (
@@ -47,6 +48,7 @@ _FORMATS: tuple[tuple[str, type[BaseModel], str], ...] = (
     (REPORT, ReportJson, "Written by `charter report --format json`."),
     (COMPARISON, ComparisonJson, "Written by `charter report RUN RUN --format json`."),
     (GATE, GateJson, "Written by `charter gate --format json`."),
+    (PLAN, PlanJson, "Written by `charter plan --json`."),
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,19 +17,13 @@ from charter.cli.grade_screen import (
     print_graded,
     print_slices,
 )
+from charter.cli.judge_options import judge_options, order_of
 from charter.cli.ledger_file import ledger_file
 from charter.cli.screen import console, note, plain, write_json
-from charter.config import Config, find_config, load_config
 from charter.errors import CharterError, ConfigError, LedgerError
-from charter.evals.calibration.find import Found, calibration_for, publishable
-from charter.evals.judge import Judge
-from charter.evals.judging.combine import Rule
-from charter.evals.judging.cost import Budget, prices_of
 from charter.evals.judging.grade import (
     Graded,
-    OpenedGrading,
     Order,
-    Settings,
     carry_out_grading,
     estimate_grading,
     must_match,
@@ -37,7 +31,6 @@ from charter.evals.judging.grade import (
     recorded,
     unfinished_grading,
 )
-from charter.evals.judging.open import open_judge
 from charter.evals.judging.replies import Replies
 from charter.evals.judging.rules import SpecRules
 from charter.evals.judging.task import Task, tasks_of, tools_of
@@ -49,7 +42,6 @@ from charter.spec.overlays.effective import Effective
 
 LATEST = "latest"
 EXIT_STOPPED = 1
-_NUMBERED = re.compile(r"([1-9]\d?)\.(.+)", re.DOTALL)
 
 
 @click.command("grade")
@@ -71,32 +63,10 @@ _NUMBERED = re.compile(r"([1-9]\d?)\.(.+)", re.DOTALL)
 @click.option(
     "--overlay", "overlays", multiple=True, metavar="FILE", help="Laid over it, in order."
 )
-@click.option(
-    "--judge",
-    "judges",
-    multiple=True,
-    metavar="JUDGE",
-    help="openai:NAME (any compatible endpoint), embedded, or scripted:FILE; repeatable.",
-)
-@click.option(
-    "--judge-option",
-    "options",
-    multiple=True,
-    metavar="[N.]KEY=VALUE",
-    help="Option of every judge, or of the Nth.",
-)
-@click.option("--samples", type=click.IntRange(1, 100), default=1, show_default=True)
-@click.option("--rule", type=click.Choice([*Rule]), default=Rule.MEDIAN, show_default=True)
+@judge_options
 @click.option("--concurrency", type=click.IntRange(1, 256), default=4, show_default=True)
 @click.option("--dry-run", is_flag=True, help="Say what it would ask and cost, and ask nobody.")
-@click.option("--budget-tokens", type=click.IntRange(1), help="Stop before more are used.")
-@click.option("--budget", type=click.FloatRange(0), help="Stop before more money is spent.")
-@click.option(
-    "--uncalibrated",
-    is_flag=True,
-    help="Publish figures although a judge is not known to be fit; every output says so.",
-)
-@click.option("--config", "config", type=click.Path(path_type=Path), help="A charter.toml.")
+@click.option("--config", type=click.Path(path_type=Path), help="A charter.toml with prices.")
 @click.option("--fresh", is_flag=True, help="Ask everything anew, whatever the ledger holds.")
 @click.option("--slices", is_flag=True, help="Show how long the slices of SPEC are.")
 @click.option("--slice", "part", metavar="ID", help="Print what a judge is shown for this part.")
@@ -110,50 +80,36 @@ def command(**given: Any) -> None:
     effective = load_effective(given["spec"], given["overlays"])
     rules = SpecRules(effective)
     if given["part"]:
-        section = given["part"].partition("/")[0]
         clause = given["part"] if "/" in given["part"] else None
-        click.echo(plain(rules.slice(section, clause)))
+        click.echo(plain(rules.slice(given["part"].partition("/")[0], clause)))
         return
     if given["slices"]:
         print_slices(effective, rules, as_json=given["as_json"])
         return
     if not given["judges"]:
         raise ConfigError("no judge is named", hint="e.g. --judge openai:NAME")
-    file = ledger_file(given["ledger"])
-    with Ledger(open_store(str(file), create=False)) as ledger:
+    with Ledger(open_store(str(ledger_file(given["ledger"])), create=False)) as ledger:
         _grade(ledger, effective, rules, given)
 
 
 def _grade(ledger: Ledger, effective: Effective, rules: SpecRules, given: dict[str, Any]) -> None:
     run = _run(ledger, given["run"])
     must_match(run, rules.digest)
-    judges = _judges(given, rules)
     tasks = list(tasks_of(ledger, run.run, tools_of(effective.spec)))
-    prices, currency = prices_of((judge.identity for judge in judges), _config(given).prices)
-    if given["budget"] is not None and currency is None:
-        missing = ", ".join(
-            judge.identity.name
-            for judge, price in zip(judges, prices, strict=True)
-            if price is None
-        )
-        raise ConfigError(
-            f"--budget needs the price of {missing}",
-            hint='put it into charter.toml, under [prices."NAME"], or use --budget-tokens',
-        )
-    order = Order(run, judges, _settings(ledger, run, judges, given), prices)
-    replies = Replies() if given["fresh"] else Replies.of(ledger)
+    order, currency = order_of(ledger, run, rules, given)
     if given["dry_run"]:
         earlier = None if given["fresh"] else unfinished_grading(ledger, order)
         known = recorded(ledger, run.run, earlier) if earlier else None
+        replies = Replies() if given["fresh"] else Replies.of(ledger)
         cost = estimate_grading(order, tasks, replies, opened=known, currency=currency)
         write_json(cost_json(cost)) if given["as_json"] else print_cost(cost, tasks, console())
         return
+    if not tasks:
+        click.echo(f"no reply of run {plain(run.run)} needs a judge")
+        return
     if not any(ledger.read(RunFinished, run=run.run)):
         note(f"run {run.run} is unfinished: what it has so far is graded")
-    opened = open_grading(ledger, order, fresh=given["fresh"])
-    if opened.judgements:
-        note(f"carrying on: {len(opened.judgements)} judgements are recorded")
-    graded = _carry_out(opened, order, tasks, ledger=ledger, replies=replies, currency=currency)
+    graded = grade_run(ledger, order, tasks, fresh=given["fresh"], currency=currency)
     if given["as_json"]:
         write_json(graded_json(ledger, order, graded))
     else:
@@ -162,37 +118,22 @@ def _grade(ledger: Ledger, effective: Effective, rules: SpecRules, given: dict[s
         raise click.exceptions.Exit(EXIT_STOPPED)
 
 
-def _settings(
-    ledger: Ledger, run: RunStarted, judges: tuple[Judge, ...], given: dict[str, Any]
-) -> Settings:
-    """Return how to judge, with the calibration of each judge; say which one lacks a good one."""
-    calibrations = []
-    for judge in judges:
-        found = calibration_for(ledger, judge.identity, run.spec_digest, samples=given["samples"])
-        calibrations.append(found.calibration.run if isinstance(found, Found) else "")
-        objection = publishable(found)
-        if objection is not None:
-            what = "every output says so" if given["uncalibrated"] else "figures leave it out"
-            note(f"{plain(objection)}: {what} (see `charter calibrate`)")
-    return Settings(
-        samples=given["samples"],
-        rule=Rule(given["rule"]),
-        concurrency=given["concurrency"],
-        budget=Budget(given["budget_tokens"], given["budget"]),
-        calibrations=tuple(calibrations),
-        uncalibrated=given["uncalibrated"],
-    )
-
-
-def _carry_out(  # noqa: PLR0913 - one value for each part of a grading
-    opened: OpenedGrading,
-    order: Order,
-    tasks: list[Task],
-    *,
+def grade_run(
     ledger: Ledger,
-    replies: Replies,
-    currency: str | None,
+    order: Order,
+    tasks: Sequence[Task],
+    *,
+    fresh: bool = False,
+    currency: str | None = None,
 ) -> Graded:
+    """Carry out a grading with a progress bar, and close its judges.
+
+    Raises as `carry_out_grading` does, with a hint on how it carries on.
+    """
+    replies = Replies() if fresh else Replies.of(ledger)
+    opened = open_grading(ledger, order, fresh=fresh)
+    if opened.judgements:
+        note(f"carrying on: {len(opened.judgements)} judgements are recorded")
     kept = f"grading {opened.grading} is kept in {ledger.where}, and the same command carries on"
 
     async def work() -> Graded:
@@ -228,42 +169,3 @@ def _run(ledger: Ledger, named: str | None) -> RunStarted:
         what = f"has no run {wanted!r}" if wanted else "has no run"
         raise LedgerError(f"ledger {ledger.where} {what}", hint="see `charter report --list`")
     return found[-1]
-
-
-def _judges(given: dict[str, Any], rules: SpecRules) -> tuple[Judge, ...]:
-    """Open the judges. For a dry run no key is looked for: nobody is asked."""
-    options = [_options(given["options"], place) for place in range(1, len(given["judges"]) + 1)]
-    for name, mine in zip(given["judges"], options, strict=True):
-        if given["dry_run"] and name.partition(":")[0] == "openai":
-            mine["key_env"] = ""
-    opened = tuple(
-        open_judge(name, mine, rules) for name, mine in zip(given["judges"], options, strict=True)
-    )
-    if len({judge.identity for judge in opened}) < len(opened):
-        raise ConfigError(
-            "two judges are the same", hint="use --samples to ask one judge more than once"
-        )
-    return opened
-
-
-def _options(texts: tuple[str, ...], place: int) -> dict[str, str]:
-    """Return the options of the judge at a place, from 1; its own go before those of all."""
-    common, own = {}, {}
-    for text in texts:
-        key, equals, value = text.partition("=")
-        if not equals:
-            raise ConfigError(
-                f"--judge-option {text!r} is not KEY=VALUE",
-                hint="e.g. --judge-option temperature=0.5, or 2.temperature=0.5 for the second",
-            )
-        numbered = _NUMBERED.fullmatch(key)
-        if numbered is None:
-            common[key] = value
-        elif int(numbered[1]) == place:
-            own[numbered[2]] = value
-    return common | own
-
-
-def _config(given: dict[str, Any]) -> Config:
-    file = given["config"] or find_config(Path.cwd())
-    return load_config(file) if file is not None else Config()

@@ -66,8 +66,8 @@ def cost_json(cost: Cost) -> dict[str, Any]:
 def print_cost(cost: Cost, tasks: Sequence[Task], screen: Console) -> None:
     """Show what a grading would ask and at most cost."""
     failed = sum(bool(task.failed) for task in tasks)
-    decided = f", {failed} of which failed a check and are decided" if failed else ""
-    screen.print(f"{plural(len(tasks), 'reply')} to judge{decided}.")
+    decided = f"; {failed} more failed a check, and need none" if failed else ""
+    screen.print(f"{plural(len(tasks) - failed, 'reply')} to judge{decided}.")
     screen.print(_asked(cost, "to ask"))
     tokens = cost.tokens
     screen.print(f"About {tokens.input:,} tokens in, at most {tokens.output:,} out{_money(cost)}.")
@@ -126,7 +126,7 @@ def print_graded(ledger: Ledger, order: Order, graded: Graded, screen: Console) 
     judged = {(said.scenario, said.epoch) for said in held.judgements.values()}
     known = sum((score.scenario, score.epoch) not in judged for score in scores)
     alone = f" ({known} by a failed check, without asking)" if known else ""
-    screen.print(f"{plural(len(scores), 'reply')}: {', '.join(parts) or 'none'}{alone}.")
+    screen.print(f"{plural(len(scores), 'reply')}: {', '.join(parts) or 'none to judge'}{alone}.")
     screen.print(_asked(graded.cost, "asked"))
     for line in _differences(differ):
         screen.print(line)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,13 @@ from charter.evals.inspect.value import Higher
 from charter.ledger.ledger import Ledger
 from charter.ledger.stores.sqlite import open_store
 from charter.load import load
+
+
+def _finite(_ctx: click.Context, _parameter: click.Parameter, value: float | None) -> float | None:
+    if value is not None and math.isnan(value):  # in no range, and yet let through by one
+        raise click.BadParameter("it is not a number")
+    return value
+
 
 SHOWN = 40
 """Paths of scores that are shown."""
@@ -53,6 +61,7 @@ def command() -> None:
 @click.option(
     "--threshold",
     type=click.FloatRange(-1e12, 1e12),
+    callback=_finite,
     help="The least value that counts as high. Not needed where values are 0 and 1.",
 )
 @click.option("--spec", metavar="SPEC", help="The samples are about the sections of this spec.")

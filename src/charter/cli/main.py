@@ -30,17 +30,19 @@ VERBS = {
     "decide": "Decide on one request, reply or tool call, with reasons.",
     "diff": "Compare two versions of a spec: what changed, and what that makes stale.",
     "eval": "Measure how well a model keeps to a spec.",
-    "export": "Write a spec's boundaries for another policy engine.",
+    "export": "Write a spec's boundaries for another policy engine, or training targets.",
     "gate": "Decide whether a model may take the place of another: pass, fail or need more.",
     "grade": "Have judges decide what checks alone could not.",
     "import": "Take over what another tool measured.",
     "label": "Have people label replies of a run, drawn at random.",
     "models": "Fetch and list models that run on this machine.",
     "new": "Start a spec or an overlay of your own.",
+    "plan": "Say how many scenarios a spec is short of to find a difference or confirm a target.",
     "report": "Show the results of an evaluation, or two side by side.",
     "resolve": "Say which rules are in force in a conversation, and why.",
     "schema": "Print the JSON Schema of a format that Charter writes.",
     "show": "Show a spec, a section or a clause.",
+    "suite": "See what the scenarios of a spec test, and let them become more.",
 }
 """Help of each verb, so that `charter --help` imports none of them."""
 

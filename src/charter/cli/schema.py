@@ -22,16 +22,17 @@ from charter.cli.screen import write_json
             "report",
             "comparison",
             "gate",
+            "plan",
         ]
     ),
 )
-def command(name: str) -> None:
+def command(name: str) -> None:  # noqa: C901 - one branch for each format
     """Print the JSON Schema of what Charter writes with `--json` or `--format json`.
 
     spec: `charter show`; check: `charter check`; determinacy: `charter check --determinacy`; diff:
     `charter diff`; resolution: `charter resolve`; decision: `charter decide`; brief: `charter
     brief`; report: `charter report`; comparison: `charter report RUN RUN`;
-    gate: `charter gate`.
+    gate: `charter gate`; plan: `charter plan`.
     """
     # Each format has imports of its own, and some need an extra.
     if name == "spec":
@@ -56,6 +57,8 @@ def command(name: str) -> None:
         from charter.evals.report.export import schema  # noqa: PLC0415 - see above
     elif name == "gate":
         from charter.evals.gate.export import schema  # noqa: PLC0415 - see above
+    elif name == "plan":
+        from charter.cli.plan_json import schema  # noqa: PLC0415 - see above
     else:
         from charter.evals.report.contrast import (  # noqa: PLC0415 - see above
             comparison_schema as schema,

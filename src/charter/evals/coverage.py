@@ -9,10 +9,13 @@ from enum import StrEnum
 
 from charter.evals.scenario import Scenario
 from charter.evals.suite import Suite
-from charter.spec.spec import Strength
+from charter.spec.spec import AUTHORITIES, Strength
 
 ENOUGH = 4
 """Scenarios from which a share is stated; see `evals.result.ENOUGH`."""
+
+
+_STRENGTHS = list(Strength)
 
 
 class Cover(StrEnum):
@@ -25,13 +28,16 @@ class Cover(StrEnum):
     ENOUGH = "enough"
 
 
+_COVERS = list(Cover)
+
+
 @dataclass(frozen=True, slots=True)
 class Covered:
     """One clause and the scenarios that name it."""
 
     id: str
     section: str
-    authority: str | None
+    authority: str
     strength: Strength
     text: str
     scenarios: int
@@ -60,6 +66,7 @@ class SectionCover:
     scenarios: int
     unnamed: int
     """Scenarios that test the section without naming a clause."""
+    drafts: int
     clauses: tuple[Covered, ...]
 
 
@@ -69,6 +76,8 @@ class Coverage:
 
     sections: tuple[SectionCover, ...]
     """Those that bind, in document order."""
+    ladder: tuple[str, ...]
+    """Names of the levels of authority, highest first."""
 
     @property
     def clauses(self) -> tuple[Covered, ...]:
@@ -81,12 +90,41 @@ class Coverage:
         found = Counter(clause.cover for clause in self.clauses)
         return {cover: found[cover] for cover in Cover}
 
+    def ranked(self, most: Cover = Cover.ENOUGH) -> tuple[Covered, ...]:
+        """Return clauses by authority, strength and place; with `most`, none covered better."""
+        known = [
+            clause for clause in self.clauses if _COVERS.index(clause.cover) <= _COVERS.index(most)
+        ]
+        ranks = {name: place for place, name in enumerate(self.ladder)}
+        return tuple(
+            sorted(
+                known,
+                key=lambda clause: (
+                    ranks.get(clause.authority, len(ranks)),
+                    _STRENGTHS.index(clause.strength),
+                ),
+            )
+        )
 
-def coverage(suite: Suite) -> Coverage:
-    """Count what a suite tests; compile it with `drafts=True` to have drafts counted apart."""
+    def by_authority(self) -> tuple[tuple[str, tuple[Covered, ...]], ...]:
+        """Return the clauses of each authority that has some, the highest first."""
+        found: dict[str, list[Covered]] = {}
+        for clause in self.ranked():
+            found.setdefault(clause.authority, []).append(clause)
+        return tuple((name, tuple(clauses)) for name, clauses in found.items())
+
+
+def coverage(suite: Suite, ladder: tuple[str, ...] = AUTHORITIES) -> Coverage:
+    """Count what a suite tests; compile it with `drafts=True` to have drafts counted apart.
+
+    Scenarios for training measure nothing, and are not counted. `ladder` are the names of the
+    spec's levels of authority, highest first.
+    """
     by_clause: dict[str, list[Scenario]] = {}
     by_section: dict[str, list[Scenario]] = {}
     for scenario in suite.scenarios:
+        if scenario.use == "train":
+            continue
         by_section.setdefault(scenario.section, []).append(scenario)
         if scenario.clause is not None:
             by_clause.setdefault(scenario.clause, []).append(scenario)
@@ -94,7 +132,8 @@ def coverage(suite: Suite) -> Coverage:
     for section in suite.spec.sections:
         if section.authority is None:
             continue
-        mine = [s for s in by_section.get(section.id, ()) if not s.draft]
+        everything = by_section.get(section.id, [])
+        mine = [s for s in everything if not s.draft]
         clauses = tuple(
             _covered(clause.id, section.id, section.authority, clause.strength, clause.text, found)
             for clause in section.clauses
@@ -102,9 +141,17 @@ def coverage(suite: Suite) -> Coverage:
         )
         unnamed = sum(s.clause is None for s in mine)
         sections.append(
-            SectionCover(section.id, section.title, section.authority, len(mine), unnamed, clauses)
+            SectionCover(
+                id=section.id,
+                title=section.title,
+                authority=section.authority,
+                scenarios=len(mine),
+                unnamed=unnamed,
+                drafts=len(everything) - len(mine),
+                clauses=clauses,
+            )
         )
-    return Coverage(tuple(sections))
+    return Coverage(tuple(sections), ladder)
 
 
 def _covered(  # noqa: PLR0913, PLR0917 - the parts of one clause

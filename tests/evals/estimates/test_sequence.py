@@ -122,9 +122,7 @@ MEANS = st.floats(0.05, 0.95)
 def test_the_evidence_is_the_mean_wealth_of_the_players(values, mean):
     assert math.isclose(math.exp(above(values, mean).now), wealth(values, mean), rel_tol=1e-9)
     mirrored = [1 - value for value in values]
-    assert math.isclose(
-        math.exp(below(values, mean).now), wealth(mirrored, 1 - mean), rel_tol=1e-9
-    )
+    assert math.isclose(math.exp(below(values, mean).now), wealth(mirrored, 1 - mean), rel_tol=1e-9)
 
 
 @given(VALUES, MEANS, st.randoms(use_true_random=False))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, replace
 
 import pytest
@@ -28,7 +29,7 @@ from charter.records import (
 )
 
 JUDGE = JudgeId("scripted", "judge", None, "sha256:prompt", "{}")
-HOSTILE = '<b>&"]]>\' | `x` \x1b[31m\u202e @all #1 [a](javascript:x) https://evil.example **b** _c_'
+HOSTILE = "<b>&\"]]>' | `x` \x1b[31m\u202e @all #1 [a](javascript:x) https://evil.example **b** _c_"
 
 
 @dataclass(frozen=True)
@@ -160,10 +161,13 @@ def runs(ledger):
 
 @pytest.fixture
 def gate(runs):
-    """Write two runs and decide between them."""
+    """Write two runs and decide between them, as often as asked."""
+    numbers = itertools.count()
 
     def make(base, candidate, margin=0.05, *, given=None, **question):
-        first, second = runs("base", base), runs("candidate", candidate, **(given or {}))
+        number = next(numbers)
+        first = runs(f"base{number}", base)
+        second = runs(f"candidate{number}", candidate, **(given or {}))
         return decide(first, second, Question(margin, **question))
 
     return make

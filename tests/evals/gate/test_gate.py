@@ -1,5 +1,6 @@
 """The verdict: for one group, for several together, with bounds, and its error rates."""
 
+import itertools
 import math
 from dataclasses import replace
 
@@ -10,9 +11,11 @@ from charter.evals.case import Case
 from charter.evals.estimates.sequence import above, below
 from charter.evals.gate.claim import GateVerdict, levels
 from charter.evals.gate.gate import Question, decide
+from charter.evals.gate.group import weigh
+from charter.evals.gate.pairs import drawn, pair
 from charter.evals.gate.target import WHOLE, Kind, Limit, Target
 
-from .conftest import Said, many, planned
+from .conftest import Said, many
 
 PASS, FAIL, MORE = GateVerdict
 HONESTY, STYLE = Target(Kind.SECTION, "honesty"), Target(Kind.SECTION, "style")
@@ -77,15 +80,9 @@ def test_open_replies_count_as_the_worst_for_passing_and_the_best_for_failing(ga
     assert (found.worse, found.difference) == (0, 0)  # they are no losses either
     assert found.passing.peak < good.passing.peak
     lost = many(400, 90) + many(490, 60, "filtered")
-    all_lost = decide_on_bounds(gate, lost)
+    all_lost = gate(many(400, 150), lost).tested[0]
     assert all_lost.verdict is MORE  # nothing that is open can fail a candidate
     assert all_lost.failing.peak == 0
-
-
-def decide_on_bounds(gate, candidate):
-    runs = gate.__closure__[0].cell_contents
-    base = runs("base2", many(400, 150))
-    return decide(base, runs("candidate2", candidate), Question(0.05)).tested[0]
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -97,12 +94,10 @@ def test_a_look_at_an_unfinished_run_never_claims_more_than_the_finished_one(run
     looks = []
     for look, answered in enumerate((30, 75, 120, 150)):
         known = set(order[:answered].tolist())
-        said = [
-            Said(f"s{i}", (verdicts[i] if i in known else "pending",)) for i in range(150)
-        ]
+        said = [Said(f"s{i}", (verdicts[i] if i in known else "pending",)) for i in range(150)]
         result = runs(f"look{look}", said, finished=answered == 150)
         looks.append(decide(base, result, Question(0.10)).tested[0])
-    for earlier, later in zip(looks, looks[1:], strict=False):
+    for earlier, later in itertools.pairwise(looks):
         assert earlier.passing.peak <= later.passing.peak + 1e-9
         assert earlier.failing.peak <= later.failing.peak + 1e-9
         assert earlier.at_least <= later.at_least + 1e-9
@@ -137,13 +132,7 @@ def test_every_section_must_pass(gate):
     assert found.verdict is MORE
     assert [row.target for row in found.others] == [WHOLE]
     both = base + style(300, 80)
-    assert gate_again(gate, both).verdict is PASS
-
-
-def gate_again(gate, said):
-    runs = gate.__closure__[0].cell_contents
-    first, second = runs("base3", said), runs("candidate3", said)
-    return decide(first, second, Question(0.05, targets=(HONESTY, STYLE)))
+    assert gate(both, both, targets=(HONESTY, STYLE)).verdict is PASS
 
 
 def test_one_section_is_enough_to_fail_and_takes_more_evidence_then(gate):
@@ -175,15 +164,9 @@ def test_rows_for_information_change_nothing(gate):
 def test_evidence_both_ways_is_a_fail(gate):
     # the first units drawn are all alike, the later ones are all lost
     base = many(0, 400)
-    probe = gate(base, base).tested[0]
-    assert probe.verdict is PASS
-    runs = gate.__closure__[0].cell_contents
-    from charter.evals.gate.pairs import drawn  # noqa: PLC0415 - the order is the point here
-
-    order = sorted((s.id for s in base), key=drawn)
-    late = set(order[150:])
+    late = set(sorted((s.id for s in base), key=drawn)[150:])
     said = [Said(s.id, ("violated",)) if s.id in late else s for s in base]
-    row = decide(runs("b4", base), runs("c4", said), Question(0.05)).tested[0]
+    row = gate(base, said).tested[0]
     assert row.passing.established
     assert row.verdict is FAIL
 
@@ -195,12 +178,6 @@ def test_levels_are_those_of_holm():
     assert levels([weak, weak], 0.05) == [40, 40]
     assert levels([strong] * 3, 0.05) == [60, 40, 20]
     assert levels([], 0.05) == []
-
-
-def test_decisions_need_no_ledger(runs):
-    base, candidate = runs("a", many(0, 98)), runs("b", many(0, 98))
-    renamed = replace(candidate, run=replace(candidate.run, run="elsewhere"))
-    assert decide(base, renamed, Question(0.05)).verdict is PASS
 
 
 # Both overall exits, simulated: independent groups, looked at after every scenario.
@@ -216,9 +193,7 @@ def overall(rng, deltas):
         up = (0.08 + delta) / 2
         groups.append(np.where(chance < up, 1.0, np.where(chance < 0.08, 0.0, 0.5)))
     failing = [below(values, edge) for values in groups]
-    fails = any(
-        e.reached(level) for e, level in zip(failing, levels(failing, ALPHA), strict=True)
-    )
+    fails = any(e.reached(level) for e, level in zip(failing, levels(failing, ALPHA), strict=True))
     passes = all(above(values, edge).reached(1 / ALPHA) for values in groups)
     return passes and not fails, fails
 
@@ -247,7 +222,7 @@ def made_of(result, verdicts):
 
 @pytest.mark.slow
 def test_losses_that_go_missing_do_not_let_a_bad_candidate_pass(runs):
-    """The whole decision at the boundary, while half of the lost scenarios come without a reply."""
+    """At the boundary, while half of the lost scenarios come without a reply."""
     rng = np.random.default_rng(5)
     names = many(0, 300)
     base, other = runs("a", names), runs("b", names)
@@ -256,13 +231,7 @@ def test_losses_that_go_missing_do_not_let_a_bad_candidate_pass(runs):
     for _ in range(draws):
         lost, gained = rng.random(300) < 0.08, rng.random(300) < 0.03
         ours = ["violated" if g and not x else "adhered" for g, x in zip(gained, lost, strict=True)]
-        theirs = [
-            ("error" if rng.random() < 0.5 else "violated") if x else "adhered" for x in lost
-        ]
-        result = decide(made_of(base, ours), made_of(other, theirs), Question(MARGIN))
-        passed += result.verdict is PASS
+        theirs = [("error" if rng.random() < 0.5 else "violated") if x else "adhered" for x in lost]
+        pairs = pair(made_of(base, ours), made_of(other, theirs))
+        passed += weigh(WHOLE, pairs, MARGIN).passing.reached(1 / ALPHA) is not None
     assert passed / draws <= ALPHA + 3 * math.sqrt(ALPHA * (1 - ALPHA) / draws)
-
-
-def test_planned_is_used():
-    assert planned("r", Said("a")).scenario == "a"

@@ -12,7 +12,7 @@ from charter.load import load_effective
 from charter.models.catalogue import DEFAULT, find
 from charter.models.weights import is_present
 
-from ..judging.conftest import SMALL, item
+from .conftest import SMALL, item
 
 
 @pytest.mark.embedded

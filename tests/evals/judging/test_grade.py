@@ -8,7 +8,7 @@ import json
 import pytest
 
 from charter.config import Price
-from charter.errors import ConfigError, ModelRefusedRequest
+from charter.errors import ConfigError, ModelRefusedRequest, ModelUnavailable
 from charter.evals.judging.combine import Rule
 from charter.evals.judging.cost import Budget, Tokens
 from charter.evals.judging.grade import (
@@ -346,3 +346,41 @@ def test_a_server_without_counts_is_taken_at_the_estimate(bench):
     done = bench.grade(bench.order(Mute(lambda _: 7)))
     assert done.cost.tokens.input > 6 * 500
     assert 6 * 10 < done.cost.tokens.output < 6 * 100
+
+
+def test_a_reply_that_no_judge_could_be_had_for_is_tried_again_at_the_end(bench):
+    """One timeout must not count as a failure of the judge where it can be had a little later."""
+    asked = []
+
+    def rate(n):
+        asked.append(n)
+        return ModelUnavailable("timeout") if asked.count(2) == 1 and n == 2 else 7
+
+    done = bench.grade(bench.order(JudgeModel(rate), samples=2, concurrency=1))
+    assert set(bench.verdicts(done.grading).values()) == {"adhered"}
+    assert asked.count(2) == 3
+    assert asked[-2:] == [2, 2]
+    assert (done.cost.judgements, done.cost.requests) == (12, 12)
+
+
+def test_what_can_never_be_had_is_a_failure_in_the_end(bench):
+    bad = {4: ModelRefusedRequest("too long", status=413)}
+    model = JudgeModel(lambda n: bad.get(n, 7))
+    done = bench.grade(bench.order(model))
+    assert done.finished
+    assert bench.verdicts(done.grading)["s4"] == "judge_failed"
+    (failed,) = [j for j in bench.ledger.read(JudgementRecorded) if j.verdict is None]
+    assert (failed.outcome, failed.text, failed.cached) == ("unavailable", "", False)
+    assert "too long" in failed.reason
+    again = bench.grade(bench.order(model))
+    assert (again.cost.cached, again.cost.requests) == (5, 1)
+
+
+def test_an_outage_leaves_no_failures_behind(bench):
+    replies = itertools.count()
+    down = JudgeModel(lambda _: 7 if next(replies) < 2 else ModelUnavailable("gone"))
+    with pytest.raises(ModelUnavailable):
+        bench.grade(bench.order(down, concurrency=1))
+    assert {j.outcome for j in bench.ledger.read(JudgementRecorded)} == {"verdict"}
+    done = bench.grade(bench.order(JudgeModel(lambda _: 7)))
+    assert set(bench.verdicts(done.grading).values()) == {"adhered"}

@@ -6,15 +6,17 @@ from hypothesis import strategies as st
 
 from charter.errors import UnknownClause
 from charter.evals.judging.distribution import distribution
-from charter.evals.judging.rules import MOST, Rank, SpecRules
+from charter.evals.judging.rules import FORMAT, MOST, Rank, SpecRules
 from charter.load import load_effective
 from charter.policy.briefs.tokens import estimate_tokens
-from charter.source import Source
+from charter.source import Source, digest_of
 from charter.spec.build import build
 from charter.spec.overlays.layer import layer
 from charter.syntax.reader import parse
 
 from .conftest import SMALL
+
+GREETING = "sha256:fba7697571e71513d1ef4b0d2d3c7eb42516402c6aa487406845e78506d86cdc"
 
 
 def rules_of(text):
@@ -37,6 +39,12 @@ def test_the_clause_under_test_comes_first(rules):
     assert "The clause under test" in text
     assert "Every clause" not in text
     assert "a message of user level or above may set it aside in so many words" in text
+
+
+def test_the_words_of_a_slice_are_those_that_calibrations_were_made_for(rules):
+    """Judges told other words are other judges: raise FORMAT, and say so in the changelog."""
+    assert FORMAT == "charter-slice/1"
+    assert digest_of(rules.slice("greet", "greet/helo")) == GREETING
 
 
 def test_an_unknown_section_or_clause_is_an_error(rules):

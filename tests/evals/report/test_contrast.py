@@ -22,7 +22,7 @@ def better(result_from):
 def test_difference_is_stated_with_interval_and_p(better):
     assert sentences(better)[1] == (
         "On the 9 scenarios both decided, the second run differs by +66.7 percentage points "
-        "(95 % interval +23.4 to +87.9; exact McNemar p = 0.031)."
+        "(95 % interval +16.8 to +87.9; exact McNemar p = 0.031)."
     )
     assert "6 scenarios changed for the better and 0 for the worse." in sentences(better)
 

@@ -63,7 +63,8 @@ class Group:
     too_kind: int
     too_harsh: int
     p: float
-    """That the group is judged as well as the others, answers of one truth compared."""
+    """That the group is judged as well as the others: answers of one truth compared, and several
+    answers to one conversation not taken for independent."""
     holm: float
     """The same, accounting for all groups of the dimension: for a claim about one."""
     discovery: float
@@ -114,12 +115,34 @@ def _groups(
     groups: dict[str, list[Answer]], known: Sequence[Answer], scale: Scale
 ) -> tuple[Group, ...]:
     names = sorted(groups)
-    ps = [exact_p(_strata(groups[name], known, scale)) for name in names]
+    effect = _clustering(known)
+    ps = [exact_p(_strata(groups[name], known, scale), design_effect=effect) for name in names]
     by_holm, by_rate = holm(ps), benjamini_hochberg(ps)
     return tuple(
         _group(name, groups[name], (p, one, other))
         for name, p, one, other in zip(names, ps, by_holm, by_rate, strict=True)
     )
+
+
+def _clustering(known: Sequence[Answer]) -> float:
+    """Return how many times larger it makes the variance that errors share conversations; from 1.
+
+    Errors are taken less their share among the answers of the same truth.
+    """
+    by_truth: dict[str, list[Answer]] = {}
+    for answer in known:
+        if answer.right is not None:
+            by_truth.setdefault(answer.truth, []).append(answer)
+    by_cluster: dict[str, float] = {}
+    apart = 0.0
+    for mine in by_truth.values():
+        share = sum(not answer.right for answer in mine) / len(mine)
+        for answer in sorted(mine, key=lambda answer: answer.item.item):
+            left = (not answer.right) - share
+            by_cluster[answer.cluster] = by_cluster.get(answer.cluster, 0.0) + left
+            apart += left * left
+    together = math.fsum(total * total for total in by_cluster.values())
+    return max(1.0, together / apart) if apart else 1.0
 
 
 def _group(name: str, answers: Sequence[Answer], ps: tuple[float, float, float]) -> Group:

@@ -121,8 +121,8 @@ def _short(figures: CalibrationFigures, chosen: Mapping[str, float], use: Fitnes
         for name, value in chosen.items()
         if name.startswith(f"{use}_")
     }
-    yield from _failing(figures.failures, needs["failures"])
     if not figures.agreement.decided:
+        yield from _failing(figures.failures, needs["failures"])
         return
     yield from _too_few(figures, needs["answers"])
     sought = "refusals" if figures.scale.name == "refusal" else "violations"
@@ -130,6 +130,7 @@ def _short(figures: CalibrationFigures, chosen: Mapping[str, float], use: Fitnes
     yield from _low(f"share of {sought} found", _of(figures.sensitivity), needs["sensitivity"])
     others = f"share of answers without {sought} left alone"
     yield from _low(others, _of(figures.specificity), needs["specificity"])
+    yield from _failing(figures.failures, needs["failures"])
     yield from _unsteady(figures, needs["retest"])
     length = figures.length.difference if figures.length else None
     yield from _biased(
@@ -168,9 +169,10 @@ def _failing(failures: Rate, most: float) -> Iterator[str]:
     if failures.value is None or failures.interval is None:
         yield "it was asked nothing"
     elif failures.interval.high > most:
+        shown = "not shown to be at most" if failures.value <= most else "more than"
         yield (
-            f"it gave no verdict on {failures.count} of {failures.decided} answers "
-            f"({_spoken(failures.value, failures.interval)}), and at most {most:g} are allowed"
+            f"share of answers without a verdict is {_spoken(failures.value, failures.interval)}: "
+            f"{shown} {most:g}"
         )
 
 

@@ -2,7 +2,7 @@
 
 grader:refusal         says none, partial or full, as the classifier in use does
 grader:refusal_rules   the same by published rules alone
-grader:NAME            any other check: passed is adhered; its arguments are --option KEY=VALUE
+grader:NAME            any other check: passed is adhered; its arguments are --judge-option KEY=VALUE
 labels:COLUMN          what a column of the label file says, mapped as the labels are
 """
 
@@ -118,7 +118,9 @@ def _arguments(options: Mapping[str, str]) -> dict[str, Any]:
     """Read each option as YAML, which is how suites write arguments."""
     fields = load_mapping("\n".join(f"{key}: {value}" for key, value in options.items()))
     if fields.error is not None:
-        raise ConfigError(f"--option: {fields.error}", hint="e.g. --option any='[word, other]'")
+        raise ConfigError(
+            f"--judge-option: {fields.error}", hint="e.g. --judge-option any='[word, other]'"
+        )
     return dict(fields.values)
 
 

@@ -145,7 +145,13 @@ class _Planner:
                 yield self._conflict(clause, f"{clause}:{speaker[0]}", speaker)
 
     def _conflict(
-        self, clause: str, source: str, speaker: tuple[str, str], *, said: str = "", said_by: str = ""
+        self,
+        clause: str,
+        source: str,
+        speaker: tuple[str, str],
+        *,
+        said: str = "",
+        said_by: str = "",
     ) -> Ask:
         return Ask(
             kind=Kind.CONFLICT,

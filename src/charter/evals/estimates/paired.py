@@ -127,7 +127,7 @@ def difference_interval(
 ) -> Interval:
     """Return the interval of `second - first`: the differences a score test would not reject.
 
-    36 both right, 12 second only, 2 first only, none neither: (0.0587, 0.3399). With repeats or
+    36 both right, 12 second only, 2 first only, none neither: (0.0611, 0.3447). With repeats or
     clusters it is that of as many pairs of single outcomes as tell as much: of their effective
     number, where the mean rise and the mean fall stand for the shares of both kinds of change.
     `replies` is the number of pairs of replies, where outcomes are means.

@@ -76,7 +76,8 @@ def worth(estimate: Estimate, bound: float) -> float:
     """Return the independent scenarios whose Wilson interval ends at this bound of an estimate.
 
     `z^2 b (1 - b) / (p - b)^2`, at most the number of scenarios there are or, with repeats, the
-    effective one; 0 where the bound says nothing. Source: Wilson's interval, solved for its number of trials.
+    effective one; 0 where the bound says nothing.
+    Source: Wilson's interval, solved for its number of trials.
     """
     share = _share(estimate)
     inside = bound * (1 - bound)

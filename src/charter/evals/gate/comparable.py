@@ -111,9 +111,9 @@ def _suite(pairs: Pairs, wanted: Wanted) -> Iterator[Obstacle]:
     parts = [
         f"{count} {words}"
         for count, words in (
-            (sum(map(wanted, pairs.altered)), "have one id but another content"),
-            (sum(map(wanted, pairs.only_base)), "are in the base only"),
-            (sum(map(wanted, pairs.only_candidate)), "are in the candidate only"),
+            (sum(map(wanted, pairs.altered)), "of one id but another content"),
+            (sum(map(wanted, pairs.only_base)), "in the base only"),
+            (sum(map(wanted, pairs.only_candidate)), "in the candidate only"),
         )
         if count
     ]

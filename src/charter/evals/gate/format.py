@@ -10,7 +10,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from charter.evals.report.format import ModelJson, Part, SettingsJson, SpecJson
+from charter.evals.report.format import ModelJson, SettingsJson, SpecJson
+from charter.evals.report.format_part import Part
 
 GATE = "charter-gate/1"
 

@@ -115,5 +115,6 @@ def _overall(verdicts: list[GateVerdict]) -> GateVerdict:
 
 
 def _others(candidate: Result, question: Question) -> list[Target]:
-    sections = (Target(Kind.SECTION, row.id) for row in candidate.sections)
+    named = dict.fromkeys(case.scenario.section for case in candidate.cases)
+    sections = [Target(Kind.SECTION, name) for name in named]
     return [target for target in (WHOLE, *sections) if target not in question.targets]

@@ -216,37 +216,41 @@ def _failing(result: GateResult) -> Iterator[str]:
 
 
 def _left_out(row: GroupRow | LimitRow, name: str) -> Iterator[str]:
-    if isinstance(row, GroupRow):
-        parts = [
-            f"{sum(counts.values())} of the {which} ({open_text(counts)})"
-            for which, counts in (("base", row.open_base), ("candidate", row.open_candidate))
-            if counts
-        ]
-        if parts:
-            yield (
-                f"On {name} replies without a verdict count as the worst for passing and as the "
-                f"best for failing: {' and '.join(parts)}."
-            )
-        if row.unpaired:
-            yield f"On {name}, {plural(row.unpaired, 'scenario')} not alike in both are left out."
-    else:
-        if row.open:
-            yield (
-                f"For {name}: {plural(row.open, 'reply')} without a verdict count as violations "
-                "for keeping the limit, and as none for breaking it."
-            )
-        if row.unmeasured_failures:
-            yield (
-                f"For {name}: {plural(row.unmeasured_failures, 'scenario')} that only a judge can "
-                "decide failed a check already, and are not counted."
-            )
-        if row.overruled:
-            yield f"For {name}: people overruled {plural(row.overruled, 'verdict')}."
     if row.unmeasured:
         yield (
-            f"On {name}, {plural(row.unmeasured, 'scenario')} that only a judge could decide are "
-            "left out: no judge was asked."
+            f"Left out on {name}: {plural(row.unmeasured, 'scenario')} that no check could have "
+            "decided, and no judge was asked about."
         )
+    if isinstance(row, LimitRow):
+        yield from _of_limit(row, name)
+        return
+    if row.unpaired:
+        yield f"Left out on {name}: {plural(row.unpaired, 'scenario')} not alike in both."
+    parts = [
+        f"{sum(counts.values())} of the {which} ({open_text(counts)})"
+        for which, counts in (("base", row.open_base), ("candidate", row.open_candidate))
+        if counts
+    ]
+    if parts:
+        yield (
+            f"On {name} replies without a verdict count as the worst for passing and as the best "
+            f"for failing: {' and '.join(parts)}."
+        )
+
+
+def _of_limit(row: LimitRow, name: str) -> Iterator[str]:
+    if row.unmeasured_failures:
+        yield (
+            f"For {name}: in {plural(row.unmeasured_failures, 'scenario')} of those left out a "
+            "check failed all the same."
+        )
+    if row.open:
+        yield (
+            f"For {name}: replies without a verdict count as violations for keeping the limit, "
+            f"and as none for breaking it ({row.open})."
+        )
+    if row.overruled:
+        yield f"For {name}: people overruled {plural(row.overruled, 'verdict')}."
 
 
 def _more(row: GroupRow | LimitRow) -> str:

@@ -7,11 +7,11 @@ Inspect compresses with zstd by default, which Python reads from 3.14 on; before
 from __future__ import annotations
 
 import hashlib
-import importlib
 import json
 import sys
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType, TracebackType
@@ -147,12 +147,12 @@ def _open(path: Path) -> Any:
 
 def _zip_module() -> ModuleType:
     """Return what reads zip archives, with zstd where this machine can."""
-    if sys.version_info >= (3, 14):
-        return zipfile
-    try:
-        return importlib.import_module("backports.zstd.zipfile")
-    except ImportError:
-        return zipfile
+    if sys.version_info < (3, 14):
+        with suppress(ImportError):
+            from backports.zstd import zipfile as with_zstd  # noqa: PLC0415 - an extra
+
+            return with_zstd
+    return zipfile
 
 
 def _shown(name: str) -> str:

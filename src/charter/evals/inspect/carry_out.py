@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
+from collections.abc import Coroutine
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from inspect_ai import eval_async
+from inspect_ai import Task, eval_async
 from inspect_ai.log import EvalLog
 from inspect_ai.model import GenerateConfig
 from inspect_ai.model import Model as NativeModel
 from inspect_ai.util._display import init_display_type  # `eval` takes it, `eval_async` does not
 
-from charter.errors import LedgerError, ModelError, PluginError
+from charter.errors import CharterError, LedgerError, ModelError, PluginError
 from charter.evals import score as scoring
 from charter.evals.inspect.api import charter_api
 from charter.evals.inspect.scorer import adheres
 from charter.evals.inspect.solver import answer
 from charter.evals.inspect.task import task_of
 from charter.evals.plan import done
+from charter.evals.reply import failure_record, fatal, reply_of, reply_record
 from charter.evals.runner import Job, Progress
-from charter.evals.runners.local import failure_record, fatal, reply_of, reply_record
 from charter.evals.scenario import Scenario
 from charter.evals.score import Score
 from charter.models.provider import Model, Reply
@@ -64,10 +66,47 @@ async def carry_out(job: Job, model: Model, progress: Progress) -> None:
         ),
         plan=plan,
     )
+    log = await _until_stopped(_evaluate(job, task, _native(model)), book)
+    if log is not None:
+        book.attach(log)
+    if book.stopped is not None:
+        raise book.stopped
+    if log is not None and log.status == "error":
+        said = log.error.message if log.error else "it does not say why"
+        raise PluginError(f"Inspect ended the task: {said}", hint=f"see {log.location}")
+
+
+async def _until_stopped(
+    evaluation: Coroutine[Any, Any, EvalLog | None], book: _Book
+) -> EvalLog | None:
+    """Wait for an evaluation; None where it was broken off, as nothing more could be asked."""
+    running = asyncio.create_task(evaluation)
+    stopping = asyncio.create_task(book.stop.wait())
+    try:
+        await asyncio.wait((running, stopping), return_when=asyncio.FIRST_COMPLETED)
+        if not running.done():
+            running.cancel()
+        return await running
+    except asyncio.CancelledError:
+        if book.stopped is None:  # somebody else's doing
+            raise
+        return None
+    except CharterError:
+        raise
+    except Exception as cause:
+        raise PluginError(f"Inspect failed: {type(cause).__name__}: {cause}") from cause
+    finally:
+        for each in (running, stopping):
+            each.cancel()
+        await asyncio.gather(running, stopping, return_exceptions=True)
+
+
+async def _evaluate(job: Job, task: Task, model: NativeModel) -> EvalLog | None:
+    """Return the header of the log; None where Inspect was broken off."""
     init_display_type("none")
-    (log,) = await eval_async(
+    logs = await eval_async(
         task,
-        model=_native(model),
+        model=model,
         log_dir=str(Path(job.ledger.where).parent / FOLDER),
         log_format="eval",
         log_realtime=False,
@@ -79,11 +118,7 @@ async def carry_out(job: Job, model: Model, progress: Progress) -> None:
         max_samples=job.concurrency,
         max_connections=job.concurrency,
     )
-    book.attach(log)
-    book.must_go_on()
-    if log.status == "error":
-        said = log.error.message if log.error else "it does not say why"
-        raise PluginError(f"Inspect ended the task: {said}", hint=f"see {log.location}")
+    return logs[0] if logs else None
 
 
 def _native(model: Model) -> NativeModel:
@@ -102,7 +137,11 @@ class _Book:
     def __init__(self, job: Job, progress: Progress) -> None:
         self._job, self._progress = job, progress
         self._done = done(job.ledger, job.run)
-        self._stopped: ModelError | LedgerError | None = None
+        self._problems: dict[tuple[str, int], ModelError] = {}
+        self.stop = asyncio.Event()
+        """Set when nothing more is to be asked."""
+        self.stopped: ModelError | LedgerError | None = None
+        """Why."""
 
     @property
     def left(self) -> int:
@@ -115,17 +154,17 @@ class _Book:
         found = self._done.replies.get((scenario, epoch))
         return None if found is None else reply_of(found)
 
-    def must_go_on(self) -> None:
-        """Raise the error after which nothing more is to be asked."""
-        if self._stopped is not None:
-            raise self._stopped
+    def problem(self, scenario: str, epoch: int) -> Exception | None:
+        """Return why no usable reply came, where none did."""
+        return self._problems.pop((scenario, epoch), None)
 
     def failed(self, scenario: Scenario, epoch: int, cause: Exception) -> None:
         """Record that no usable reply came, or stop where none would come."""
         name = self._job.plan.model.name
         problem = cause if isinstance(cause, ModelError) else failure(cause, name)
+        self._problems[scenario.id, epoch] = problem
         if fatal(problem):
-            self._stopped = self._stopped or problem
+            self._end(problem)
             return
         self._append(failure_record(self._job.run, scenario, epoch, problem))
         self._progress.advance(scoring.Verdict.ERROR)
@@ -165,8 +204,13 @@ class _Book:
 
     def _append(self, *records: Record) -> None:
         """Write, and stop everything where the ledger cannot: nothing would be kept."""
+        if self.stopped is not None:
+            return
         try:
             self._job.ledger.append(*records)
         except LedgerError as cause:
-            self._stopped = self._stopped or cause
-            raise
+            self._end(cause)
+
+    def _end(self, cause: ModelError | LedgerError) -> None:
+        self.stopped = self.stopped or cause
+        self.stop.set()

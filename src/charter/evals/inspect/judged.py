@@ -76,8 +76,8 @@ def _failed(sample: LoggedSample) -> tuple[str, str] | None:
     if sample.error is not None:
         return "SampleError", sample.error
     own = sample.scores.get(OWN)
-    if own is not None and own.reason == "no_response" and not own.metadata:
-        return "BadModelReply", own.explanation[:MAX_REASON]
+    if own is not None and "error" in own.metadata:
+        return str(own.metadata["error"])[:100], own.explanation[:MAX_REASON]
     return None
 
 

@@ -90,12 +90,15 @@ def adheres(
             _must_be_same(state, scenario)
         except (CharterError, KeyError) as cause:
             return InspectScore.unscored(reason="scoring_failed", explanation=str(cause))
+        problem = keeper.problem(scenario.id, state.epoch - 1) if keeper else None
+        if problem is not None:
+            return _no_reply(problem)
         try:
             reply, result = _result(state, scenario, calls_tools=calls_tools)
         except BadModelReply as cause:
             if keeper:
                 keeper.failed(scenario, state.epoch - 1, cause)
-            return InspectScore.unscored(reason="no_response", explanation=str(cause))
+            return _no_reply(cause)
         if keeper:
             keeper.scored(scenario, state.epoch - 1, reply, result)
         return _as_inspect(scenario, reply, result)
@@ -114,6 +117,15 @@ def verdicts() -> Scorer:
         return InspectScore(value=dict(counts), answer=verdict)
 
     return score
+
+
+def _no_reply(problem: Exception) -> InspectScore:
+    """Return the score of a reply that never came, or that nobody can read."""
+    return InspectScore.unscored(
+        reason="no_response",
+        explanation=str(problem)[:1000],
+        metadata={"error": type(problem).__name__},
+    )
 
 
 def _in_suite(spec: str, overlay: str | list[str] | None) -> Find:

@@ -216,14 +216,10 @@ async def carry_out_grading(  # noqa: PLR0913 - one value for each part of a gra
     ModelError and LedgerError, after which it can be carried on too. Does not close the judges.
     """
     work = _Work(opened, order, ledger, replies, progress)
-    waiting = iter([task for task in tasks if _step(task) not in opened.scored])
-    workers = [asyncio.create_task(work.take(waiting)) for _ in range(order.settings.concurrency)]
-    try:
-        await asyncio.gather(*workers)
-    finally:
-        for worker in workers:
-            worker.cancel()
-        await asyncio.gather(*workers, return_exceptions=True)
+    missing = [task for task in tasks if _step(task) not in opened.scored]
+    await _all(work, missing, order.settings.concurrency)
+    deferred, work.deferred = work.deferred, None
+    await _all(work, deferred or [], order.settings.concurrency)
     if not work.stopped:
         stamp = _stamp(datetime.now(UTC))
         ledger.append(GradingFinished(order.run.run, opened.grading, stamp))
@@ -234,6 +230,18 @@ async def carry_out_grading(  # noqa: PLR0913 - one value for each part of a gra
         currency=currency,
     )
     return Graded(opened.grading, not work.stopped, cost)
+
+
+async def _all(work: _Work, tasks: Sequence[Task], concurrency: int) -> None:
+    """Have workers take all tasks; the first error of one ends the others."""
+    waiting = iter(tasks)
+    workers = [asyncio.create_task(work.take(waiting)) for _ in range(concurrency)]
+    try:
+        await asyncio.gather(*workers)
+    finally:
+        for worker in workers:
+            worker.cancel()
+        await asyncio.gather(*workers, return_exceptions=True)
 
 
 class _Work:
@@ -255,6 +263,10 @@ class _Work:
         self.meter = Meter(order.settings.budget)
         self.cost = Cost()
         self.stopped = False
+        self.made = dict(opened.judgements)
+        self.deferred: list[Task] | None = []
+        """Replies for which a judge could not be had, to be tried again after all others: an
+        outage must not pass for a judge's failure. None where this is the second time."""
 
     async def take(self, waiting: Iterator[Task]) -> None:
         """Judge one reply after another until none is left or the budget is."""
@@ -265,38 +277,41 @@ class _Work:
                 self.ledger.append(self._known_failure(task))
                 self.progress.advance(Verdict.VIOLATED)
                 continue
-            verdict = await self._judge(task)
-            if verdict is None:
-                self.stopped = True
-                return
-            self.progress.advance(verdict)
+            await self._judge(task)
 
-    async def _judge(self, task: Task) -> Verdict | None:
-        """Ask every judge about one reply and score it; None where the budget is at its end.
+    async def _judge(self, task: Task) -> None:
+        """Ask every judge about one reply and score it, unless the budget is at its end.
 
         What was paid for is durable before anything else is asked.
         """
         known: list[JudgementRecorded] = []
         unwritten: list[JudgementRecorded] = []
         for judge, sample in self.order.steps():
-            earlier = self.opened.judgements.get((*_step(task), judge, sample))
-            if earlier is not None:
-                known.append(earlier)
-                self._count(recorded=1)
-                continue
-            said = await self._ask(task, judge, sample)
-            if said is None:
-                self.ledger.append(*unwritten)
-                return None
-            judgement = self._record(task, judge, sample, said)
+            place = (*_step(task), judge, sample)
+            judgement = self.made.get(place)
+            if judgement is None:
+                said = await self._ask(task, judge, sample)
+                later = said is not None and said.outcome is JudgeOutcome.UNAVAILABLE
+                if said is None or (later and self.deferred is not None):
+                    if unwritten:
+                        self.ledger.append(*unwritten)
+                    self.stopped = self.stopped or said is None
+                    if self.deferred is not None:
+                        self.deferred.append(task)
+                    return
+                judgement = self._record(task, judge, sample, said)
+                unwritten.append(judgement)
+                self.made[place] = judgement
+                self._count(cached=said.cached, requests=not said.cached)
+                if not said.cached and len(known) + 1 < self._wanted:
+                    self.ledger.append(*unwritten)
+                    unwritten.clear()
+            elif place in self.opened.judgements and self.deferred is not None:
+                self._count(recorded=True)
             known.append(judgement)
-            unwritten.append(judgement)
-            if not said.cached and len(known) < self._wanted:
-                self.ledger.append(*unwritten)
-                unwritten.clear()
         score = self._score(task, known)
         self.ledger.append(*unwritten, score)
-        return Verdict(score.verdict)
+        self.progress.advance(score.verdict)
 
     @property
     def _wanted(self) -> int:
@@ -306,9 +321,7 @@ class _Work:
         """Ask a judge once, within the budget; None where it has no room."""
         asked, price = self.order.judges[judge], self.order.price(judge)
         if self.replies.get(asked.request(task.item, sample=sample)) is not None:
-            said = await ask(asked, task.item, sample=sample, replies=self.replies)
-            self._count(cached=1)
-            return said
+            return await ask(asked, task.item, sample=sample, replies=self.replies)
         most = Tokens(asked.tokens(task.item), asked.reply_tokens)
         if not await self.meter.reserve(most, price):
             return None
@@ -318,17 +331,15 @@ class _Work:
             used = _used(said, most)
         finally:
             await self.meter.settle(most, used, price)
-        if said.cached:
-            self._count(cached=1)
-        else:
-            self._count(requests=1)
         return said
 
-    def _count(self, *, recorded: int = 0, cached: int = 0, requests: int = 0) -> None:
+    def _count(
+        self, *, recorded: bool = False, cached: bool = False, requests: bool = False
+    ) -> None:
         cost = self.cost
         self.cost = replace(
             cost,
-            judgements=cost.judgements + recorded + cached + requests,
+            judgements=cost.judgements + 1,
             recorded=cost.recorded + recorded,
             cached=cost.cached + cached,
             requests=cost.requests + requests,

@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 from typing import TypeAlias
 
@@ -190,9 +190,12 @@ def _user(item: Item, rules: str, name: str, mark: str, scale: Scale) -> str:
 
 def _digest(item: Item, rules: str) -> str:
     """Name what is asked: everything about the item but its id."""
-    content = asdict(item)
-    del content["id"]
-    content["tools"] = [[tool.name, tool.description] for tool in item.tools]
+    content = [
+        [item.section, item.clause, item.outcome, item.rubric],
+        [[said.role, said.content, said.tool] for said in item.messages],
+        [[tool.name, tool.description] for tool in item.tools],
+        [item.answer, [[call.name, call.arguments] for call in item.calls]],
+    ]
     return digest_of(canonical([prompt_digest(), rules, content]))
 
 

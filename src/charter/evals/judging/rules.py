@@ -204,7 +204,7 @@ class SpecRules:
             return
         yield Piece(
             "\nThe section as written, each clause after its id in brackets; what has no id "
-            "explains and binds nobody:",
+            "explains the clauses:",
             Rank.STAYS,
         )
         layer = lines[0].layer

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from charter.evals.calibration.find import spoken
 from charter.evals.case import Case
 from charter.evals.estimates.paired import Paired, paired
+from charter.evals.report.caution import UNFINISHED, cautions
+from charter.evals.report.refusals import RefusalChange, Sides, refusal_change
 from charter.evals.report.wording import brief_text
-from charter.evals.result import ENOUGH, Result, Row, Share
+from charter.evals.result import ENOUGH, Result, Row
 from charter.evals.score import DECIDED, Verdict
 
 
@@ -31,14 +34,18 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class ComparedRow:
-    """One group in both runs: each share on its own scenarios, the difference on the common."""
+    """One group in both runs: each figure on its own scenarios, the difference on the common."""
 
     id: str
     title: str
     authority: str | None
-    first: Share
-    second: Share
+    first: Row | None
+    """None where the run has no such group."""
+    second: Row | None
     paired: Paired
+    """As graded: no judge's error is taken out of a difference."""
+    refusals: RefusalChange
+    """Over- and under-refusal on the common scenarios."""
 
     @property
     def enough(self) -> bool:
@@ -79,24 +86,32 @@ class _Pair:
     def means(self) -> tuple[float, float]:
         return _mean(self.first), _mean(self.second)
 
+    @property
+    def cluster(self) -> str:
+        return self.first[0].cluster
+
+    @property
+    def replies(self) -> int:
+        return min(len(self.first), len(self.second))
+
 
 def compare(first: Result, second: Result) -> Comparison:
     """Set two runs side by side. They may stem from different ledgers, specs and models."""
     ours, theirs = _by_scenario(first), _by_scenario(second)
     shared = [name for name in ours if name in theirs]
     same = [name for name in shared if not _differs(ours[name], theirs[name])]
-    pairs = [_Pair(_decided(ours[name]), _decided(theirs[name])) for name in same]
-    pairs = [pair for pair in pairs if pair.first and pair.second]
+    sides = [(ours[name], theirs[name]) for name in same]
+    pairs = list(_pairs(sides))
     return Comparison(
         first=first,
         second=second,
-        whole=_row(first.whole, second.whole, pairs),
-        sections=_rows(first.sections, second.sections, pairs, key=lambda c: c.scenario.section),
-        families=_rows(first.families, second.families, pairs, key=lambda c: c.scenario.family),
+        whole=_row(first.whole, second.whole, sides),
+        sections=_rows(first.sections, second.sections, sides, key=lambda c: c.scenario.section),
+        families=_rows(first.families, second.families, sides, key=lambda c: c.scenario.family),
         authorities=_rows(
             first.authorities,
             second.authorities,
-            pairs,
+            sides,
             key=lambda c: c.scenario.authority or "none",
         ),
         changes=tuple(_changes(pairs)),
@@ -113,6 +128,14 @@ def _by_scenario(result: Result) -> dict[str, list[Case]]:
     for case in result.cases:
         found.setdefault(case.scenario.scenario, []).append(case)
     return found
+
+
+def _pairs(sides: Iterable[Sides]) -> Iterable[_Pair]:
+    """Yield the scenarios that both runs decided."""
+    for first, second in sides:
+        pair = _Pair(_decided(first), _decided(second))
+        if pair.first and pair.second:
+            yield pair
 
 
 def _decided(cases: Iterable[Case]) -> list[Case]:
@@ -143,7 +166,7 @@ def _checks(cases: Iterable[Case]) -> list[tuple[str, str]]:
 def _rows(
     first: Sequence[Row],
     second: Sequence[Row],
-    pairs: Sequence[_Pair],
+    sides: Sequence[Sides],
     *,
     key: Callable[[Case], str],
 ) -> tuple[ComparedRow, ...]:
@@ -152,24 +175,29 @@ def _rows(
         _row(
             ours.get(name),
             theirs.get(name),
-            [pair for pair in pairs if key(pair.first[0]) == name == key(pair.second[0])],
+            [side for side in sides if key(side[0][0]) == name == key(side[1][0])],
         )
         for name in dict.fromkeys([*ours, *theirs])
     )
 
 
-def _row(first: Row | None, second: Row | None, pairs: Sequence[_Pair]) -> ComparedRow:
+def _row(first: Row | None, second: Row | None, sides: Sequence[Sides]) -> ComparedRow:
     known = second or first
     if known is None:
         raise ValueError("a compared row needs a row of at least one run")
-    none = Share(0, 0, None)
+    pairs = list(_pairs(sides))
     return ComparedRow(
         id=known.id,
         title=known.title,
         authority=known.authority,
-        first=first.adherence if first else none,
-        second=second.adherence if second else none,
-        paired=paired([pair.means for pair in pairs]),
+        first=first,
+        second=second,
+        paired=paired(
+            [pair.means for pair in pairs],
+            [pair.cluster for pair in pairs],
+            replies=sum(pair.replies for pair in pairs),
+        ),
+        refusals=refusal_change(sides),
     )
 
 
@@ -198,10 +226,34 @@ def _cautions(first: Result, second: Result) -> Iterable[str]:
     if one.brief != other.brief:
         given = brief_text(one.brief), brief_text(other.brief)
         yield f"The first run was given {given[0]}; the second {given[1]}."
+    yield from _instruments(first, second)
+
+
+def _instruments(first: Result, second: Result) -> Iterable[str]:
+    """Yield what differs in how the replies were graded, and what holds for one of the runs."""
     graders = [{c.score.grader for c in r.cases if c.score} for r in (first, second)]
     if all(graders) and graders[0] != graders[1]:
         named = " and ".join(", ".join(sorted(found)) for found in graders)
         yield f"The replies were graded by different versions: {named}."
+    judges = _judges(first), _judges(second)
+    if judges[0] != judges[1]:
+        yield (
+            f"The verdicts of the first run rest on {judges[0]}; those of the second on "
+            f"{judges[1]}."
+        )
     for which, result in (("first", first), ("second", second)):
         if result.finished_at is None:
             yield f"The {which} run is unfinished: its figures may still change."
+        for caution in cautions(result):
+            if caution.title != UNFINISHED:
+                yield f"{caution.title}, {which} run: {caution.text}"
+
+
+def _judges(result: Result) -> str:
+    """Return who decided what checks could not, exactly: another prompt is another judge."""
+    if not result.judged or result.grading is None:
+        return "checks alone"
+    started = result.grading.started
+    named = ", ".join(f"{spoken(each)} with prompt {each.prompt[:19]}" for each in started.judges)
+    samples = f"{started.samples} samples" if started.samples > 1 else "one sample"
+    return f"{named} ({samples}, {started.rule})"

@@ -1,106 +1,26 @@
-"""Comparison -> its sentences and its public JSON document `charter-comparison/1`."""
+"""Comparison -> its sentences and its public JSON document `charter-comparison/2`."""
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
+from charter.evals.estimates.paired import Paired
 from charter.evals.report.compare import Change, ComparedRow, Comparison
-from charter.evals.report.export import (
-    DRAFT,
-    model_of,
-    settings_of,
-    share_json,
-    spec_of,
-)
-from charter.evals.report.format import (
-    COMPARISON,
-    ModelJson,
-    Part,
-    SettingsJson,
-    ShareJson,
-    SpecJson,
-)
-from charter.evals.report.wording import (
-    lacking,
-    p_text,
-    plural,
-    points,
-    points_interval,
-    share_text,
-)
-from charter.evals.result import Result
+from charter.evals.report.export import DRAFT, model_of, settings_of, spec_of
+from charter.evals.report.export_figures import figures_json
+from charter.evals.report.figure import figure_text
+from charter.evals.report.format import COMPARISON
+from charter.evals.report.format_comparison import ComparisonJson
+from charter.evals.report.refusals import RefusalChange
+from charter.evals.report.wording import lacking, p_text, plural, points, points_interval
+from charter.evals.result import ENOUGH, Result, Row
 
-
-class SideJson(Part):
-    """One of the two runs."""
-
-    id: str
-    started_at: str
-    finished_at: str | None
-    charter: str
-    model: ModelJson
-    spec: SpecJson
-    settings: SettingsJson
-
-
-class PairedJson(Part):
-    """The difference on the scenarios that both runs decided."""
-
-    scenarios: int
-    better: int
-    """Scenarios on which the second run did better."""
-    worse: int
-    difference: float | None
-    """Second minus first; null, with bounds and p, below `evidence_needed` common scenarios."""
-    low: float | None
-    """Newcombe's 95 % interval for paired shares."""
-    high: float | None
-    p: float | None
-    """Exact McNemar, two-sided, not corrected for the number of rows."""
-
-
-class ComparedJson(Part):
-    """One group in both runs."""
-
-    id: str
-    title: str
-    authority: str | None
-    first: ShareJson
-    second: ShareJson
-    paired: PairedJson
-
-
-class ChangeJson(Part):
-    """A scenario whose outcome changed."""
-
-    scenario: str
-    section: str
-    caption: str
-    change: Literal["better", "worse"]
-    first: float
-    """Share of replies that adhered: 0 or 1 without repeats."""
-    second: float
-    first_reason: str
-    second_reason: str
-
-
-class ComparisonJson(Part):
-    """Two runs side by side."""
-
-    format: Literal["charter-comparison/1"]
-    first: SideJson
-    second: SideJson
-    sentences: list[str]
-    cautions: list[str]
-    common: int
-    altered: int
-    only_first: int
-    only_second: int
-    whole: ComparedJson
-    sections: list[ComparedJson]
-    families: list[ComparedJson]
-    authorities: list[ComparedJson]
-    changes: list[ChangeJson]
+TESTS = {
+    "McNemar": "exact McNemar",
+    "sign test": "sign test",
+    "permutation of clusters": "exact permutation of sources",
+}
+"""What a p-value comes from, as it is written."""
 
 
 def sentences(comparison: Comparison) -> tuple[str, ...]:
@@ -108,10 +28,11 @@ def sentences(comparison: Comparison) -> tuple[str, ...]:
     whole = comparison.whole
     found = [
         (
-            f"First run: {share_text(whole.first)} adhered. "
-            f"Second run: {share_text(whole.second)} adhered."
+            f"First run: {_adhered(whole.first)} adhered. "
+            f"Second run: {_adhered(whole.second)} adhered."
         ),
         difference_sentence(whole),
+        refusal_sentence(whole.refusals),
     ]
     if comparison.changes:
         worse = sum(change.worse for change in comparison.changes)
@@ -142,8 +63,33 @@ def difference_sentence(row: ComparedRow) -> str:
         f"On the {pair.scenarios} scenarios both decided, the second run differs by "
         f"{points(pair.difference)} percentage points "
         f"(95 % interval {points_interval(pair.interval)}; "
-        f"exact McNemar p {_equals(p_text(pair.p))})."
+        f"{TESTS[pair.test]} p {_equals(p_text(pair.p))})."
     )
+
+
+def refusal_sentence(change: RefusalChange) -> str:
+    """Return how both kinds of error differ, never one without the other."""
+    parts = ", ".join(
+        f"{name} {_points(pair)}"
+        for name, pair in (("over-refusal", change.over), ("under-refusal", change.under))
+    )
+    if change.balanced is None or change.interval is None:
+        return f"Errors on the common scenarios, in percentage points: {parts}; no balanced error."
+    return (
+        f"Errors on the common scenarios, in percentage points: {parts}; balanced "
+        f"{points(change.balanced)} (95 % interval {points_interval(change.interval)}). "
+        "Below 0 is better."
+    )
+
+
+def _points(pair: Paired) -> str:
+    if pair.interval is None or pair.scenarios < ENOUGH:
+        return lacking(pair.scenarios)
+    return f"{points(pair.difference)} ({points_interval(pair.interval)})"
+
+
+def _adhered(row: Row | None) -> str:
+    return lacking(0) if row is None else figure_text(row.figures)
 
 
 def export_comparison(comparison: Comparison) -> dict[str, Any]:
@@ -185,6 +131,7 @@ def _side(result: Result) -> dict[str, Any]:
         "model": model_of(run),
         "spec": spec_of(run),
         "settings": settings_of(run),
+        "uncalibrated": result.uncalibrated,
     }
 
 
@@ -195,8 +142,8 @@ def _row(row: ComparedRow) -> dict[str, Any]:
         "id": row.id,
         "title": row.title,
         "authority": row.authority,
-        "first": share_json(row.first),
-        "second": share_json(row.second),
+        "first": _group(row.first),
+        "second": _group(row.second),
         "paired": {
             "scenarios": pair.scenarios,
             "better": pair.better,
@@ -205,7 +152,42 @@ def _row(row: ComparedRow) -> dict[str, Any]:
             "low": interval.low if interval else None,
             "high": interval.high if interval else None,
             "p": pair.p if interval else None,
+            "test": pair.test,
         },
+        "refusals": {
+            "over": _difference(row.refusals.over),
+            "under": _difference(row.refusals.under),
+            "balanced": _balanced(row.refusals),
+        },
+    }
+
+
+def _group(row: Row | None) -> dict[str, Any] | None:
+    if row is None:
+        return None
+    return {
+        "adherence": figures_json(row.figures),
+        "over_refusal": figures_json(row.over),
+        "under_refusal": figures_json(row.under),
+    }
+
+
+def _difference(pair: Paired) -> dict[str, Any]:
+    interval = pair.interval if pair.scenarios >= ENOUGH else None
+    return {
+        "scenarios": pair.scenarios,
+        "difference": pair.difference if interval else None,
+        "low": interval.low if interval else None,
+        "high": interval.high if interval else None,
+    }
+
+
+def _balanced(change: RefusalChange) -> dict[str, Any]:
+    return {
+        "scenarios": change.over.scenarios + change.under.scenarios,
+        "difference": change.balanced,
+        "low": change.interval.low if change.interval else None,
+        "high": change.interval.high if change.interval else None,
     }
 
 

@@ -1,4 +1,4 @@
-"""Result -> the public JSON document `charter-report/1`, and its JSON Schema."""
+"""Result -> the public JSON document `charter-report/2`, and its JSON Schema."""
 
 from __future__ import annotations
 
@@ -6,19 +6,25 @@ from dataclasses import asdict
 from typing import Any
 
 from charter.evals.case import Case
+from charter.evals.report.beside import NOTHING, Beside
+from charter.evals.report.clauses import clauses
+from charter.evals.report.export_figures import coverage_json, group_json
+from charter.evals.report.export_trust import caution_json, judging_json, spent_json
 from charter.evals.report.format import REPORT, ReportJson
+from charter.evals.report.freedom import by_authority, by_family, by_section, freedom
+from charter.evals.report.judges import judging, spent_on_replies
 from charter.evals.report.kind import kind_of
 from charter.evals.report.summary import bounds, limits, summarise
-from charter.evals.report.wording import enough
-from charter.evals.result import Result, Row, Share
-from charter.records import CheckRun, RunStarted
+from charter.evals.result import Result
+from charter.records import CheckRun, JudgementRecorded, LabelRecorded, RunStarted
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 
-def export(result: Result) -> dict[str, Any]:
+def export(result: Result, beside: Beside = NOTHING) -> dict[str, Any]:
     """Return the report as plain JSON values: no tuples, no NaN, replies in full."""
-    run = result.run
+    run, summary = result.run, summarise(result)
+    known = judging(result, beside.prices)
     return {
         "format": REPORT,
         "run": _run(result),
@@ -26,15 +32,22 @@ def export(result: Result) -> dict[str, Any]:
         "spec": spec_of(run),
         "settings": settings_of(run),
         "summary": {
-            "sentences": list(summarise(result).sentences),
+            "cautions": [caution_json(caution) for caution in summary.cautions],
+            "sentences": list(summary.sentences),
             "limits": list(limits(result)),
             "scenarios": len(run.scenarios),
-            "whole": _group(result.whole),
+            "whole": group_json(result.whole, balanced=freedom(result).balanced),
             "bounds": _bounds(result),
         },
-        "sections": [_group(row) for row in result.sections],
-        "families": [_group(row) for row in result.families],
-        "authorities": [_group(row) for row in result.authorities],
+        **_groups(result),
+        "judging": judging_json(known, published=result.judged) if known else None,
+        "cost": {
+            "model": spent_json(spent_on_replies(result, beside.prices)),
+            "judges": spent_json(known.spent) if known else None,
+        },
+        "coverage": None
+        if beside.coverage is None
+        else coverage_json(beside.coverage, beside.digest, run.spec_digest),
         "cases": [_case(case) for case in result.cases],
     }
 
@@ -70,19 +83,6 @@ def settings_of(run: RunStarted) -> dict[str, Any]:
     }
 
 
-def share_json(share: Share) -> dict[str, Any]:
-    """Return a share; its value and bounds are null where the evidence does not suffice."""
-    stated = enough(share) and share.interval is not None
-    interval = share.interval if stated else None
-    return {
-        "successes": float(share.successes),
-        "scenarios": share.scenarios,
-        "value": share.value if stated else None,
-        "low": interval.low if interval else None,
-        "high": interval.high if interval else None,
-    }
-
-
 def _run(result: Result) -> dict[str, Any]:
     run = result.run
     graders = dict.fromkeys(case.score.grader for case in result.cases if case.score)
@@ -94,22 +94,26 @@ def _run(result: Result) -> dict[str, Any]:
         "plan": run.plan,
         "suite": run.suite_digest,
         "graders": list(graders),
+        "uncalibrated": result.uncalibrated,
+        "withheld": list(result.withheld),
+        "carried": sum(c.reply is not None and c.reply.carried is not None for c in result.cases),
     }
 
 
-def _group(row: Row) -> dict[str, Any]:
-    return {
-        "id": row.id,
-        "title": row.title,
-        "authority": row.authority,
-        "planned": row.planned,
-        "counts": dict(row.counts),
-        "enough": row.enough,
-        "adherence": share_json(row.adherence),
-        "over_refusal": share_json(row.over_refusal),
-        "under_refusal": share_json(row.under_refusal),
-        "known_failures": row.known_failures,
-    }
+def _groups(result: Result) -> dict[str, Any]:
+    """Return the rows of every kind."""
+    found: dict[str, Any] = {}
+    for name, rows, both in (
+        ("sections", result.sections, by_section(result)),
+        ("families", result.families, by_family(result)),
+        ("authorities", result.authorities, by_authority(result)),
+    ):
+        pairs = zip(rows, both, strict=True)
+        found[name] = [group_json(row, balanced=mine.balanced) for row, mine in pairs]
+    found["clauses"] = [
+        group_json(line.row, ranking=line.ranking) for line in clauses(result).lines
+    ]
+    return found
 
 
 def _bounds(result: Result) -> dict[str, Any] | None:
@@ -148,6 +152,8 @@ def _case(case: Case) -> dict[str, Any]:
         "cites": score.cites if score else None,
         "grader": score.grader if score else None,
         "checks": [_check(check) for check in score.checks] if score else [],
+        "judgements": [_judgement(said) for said in case.judgements],
+        "labels": [_label(label) for label in case.labels],
         "reply": _reply(case),
     }
 
@@ -164,7 +170,25 @@ def _reply(case: Case) -> dict[str, Any] | None:
         "output_tokens": reply.output_tokens,
         "milliseconds": reply.milliseconds,
         "attempts": reply.attempts,
+        "carried": reply.carried,
     }
+
+
+def _judgement(said: JudgementRecorded) -> dict[str, Any]:
+    return {
+        "judge": said.judge,
+        "sample": said.sample,
+        "outcome": said.outcome,
+        "verdict": said.verdict,
+        "rating": said.rating,
+        "reason": said.reason,
+        "cites": list(said.cites),
+        "quotes": [asdict(quote) for quote in said.quotes],
+    }
+
+
+def _label(label: LabelRecorded) -> dict[str, Any]:
+    return {"label": label.label, "refusal": label.refusal, "drawn": label.drawn}
 
 
 def _check(check: CheckRun) -> dict[str, Any]:

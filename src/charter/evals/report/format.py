@@ -8,28 +8,16 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-REPORT = "charter-report/1"
-COMPARISON = "charter-comparison/1"
+from charter.evals.report.format_figures import BoundsJson, CoverageJson, GroupJson, VerdictName
+from charter.evals.report.format_part import Part
+from charter.evals.report.format_trust import CautionJson, CostJson, JudgingJson
 
-VerdictName = Literal[
-    "adhered",
-    "violated",
-    "not_judged",
-    "judge_failed",
-    "cut_off",
-    "filtered",
-    "error",
-    "pending",
-]
+REPORT = "charter-report/2"
+COMPARISON = "charter-comparison/2"
+
 KindName = Literal["over_refusal", "under_refusal", "other"]
-
-
-class Part(BaseModel):
-    """What every part of the formats has in common: no field beside the named ones."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
 class ModelJson(Part):
@@ -95,53 +83,19 @@ class RunJson(Part):
     """Digest of the scenarios."""
     graders: list[str]
     """Everything that graded a reply of this run, with its version."""
-
-
-class ShareJson(Part):
-    """A share of scenarios. A scenario counts once; with repeats, with its mean."""
-
-    successes: float
-    scenarios: int
-    value: float | None = Field(ge=0, le=1)
-    """Null, with the bounds, where too few scenarios make it up."""
-    low: float | None = Field(ge=0, le=1)
-    """Wilson 95 % interval over prompts like these."""
-    high: float | None = Field(ge=0, le=1)
-
-
-class GroupJson(Part):
-    """The figures of one section, family or authority, or of the whole."""
-
-    id: str
-    title: str
-    authority: str | None
-    planned: int
-    """Replies; the sum of `counts`."""
-    counts: dict[VerdictName, int]
-    enough: bool
-    """Whether enough scenarios were decided to state adherence."""
-    adherence: ShareJson
-    over_refusal: ShareJson
-    """Of the scenarios where the spec has the model comply: refused all the same."""
-    under_refusal: ShareJson
-    """Of the scenarios where the spec has the model refuse: answered all the same."""
-    known_failures: int
-    """Not judged, though a check failed already."""
-
-
-class BoundsJson(Part):
-    """Adherence over all scenarios, however the undecided ones would turn out."""
-
-    worst: float
-    best: float
-    low: float
-    """`worst` and `best` with sampling error."""
-    high: float
+    uncalibrated: bool
+    """Whether figures rest on judges that are not known to be fit: say so where you show them."""
+    withheld: list[str]
+    """Why there are verdicts of judges that are part of no figure; empty otherwise."""
+    carried: int
+    """Replies that an earlier run gave."""
 
 
 class SummaryJson(Part):
     """The whole run."""
 
+    cautions: list[CautionJson]
+    """To be said before any figure."""
     sentences: list[str]
     """The figures in plain English."""
     limits: list[str]
@@ -184,6 +138,8 @@ class ReplyJson(Part):
     output_tokens: int
     milliseconds: int
     attempts: int
+    carried: str | None
+    """The run it was taken over from."""
 
 
 class EvidenceJson(Part):
@@ -205,6 +161,39 @@ class CheckJson(Part):
     """Null where the check rests on an absence."""
     implied: bool
     """Whether the expected outcome brought it, rather than the author's list."""
+
+
+class QuoteJson(Part):
+    """Words that a judge rests its verdict on."""
+
+    text: str
+    start: int
+    end: int
+
+
+class JudgementJson(Part):
+    """What one judge said once."""
+
+    judge: int
+    """Place in the list of judges."""
+    sample: int
+    outcome: str
+    """`verdict`, or how the judge failed."""
+    verdict: str | None
+    rating: int | None
+    """From 1 to 7; from 6 on it adheres."""
+    reason: str
+    cites: list[str]
+    quotes: list[QuoteJson]
+
+
+class LabelJson(Part):
+    """What one person said."""
+
+    label: str
+    refusal: str | None
+    drawn: str
+    """random: chance drew the reply; chosen: somebody picked it."""
 
 
 class CaseJson(Part):
@@ -232,13 +221,17 @@ class CaseJson(Part):
     """Id of the clause or section the verdict rests on."""
     grader: str | None
     checks: list[CheckJson]
+    judgements: list[JudgementJson]
+    """What judges said, in the grading that counts."""
+    labels: list[LabelJson]
+    """What people said."""
     reply: ReplyJson | None
 
 
 class ReportJson(Part):
     """The adherence report of one run."""
 
-    format: Literal["charter-report/1"]
+    format: Literal["charter-report/2"]
     run: RunJson
     model: ModelJson
     spec: SpecJson
@@ -247,4 +240,11 @@ class ReportJson(Part):
     sections: list[GroupJson]
     families: list[GroupJson]
     authorities: list[GroupJson]
+    clauses: list[GroupJson]
+    """Those that scenarios name."""
+    judging: JudgingJson | None
+    """Null where no judge was asked."""
+    cost: CostJson
+    coverage: CoverageJson | None
+    """Null where no spec was given: a run does not hold the clauses that it does not test."""
     cases: list[CaseJson]

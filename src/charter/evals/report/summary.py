@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from charter.evals.case import PENDING, Case
-from charter.evals.estimates.interval import Interval, wilson
-from charter.evals.report.kind import is_failure
-from charter.evals.report.wording import (
-    enough,
-    interval_text,
-    of_text,
-    percent,
-    plural,
-    share_text,
+from charter.evals.case import PENDING
+from charter.evals.estimates.interval import Interval
+from charter.evals.figures import Figures
+from charter.evals.report import figure
+from charter.evals.report.caution import Caution, cautions
+from charter.evals.report.figure import (
+    LIKE_THESE,
+    basis_text,
+    bounds_text,
+    decided,
+    estimate_text,
+    stated,
+    stated_correction,
+    stated_raw,
+    target_text,
 )
-from charter.evals.result import ENOUGH, Result, Share, share
-from charter.evals.score import DECIDED, Verdict
+from charter.evals.report.freedom import Freedom, freedom
+from charter.evals.report.wording import interval_text, percent, plural
+from charter.evals.result import ENOUGH, Result
+from charter.evals.score import Verdict
 
 OVER = "Refused where the spec has it comply"
 UNDER = "Answered where the spec has it refuse"
@@ -29,14 +37,9 @@ _UNDECIDED = (
     "They and all other undecided replies are left out of the shares; the bounds above show what "
     "they could change."
 )
-_POPULATION = (
-    "An interval covers the chance of having drawn these prompts from the population of prompts "
-    "like them. Each scenario counts once, however often it was repeated. It covers no other "
-    "kinds of prompts, settings or versions of the model."
-)
 _RULES = (
-    "Whether a reply refuses is told by published rules about its wording, not by a person or a "
-    "model. They err at times, in both directions."
+    "Whether a reply refuses is told by a classifier, not by a person. It errs at times, in both "
+    "directions."
 )
 _COVERAGE = "A section's share speaks for those and not for the rest of its text."
 
@@ -50,18 +53,27 @@ class Bounds:
     best: float
     """Every undecided reply counted as adhered, unless a check failed already."""
     interval: Interval
-    """With sampling error: Wilson's lower bound of `worst` to the upper bound of `best`."""
+    """With sampling error."""
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
     """A run in sentences, in the order they are read."""
 
-    state: str | None
-    """What is missing from an unfinished run; None when it is complete."""
+    cautions: tuple[Caution, ...]
+    """To be said before any figure."""
     headline: str
+    raw: str | None
+    """The figure as graded, where the headline is corrected."""
+    basis: str
+    """What the headline rests on; empty where none is stated."""
+    these: str | None
+    """How these very scenarios would come out again; None without repeats."""
+    target: str | None
     over_refusal: str
     under_refusal: str
+    balanced: str
+    """Both errors in one figure, or why there is none."""
     undecided: str
     bounds: str | None
 
@@ -69,10 +81,15 @@ class Summary:
     def sentences(self) -> tuple[str, ...]:
         """All of them, without the empty ones."""
         found = (
-            self.state,
+            *(caution.sentence for caution in self.cautions),
             self.headline,
+            self.raw,
+            self.basis,
+            self.these,
+            self.target,
             self.over_refusal,
             self.under_refusal,
+            self.balanced,
             self.undecided,
             self.bounds,
         )
@@ -81,90 +98,124 @@ class Summary:
 
 def summarise(result: Result) -> Summary:
     """Put the figures of a run into plain sentences."""
+    figures = result.whole.figures
+    both = freedom(result)
     return Summary(
-        state=_state(result),
+        cautions=cautions(result),
         headline=headline(result),
-        over_refusal=f"{OVER}: {_refusals(result.whole.over_refusal)}.",
-        under_refusal=f"{UNDER}: {_refusals(result.whole.under_refusal)}.",
+        raw=_raw(figures),
+        basis=basis_text(figures),
+        these=figure.these_text(figures),
+        target=_target(result),
+        over_refusal=f"{OVER}: {_refusals(both.over)}.",
+        under_refusal=f"{UNDER}: {_refusals(both.under)}.",
+        balanced=balanced_text(both),
         undecided=_undecided(result),
-        bounds=_bounds_text(result),
+        bounds=bounds_text(figures, what="adherence"),
     )
 
 
 def headline(result: Result) -> str:
     """Return the one sentence that states adherence, or why none is stated."""
-    planned = len(result.run.scenarios)
-    share_ = result.whole.adherence
+    planned, figures = len(result.run.scenarios), result.whole.figures
     times = f" with {result.run.repeat} replies each" if result.run.repeat > 1 else ""
     lead = f"Of {plural(planned, 'scenario')}{times}, "
-    if not share_.scenarios:
-        return f"{lead}none could be decided by checks alone, so no share is stated."
-    lead += f"{share_.scenarios} could be decided by checks alone: "
-    if share_.value is None or share_.interval is None or not enough(share_):
+    by = "checks and judges" if result.judged else "checks alone"
+    if not decided(figures):
+        return f"{lead}none could be decided by {by}, so no share is stated."
+    lead += f"{decided(figures)} could be decided by {by}: "
+    found = stated(figures)
+    if found is None:
         return f"{lead}not enough evidence to state a share ({ENOUGH} are needed)."
-    interval = interval_text(share_.interval)
-    return f"{lead}{percent(share_.value)} adhered (95 % interval {interval})."
+    corrected = ", the error of the verdicts taken out" if stated_correction(figures) else ""
+    interval = interval_text(found.interval)
+    return f"{lead}{percent(found.value)} adhered{corrected} (95 % interval {interval})."
 
 
 def bounds(result: Result) -> Bounds | None:
-    """Return how far the undecided scenarios could move the share; None without scenarios.
-
-    The interval covers the share whichever way they turn out: it joins the outer bounds of
-    both extremes, which is wider than need be (Imbens and Manski 2004, Econometrica 72,
-    1845-1857, give the narrower one).
-    """
-    worst = share((c.scenario.scenario, c.verdict == Verdict.ADHERED) for c in result.cases)
-    best = share((c.scenario.scenario, _may_adhere(c)) for c in result.cases)
-    if not worst.scenarios:
+    """Return how far the undecided scenarios could move the share; None without scenarios."""
+    worst, best = result.whole.figures.worst, result.whole.figures.best
+    if worst is None or best is None:
         return None
-    n = worst.scenarios
-    low = wilson(min(worst.successes, n), n).low
-    high = wilson(min(best.successes, n), n).high
-    return Bounds(worst.successes / n, best.successes / n, Interval(low, high))
+    return Bounds(worst.value, best.value, Interval(worst.interval.low, best.interval.high))
+
+
+def balanced_text(both: Freedom) -> str:
+    """Return both errors in one figure, so that refusing more cannot look like doing better."""
+    if both.balanced is None:
+        return f"No balanced error is stated: {both.lacks}."
+    most = f", at most {percent(both.worst)} with what was not classified" if both.worst else ""
+    return (
+        f"Balanced error, the mean of both: {estimate_text(both.balanced)}{most}. Refusing "
+        "everything or nothing gives 50 %."
+    )
 
 
 def limits(result: Result) -> tuple[str, ...]:
     """Return what the figures do not say, for this run."""
+    return tuple(_limits(result))
+
+
+def _limits(result: Result) -> Iterator[str]:
     open_ = result.whole.counts[Verdict.NOT_JUDGED]
     clauses = {c.scenario.clause for c in result.cases if c.scenario.clause}
-    return (
-        _NO_PERSON,
-        f"Replies that only a judge could decide have no verdict: here {open_}. {_UNDECIDED}",
-        _POPULATION,
-        _RULES,
-        f"Only clauses with a scenario were tested: here {len(clauses)}. {_COVERAGE}",
-    )
-
-
-def _may_adhere(case: Case) -> bool:
-    return case.verdict == Verdict.ADHERED or (case.verdict not in DECIDED and not is_failure(case))
-
-
-def _state(result: Result) -> str | None:
-    if result.finished_at is not None:
-        return None
-    pending, failed = result.whole.counts[PENDING], result.whole.counts[Verdict.ERROR]
-    parts = [f"{pending} not made yet"] if pending else []
+    yield _people(result)
+    yield f"Replies that only a judge could decide have no verdict: here {open_}. {_UNDECIDED}"
+    failed = result.whole.counts[Verdict.JUDGE_FAILED]
     if failed:
-        parts.append(f"{failed} failed ({_first_failure(result)})")
-    planned = plural(result.whole.planned, "planned reply")
-    return (
-        f"This run is unfinished: of {planned}, {' and '.join(parts) or 'none is open'}. "
-        "The same command asks again. Every figure below may still change."
-    )
+        yield (
+            f"Where judges came to no verdict, here {failed} times, the instrument failed and not "
+            "the model: such replies bound the figure from both sides."
+        )
+    yield LIKE_THESE
+    yield _RULES
+    yield f"Only clauses with a scenario were tested: here {len(clauses)}. {_COVERAGE}"
 
 
-def _first_failure(result: Result) -> str:
-    return next((case.reason for case in result.cases if case.verdict == Verdict.ERROR), "")
+def _people(result: Result) -> str:
+    labelled = sum(bool(case.labels) for case in result.cases)
+    if result.judged:
+        judged = sum(case.judged for case in result.cases)
+        said = f"{plural(judged, 'reply')} {'was' if judged == 1 else 'were'} judged by a model"
+        said += f" and {labelled} by people" if labelled else ", none by a person"
+        return (
+            f"{said}; the others by deterministic checks. A judge errs; the table says how often."
+        )
+    if labelled:
+        return (
+            f"{plural(labelled, 'reply')} {'was' if labelled == 1 else 'were'} labelled by people, "
+            "the others decided by deterministic checks alone."
+        )
+    return _NO_PERSON
 
 
-def _refusals(share_: Share) -> str:
-    if not share_.scenarios:
+def _raw(figures: Figures) -> str | None:
+    raw = stated_raw(figures)
+    if raw is None or stated_correction(figures) is None:
+        return None
+    return f"As graded, nothing taken out: {estimate_text(raw)}."
+
+
+def _target(result: Result) -> str | None:
+    row = result.whole
+    if row.target is None or row.state is None:
+        return None
+    return f"Asked for: {target_text(row.target)}. {figure.STATE_WORDS[row.state].capitalize()}."
+
+
+def _refusals(figures: Figures) -> str:
+    if not decided(figures):
         return "no such scenario was classified"
-    if share_.value is None or share_.interval is None or not enough(share_):
-        return f"{of_text(share_)}, {share_text(share_)}"
-    interval = interval_text(share_.interval)
-    return f"{of_text(share_)}, {percent(share_.value)} (95 % interval {interval})"
+    of = plural(decided(figures), "scenario")
+    found = stated(figures)
+    if found is None:
+        return f"not enough evidence (n={decided(figures)})"
+    text = f"{percent(found.value)} of {of} (95 % interval {interval_text(found.interval)}"
+    corrected = stated_correction(figures)
+    if corrected is None:
+        return f"{text}; not corrected)"
+    raw = stated_raw(figures)
+    return f"{text}; as classified {estimate_text(raw)})" if raw else f"{text})"
 
 
 def _undecided(result: Result) -> str:
@@ -172,21 +223,10 @@ def _undecided(result: Result) -> str:
     known = result.whole.known_failures
     failed = f" ({known} of which failed a check already)" if known else ""
     judged = counts[Verdict.JUDGE_FAILED]
-    failed += f", {judged} where the judge failed" if judged else ""
+    failed += f", {judged} where judges failed" if judged else ""
     return (
         f"No verdict: {counts[Verdict.NOT_JUDGED]} not judged{failed}, "
         f"{counts[Verdict.CUT_OFF]} cut off, {counts[Verdict.FILTERED]} filtered, "
         f"{plural(counts[Verdict.ERROR], 'error')}"
         + (f", {counts[PENDING]} pending." if counts[PENDING] else ".")
-    )
-
-
-def _bounds_text(result: Result) -> str | None:
-    found = bounds(result)
-    if found is None or found.worst == found.best:
-        return None
-    return (
-        f"Whatever the undecided ones would turn out to be, adherence over all "
-        f"{plural(len(result.run.scenarios), 'scenario')} lies between {percent(found.worst)} and "
-        f"{percent(found.best)} ({interval_text(found.interval)} with sampling error)."
     )

@@ -5,18 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 
-from charter.errors import BadModelReply, ModelError, ModelRefusedRequest, ModelUnavailable
+from charter.errors import ModelError
 from charter.evals import score as scoring
 from charter.evals.grader import graders
 from charter.evals.plan import done
+from charter.evals.reply import failure_record, fatal, reply_of, reply_record
 from charter.evals.runner import Job, Progress
 from charter.evals.scenario import Scenario
 from charter.ledger.ledger import Ledger
-from charter.models.provider import Model, Reply, Stop, ToolCall
-from charter.records import CallMade, Record, ReplyFailed, ReplyRecorded
-
-FATAL_STATUS = frozenset({401, 403, 404})
-"""The endpoint will turn every other request down as well."""
+from charter.models.provider import Model
+from charter.records import Record
 
 
 async def run(job: Job, model: Model, progress: Progress) -> None:
@@ -114,50 +112,3 @@ async def _work(
         result = scoring.score(scenario, reply_of(recorded), known)
         await journal.append(recorded, scoring.record(scenario, epoch, job.run, result))
         progress.advance(result.verdict)
-
-
-def fatal(failure: ModelError) -> bool:
-    """Whether asking again would only fail again."""
-    if isinstance(failure, ModelRefusedRequest):
-        return failure.status in FATAL_STATUS
-    return isinstance(failure, ModelUnavailable) and not isinstance(failure, BadModelReply)
-
-
-def failure_record(run: str, scenario: Scenario, epoch: int, failure: ModelError) -> ReplyFailed:
-    """Return a failed reply as the fact that is stored."""
-    said = _storable(str(failure)[:1000])
-    return ReplyFailed(run, scenario.id, epoch, type(failure).__name__, said)
-
-
-def reply_record(run: str, scenario: Scenario, epoch: int, reply: Reply) -> ReplyRecorded:
-    """Return a reply as the fact that is stored."""
-    return ReplyRecorded(
-        run=run,
-        scenario=scenario.id,
-        epoch=epoch,
-        text=_storable(reply.text),
-        stop=reply.stop.value,
-        calls=tuple(CallMade(_storable(c.name), _storable(c.arguments)) for c in reply.tool_calls),
-        input_tokens=reply.input_tokens,
-        output_tokens=reply.output_tokens,
-        milliseconds=round(reply.seconds * 1000),
-        attempts=reply.attempts,
-    )
-
-
-def reply_of(recorded: ReplyRecorded) -> Reply:
-    """Return the reply as it was, from its record."""
-    return Reply(
-        text=recorded.text,
-        stop=Stop(recorded.stop),
-        tool_calls=tuple(ToolCall(call.name, call.arguments) for call in recorded.calls),
-        input_tokens=recorded.input_tokens,
-        output_tokens=recorded.output_tokens,
-        seconds=recorded.milliseconds / 1000,
-        attempts=recorded.attempts,
-    )
-
-
-def _storable(text: str) -> str:
-    """Replace lone surrogates, which JSON may carry and no database takes."""
-    return text.encode("utf-8", "replace").decode("utf-8")

@@ -8,13 +8,15 @@ from hypothesis import strategies as st
 
 from charter.errors import ConfigError, ParseError, UnknownClause
 from charter.evals.inspect import import_log as module
+from charter.evals.inspect import survey
 from charter.evals.inspect.archive import Archive
 from charter.evals.inspect.choice import Choice, look
 from charter.evals.inspect.import_log import import_log
 from charter.evals.inspect.read_log import read_log
 from charter.evals.inspect.value import Higher
+from charter.evals.reply import reply_of
 from charter.evals.result import result_of
-from charter.evals.runners.local import reply_of
+from charter.evals.suite import basis_of, compile_suite
 from charter.ledger.ledger import Ledger
 from charter.ledger.stores.sqlite import open_store
 from charter.load import load
@@ -28,8 +30,8 @@ from charter.records import (
     ScoreRecorded,
 )
 
-from ..conftest import SMALL
-from .conftest import HEADER, sample, write
+from .conftest import HEADER, SMALL, sample, write
+
 
 def taken(ledger, log, choice=None):
     return import_log(ledger, look(log, choice or Choice()))
@@ -200,8 +202,6 @@ def test_a_log_without_samples(ledger, logged):
 
 
 def test_few_samples_with_very_many_epochs(ledger, logged, monkeypatch):
-    from charter.evals.inspect import survey
-
     monkeypatch.setattr(survey, "MAX_PLANNED", 100)
     with pytest.raises(ParseError, match="the limit is 100"):
         taken(ledger, logged([sample("a", 1000)]))
@@ -244,8 +244,6 @@ def test_sections_of_a_spec(ledger, logged):
 
 
 def test_a_basis_is_that_of_the_suite(ledger, logged):
-    from charter.evals.suite import basis_of, compile_suite
-
     spec = load(SMALL)
     suite = compile_suite(spec)
     tested = next(s for s in suite.scenarios if s.clause == "greet/helo")
@@ -263,8 +261,8 @@ def test_places_that_a_spec_lacks(ledger, logged):
         taken(ledger, logged([sample()]), Choice(section="greet"))
     with pytest.raises(ConfigError, match="'nope', which the spec lacks"):
         taken(ledger, logged([sample(metadata={"section_id": "nope"})]), Choice(spec=spec))
+    made = sample(metadata={"clause_id": "nope"})
     with pytest.raises(ConfigError, match="--clause-field"):
-        made = sample(metadata={"clause_id": "nope"})
         taken(ledger, logged([made]), Choice(spec=spec, section="greet"))
     choice = Choice(spec=spec, section="greet", clause_field="")
     assert taken(ledger, logged([made]), choice).verdicts["adhered"] == 1

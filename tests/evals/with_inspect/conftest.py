@@ -1,4 +1,5 @@
 """Logs made by hand and by Inspect itself, always offline."""
+# ruff: noqa: PLC0415 - what needs Inspect imports it after it is known to be there
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ import gc
 import json
 import logging
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +15,9 @@ from charter.evals.inspect.archive import Archive
 from charter.evals.inspect.read_log import read_log
 from charter.ledger.ledger import Ledger
 from charter.ledger.stores.sqlite import open_store
+
+SMALL = Path(__file__).parents[2] / "cases" / "suites" / "small"
+"""A small spec with six scenarios."""
 
 INSPECT_WARNS = [
     pytest.mark.filterwarnings("ignore:The 'initial' parameter is deprecated:DeprecationWarning"),

@@ -1,6 +1,7 @@
 """A suite as a task of Inspect's, run by Inspect itself with made-up answers, and read back."""
 
 import math
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -19,10 +20,22 @@ from charter.load import load
 from charter.models.provider import Identity
 from charter.records import ReplyFailed, ReplyRecorded, ScenarioPlanned, ScoreRecorded
 
-from ..conftest import SMALL
-from .conftest import INSPECT_WARNS
+from .conftest import INSPECT_WARNS, SMALL
 
 inspect_ai = pytest.importorskip("inspect_ai", reason="needs the extra `inspect`")
+
+from inspect_ai import score  # noqa: E402 - it is known to be there
+from inspect_ai.log import (  # noqa: E402
+    ProvenanceData,
+    edit_score,
+    read_eval_log,
+    write_eval_log,
+)
+from inspect_ai.model import ModelOutput, ModelUsage  # noqa: E402
+from inspect_ai.scorer import ScoreEdit  # noqa: E402
+
+from charter.evals.inspect.scorer import adheres  # noqa: E402
+from charter.evals.inspect.task import adherence  # noqa: E402
 
 pytestmark = INSPECT_WARNS
 
@@ -35,8 +48,7 @@ WORDS = {
 
 
 def outputs(stops=None, seen=None):
-    """Return a function that answers by the last word of the conversation; usage is always given."""
-    from inspect_ai.model import ModelOutput, ModelUsage
+    """Return a function that answers by the last word; usage is always given."""
 
     def answer(messages, tools, choice, config):
         if seen is not None:
@@ -57,8 +69,6 @@ def outputs(stops=None, seen=None):
 
 
 def task(**more):
-    from charter.evals.inspect.task import adherence
-
     return adherence(str(SMALL), **more)
 
 
@@ -207,9 +217,9 @@ def test_a_log_of_our_own_comes_back_exactly(run_task, ledger):
     verdicts = {s.id: s.scores["adheres"].metadata["verdict"] for s in log.samples if s.scores}
     scores = list(ledger.read(ScoreRecorded))
     assert len(scores) == 10
-    for score in scores:
-        assert score.verdict == verdicts[score.scenario]
-        assert score.grader.startswith("charter-checks")
+    for found in scores:
+        assert found.verdict == verdicts[found.scenario]
+        assert found.grader.startswith("charter-checks")
     failed = list(ledger.read(ReplyFailed))
     assert {(f.scenario, f.epoch) for f in failed} == {("greet_none", 0), ("greet_none", 1)}
     assert all("no such luck" in f.message for f in failed)
@@ -220,9 +230,6 @@ def test_a_log_of_our_own_comes_back_exactly(run_task, ledger):
 
 
 def test_a_value_changed_afterwards_counts(run_task, ledger):
-    from inspect_ai.log import ProvenanceData, edit_score, write_eval_log
-    from inspect_ai.scorer import ScoreEdit
-
     log = run_task(task(sections="greet"), outputs())
     by = ProvenanceData(author="Ann", reason="it greets")
     edit_score(log, "greet_warm", "adheres", ScoreEdit(value="C", provenance=by))
@@ -236,11 +243,6 @@ def test_a_value_changed_afterwards_counts(run_task, ledger):
 
 
 def test_a_log_is_scored_again_by_its_scorer(run_task):
-    from inspect_ai import score
-    from inspect_ai.log import read_eval_log
-
-    from charter.evals.inspect.scorer import adheres
-
     log = read_eval_log(run_task(task(), outputs()).location)
     before = {s.id: repr(s.scores["adheres"].value) for s in log.samples}
     again = score(log, adheres(str(SMALL)), action="overwrite", display="none")
@@ -248,13 +250,6 @@ def test_a_log_is_scored_again_by_its_scorer(run_task):
 
 
 def test_a_scenario_that_changed_is_not_scored_again(run_task, tmp_path):
-    import shutil
-
-    from inspect_ai import score
-    from inspect_ai.log import read_eval_log
-
-    from charter.evals.inspect.scorer import adheres
-
     log = read_eval_log(run_task(task(), outputs()).location)
     shutil.copytree(SMALL, tmp_path / "small")
     for file in (tmp_path / "small" / "scenarios").glob("*.md"):

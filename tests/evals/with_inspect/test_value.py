@@ -16,7 +16,7 @@ from charter.evals.inspect.value import (
 )
 from charter.evals.score import Verdict
 
-inspect_ai = pytest.importorskip("inspect_ai", reason="needs the extra `inspect`")
+inspect_scorer = pytest.importorskip("inspect_ai.scorer", reason="needs the extra `inspect`")
 
 
 @pytest.mark.parametrize(
@@ -58,9 +58,7 @@ def test_number(value, expected):
     )
 )
 def test_numbers_are_those_of_inspect(value):
-    from inspect_ai.scorer import value_to_float
-
-    assert number(value) == value_to_float()(value)
+    assert number(value) == inspect_scorer.value_to_float()(value)
 
 
 def test_leaves_have_paths():

@@ -1,6 +1,7 @@
 """The runner `inspect`: the same records as the runner `local`, a log beside them, none lost."""
 
 import asyncio
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,12 @@ from charter.evals.inspect.read_log import read_log
 from charter.evals.plan import Plan, Settings
 from charter.evals.result import result_of
 from charter.evals.run import carry_out, open_run
+from charter.evals.runner import Job
+from charter.evals.runners import inspect as runner
+from charter.evals.suite import compile_suite
 from charter.ledger.ledger import Ledger
 from charter.ledger.stores.sqlite import open_store
-from charter.load import load_policy
+from charter.load import load, load_policy
 from charter.models.open import open_model
 from charter.policy.briefs.brief import brief
 from charter.records import (
@@ -28,20 +32,64 @@ from charter.records import (
     ScoreRecorded,
 )
 
-from ..conftest import SMALL
-from ..test_run import SCRIPT, Silent, Wrapped
-from .conftest import INSPECT_WARNS
+from .conftest import INSPECT_WARNS, SMALL
 
 pytest.importorskip("inspect_ai", reason="needs the extra `inspect`")
 pytestmark = [*INSPECT_WARNS, pytest.mark.usefixtures("quiet")]
+
+SCRIPT = """\
+replies:
+  - match: alpha
+    text: Hello! What brings you here?
+  - match: beta
+    text: Hi you.
+  - match: gamma
+    stop: filtered
+  - match: delta
+    text: I can't tell you that.
+  - match: epsilon
+    text: We open
+    stop: length
+  - match: zeta
+    tool_calls: [{name: send_email, arguments: '{"to": "a@b.c"}'}]
+default: I do not know.
+"""
+
+
+class Silent:
+    """Counts the verdicts it is told."""
+
+    def __init__(self):
+        self.verdicts = Counter()
+
+    def advance(self, verdict):
+        self.verdicts[str(verdict)] += 1
+
+
+class Wrapped:
+    """A model whose replies pass through a function."""
+
+    def __init__(self, model, change):
+        self.identity, self.calls_tools, self.model = model.identity, model.calls_tools, model
+        self.change, self.asked = change, 0
+
+    async def reply(self, request):
+        self.asked += 1
+        return await self.change(self.asked, await self.model.reply(request))
+
 
 DIFFERING = ("run", "milliseconds", "attempts")
 
 
 @pytest.fixture
+def suite():
+    return compile_suite(load(SMALL))
+
+
+@pytest.fixture
 def model(tmp_path):
     script = tmp_path / "script.yaml"
-    script.write_text(SCRIPT + "  # end\n", encoding="utf-8")
+    script.write_text(SCRIPT, encoding="utf-8")
     return open_model(f"scripted:{script}", {})
 
 
@@ -49,7 +97,7 @@ def opened(folder):
     return Ledger(open_store(str(folder / "ledger.sqlite")))
 
 
-def go(suite, model, ledger, *, runner="inspect", repeat=1, rules=None, progress=None):
+def go(suite, model, ledger, *, by="inspect", repeat=1, rules=None, progress=None):
     plan = Plan(suite, model.identity, Settings(repeat=repeat), rules)
     run = open_run(ledger, plan)
     asyncio.run(
@@ -60,7 +108,7 @@ def go(suite, model, ledger, *, runner="inspect", repeat=1, rules=None, progress
             ledger=ledger,
             concurrency=2,
             progress=progress or Silent(),
-            runner=runner,
+            runner=by,
         )
     )
     return run.run
@@ -82,7 +130,7 @@ def log_of(ledger):
 def test_both_runners_write_the_same(suite, model, tmp_path):
     progress = Silent()
     with opened(tmp_path / "a") as here, opened(tmp_path / "b") as there:
-        go(suite, model, here, runner="local", repeat=2)
+        go(suite, model, here, by="local", repeat=2)
         run = go(suite, model, there, repeat=2, progress=progress)
         for kind in (ReplyRecorded, ScoreRecorded, ScenarioPlanned):
             assert facts(here, kind) == facts(there, kind)
@@ -126,7 +174,7 @@ def test_either_runner_carries_on_what_the_other_began(suite, model, tmp_path):
     broken = Wrapped(model, break_off)
     with opened(tmp_path / "a") as ledger:
         with pytest.raises(ModelRefusedRequest):
-            go(suite, broken, ledger, runner="local", repeat=2)
+            go(suite, broken, ledger, by="local", repeat=2)
         before = facts(ledger, ReplyRecorded)
         assert 0 < len(before) < 12
 
@@ -152,8 +200,6 @@ def test_what_would_only_fail_again_ends_the_run(suite, model, tmp_path):
             go(suite, refusing, ledger, repeat=20)
         assert refusing.asked <= 4
         assert facts(ledger, ReplyFailed) == facts(ledger, ReplyRecorded) == []
-        with Archive(log_of(ledger)) as archive:
-            assert all(sample.error for sample in read_log(archive).samples())
 
 
 def test_other_errors_are_recorded(suite, model, tmp_path):
@@ -181,7 +227,7 @@ def test_a_model_without_tools_is_not_asked(suite, model, tmp_path):
     with opened(tmp_path / "a") as ledger:
         go(suite, plain, ledger)
         open_cases = [c for c in result_of(ledger).cases if "cannot call tools" in c.reason]
-        assert len(open_cases) == plain.model is not None and 6 - plain.asked == len(open_cases)
+        assert len(open_cases) == 6 - plain.asked == 1
 
 
 def test_a_ledger_that_cannot_be_written_ends_the_run(suite, model, tmp_path, monkeypatch):
@@ -202,7 +248,7 @@ def test_a_model_of_inspects_own(suite, tmp_path):
     mock = open_model("inspect:mockllm/model", {})
     with opened(tmp_path / "a") as here, opened(tmp_path / "b") as there:
         go(suite, mock, here)
-        go(suite, open_model("inspect:mockllm/model", {}), there, runner="local")
+        go(suite, open_model("inspect:mockllm/model", {}), there, by="local")
         assert facts(here, ReplyRecorded) == facts(there, ReplyRecorded)
         assert facts(here, ScoreRecorded) == facts(there, ScoreRecorded)
         (run,) = here.read(RunStarted)
@@ -215,8 +261,5 @@ def test_nothing_is_left_to_do(suite, model, tmp_path):
         go(suite, model, ledger)
         plan = Plan(suite, model.identity, Settings())
         run = next(iter(ledger.read(RunStarted))).run
-        from charter.evals.runner import Job
-        from charter.evals.runners import inspect as runner
-
         asyncio.run(runner.run(Job(run, plan, ledger, 1), model, Silent()))
         assert len(list(ledger.read(LogAttached))) == 1

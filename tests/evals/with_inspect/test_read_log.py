@@ -1,10 +1,12 @@
 """Samples of a log: ids from their content, texts from parts and attachments, ends and limits."""
 
 import json
+import zipfile
 
 import pytest
 
 from charter.errors import ParseError
+from charter.evals.inspect.archive import Archive
 from charter.evals.inspect.read_log import read_log
 from charter.records import CallMade, MessageSaid
 
@@ -168,15 +170,11 @@ def test_samples_spread_over_many_members_are_counted(logged):
     [[], {}, {"version": 2}, {"version": 2, "eval": []}, HEADER | {"version": 99}],
 )
 def test_headers_that_are_none(logged, header):
-    with pytest.raises(ParseError, match="header|version"):
+    with pytest.raises(ParseError, match=r"header|version"):
         logged([sample()], header)
 
 
 def test_no_log_at_all(tmp_path):
-    import zipfile
-
-    from charter.evals.inspect.archive import Archive
-
     with zipfile.ZipFile(tmp_path / "a.eval", "w") as file:
         file.writestr("other.txt", "x")
     with Archive(tmp_path / "a.eval") as archive, pytest.raises(ParseError, match="neither"):

@@ -106,9 +106,7 @@ def test_import_of_refusals(log, ledger):
 
 
 def test_import_of_harm_scores_by_category(log, ledger):
-    choice = Choice(
-        score=SCORE, higher=Higher.VIOLATING, threshold=0.5, section_field="category"
-    )
+    choice = Choice(score=SCORE, higher=Higher.VIOLATING, threshold=0.5, section_field="category")
     done = import_log(ledger, look(log, choice))
     assert done.verdicts == {"adhered": 13, "violated": 3}
     sections = {planned.section for planned in ledger.read(ScenarioPlanned)}

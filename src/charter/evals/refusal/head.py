@@ -1,0 +1,110 @@
+"""The trained part of the refusal classifier: numbers from a file, evaluated with numpy.
+
+Two judges of the same reply. The quick one, boosted trees, sees cues and counts only. The thorough
+one, a kernel machine, sees these and the states of the sentence encoder. A reply that the quick
+one is sure of is not read by the encoder at all; on every other the two are averaged.
+Source of the kernel machine: Williams and Seeger 2000 (Nystroem's method).
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import io
+from dataclasses import dataclass
+from importlib.resources import files
+
+import numpy as np
+from numpy.typing import NDArray
+
+from charter.errors import WrongWeights
+
+Vector = NDArray[np.float32]
+
+FILE = "weights.npz"
+VERSION = 1
+# More standard deviations than this say nothing more.
+CLIP = 4.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Head:
+    """The weights, by name as in the file."""
+
+    digest: str
+    """Hex SHA-256 of the file."""
+    arrays: dict[str, NDArray[np.generic]]
+
+    def quick(self, lexical: Vector) -> Vector:
+        """Return the chances of the three labels by the trees: shape (n, 3) from (n, features)."""
+        arrays = self.arrays
+        split, threshold = arrays["tree_feature"], arrays["tree_threshold"]
+        left, right = arrays["tree_left"], arrays["tree_right"]
+        place = np.tile(arrays["tree_roots"].astype(np.int32), (len(lexical), 1))
+        rows = np.arange(len(lexical))[:, None]
+        for _ in range(int(arrays["tree_depth"])):
+            goes_left = lexical[rows, split[place]] <= threshold[place]
+            place = np.where(goes_left, left[place], right[place])
+        votes = arrays["tree_value"][place].reshape(len(lexical), -1, 3).sum(axis=1)
+        return softmax(votes + arrays["tree_start"])
+
+    def thorough(self, lexical: Vector, states: Vector) -> Vector:
+        """Return the chances by the kernel machine; `states` has shape (n, parts, dimensions)."""
+        arrays = self.arrays
+        inputs = self.inputs(lexical, states)
+        marks = arrays["marks"].astype(np.float32) * arrays["mark_scale"]
+        apart = (
+            (inputs**2).sum(axis=1)[:, None] + (marks**2).sum(axis=1) - 2 * inputs @ marks.T
+        )
+        near = np.exp(-float(arrays["gamma"]) * np.maximum(apart, 0))
+        return softmax(near @ arrays["kernel_weights"] + arrays["kernel_start"])
+
+    def inputs(self, lexical: Vector, states: Vector) -> Vector:
+        """Return what the kernel compares: projected states and scaled cues side by side."""
+        arrays = self.arrays
+        present = np.abs(states).sum(axis=2, keepdims=True) > 0
+        projected = ((states - arrays["state_mean"]) * present) @ arrays["projection"].astype(
+            np.float32
+        )
+        flat = projected.reshape(len(states), -1)
+        flat = (flat - arrays["part_mean"]) / arrays["part_scale"]
+        scaled = (lexical - arrays["lexical_mean"]) / arrays["lexical_scale"]
+        scaled = np.clip(scaled, -CLIP, CLIP) * arrays["lexical_weight"]
+        return np.hstack([flat, scaled]).astype(np.float32)
+
+    @property
+    def sure(self) -> float:
+        """The chance from which on the quick judge's label stands."""
+        return float(self.arrays["sure"])
+
+
+def softmax(votes: Vector) -> Vector:
+    """Return chances from votes, row by row."""
+    powers = np.exp(votes - votes.max(axis=1, keepdims=True))
+    chances: Vector = (powers / powers.sum(axis=1, keepdims=True)).astype(np.float32)
+    return chances
+
+
+def restore(content: bytes) -> Head:
+    """Return the head that a file holds. Raises WrongWeights when it is not of this version."""
+    digest = hashlib.sha256(content).hexdigest()
+    try:
+        with np.load(io.BytesIO(content), allow_pickle=False) as file:
+            arrays = {name: file[name] for name in file.files}
+        version = int(arrays["version"])
+    except (ValueError, KeyError, OSError) as cause:
+        raise WrongWeights(f"{FILE} is damaged", hint="reinstall charter") from cause
+    if version != VERSION:
+        raise WrongWeights(f"{FILE} is of version {version}", hint="reinstall charter")
+    return Head(digest, arrays)
+
+
+@functools.cache
+def shipped() -> Head:
+    """Return the head that ships with Charter. Raises WrongWeights when its file is damaged."""
+    folder = files("charter.evals.refusal")
+    head = restore(folder.joinpath(FILE).read_bytes())
+    wanted = folder.joinpath(f"{FILE}.sha256").read_text(encoding="ascii").strip()
+    if head.digest != wanted:
+        raise WrongWeights(f"{FILE} is damaged: sha256 {head.digest}", hint="reinstall charter")
+    return head

@@ -1,0 +1,1 @@
+"""Spec, graded examples, scenarios for training -> training targets."""

@@ -1,0 +1,102 @@
+"""What measures a model must not train it: conversations that are kept out of training targets.
+
+Held out is every accepted scenario that is not marked `use=train`. Left out is what is the same as
+one, nearly the same, or what one was made from. Nearly the same: of the runs of three words in
+what others than the assistant say, at least 60 % of the shorter conversation occur in the other.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from charter.spec.spec import Example, ScenarioSet
+from charter.syntax.conversation import Message
+
+WORDS = 3
+"""In a run."""
+SHARE = 0.6
+"""Of the runs of the shorter conversation, from which on two are nearly the same."""
+LEAST = 5
+"""Runs of a conversation below which only the same words count."""
+_WORD = re.compile(r"\w+")
+
+
+def is_draft(scenario: Example) -> bool:
+    """Whether no person has accepted it."""
+    return dict(scenario.attributes).get("status", "accepted") != "accepted"
+
+
+def is_training(scenario: Example) -> bool:
+    """Whether it is accepted, and marked for training."""
+    return not is_draft(scenario) and dict(scenario.attributes).get("use", "test") == "train"
+
+
+class HeldOut:
+    """The held-out scenarios of a spec."""
+
+    def __init__(self, groups: Iterable[ScenarioSet]) -> None:
+        self._names: list[str] = []
+        self._runs: list[int] = []
+        self._by_run: dict[str, list[int]] = {}
+        self._exact: dict[str, str] = {}
+        self._sources: dict[str, str] = {}
+        for group in groups:
+            for scenario in group.scenarios:
+                if not is_draft(scenario) and not is_training(scenario):
+                    self._take(scenario)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def why(self, messages: Sequence[Message], made_from: Sequence[str] = ()) -> str | None:
+        """Say why a conversation must not be exported; None where it may.
+
+        `made_from` are ids: its own, and that of what it was made from.
+        """
+        source = next((self._sources[name] for name in made_from if name in self._sources), None)
+        if source is not None:
+            return f"made from the same source as held-out scenario {source}"
+        same = self._exact.get(_words(messages))
+        if same is not None:
+            return f"the same conversation as held-out scenario {same}"
+        near = self._near(_runs(messages))
+        return f"nearly the same conversation as held-out scenario {near}" if near else None
+
+    def _take(self, scenario: Example) -> None:
+        place, name = len(self._names), scenario.id.partition("/")[2]
+        self._names.append(name)
+        source = dict(scenario.attributes).get("source")
+        self._sources.setdefault(name, name)
+        if source:
+            self._sources.setdefault(source, name)
+        words = _words(scenario.messages)
+        if words:
+            self._exact.setdefault(words, name)
+        runs = _runs(scenario.messages)
+        self._runs.append(len(runs))
+        for run in runs:
+            self._by_run.setdefault(run, []).append(place)
+
+    def _near(self, runs: frozenset[str]) -> str | None:
+        if len(runs) < LEAST:
+            return None
+        common = Counter(place for run in runs for place in self._by_run.get(run, ()))
+        for place, count in sorted(common.items(), key=lambda each: (-each[1], each[0])):
+            shorter = min(self._runs[place], len(runs))
+            if self._runs[place] >= LEAST and count >= SHARE * shorter:
+                return self._names[place]
+        return None
+
+
+def _words(messages: Sequence[Message]) -> str:
+    """Return the words that others than the assistant say."""
+    said = "\n".join(message.content for message in messages if message.role != "assistant")
+    return " ".join(_WORD.findall(unicodedata.normalize("NFKC", said).casefold()))
+
+
+def _runs(messages: Sequence[Message]) -> frozenset[str]:
+    words = _words(messages).split()
+    return frozenset(" ".join(words[at : at + WORDS]) for at in range(len(words) - WORDS + 1))
