@@ -147,7 +147,7 @@ def _ask(desk: _Desk, waiting: Sequence[Pending], groups: Sequence[ScenarioSet])
             break
         if key in "ar":
             left -= 1
-    click.echo(f"{left} drafts still wait")
+    click.echo(f"{left} draft{'' if left == 1 else 's'} left to review")
 
 
 def _key(desk: _Desk, draft: Pending, near: _Neighbours, screen: Console) -> str:
@@ -244,14 +244,18 @@ def _show(spec: Spec, draft: Pending, place: str, near: _Neighbours, screen: Con
         said = chat_message(message)
         tool = f" ({plain(said.tool)})" if said.tool else ""
         screen.print(Text(f"{said.role}{tool}:", "bold"))
-        screen.print(Padding(Text(plain(reveal(said.content))), (0, 0, 0, 4)))
+        screen.print(_indented(plain(reveal(said.content))), soft_wrap=False)
     screen.print(Text("Expected:", "bold"))
     lines = draft.expected.splitlines()
     body = "\n".join(line for line in lines if not line.startswith("~~~")) or "nothing"
-    screen.print(Padding(Text(plain(body)), (0, 0, 0, 4)))
+    screen.print(_indented(plain(body)), soft_wrap=False)
     screen.print(Text(f"Most like it: {plain(near.of(draft))}"))
     if draft.told:
         screen.print(Text(plain(draft.told), "dim"))
+
+
+def _indented(text: str) -> Padding:
+    return Padding(Text(text, overflow="fold"), (0, 0, 0, 4), expand=False)
 
 
 def _clause_text(spec: Spec, section: str, marker: str | None) -> str:

@@ -105,6 +105,27 @@ def test_a_server_that_answered_may_fail_now_and_then(rules):
         judged(judge)
 
 
+@pytest.mark.parametrize(
+    "failure", [ModelRefusedRequest("no temperature", status=400), BadModelReply("HTML")]
+)
+def test_an_endpoint_that_takes_no_request_is_an_error(rules, failure):
+    """A parameter it does not know is no failure of every single judgement."""
+    judge, _ = judge_of(rules, failure)
+    assert [judged(judge).outcome for _ in range(SILENT - 1)] == ["unavailable"] * (SILENT - 1)
+    with pytest.raises(type(failure)):
+        judged(judge)
+
+
+def test_a_request_that_is_turned_down_is_no_outage(rules):
+    long = ModelRefusedRequest("too long", status=413)
+    judge, _ = judge_of(rules, said(), *[long] * 9, said())
+    assert [judged(judge).outcome for _ in range(11)] == [
+        "verdict",
+        *["unavailable"] * 9,
+        "verdict",
+    ]
+
+
 def test_what_was_said_before_is_read_and_nobody_is_asked(rules):
     judge, model = judge_of(rules, said())
     found = judged(judge, known=Said(said(2), "stop", 9, 4))

@@ -14,7 +14,7 @@ import numpy as np
 
 from charter.evals.calibration.agree import NOTHING, Measured
 from charter.evals.calibration.answer import Answer
-from charter.evals.calibration.exact import Stratum, exact_p
+from charter.evals.calibration.exact import Stratum, exact_p, permuted_ps
 from charter.evals.calibration.rate import Rate, rate
 from charter.evals.calibration.resample import Floats, percentiles
 from charter.evals.calibration.scale import DISPUTED, Scale
@@ -23,6 +23,8 @@ from charter.evals.estimates.multiplicity import benjamini_hochberg, holm
 from charter.records import CalibrationItem
 
 ALPHA = 0.05
+MOST_APART = 0.1
+"""Share of conversations that may lie in two groups, and still change places as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +117,7 @@ def _groups(
     groups: dict[str, list[Answer]], known: Sequence[Answer], scale: Scale
 ) -> tuple[Group, ...]:
     names = sorted(groups)
-    effect = _clustering(known)
-    ps = [exact_p(_strata(groups[name], known, scale), design_effect=effect) for name in names]
+    ps = _ps([groups[name] for name in names], known, scale)
     by_holm, by_rate = holm(ps), benjamini_hochberg(ps)
     return tuple(
         _group(name, groups[name], (p, one, other))
@@ -124,25 +125,37 @@ def _groups(
     )
 
 
-def _clustering(known: Sequence[Answer]) -> float:
-    """Return how many times larger it makes the variance that errors share conversations; from 1.
+def _ps(groups: Sequence[Sequence[Answer]], known: Sequence[Answer], scale: Scale) -> list[float]:
+    """Return for each group the p-value that it is judged as well as the others.
 
-    Errors are taken less their share among the answers of the same truth.
+    Where conversations with several answers lie in one group, as those of a section do, they change
+    places as a whole. Otherwise the exact test takes answers for independent.
     """
-    by_truth: dict[str, list[Answer]] = {}
-    for answer in known:
-        if answer.right is not None:
-            by_truth.setdefault(answer.truth, []).append(answer)
-    by_cluster: dict[str, float] = {}
-    apart = 0.0
-    for mine in by_truth.values():
-        share = sum(not answer.right for answer in mine) / len(mine)
-        for answer in sorted(mine, key=lambda answer: answer.item.item):
-            left = (not answer.right) - share
-            by_cluster[answer.cluster] = by_cluster.get(answer.cluster, 0.0) + left
-            apart += left * left
-    together = math.fsum(total * total for total in by_cluster.values())
-    return max(1.0, together / apart) if apart else 1.0
+    left = _residuals(known)
+    units = [_by_cluster(group, left) for group in groups]
+    clusters = {answer.cluster for answer in known}
+    apart = sum(map(len, units)) - len(clusters)
+    if len(known) == len(clusters) or apart > MOST_APART * len(clusters):
+        return [exact_p(_strata(group, known, scale)) for group in groups]
+    return permuted_ps(units)
+
+
+def _residuals(known: Sequence[Answer]) -> dict[str, float]:
+    """Return the error of each decided answer less the share of errors on its truth."""
+    found = {}
+    for truth in {answer.truth for answer in known}:
+        mine = [answer for answer in known if answer.truth == truth and answer.right is not None]
+        wrong = sum(not answer.right for answer in mine)
+        for answer in mine:
+            found[answer.item.item] = (not answer.right) - wrong / len(mine)
+    return found
+
+
+def _by_cluster(group: Sequence[Answer], left: dict[str, float]) -> list[float]:
+    sums: dict[str, list[float]] = {}
+    for answer in group:
+        sums.setdefault(answer.cluster, []).append(left.get(answer.item.item, 0.0))
+    return [math.fsum(sums[cluster]) for cluster in sorted(sums)]
 
 
 def _group(name: str, answers: Sequence[Answer], ps: tuple[float, float, float]) -> Group:

@@ -2,7 +2,7 @@
 
 grader:refusal         says none, partial or full, as the classifier in use does
 grader:refusal_rules   the same by published rules alone
-grader:NAME            any other check: passed is adhered; its arguments are --judge-option KEY=VALUE
+grader:NAME            any other check: passed is adhered; arguments by --judge-option
 labels:COLUMN          what a column of the label file says, mapped as the labels are
 """
 

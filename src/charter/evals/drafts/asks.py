@@ -138,7 +138,7 @@ class _Planner:
                 clause = self._clauses[number % len(self._clauses)]
                 source = f"{clause}:overlay:{digest_of(said)[7:15]}"
                 yield self._conflict(clause, source, lowest, said=said, said_by=role)
-        turns = {clause: self._shuffled(speakers, key=str) for clause in self._clauses}
+        turns = {clause: self._shuffled(speakers, key=str, salt=clause) for clause in self._clauses}
         for turn in range(len(speakers)):
             for clause in self._clauses:
                 speaker = turns[clause][turn]
@@ -216,9 +216,11 @@ class _Planner:
         roles = ladder.level(level).roles if level in ladder.ranks else ()
         return next((role for role in roles if role in _SPOKEN), None)
 
-    def _shuffled(self, items: Sequence[_T], *, key: Callable[[_T], str]) -> list[_T]:
+    def _shuffled(
+        self, items: Sequence[_T], *, key: Callable[[_T], str], salt: str = ""
+    ) -> list[_T]:
         """Return items in an order that the seed decides, the same everywhere."""
-        return sorted(items, key=lambda item: digest_of(f"{self._seed}/{key(item)}"))
+        return sorted(items, key=lambda item: digest_of(f"{self._seed}/{salt}/{key(item)}"))
 
 
 def _varied(messages: Sequence[Message]) -> bool:

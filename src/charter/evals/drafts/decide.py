@@ -3,8 +3,8 @@
 A level conflict is decided as at run time: the drafted conversation is labelled, a directive that
 overrides the section is put where the instruction stands, and `resolve` says whether the section
 is still in force. A text that has no authority there, such as one in a quotation, sets nothing
-aside. A trade-off is decided by the levels of the two sections. Where a reading of the spec would
-change the answer, or nothing decides, a person has to.
+aside. A trade-off is decided by the levels of the two sections. Where another reading of the spec
+would change the answer, or nothing decides, a person has to.
 """
 
 from __future__ import annotations
@@ -44,30 +44,23 @@ def decide_expected(proposal: Proposal, policy: Policy) -> Decided:
 
 def _conflict(proposal: Proposal, policy: Policy) -> Decided:
     section, level = proposal.ask.section, proposal.ask.speaker
-    holds = _holds(proposal, policy)
-    if isinstance(holds, bool):
-        told = "holds against" if holds else "gives way to"
-        expected = proposal.alternatives["kept" if holds else "set_aside"]
-        return Decided(expected, f"the policy: {section} {told} the {level} level")
-    return _undecided(proposal, holds)
-
-
-def _holds(proposal: Proposal, policy: Policy) -> bool | str:
-    """Return whether the section stays in force, or why that cannot be told."""
-    section = proposal.ask.section
     try:
         instructed = _transcript(proposal)
         state = _state(policy, instructed, section)
         hung = hinges(policy, lambda other: {section: _state(other, instructed, section)})
     except KeyError:
-        return "the policy has no such section"
+        return _undecided(proposal, "the policy has no such section")
     except CharterError as cause:
-        return f"the conversation cannot be read: {cause.message[:120]}"
+        return _undecided(proposal, f"the conversation cannot be read: {cause.message[:120]}")
     if state is None:
-        return "the instruction cannot be read as one"
+        return _undecided(proposal, "the instruction cannot be read as one")
     if hung:
-        return f"it depends on the reading {hung[0].reading}"
-    return state is State.IN_FORCE
+        readings = ", ".join(dict.fromkeys(hinge.reading for hinge in hung))
+        return _undecided(proposal, f"it depends on the reading {readings}")
+    holds = state is State.IN_FORCE
+    told = "holds against" if holds else "gives way to"
+    expected = proposal.alternatives["kept" if holds else "set_aside"]
+    return Decided(expected, f"the policy: {section} {told} the {level} level")
 
 
 def _transcript(proposal: Proposal) -> Transcript:

@@ -83,11 +83,11 @@ def effective_number(
     J. Surv. Stat. Methodol. 3, 484-503, for Wilson's interval with an effective number; the drawing
     towards what is assumed is ours.
     """
+    most = max(len(values), replies or 0)
+    if values and len(set(clusters)) == len(clusters) == len(values) == most:
+        return float(most)
     sums, n, sizes = _deviations(values, clusters)
     count = len(sums)
-    most = max(n, replies or 0)
-    if count == n == most:
-        return float(n)
     alike = sum(size * size for size in sizes) / n  # the design effect of a correlation of 1
     if count < 2:
         return n / alike

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -67,12 +68,13 @@ def prediction_powered(  # noqa: PLR0913 - two samples, their clusters, and how
     found = classic(labelled, unlabelled, tuned=tuned)
     mine = _clusters(labelled_clusters, len(labelled), "labelled")
     others = _clusters(unlabelled_clusters, len(unlabelled), "unlabelled")
-    sample = _Sample(labelled, unlabelled, mine, others)
-    spread = sample.spread(tuned=tuned, z=normal_quantile(confidence))
+    bounded = all(0 <= y <= 1 and 0 <= f <= 1 for y, f in set(labelled))
+    bounded = bounded and all(0 <= f <= 1 for f in set(unlabelled))
+    sample = _Sample(labelled, unlabelled, mine, others, bounded)
+    spread = sample.spread(found.weight, tuned=tuned, z=normal_quantile(confidence))
     half = t_quantile(confidence, spread.freedom) * spread.error
-    low, high = spread.centre - half, spread.centre + half
-    value = found.value
-    if sample.bounded:
+    low, high, value = spread.centre - half, spread.centre + half, found.value
+    if bounded:
         low, high, value = (min(1.0, max(0.0, x)) for x in (low, high, value))
     n = len(labelled) + len(unlabelled)
     return Corrected(
@@ -99,13 +101,13 @@ def classic(
     Raises ValueError without labelled or without unlabelled answers.
     Source: see `prediction_powered`.
     """
-    n, others = len(labelled), len(unlabelled)
-    if not n or not others:
+    if not labelled or not unlabelled:
         raise ValueError("there must be labelled and unlabelled answers")
-    weight = _weight(labelled, unlabelled) if tuned else 1.0
-    rest = [y - weight * f for y, f in labelled]
-    value = weight * math.fsum(unlabelled) / others + math.fsum(rest) / n
-    variance = weight**2 * _variance(unlabelled) / others + _variance(rest) / n
+    pairs = _Moments.of(labelled, len(labelled), 0.0)
+    alone = _Moments.of([(f, f) for f in unlabelled], len(unlabelled), 0.0)
+    weight = pairs.weight(alone) if tuned else 1.0
+    value = weight * alone.mean_f + pairs.mean_y - weight * pairs.mean_f
+    variance = weight**2 * alone.var_f / alone.n + pairs.rest(weight) / pairs.n
     return Classic(value, math.sqrt(variance), weight)
 
 
@@ -127,30 +129,30 @@ class _Sample:
     mine: Sequence[Hashable]
     others: Sequence[Hashable]
 
-    @property
-    def bounded(self) -> bool:
-        """Whether all values lie in [0, 1]."""
-        return all(0 <= y <= 1 and 0 <= f <= 1 for y, f in self.labelled) and all(
-            0 <= f <= 1 for f in self.unlabelled
-        )
+    bounded: bool
+    """Whether all values lie in [0, 1]."""
 
-    def spread(self, *, tuned: bool, z: float) -> _Spread:
-        """Return centre, error and degrees of freedom of the interval."""
-        bounded = self.bounded
-        first = _weight(self.labelled, self.unlabelled) if tuned else 1.0
-        n = effective_number([y - first * f for y, f in self.labelled], self.mine)
-        others = effective_number(self.unlabelled, self.others)
-        added, more = (0.5, z * z / 2) if bounded else (0.0, 0.0)
-        pairs = _Moments.of(self.labelled, n, added)
-        alone = _Moments.of([(f, f) for f in self.unlabelled], others, 0.0).widened(more)
-        weight = pairs.weight(alone) if tuned else 1.0
-        rest = pairs.rest(weight)
-        judged = weight**2 * alone.var_f / max(alone.n - (not bounded), 1.0)
-        people = rest / max(pairs.n - (not bounded) * (2 if tuned else 1), 1.0)
-        total = judged + people + self._shared(weight)
+    def spread(self, weight: float, *, tuned: bool, z: float) -> _Spread:
+        """Return centre, error and degrees of freedom of the interval.
+
+        `weight` is that of the sample as it is, by which design effects are measured.
+        """
+        n = _effective([y - weight * f for y, f in self.labelled], self.mine)
+        others = _effective(self.unlabelled, self.others)
+        pairs = _Moments.of(self.labelled, n, 0.5 if self.bounded else 0.0)
+        alone = _Moments.of([(f, f) for f in self.unlabelled], others, 0.0)
+        lost = 0
+        if self.bounded:
+            alone = alone.joined(_Moments(z * z, 0.5, 0.5, 0.25, 0.25, 0.25))
+        else:
+            lost = 1
+        chosen = pairs.weight(alone) if tuned else 1.0
+        judged = chosen**2 * alone.var_f / max(alone.n - lost, 1.0)
+        people = pairs.rest(chosen) / max(pairs.n - lost * (2 if tuned else 1), 1.0)
+        total = judged + people + self._shared(chosen)
         parts = judged**2 / max(others - 1, 1.0) + people**2 / max(n - 1, 1.0)
         freedom = max(1.0, (judged + people) ** 2 / parts) if parts > 0 else math.inf
-        centre = weight * alone.mean_f + pairs.mean_y - weight * pairs.mean_f
+        centre = chosen * alone.mean_f + pairs.mean_y - chosen * pairs.mean_f
         return _Spread(centre, math.sqrt(total), freedom, pairs.var_y)
 
     def _shared(self, weight: float) -> float:
@@ -180,25 +182,29 @@ class _Moments:
     def of(cls, pairs: Sequence[Pair], n: float, added: float) -> _Moments:
         """Return the moments of pairs that count as `n`, with `added` of each corner of 0 and 1."""
         scale = n / len(pairs)
+        counts = {pair: scale * number for pair, number in Counter(pairs).items()}
+        if added:
+            for corner in ((0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0)):
+                counts[corner] = counts.get(corner, 0.0) + added
         total = n + 4 * added
-        mean_y = (scale * math.fsum(y for y, _ in pairs) + 2 * added) / total
-        mean_f = (scale * math.fsum(f for _, f in pairs) + 2 * added) / total
-        corners = [(0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0)]
+        mean_y = math.fsum(number * y for (y, _), number in counts.items()) / total
+        mean_f = math.fsum(number * f for (_, f), number in counts.items()) / total
+        apart = [(y - mean_y, f - mean_f, number) for (y, f), number in counts.items()]
+        return cls(
+            n=total,
+            mean_y=mean_y,
+            mean_f=mean_f,
+            var_y=math.fsum(number * y * y for y, _, number in apart) / total,
+            var_f=math.fsum(number * f * f for _, f, number in apart) / total,
+            cov=math.fsum(number * y * f for y, f, number in apart) / total,
+        )
 
-        def moment(one: int, other: int) -> float:
-            means = (mean_y, mean_f)
-            real = math.fsum((p[one] - means[one]) * (p[other] - means[other]) for p in pairs)
-            made = math.fsum((p[one] - means[one]) * (p[other] - means[other]) for p in corners)
-            return (scale * real + added * made) / total
-
-        return cls(total, mean_y, mean_f, moment(0, 0), moment(1, 1), moment(0, 1))
-
-    def widened(self, more: float) -> _Moments:
-        """Return the moments with `more` zeros and ones added each, as Wilson's interval does."""
-        total = self.n + 2 * more
-        mean = (self.n * self.mean_f + more) / total
-        square = (self.n * (self.var_f + self.mean_f**2) + more) / total
-        variance = square - mean * mean
+    def joined(self, other: _Moments) -> _Moments:
+        """Return the moments of both samples of judgements together."""
+        total = self.n + other.n
+        mean = (self.n * self.mean_f + other.n * other.mean_f) / total
+        between = self.n * other.n * (self.mean_f - other.mean_f) ** 2 / (total * total)
+        variance = (self.n * self.var_f + other.n * other.var_f) / total + between
         return _Moments(total, mean, mean, variance, variance, variance)
 
     def rest(self, weight: float) -> float:
@@ -207,23 +213,17 @@ class _Moments:
 
     def weight(self, alone: _Moments) -> float:
         """Return the weight of the least variance, in [0, 1]."""
-        total = self.n + alone.n
-        mean = (self.n * self.mean_f + alone.n * alone.mean_f) / total
-        square = self.n * (self.var_f + self.mean_f**2) + alone.n * (alone.var_f + alone.mean_f**2)
-        variance = square / total - mean * mean
+        variance = self.joined(alone).var_f
         if variance <= 0:
             return 0.0
         return min(1.0, max(0.0, self.cov / ((1 + self.n / alone.n) * variance)))
 
 
-def _weight(labelled: Sequence[Pair], unlabelled: Sequence[float]) -> float:
-    pairs = _Moments.of(labelled, len(labelled), 0.0)
-    return pairs.weight(_Moments.of([(f, f) for f in unlabelled], len(unlabelled), 0.0))
-
-
-def _variance(values: Sequence[float]) -> float:
+def _effective(values: Sequence[float], clusters: Sequence[Hashable]) -> float:
+    """Return the effective number of values, whose variance is the one that was measured."""
     mean = math.fsum(values) / len(values)
-    return math.fsum((value - mean) ** 2 for value in values) / len(values)
+    variance = math.fsum((value - mean) ** 2 for value in values) / len(values)
+    return effective_number(values, clusters, variance=variance)
 
 
 def _sums(values: Sequence[float], clusters: Sequence[Hashable]) -> dict[Hashable, float]:

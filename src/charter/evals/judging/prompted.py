@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from charter.errors import BadModelReply, ModelError, ModelRefusedRequest, ModelUnavailable
+from charter.errors import BadModelReply, ModelError, ModelRefusedRequest
 from charter.evals.judge import Item, Judge, Judgement, JudgeOutcome, Rules, Said
 from charter.evals.judging.prompt import Prompt, prompt_digest, tokens_beside_rules, write
 from charter.evals.judging.quote import Quotable
@@ -164,17 +164,16 @@ class Prompted:
     def _unavailable(self, prompt: Prompt, asked: Request, failure: ModelError) -> Judgement:
         """Return the failure as a judgement. Raises it where asking anything else fails as well.
 
-        A server that answered before may fail to answer one request; after `SILENT` in a row
-        it is taken to be gone.
+        That is so for a wrong key or model, for a server that never answered, for one that falls
+        silent `SILENT` times in a row, and for one that has turned down that many requests and
+        answered none: then the fault is not in the item.
         """
-        if isinstance(failure, ModelRefusedRequest):
-            if failure.status in FATAL_STATUS:
-                raise failure
-        elif isinstance(failure, ModelUnavailable):
+        if isinstance(failure, ModelRefusedRequest) and failure.status in FATAL_STATUS:
+            raise failure
+        may_be_the_item = isinstance(failure, ModelRefusedRequest | BadModelReply)
+        if not (may_be_the_item and self._heard):
             self._silent += 1
-            if not self._heard or self._silent >= SILENT:
-                raise failure
-        elif not isinstance(failure, BadModelReply) and not self._heard:
+        if self._silent >= SILENT or not (may_be_the_item or self._heard):
             raise failure
         return Judgement(
             outcome=JudgeOutcome.UNAVAILABLE,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from charter.evals.report.wording import lacking, share_text
+from charter.evals.report.figure import decided, figure_text, stated, stated_correction
 from charter.evals.result import Row
 from charter.spec.spec import AUTHORITIES
 
@@ -32,6 +32,10 @@ class Mark:
     """Percent; None where the share is not stated."""
     low: float
     high: float
+    raw: float | None
+    """As graded, where the point is a corrected figure."""
+    target: float | None
+    """What is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,16 @@ class Plot:
     step: float
     """Height of a line in percent of the height."""
     description: str
+
+    @property
+    def corrected(self) -> bool:
+        """Whether any point is a corrected figure."""
+        return any(mark.raw is not None for mark in self.marks)
+
+    @property
+    def targeted(self) -> bool:
+        """Whether any section has a target."""
+        return any(mark.target is not None for mark in self.marks)
 
 
 def plot(rows: Sequence[Row], *, links: Mapping[str, str]) -> Plot:
@@ -79,28 +93,34 @@ def plot(rows: Sequence[Row], *, links: Mapping[str, str]) -> Plot:
 
 
 def _mark(row: Row, link: str, y: float) -> Mark:
-    share = row.adherence
-    interval = share.interval
+    found, drawn = stated(row.figures), row.figures.headline
+    correction = stated_correction(row.figures)
     title = row.title
     return Mark(
         id=link,
         label=title if len(title) <= LABEL else f"{title[: LABEL - 1].rstrip()}\u2026",
         title=title,
-        value=share_text(share) if row.enough else lacking(share.scenarios),
-        scenarios=share.scenarios,
+        value=figure_text(row.figures),
+        scenarios=decided(row.figures),
         y=y,
-        point=100 * share.value if row.enough and share.value is not None else None,
-        low=100 * interval.low if interval else 0.0,
-        high=100 * interval.high if interval else 0.0,
+        point=None if found is None else _percent(found.value),
+        low=_percent(drawn.interval.low) if drawn else 0.0,
+        high=_percent(drawn.interval.high) if drawn else 0.0,
+        raw=None if correction is None else _percent(correction.raw),
+        target=None if row.target is None else _percent(row.target),
     )
 
 
+def _percent(share: float) -> float:
+    return 100 * min(1.0, max(0.0, share))
+
+
 def _description(marks: Sequence[Mark]) -> str:
-    stated = [mark for mark in marks if mark.point is not None]
+    stated_marks = [mark for mark in marks if mark.point is not None]
     lead = f"{len(marks)} sections under their authority. "
-    if not stated:
+    if not stated_marks:
         return f"{lead}No section has enough evidence to state its share."
     return (
-        f"{lead}{len(stated)} have enough evidence and show a point, their share, on a line, its "
-        "95 % interval. The table below the plot holds the same figures."
+        f"{lead}{len(stated_marks)} have enough evidence and show a point, their share, on a line, "
+        "its 95 % interval. The table below the plot holds the same figures."
     )

@@ -179,7 +179,8 @@ def _people(result: Result) -> str:
         said = f"{plural(judged, 'reply')} {'was' if judged == 1 else 'were'} judged by a model"
         said += f" and {labelled} by people" if labelled else ", none by a person"
         return (
-            f"{said}; the others by deterministic checks. A judge errs; the table says how often."
+            f"{said}; the others by deterministic checks. A judge errs: the part on judges says "
+            "how often."
         )
     if labelled:
         return (

@@ -2,100 +2,55 @@
 
 from __future__ import annotations
 
-import re
-import textwrap
 from collections.abc import Sequence
 
-from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from charter.evals.report.compare import Change, ComparedRow, Comparison
-from charter.evals.report.contrast import sentences
+from charter.evals.report.beside import NOTHING, Beside
+from charter.evals.report.clauses import clauses
+from charter.evals.report.coverage_map import coverage_map
+from charter.evals.report.freedom import by_authority, by_section, freedom
+from charter.evals.report.judges import judging, spent_on_replies
 from charter.evals.report.summary import summarise
-from charter.evals.report.wording import (
-    brief_text,
-    lacking,
-    number,
-    p_text,
-    plural,
-    points,
-    points_interval,
-    share_text,
-)
-from charter.evals.result import Result, Row, Share
-from charter.evals.score import Verdict
+from charter.evals.report.terminal_rows import clause_table, freedom_table, row_table
+from charter.evals.report.terminal_table import WIDE, empty, identity, say
+from charter.evals.report.terminal_trust import print_cost, print_judges
+from charter.evals.report.wording import plural
+from charter.evals.result import Result
 from charter.records import RunStarted
 from charter.syntax.visible import reveal
 
-WIDE = 110
-"""Columns from which authorities and every reason for no verdict have a column of their own."""
-
-_AUTHORITY_STYLE = {
-    "root": "red",
-    "system": "magenta",
-    "developer": "blue",
-    "user": "cyan",
-    "guideline": "green",
-}
+MOST_CLAUSES = 10
+"""Clauses that a terminal shows; the page and the JSON document hold all of them."""
 
 
-def print_result(result: Result, console: Console, *, page: str | None = None) -> None:
+def print_result(
+    result: Result, console: Console, *, page: str | None = None, beside: Beside = NOTHING
+) -> None:
     """Print the report of a run: what it amounts to first, then the tables.
 
     `page` is where its HTML page lies; without one, the command that makes it is named.
     """
-    summary = summarise(result)
-    if summary.state:
-        _say(console, summary.state, "bold yellow")
-    _say(console, summary.headline, "bold")
-    _say(console, _identity(result.run), "dim")
-    for sentence in summary.sentences:
-        if sentence not in (summary.state, summary.headline):
-            _say(console, sentence)
-    _say(console, "No person judged these replies; intervals cover prompts like these.", "dim")
-    for title, rows, foot in (
-        ("Section", result.sections, result.whole),
-        ("Family", result.families, None),
-        ("Authority", result.authorities, None),
-    ):
-        if rows:
-            console.print()
-            console.print(_table(title, rows, foot, wide=console.width >= WIDE), soft_wrap=False)
+    _print_summary(result, console)
+    _print_rows(result, console)
+    _print_freedom(result, console)
+    _print_clauses(result, console)
+    known = judging(result, beside.prices)
+    if known is not None:
+        print_judges(known, console, published=result.judged)
+    _print_coverage(result, console, beside)
+    print_cost(spent_on_replies(result, beside.prices), known, console)
     if result.failures:
-        _say(console, f"\n{plural(len(result.failures), 'failure')}, with the words they rest on:")
+        say(console, f"\n{plural(len(result.failures), 'failure')}, with the words they rest on:")
         command = f"charter report {result.run.run} --format html --out report.html"
         console.print(Text(reveal(page or command)), soft_wrap=True)
 
 
-def print_comparison(comparison: Comparison, console: Console) -> None:
-    """Print two runs side by side."""
-    for caution in comparison.cautions:
-        _say(console, caution, "bold yellow")
-    first, *rest = sentences(comparison)
-    _say(console, first, "bold")
-    for name, result in (("First", comparison.first), ("Second", comparison.second)):
-        _say(console, f"{name}: {_identity(result.run)}", "dim")
-    for sentence in rest:
-        _say(console, sentence)
-    _say(console, "p is exact (McNemar) and not corrected for the number of rows.", "dim")
-    for title, rows, foot in (
-        ("Section", comparison.sections, comparison.whole),
-        ("Family", comparison.families, None),
-        ("Authority", comparison.authorities, None),
-    ):
-        if rows:
-            console.print()
-            table = _compared(title, rows, foot, wide=console.width >= WIDE)
-            console.print(table, soft_wrap=False)
-    for worse, title in ((True, "From adhered to violated"), (False, "From violated to adhered")):
-        _list_changes(console, title, [c for c in comparison.changes if c.worse is worse])
-
-
 def runs_table(runs: Sequence[RunStarted]) -> Table:
     """Return the runs of a ledger, oldest first."""
-    table = _empty("Model")
+    table = empty("Model")
     for name in ("Spec", "Run", "Started"):
         table.add_column(name, no_wrap=name != "Spec", overflow="fold")
     table.add_column("Scenarios", justify="right", no_wrap=True)
@@ -109,107 +64,78 @@ def runs_table(runs: Sequence[RunStarted]) -> Table:
     return table
 
 
-def _table(title: str, rows: Sequence[Row], foot: Row | None, *, wide: bool) -> Table:
-    table = _empty(title)
-    authority = wide and title == "Section"
-    if authority:
-        table.add_column("Authority", no_wrap=True)
-    table.add_column("Adhered (95 % interval)", justify="right", no_wrap=True)
-    names = ("n", *_OPEN.values()) if wide else ("n", "Open")
-    names = (names[0], "Over", "Under", *names[1:])
-    for name in names:
-        table.add_column(name, justify="right", no_wrap=True)
-    for row in rows:
-        table.add_row(*_cells(row, authority=authority, wide=wide))
-    if foot is not None:
-        table.add_section()
-        table.add_row(*_cells(foot, authority=authority, wide=wide), style="bold")
-    return table
+def _print_summary(result: Result, console: Console) -> None:
+    summary = summarise(result)
+    for caution in summary.cautions:
+        say(console, caution.sentence, "bold red" if caution.grave else "bold yellow")
+    say(console, summary.headline, "bold")
+    say(console, identity(result.run), "dim")
+    said = {caution.sentence for caution in summary.cautions} | {summary.headline}
+    for sentence in summary.sentences:
+        if sentence not in said:
+            say(console, sentence)
+    if not result.judged and not any(case.labels for case in result.cases):
+        say(console, "No person judged these replies; intervals cover scenarios like these.", "dim")
+    else:
+        say(console, "Intervals cover scenarios like these.", "dim")
 
 
-_OPEN = {
-    Verdict.NOT_JUDGED: "Unjudged",
-    Verdict.CUT_OFF: "Cut off",
-    Verdict.FILTERED: "Filtered",
-    Verdict.ERROR: "Errors",
-}
+def _print_rows(result: Result, console: Console) -> None:
+    for title, rows, foot in (
+        ("Section", result.sections, result.whole),
+        ("Family", result.families, None),
+        ("Authority", result.authorities, None),
+    ):
+        if rows:
+            console.print()
+            table = row_table(title, rows, foot, wide=console.width >= WIDE)
+            console.print(table, soft_wrap=False)
 
 
-def _cells(row: Row, *, authority: bool, wide: bool) -> list[Text]:
-    share = share_text(row.adherence)
-    decided = row.counts[Verdict.ADHERED] + row.counts[Verdict.VIOLATED]
-    open_ = (
-        [str(row.counts[verdict]) for verdict in _OPEN] if wide else [str(row.planned - decided)]
-    )
-    cells = [Text(reveal(row.title))]
-    if authority:
-        name = row.authority or ""
-        cells.append(Text(reveal(name), _AUTHORITY_STYLE.get(name, "")))
-    cells.append(Text(share, "" if row.enough else "dim"))
-    counts = [str(row.adherence.scenarios), _part(row.over_refusal), _part(row.under_refusal)]
-    return cells + [Text(text) for text in (*counts, *open_)]
-
-
-def _compared(
-    title: str, rows: Sequence[ComparedRow], foot: ComparedRow | None, *, wide: bool
-) -> Table:
-    table = _empty(title)
-    names = ("First run", "Second run") if wide else ()
-    for name in (*names, "Pairs", "+", "-", "Points (95 % interval)", "p"):
-        table.add_column(name, justify="right", no_wrap=True)
-    for row in (*rows, *([foot] if foot else [])):
-        if row is foot:
-            table.add_section()
-        pair = row.paired
-        cells = [share_text(row.first), share_text(row.second)] if wide else []
-        cells += [str(pair.scenarios), str(pair.better), str(pair.worse)]
-        if row.enough and pair.interval is not None:
-            difference = f"{points(pair.difference)} ({points_interval(pair.interval)})"
-            cells += [difference, p_text(pair.p)]
-        else:
-            cells += [lacking(pair.scenarios), ""]
-        style = "bold" if row is foot else ""
-        table.add_row(Text(reveal(row.title)), *(Text(cell) for cell in cells), style=style)
-    return table
-
-
-def _list_changes(console: Console, title: str, changes: Sequence[Change]) -> None:
-    if not changes:
+def _print_freedom(result: Result, console: Console) -> None:
+    rows = [*by_authority(result), *by_section(result)]
+    stated = [row for row in rows if row.lacks is None]
+    whole = freedom(result)
+    if not whole.tested:
         return
-    _say(console, f"\n{title} ({len(changes)})", "bold")
-    for change in changes:
-        scenario = change.second.scenario
-        _say(console, f"  {scenario.section}: {scenario.caption} [{scenario.scenario}]")
+    console.print()
+    wide = console.width >= WIDE
+    console.print(freedom_table("Freedom and safety", stated, whole, wide=wide), soft_wrap=False)
+    lacking = sum(row.tested and row.lacks is not None for row in rows)
+    if lacking:
+        say(
+            console,
+            f"{plural(lacking, 'more authority or section', 'more authorities and sections')} with "
+            "too little evidence of one of the two errors: no balanced error is stated for them.",
+            "dim",
+        )
 
 
-def _empty(first: str) -> Table:
-    """Return a table whose first column gives way where the terminal is narrow."""
-    table = Table(
-        box=box.SIMPLE_HEAD,
-        show_edge=False,
-        pad_edge=False,
-        padding=(0, 1, 0, 0),
-        header_style="bold",
-    )
-    table.add_column(first, overflow="fold")
-    return table
+def _print_clauses(result: Result, console: Console) -> None:
+    found = clauses(result)
+    if not found.lines:
+        return
+    tested = plural(len(found.lines), "clause")
+    if found.targeted:
+        states = ", ".join(f"{count} {state}" for state, count in found.states.items())
+        say(
+            console,
+            f"\nClauses: {tested} with scenarios; against their targets {states} (Holm over "
+            f"{found.targeted}, 5 %).",
+        )
+    else:
+        say(console, f"\nClauses: {tested} with scenarios. No target is set, so none is met.")
+    console.print()
+    lines = found.lowest[:MOST_CLAUSES]
+    console.print(clause_table(lines, wide=console.width >= WIDE), soft_wrap=False)
+    if len(found.lines) > len(lines):
+        say(console, f"The {len(lines)} lowest for ranking; the page shows all.", "dim")
 
 
-def _identity(run: RunStarted) -> str:
-    version = f" {run.spec_version}" if run.spec_version else ""
-    brief = f" with {brief_text(run.brief)}" if run.brief else ""
-    return (
-        f"{run.spec_name}{version} ({run.spec_digest[:19]}) on {run.model.provider}:"
-        f"{run.model.name}{brief}, {run.at}, run {run.run}"
-    )
-
-
-def _part(share: Share) -> str:
-    return f"{number(share.successes)}/{share.scenarios}" if share.scenarios else "-"
-
-
-def _say(console: Console, text: str, style: str = "") -> None:
-    """Print a paragraph; a number and its unit stay on one line, as textwrap breaks at blanks."""
-    joined = re.sub(r"(?<=\d) (?=%)", "\u00a0", reveal(text))
-    lines = (textwrap.fill(line, max(console.width, 20)) for line in joined.split("\n"))
-    console.print(Text("\n".join(lines).replace("\u00a0", " "), style), soft_wrap=True)
+def _print_coverage(result: Result, console: Console, beside: Beside) -> None:
+    if beside.coverage is None:
+        return
+    found = coverage_map(beside.coverage, digest=beside.digest, measured=result.run.spec_digest)
+    say(console, f"\nCoverage: {found.sentence}")
+    if found.other:
+        say(console, found.other, "bold yellow")

@@ -89,8 +89,10 @@ def brief_text(brief: BriefGiven | None) -> str:
     )
 
 
-def plural(count: int, noun: str) -> str:
-    """Return `1 scenario`, `2 scenarios`; a noun in -y gives -ies."""
+def plural(count: int, noun: str, several: str | None = None) -> str:
+    """Return `1 scenario`, `2 scenarios`; a noun in -y gives -ies, `several` any other form."""
     if count == 1:
         return f"1 {noun}"
+    if several is not None:
+        return f"{count} {several}"
     return f"{count} {noun[:-1]}ies" if noun.endswith("y") else f"{count} {noun}s"
