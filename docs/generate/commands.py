@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import click
 
-from charter.cli.main import VERBS, cli
+from charter.cli.main import MODULES, VERBS, cli
 
 WIDTH = 88
 
@@ -25,7 +25,7 @@ def pages() -> dict[str, str]:
     """Return the page."""
     parts = [_LEAD, f"```text\n{_help(cli, 'charter')}\n```\n"]
     for verb in sorted(VERBS):
-        command = importlib.import_module(f"charter.cli.{verb}").command
+        command = importlib.import_module(f"charter.cli.{MODULES.get(verb, verb)}").command
         for name, part in _commands(command, f"charter {verb}"):
             parts.append(f"## {name}\n\n```text\n{_help(part, name)}\n```\n")
     return {"reference/commands.md": "\n".join(parts)}

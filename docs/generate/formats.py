@@ -9,6 +9,8 @@ from pydantic import BaseModel
 from charter.cli.determinacy_json import FORMAT as DETERMINACY
 from charter.cli.determinacy_json import DeterminacyJson
 from charter.cli.plan_json import PLAN, PlanJson
+from charter.evals.coverage_json import FORMAT as COVERAGE
+from charter.evals.coverage_json import CoverageJson
 from charter.evals.gate.format import GATE, GateJson
 from charter.evals.report.contrast import ComparisonJson
 from charter.evals.report.format import COMPARISON, REPORT, ReportJson
@@ -45,6 +47,7 @@ _FORMATS: tuple[tuple[str, type[BaseModel], str], ...] = (
     (DECISION, DecisionJson, "Written by `charter decide --format json`."),
     (BRIEF, BriefJson, "Written by `charter brief --json`."),
     (DIFF, DiffJson, "Written by `charter diff OLD NEW --format json`."),
+    (COVERAGE, CoverageJson, "Written by `charter suite coverage --json`."),
     (REPORT, ReportJson, "Written by `charter report --format json`."),
     (COMPARISON, ComparisonJson, "Written by `charter report RUN RUN --format json`."),
     (GATE, GateJson, "Written by `charter gate --format json`."),

@@ -81,7 +81,7 @@ def test_a_judge_is_measured_on_the_graded_examples(calibrate, judge, tmp_path):
     done = calibrate(*over(judge))
     assert done.code == 1
     assert done.out.startswith("openai:m is unfit.\n  - not enough labels: 2 answers with a")
-    assert "Violations found  100.0 %" in done.out
+    assert re.search(r"Violations found +100.0 % ", done.out)
     assert "4 answers to 2 conversations labelled by examples, spec small 1.0 sha256:" in done.out
     assert len(judge.asked) == 8  # each once, and once more as a retest
     (started,) = recorded(tmp_path, CalibrationStarted)

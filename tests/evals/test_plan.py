@@ -11,11 +11,13 @@ from rich.console import Console
 from charter.errors import ConfigError
 from charter.evals.plan import Plan, Settings, unfinished
 from charter.evals.report.compare import compare
-from charter.evals.report.contrast import ComparisonJson, export_comparison
+from charter.evals.report.contrast import export_comparison
 from charter.evals.report.export import export
 from charter.evals.report.format import ReportJson
+from charter.evals.report.format_comparison import ComparisonJson
 from charter.evals.report.page import comparison_page, page
-from charter.evals.report.terminal import print_comparison, print_result
+from charter.evals.report.terminal import print_result
+from charter.evals.report.terminal_compared import print_comparison
 from charter.evals.result import result_of
 from charter.evals.run import carry_out, open_run
 from charter.evals.suite import Suite

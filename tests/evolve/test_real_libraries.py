@@ -76,7 +76,8 @@ def tiny_tokenizer():
     transformers = pytest.importorskip("transformers", reason="`transformers` is not installed")
     model = tokenizers.models.WordLevel({"[UNK]": 0}, unk_token="[UNK]")  # noqa: S106
     made = transformers.PreTrainedTokenizerFast(
-        tokenizer_object=tokenizers.Tokenizer(model), unk_token="[UNK]"  # noqa: S106
+        tokenizer_object=tokenizers.Tokenizer(model),
+        unk_token="[UNK]",  # noqa: S106
     )
     made.chat_template = TEMPLATE
     return made

@@ -13,7 +13,7 @@ from sklearn.decomposition import PCA
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
-from charter.evals.refusal.head import VERSION, Head, restore
+from charter.evals.refusal.head import VERSION, Head
 
 SEED = 0
 
@@ -34,20 +34,17 @@ class Settings:
     sure: float = 0.9
 
 
-def fit(
-    seen: Seen, labels: NDArray[np.int64], weights: Array, settings: Settings
-) -> Head:
-    """Return a head fitted on all rows of `seen`, each with its request and without it."""
+def fit(seen: Seen, labels: NDArray[np.int64], weights: Array, settings: Settings) -> bytes:
+    """Return the file of a head fitted on all rows of `seen`, with the request and without."""
     lexical = np.concatenate(seen.lexical)
     states = np.concatenate(seen.states)
     label, weight = np.tile(labels, 2), np.tile(weights, 2)
     arrays = _trees(lexical, label, weight, settings) | _scales(lexical, states, settings)
     arrays["version"] = np.array(VERSION)
     arrays["sure"] = np.array(settings.sure, dtype=np.float32)
-    draft = Head("", arrays)
-    inputs = draft.inputs(lexical, states)
-    arrays |= _kernel(inputs, label, weight, settings)
-    return restore(packed(arrays))
+    wide = arrays | {"projection": arrays["projection"].astype(np.float32)}
+    inputs = Head("", wide).inputs(lexical, states)
+    return packed(arrays | _kernel(inputs, label, weight, settings))
 
 
 def packed(arrays: dict[str, NDArray[np.generic]]) -> bytes:

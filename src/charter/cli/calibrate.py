@@ -29,15 +29,17 @@ from charter.evals.calibration.calibrate import (
     estimate_calibration,
     open_calibration,
 )
+from charter.evals.calibration.drift import drift
 from charter.evals.calibration.export import export_calibration
 from charter.evals.calibration.figures import calibrations, figures_of
 from charter.evals.calibration.fitness import thresholds
 from charter.evals.calibration.graded_examples import NAME as EXAMPLES
 from charter.evals.calibration.graded_examples import graded_examples
+from charter.evals.calibration.kind import GRADER, READ_NO_RULES
 from charter.evals.calibration.label_columns import Mapped, mapped
 from charter.evals.calibration.label_file import label_files
 from charter.evals.calibration.labelled import Labels
-from charter.evals.calibration.rater import GRADER, LABELS, JudgeRater, Rater
+from charter.evals.calibration.rater import JudgeRater, Rater
 from charter.evals.calibration.replay import open_grader, open_labels
 from charter.evals.calibration.run_labels import run_labels
 from charter.evals.calibration.scale import ADHERENCE, REFUSAL
@@ -127,7 +129,10 @@ def command(**given: Any) -> None:
     """
     if given["list_all"] or given["show"]:
         with Ledger(open_store(str(_file(given["ledger"])), create=False)) as ledger:
-            _list(ledger, given) if given["list_all"] else _show(ledger, given)
+            if given["list_all"]:
+                _list(ledger, given)
+            else:
+                _say(ledger, None if given["show"] == LATEST else given["show"], given)
         return
     if not given["judge"]:
         raise ConfigError("no judge is named", hint="e.g. --judge openai:NAME")
@@ -151,11 +156,7 @@ def _calibrate(ledger: Ledger, effective: Effective, config: Config, given: dict
     if opened.done:
         note(f"carrying on: {len(opened.done)} verdicts are recorded")
     done = _carry_out(opened, order, ledger=ledger, replies=replies, currency=currency)
-    figures = figures_of(ledger, done.run)
-    if given["as_json"]:
-        write_json(export_calibration(figures))
-    else:
-        print_figures(figures, console())
+    _say(ledger, done.run, given)
     if done.assessment is None:
         note("stopped at the end of the budget: the same command with a larger one carries on")
     if done.assessment is None or done.assessment.fitness != "fit":
@@ -174,7 +175,7 @@ def _carry_out(
 
     async def work() -> Calibrated:
         planned = sum(1 for _ in order.steps())
-        asks = order.rater.identity.kind not in (GRADER, LABELS)
+        asks = order.rater.identity.kind not in READ_NO_RULES
         with Bar("judging", planned, len(opened.done)) if asks else _Silent() as bar:
             try:
                 return await carry_out_calibration(
@@ -222,7 +223,7 @@ def _order(
     options = _options(given["options"])
     how = mapped(given["columns"], given["values"])
     chosen = thresholds(config.calibration)
-    asks = kind not in (GRADER, LABELS)
+    asks = kind not in READ_NO_RULES
     rater: Rater | None = None
     if kind == GRADER:
         rater = open_grader(name, options)
@@ -281,12 +282,13 @@ def _run(ledger: Ledger, named: str) -> RunStarted:
     return found[-1]
 
 
-def _show(ledger: Ledger, given: dict[str, Any]) -> None:
-    figures = figures_of(ledger, None if given["show"] == LATEST else given["show"])
+def _say(ledger: Ledger, run: str | None, given: dict[str, Any]) -> None:
+    figures = figures_of(ledger, run)
+    changed = drift(ledger, figures) if figures.finished else None
     if given["as_json"]:
-        write_json(export_calibration(figures))
+        write_json(export_calibration(figures, changed))
     else:
-        print_figures(figures, console())
+        print_figures(figures, console(), changed)
 
 
 def _list(ledger: Ledger, given: dict[str, Any]) -> None:

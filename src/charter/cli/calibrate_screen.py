@@ -11,11 +11,12 @@ from rich.text import Text
 
 from charter.cli.screen import plain
 from charter.evals.calibration.agree import Measured
-from charter.evals.calibration.bias import Dimension
 from charter.evals.calibration.calibrate import Order
+from charter.evals.calibration.drift import Drift
 from charter.evals.calibration.figures import FAILED, CalibrationFigures, Counted
 from charter.evals.calibration.find import spoken
 from charter.evals.calibration.fitness import Fitness
+from charter.evals.calibration.group import Dimension
 from charter.evals.calibration.rate import Rate
 from charter.evals.estimates.interval import Interval
 from charter.evals.judging.cost import Cost
@@ -65,9 +66,11 @@ def print_cost(order: Order, cost: Cost, screen: Console) -> None:
     screen.print("Nobody was asked.")
 
 
-def print_figures(figures: CalibrationFigures, screen: Console) -> None:
+def print_figures(figures: CalibrationFigures, screen: Console, drift: Drift | None = None) -> None:
     """Print what is known of a judge: what it is fit for first, then why."""
     _head(figures, screen)
+    if drift is not None:
+        _say(screen, _drifted(drift), "bold yellow" if drift.shown else "")
     if not figures.answers:
         return
     screen.print()
@@ -132,6 +135,16 @@ def _head(figures: CalibrationFigures, screen: Console) -> None:
         f"{plural(figures.conversations, 'conversation')} labelled by {plain(started.labels)}"
         f"{against}, {_told(started)}{started.samples} {said}.",
         "dim",
+    )
+
+
+def _drifted(drift: Drift) -> str:
+    what = "judges otherwise than" if drift.shown else "is not shown to judge otherwise than"
+    return (
+        f"It {what} in calibration {drift.earlier}: of {plural(drift.answers, 'answer')} "
+        f"{drift.kinder} more kindly and {drift.harsher} more harshly (p {p_text(drift.p)}), "
+        f"{drift.right_now} right that were wrong and {drift.wrong_now} wrong that were right "
+        f"(p {p_text(drift.p_right)})."
     )
 
 

@@ -7,18 +7,21 @@ import math
 from collections import Counter
 from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import click
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from charter.cli.bar import Bar
+from charter.cli.eval_judges import Bench, bench_of, judge_run
+from charter.cli.forecast_screen import print_forecast
+from charter.cli.judge_options import judge_options
 from charter.cli.ledger_file import LEDGER_FILE
 from charter.cli.screen import console, note
-from charter.config import Config, find_config, load_config
+from charter.config import Config, Price, find_config, load_config
 from charter.errors import BadModelReply, CharterError, ConfigError, StorageError
 from charter.evals.carry import CarryOver, carry_over
 from charter.evals.estimates.target import Targets, targets_of
+from charter.evals.forecast import Forecast, forecast
 from charter.evals.plan import Plan, Settings
 from charter.evals.report.page import page
 from charter.evals.report.terminal import print_result
@@ -33,6 +36,7 @@ from charter.models.open import open_model
 from charter.models.provider import Model
 from charter.policy.briefs.brief import Brief, brief
 
+EXIT_STOPPED = 1
 BRIEF_TOKENS = 1000
 """Half of what the embedded model reads at once."""
 MOST = 2**31 - 1
@@ -92,6 +96,15 @@ def _finite(_ctx: click.Context, _parameter: click.Parameter, value: float) -> f
     type=click.Path(path_type=Path),
     help="A charter.toml with targets; without it, the nearest one.",
 )
+@judge_options
+@click.option("--dry-run", is_flag=True, help="Say what it would ask and cost, and ask nobody.")
+@click.option(
+    "--runner",
+    type=click.Choice(["local", "inspect"]),
+    default="local",
+    show_default=True,
+    help="What asks the model; inspect also writes a log of Inspect AI.",
+)
 @click.option("--fresh", is_flag=True, help="Start anew even if such a run was interrupted.")
 @click.option(
     "--stale",
@@ -113,6 +126,10 @@ def command(**given: Any) -> None:
         plan = Plan(suite, model.identity, settings, _brief(given), _targets(suite, given))
         plan.must_fit(model.context)
         carried = _carried(ledger, plan) if given["stale"] else None
+        bench = bench_of(ledger, plan, given)
+        if given["dry_run"]:
+            print_forecast(_forecast(plan, carried, bench, given), console())
+            return
         opened = open_run(ledger, plan, fresh=given["fresh"], carried=carried)
         kept = f"run {opened.run} is kept in {out / LEDGER_FILE}, and the same command carries on"
         try:
@@ -122,6 +139,7 @@ def command(**given: Any) -> None:
             raise
         except KeyboardInterrupt:
             raise KeyboardInterrupt(f"interrupted: {kept}") from None
+        graded = judge_run(ledger, bench, plan, opened.run) if bench is not None else None
         result = result_of(ledger, opened.run)
     target = out / f"{opened.run}.html"
     _write(target, page(result))  # before stdout, whose reader may go away
@@ -134,13 +152,42 @@ def command(**given: Any) -> None:
             f"{failed[0].reason}",
             hint=kept,
         )
+    if graded is not None and not graded.finished:
+        note(
+            f"the budget stopped grading {graded.grading}: `charter grade {opened.run}` with a "
+            "larger one carries on"
+        )
+        raise click.exceptions.Exit(EXIT_STOPPED)
+
+
+def _forecast(
+    plan: Plan, carried: CarryOver | None, bench: Bench | None, given: dict[str, Any]
+) -> Forecast:
+    """Estimate the run. The price of the model is that of its name in charter.toml."""
+    price = _config(given).prices.get(plan.model.name)
+    if price is None and plan.model.provider in ("embedded", "scripted"):
+        price = Price(0.0, 0.0, bench.currency or "USD" if bench is not None else "USD")
+    currency = price.currency if price is not None else None
+    if bench is None:
+        return forecast(plan, carried=carried, price=price, currency=currency)
+    return forecast(
+        plan,
+        carried=carried,
+        judges=bench.order.judges,
+        samples=bench.order.settings.samples,
+        price=price,
+        judge_prices=bench.order.prices,
+        currency=currency if currency == bench.currency else None,
+    )
 
 
 async def _measure(
     opened: Opened, plan: Plan, model: Model, *, ledger: Ledger, given: dict[str, Any]
 ) -> None:
     planned = len(plan.suite.scenarios) * plan.settings.repeat
-    with _Bar(planned, opened.resumed) as bar:
+    if opened.resumed:
+        note(f"carrying on: {opened.resumed} of {planned} replies are recorded")
+    with Bar("answering", planned, opened.resumed) as bar:
         try:
             await carry_out(
                 opened,
@@ -149,6 +196,7 @@ async def _measure(
                 ledger=ledger,
                 concurrency=given["concurrency"],
                 progress=bar,
+                runner=given["runner"],
             )
         finally:
             await model.close()
@@ -185,9 +233,13 @@ def _suite(given: dict[str, Any]) -> Suite:
 
 def _targets(suite: Suite, given: dict[str, Any]) -> Targets:
     """Return what is asked for, by the spec and by charter.toml. Raises SpecError, ConfigError."""
-    file = given["config"] or find_config(Path.cwd())
-    config = load_config(file) if file is not None else Config()
+    config = _config(given)
     return targets_of(suite.spec, config.targets, config_path=config.path)
+
+
+def _config(given: dict[str, Any]) -> Config:
+    file = given["config"] or find_config(Path.cwd())
+    return load_config(file) if file is not None else Config()
 
 
 def _brief(given: dict[str, Any]) -> Brief | None:
@@ -217,6 +269,8 @@ def _options(given: dict[str, Any]) -> dict[str, str]:
     for key in ("base_url", "key_env"):
         if given[key]:
             options[key] = given[key]
+    if given["dry_run"] and given["model_name"].partition(":")[0] == "openai":
+        options["key_env"] = ""  # nobody is asked
     return options
 
 
@@ -233,42 +287,3 @@ def _write(target: Path, text: str) -> None:
             f"{target} cannot be written: {cause.strerror or cause}",
             hint=f"the run is complete: make room, then charter report --ledger {target.parent}",
         ) from cause
-
-
-class _Bar:
-    """Progress on stderr, so that stdout holds the results alone."""
-
-    def __init__(self, planned: int, resumed: int) -> None:
-        screen = console(stderr=True)
-        self._shown = screen.is_terminal
-        self._progress = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-            console=screen,
-            disable=not self._shown,
-        )
-        self._task = self._progress.add_task("asking", total=planned, completed=resumed)
-        self._planned, self._done = planned, resumed
-        if resumed:
-            note(f"carrying on: {resumed} of {planned} replies are recorded")
-
-    def __enter__(self) -> Self:
-        self._progress.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._progress.stop()
-
-    def advance(self, verdict: str) -> None:
-        """One planned reply has its verdict."""
-        self._done += 1
-        self._progress.update(self._task, advance=1, description=f"asking ({verdict})")
-        if not self._shown and self._done % 25 == 0:
-            note(f"{self._done} of {self._planned}")

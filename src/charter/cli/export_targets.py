@@ -89,7 +89,7 @@ def _export(name: str, exporter: Exporter, given: dict[str, Any]) -> None:
 def _write(target: Path, records: list[Any]) -> Written:
     text = lines(records)
     write_whole(target, text)
-    click.echo(f"{target}: {len(records)} records")
+    click.echo(f"{target}: {_counted(len(records))}")
     return Written(target.name, len(records), digest_of(text))
 
 
@@ -105,4 +105,8 @@ def _report(material: Material, records: int) -> None:
     for reason, count in sorted(reason_counts(material).items(), key=lambda each: -each[1]):
         note(plain(f"left out: {count} because: {reason}"))
     held = f"{material.held_out} scenarios are held out, {material.drafts} are drafts"
-    note(f"{records} records; {held}")
+    note(f"{_counted(records)}; {held}")
+
+
+def _counted(records: int) -> str:
+    return f"{records} record{'' if records == 1 else 's'}"

@@ -33,6 +33,7 @@ VERBS = {
     "export": "Write a spec's boundaries for another policy engine, or training targets.",
     "gate": "Decide whether a model may take the place of another: pass, fail or need more.",
     "grade": "Have judges decide what checks alone could not.",
+    "history": "Show how models did over time and over versions of a spec.",
     "import": "Take over what another tool measured.",
     "label": "Have people label replies of a run, drawn at random.",
     "models": "Fetch and list models that run on this machine.",

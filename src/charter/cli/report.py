@@ -11,16 +11,22 @@ from rich.console import Console
 
 from charter.cli.ledger_file import ledger_file
 from charter.cli.screen import console, write_json
+from charter.config import Config, find_config, load_config
 from charter.errors import ConfigError, StorageError
+from charter.evals.coverage import coverage
+from charter.evals.report.beside import Beside
 from charter.evals.report.compare import compare
 from charter.evals.report.contrast import export_comparison
 from charter.evals.report.export import export
 from charter.evals.report.page import comparison_page, page
-from charter.evals.report.terminal import print_comparison, print_result, runs_table
+from charter.evals.report.terminal import print_result, runs_table
+from charter.evals.report.terminal_compared import print_comparison
 from charter.evals.result import Result, result_of, runs
+from charter.evals.suite import compile_suite
 from charter.ledger.ledger import Ledger
 from charter.ledger.stores.sqlite import open_store
-from charter.records import RunStarted
+from charter.load import load
+from charter.records import GradingStarted, RunStarted
 
 LATEST = "latest"
 TEXT_WIDTH = 110
@@ -46,6 +52,13 @@ TEXT_WIDTH = 110
 )
 @click.option("--json", "form", flag_value="json", help="The same as --format json.")
 @click.option("--out", type=click.Path(path_type=Path), help="Write to this file instead.")
+@click.option(
+    "--grading",
+    metavar="ID",
+    help="Verdicts of this grading by judges, or `none`; without it, of the newest.",
+)
+@click.option("--spec", metavar="SPEC", help="Also show which clauses of SPEC have scenarios.")
+@click.option("--config", type=click.Path(path_type=Path), help="A charter.toml with prices.")
 @click.option("--list", "list_runs", is_flag=True, help="List the runs of the ledger.")
 def command(**given: Any) -> None:
     """Show the results of RUN, or set RUN and RUN_B side by side.
@@ -56,15 +69,29 @@ def command(**given: Any) -> None:
     if given["list_runs"]:
         _list(given)
         return
-    first = _result(given["run"], given["ledger"])
+    if given["run_b"] and (given["grading"] or given["spec"]):
+        raise ConfigError("--grading and --spec are for one run", hint="leave out the second")
+    first = _result(given["run"], given["ledger"], grading=given["grading"])
     second = _result(given["run_b"], given["ledger"]) if given["run_b"] else None
-    text = _text(first, second, form=given["form"], to_file=given["out"] is not None)
+    beside = _beside(given)
+    to_file = given["out"] is not None
+    text = _text(first, second, beside, form=given["form"], to_file=to_file)
     if text is None:
-        _print(first, second, console())
+        _print(first, second, beside, console())
     elif given["out"] is None:
         click.echo(text)
     else:
-        _write(given["out"], text)
+        write_document(given["out"], text)
+
+
+def _beside(given: dict[str, Any]) -> Beside:
+    """Return what the ledger does not hold: coverage of a spec, and prices."""
+    file = given["config"] or find_config(Path.cwd())
+    config = load_config(file) if file is not None else Config()
+    if given["spec"] is None:
+        return Beside(prices=config.prices)
+    suite = compile_suite(load(given["spec"]), drafts=True)
+    return Beside(coverage(suite), suite.spec.digest, config.prices)
 
 
 def _list(given: dict[str, Any]) -> None:
@@ -75,15 +102,18 @@ def _list(given: dict[str, Any]) -> None:
         raise ConfigError("--list has no HTML form", hint="use --format text or json")
     with Ledger(open_store(str(ledger_file(place)), create=False)) as ledger:
         found = runs(ledger)
+        gradings: dict[str, list[str]] = {}
+        for grading in ledger.read(GradingStarted):
+            gradings.setdefault(grading.run, []).append(grading.grading)
     if given["form"] == "json":
-        write_json([_entry(run) for run in found])
+        write_json([_entry(run, gradings.get(run.run, [])) for run in found])
     elif found:
-        console().print(runs_table(found), soft_wrap=False)
+        console().print(runs_table(found, gradings), soft_wrap=False)
     else:
         click.echo(f"no run in {place}")
 
 
-def _entry(run: RunStarted) -> dict[str, Any]:
+def _entry(run: RunStarted, gradings: list[str]) -> dict[str, Any]:
     return {
         "run": run.run,
         "started_at": run.at,
@@ -94,43 +124,48 @@ def _entry(run: RunStarted) -> dict[str, Any]:
         "scenarios": len(run.scenarios),
         "repeat": run.repeat,
         "brief": run.brief.digest if run.brief else None,
+        "gradings": gradings,
     }
 
 
-def _result(named: str | None, ledger_place: Path) -> Result:
+def _result(named: str | None, ledger_place: Path, *, grading: str | None = None) -> Result:
     """Return the result a person named: an id, `latest`, or the newest of a folder or file."""
     run = None if named in (None, LATEST) else named
     place = ledger_place
     if run is not None and Path(run).exists():
         place, run = Path(run), None
     with Ledger(open_store(str(ledger_file(place)), create=False)) as ledger:
-        return result_of(ledger, run)
+        return result_of(ledger, run, grading=grading)
 
 
-def _text(first: Result, second: Result | None, *, form: str, to_file: bool) -> str | None:
+def _text(
+    first: Result, second: Result | None, beside: Beside, *, form: str, to_file: bool
+) -> str | None:
     """Return the document; None for tables that belong on the terminal."""
     if form == "json":
-        document = export(first) if second is None else export_comparison(compare(first, second))
+        document = (
+            export(first, beside) if second is None else export_comparison(compare(first, second))
+        )
         # ASCII, because replies may hold characters that a terminal or a decoder trips over
         return json.dumps(document, indent=1, allow_nan=False)
     if form == "html":
-        return page(first) if second is None else comparison_page(compare(first, second))
+        return page(first, beside) if second is None else comparison_page(compare(first, second))
     if not to_file:
         return None
     recorder = Console(width=TEXT_WIDTH, color_system=None, markup=False, highlight=False)
     with recorder.capture() as captured:
-        _print(first, second, recorder)
+        _print(first, second, beside, recorder)
     return captured.get()
 
 
-def _print(first: Result, second: Result | None, screen: Console) -> None:
+def _print(first: Result, second: Result | None, beside: Beside, screen: Console) -> None:
     if second is None:
-        print_result(first, screen)
+        print_result(first, screen, beside=beside)
     else:
         print_comparison(compare(first, second), screen)
 
 
-def _write(path: Path, text: str) -> None:
+def write_document(path: Path, text: str) -> None:
     """Write the whole file or raise StorageError."""
     try:
         path.write_text(text if text.endswith("\n") else f"{text}\n", encoding="utf-8")

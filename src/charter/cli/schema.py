@@ -19,6 +19,7 @@ from charter.cli.screen import write_json
             "resolution",
             "decision",
             "brief",
+            "coverage",
             "report",
             "comparison",
             "gate",
@@ -31,8 +32,8 @@ def command(name: str) -> None:  # noqa: C901 - one branch for each format
 
     spec: `charter show`; check: `charter check`; determinacy: `charter check --determinacy`; diff:
     `charter diff`; resolution: `charter resolve`; decision: `charter decide`; brief: `charter
-    brief`; report: `charter report`; comparison: `charter report RUN RUN`;
-    gate: `charter gate`; plan: `charter plan`.
+    brief`; coverage: `charter suite coverage`; report: `charter report`; comparison: `charter
+    report RUN RUN`; gate: `charter gate`; plan: `charter plan`.
     """
     # Each format has imports of its own, and some need an extra.
     if name == "spec":
@@ -53,6 +54,8 @@ def command(name: str) -> None:  # noqa: C901 - one branch for each format
         )
     elif name == "brief":
         from charter.policy.briefs.brief_json import schema  # noqa: PLC0415 - see above
+    elif name == "coverage":
+        from charter.evals.coverage_json import schema  # noqa: PLC0415 - see above
     elif name == "report":
         from charter.evals.report.export import schema  # noqa: PLC0415 - see above
     elif name == "gate":

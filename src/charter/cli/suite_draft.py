@@ -25,10 +25,11 @@ from charter.evals.drafts.grow import Grower, Grown, Settings
 from charter.evals.drafts.markdown import draft_markdown
 from charter.evals.drafts.prompt import prompt_digest
 from charter.evals.drafts.similar import Similarity, Wording, similarity
-from charter.load import STARTER, load_effective, load_policy, read_source, scenario_sets
+from charter.load import STARTER, load, load_policy, read_source, scenario_sets
 from charter.models.open import open_model
 from charter.models.provider import Model
-from charter.spec.overlays.effective import Effective
+from charter.spec.overlays.layer import layer
+from charter.spec.spec import ScenarioSet, Spec
 
 FOLDER = "scenarios"
 REJECTED = "rejected"
@@ -41,7 +42,7 @@ _PLAIN_ID = re.compile(r"[A-Za-z0-9_]{1,80}")
 class _Work:
     """What is to be drafted, and where it goes."""
 
-    effective: Effective
+    spec: Spec
     grower: Grower
     asks: dict[str, list[Ask]]
     """By section."""
@@ -117,7 +118,8 @@ def draft_command(**given: Any) -> None:
         _report(section, grown)
     stopped = next((grown.stopped for grown in found.values() if grown.stopped), None)
     if stopped is not None:
-        kept = f"{written} drafts were written before it"
+        many = "draft was" if written == 1 else "drafts were"
+        kept = f"{written} {many} written before it"
         stopped.hint = f"{stopped.hint}; {kept}" if stopped.hint else kept
         raise stopped
     if not written and not any(grown.known for grown in found.values()):
@@ -125,23 +127,21 @@ def draft_command(**given: Any) -> None:
 
 
 def _work(given: dict[str, Any]) -> _Work:
-    effective = load_effective(given["spec"], given["overlays"])
-    folder: Path = given["out"] or _folder(given["spec"], effective)
-    groups = effective.spec.scenario_sets
-    if given["out"] is not None:
-        known = {Path(group.source.path).resolve() for group in groups}
-        extra = [g for g in scenario_sets(folder) if Path(g.source.path).resolve() not in known]
-        groups = (*groups, *extra)
-    effective = replace(effective, spec=replace(effective.spec, scenario_sets=groups))
-    policy = load_policy(given["spec"], given["overlays"])
-    suite = suite_of(effective.spec)
+    overlays = given["overlays"]
+    spec = load(given["spec"])
+    folder: Path = given["out"] or _folder(given["spec"], spec)
+    spec = replace(spec, scenario_sets=_groups(spec, folder))
+    effective = layer(spec, *map(load, overlays))
+    policy = load_policy(given["spec"], overlays)
+    suite = suite_of(spec)
+    kinds = _kinds(given["kinds"])
     asks = {
         section: plan_asks(
-            effective,
             suite,
+            effective,
             policy,
             section,
-            kinds=_kinds(given["kinds"]),
+            kinds=kinds,
             each=given["each"],
             seed=given["seed"],
         )
@@ -152,11 +152,20 @@ def _work(given: dict[str, Any]) -> _Work:
             raise ConfigError(
                 f"{section!r:.80} cannot be the name of a file", hint="give the section another id"
             )
-        for kind in set(_kinds(given["kinds"])) - {ask.kind for ask in planned}:
+        for kind in sorted(set(kinds) - {ask.kind for ask in planned}):
             note(f"{section}: nothing to make a {kind} from")
-    grower = Grower(effective, policy, _similarity(), rejected=scenario_sets(folder / REJECTED))
+    rejected = scenario_sets(folder / REJECTED)
+    grower = Grower(spec, effective, policy, _similarity(), rejected=rejected)
     settings = Settings(given["max_tokens"], given["temperature"], given["seed"])
-    return _Work(effective, grower, asks, folder, settings)
+    return _Work(spec, grower, asks, folder, settings)
+
+
+def _groups(spec: Spec, folder: Path) -> tuple[ScenarioSet, ...]:
+    """Return the scenarios of a spec, with those of the folder that drafts go into."""
+    known = {Path(group.source.path).resolve() for group in spec.scenario_sets}
+    found = scenario_sets(folder)
+    extra = [group for group in found if Path(group.source.path).resolve() not in known]
+    return (*spec.scenario_sets, *extra)
 
 
 async def _grow(work: _Work, model: Model, name: str) -> dict[str, Grown]:
@@ -198,16 +207,16 @@ def _write(
 
 def _canary(work: _Work) -> str:
     """Return the canary of the suite; a suite without one gets one."""
-    spec = work.effective.spec
-    known = canaries(spec.scenario_sets)
-    return known[0] if known else make_canary(spec.digest, secrets.token_bytes(16))
+    known = canaries(work.spec.scenario_sets)
+    return known[0] if known else make_canary(work.spec.digest, secrets.token_bytes(16))
 
 
 def _report(section: str, grown: Grown) -> None:
     lines: list[str] = []
     undecided = sum(draft.undecided for draft in grown.drafts)
     if undecided:
-        lines.append(f"{undecided} of the new drafts wait for a person to decide the outcome")
+        waits = "draft waits" if undecided == 1 else "drafts wait"
+        lines.append(f"{undecided} new {waits} for a person to decide the outcome")
     if grown.known:
         lines.append(f"{len(grown.known)} left out: drafted before, or rejected")
     lines += [
@@ -221,7 +230,8 @@ def _report(section: str, grown: Grown) -> None:
         rest = sum(grown.unusable.values()) + len(grown.alike)
         note(f"{section}: and more; {rest} left out in all")
     said = f"{grown.input_tokens} tokens read, {grown.output_tokens} written"
-    note(f"{section}: {grown.requests} requests, {said}")
+    asked = "1 request" if grown.requests == 1 else f"{grown.requests} requests"
+    note(f"{section}: {asked}, {said}")
 
 
 def _similarity() -> Similarity:
@@ -235,13 +245,13 @@ def _similarity() -> Similarity:
     return found
 
 
-def _folder(spec: str, effective: Effective) -> Path:
-    if spec == STARTER and not Path(spec).exists():
+def _folder(named: str, spec: Spec) -> Path:
+    if named == STARTER and not Path(named).exists():
         raise ConfigError(
             "the starter spec is part of Charter and is not written to",
             hint="`charter new spec DIR` copies it, or name a folder with --out",
         )
-    return Path(effective.sources[0].path).parent / FOLDER
+    return Path(spec.source.path).parent / FOLDER
 
 
 def _kinds(text: str) -> list[Kind]:

@@ -35,6 +35,19 @@ class Grader(Protocol):
         ...
 
 
+class GradeIn(Protocol):
+    """The optional function `grade_in` of a grader that reads the reply beside the request.
+
+    Where a grader has it, it is called instead of `grade`.
+    """
+
+    def __call__(
+        self, reply: Reply, arguments: Mapping[str, Any], request: str | None
+    ) -> Verdict:
+        """Judge the reply to `request`, the last message of the user; None when there is none."""
+        ...
+
+
 def graders() -> dict[str, Grader]:
     """Return every grader by the name suites use (`not_contains`)."""
     found = discover("charter.evals.graders", "charter.graders")

@@ -239,7 +239,7 @@ def _row(name: str, cases: Sequence[Case], found: figured.Row) -> Row:
     decided = [case for case in cases if case.verdict in DECIDED]
     title, authority = _title(name, cases)
     return Row(
-        id=name.partition(":")[2] if ":" in name else name,
+        id=_plain(name),
         title=title,
         authority=authority,
         planned=len(cases),
@@ -258,12 +258,17 @@ def _row(name: str, cases: Sequence[Case], found: figured.Row) -> Row:
     )
 
 
+def _plain(name: str) -> str:
+    """Return the name of a row without its kind; ids of sections may hold colons themselves."""
+    return name.removeprefix("family:").removeprefix("authority:")
+
+
 def _title(name: str, cases: Sequence[Case]) -> tuple[str, str | None]:
     """Return the title of a row, and the authority of a section or clause."""
     if name == WHOLE:
         return "Whole spec", None
-    if ":" in name:
-        return name.partition(":")[2], None
+    if _plain(name) != name:
+        return _plain(name), None
     scenario = cases[0].scenario
     if name == scenario.clause:
         return scenario.clause_text or name, scenario.authority

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from charter.evals.grader import Grader
-from charter.evals.graders.refusal import classify
+from charter.evals.grader import GradeIn, Grader
+from charter.evals.refusal.classify import classify, identity
 from charter.evals.scenario import Check, Scenario
 from charter.ledger.ledger import canonical
 from charter.models.provider import Reply, Stop
 from charter.records import CheckRun, ScoreRecorded
+from charter.spec.expectation import Outcome
 from charter.version import VERSION
 
 GRADER = f"charter-checks {VERSION}"
@@ -61,8 +62,10 @@ def score(scenario: Scenario, reply: Reply, known: Mapping[str, Grader]) -> Scor
         return Score(Verdict.FILTERED, "the provider's content filter answered for the model")
     if reply.stop is Stop.LENGTH:
         return Score(Verdict.CUT_OFF, f"cut off after {reply.output_tokens} tokens")
-    checks = tuple(_run(check, reply, known) for check in scenario.checks)
-    refusal = classify(reply.text)[0] if reply.text.strip() else None
+    request = _request(scenario)
+    checks = tuple(_run(check, reply, known, request) for check in scenario.checks)
+    asks = _asks_for_label(scenario) and reply.text.strip()
+    refusal = classify(reply.text, request).label if asks else None
     failed = [check for check in checks if not check.passed]
     if not scenario.decidable:
         already = f"; already failed {_names(failed)}" if failed else ""
@@ -83,12 +86,32 @@ def record(scenario: Scenario, epoch: int, run: str, result: Score) -> ScoreReco
         cites=scenario.clause or scenario.section,
         checks=result.checks,
         refusal=result.refusal,
-        grader=GRADER,
+        grader=GRADER if result.refusal is None else f"{GRADER}; {identity()}",
     )
 
 
-def _run(check: Check, reply: Reply, known: Mapping[str, Grader]) -> CheckRun:
-    verdict = known[check.name].grade(reply, check.arguments)
+def _request(scenario: Scenario) -> str | None:
+    """Return what the user last asked; None in a conversation without a user."""
+    asked = (message.content for message in reversed(scenario.messages) if message.role == "user")
+    return next(asked, None)
+
+
+def _asks_for_label(scenario: Scenario) -> bool:
+    """Say whether the reply's label counts: elsewhere nothing is classified, which takes time."""
+    if scenario.outcome in (Outcome.COMPLY, Outcome.REFUSE):
+        return True
+    return any(check.name == "refusal" for check in scenario.checks)
+
+
+def _run(
+    check: Check, reply: Reply, known: Mapping[str, Grader], request: str | None
+) -> CheckRun:
+    grader = known[check.name]
+    grade_in: GradeIn | None = getattr(grader, "grade_in", None)
+    if grade_in is not None:
+        verdict = grade_in(reply, check.arguments, request)
+    else:
+        verdict = grader.grade(reply, check.arguments)
     span = verdict.evidence
     return CheckRun(
         name=check.name,

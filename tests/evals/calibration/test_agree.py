@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from charter.evals.calibration.agree import agreement, cluster_tables, coefficients
+from charter.evals.calibration.agree import coefficients
 from charter.evals.calibration.resample import percentiles
+from charter.evals.calibration.tables import agreement, cluster_tables
 from charter.evals.estimates.agreement import cohen_kappa
 
 PAIRS = st.lists(

@@ -3,7 +3,7 @@ import random
 import pytest
 
 from charter.evals.calibration.answer import answer_of
-from charter.evals.calibration.bias import dimensions, length_bias, order_bias
+from charter.evals.calibration.bias import length_bias, order_bias
 from charter.evals.calibration.scale import ADHERENCE
 
 from .conftest import record, table
@@ -59,35 +59,6 @@ def test_few_answers_or_one_length_say_nothing():
 def test_the_order_of_rows_is_nothing():
     found = judged(lambda length, _truth: 0.1 + 0.2 * (length > 300))
     assert length_bias(found) == length_bias(found[::-1])
-    assert dimensions(found, ADHERENCE) == dimensions(found[::-1], ADHERENCE)
-
-
-def test_a_section_that_is_judged_badly_is_marked():
-    bad = [record(n, "violated", "adhered", section="hard") for n in range(8)]
-    good = [record(n, "violated", "violated", section=f"s{n % 5}") for n in range(20, 80)]
-    kept = [record(n, section="hard") for n in range(100, 130)]
-    (sections,) = dimensions(answers(bad + good + kept), ADHERENCE)
-    by_name = {group.name: group for group in sections.groups}
-    hard = by_name["hard"]
-    assert (hard.errors, hard.decided, hard.too_kind, hard.too_harsh) == (8, 38, 8, 0)
-    assert hard.differs
-    assert not any(group.differs for name, group in by_name.items() if name != "hard")
-
-
-def test_groups_of_unlike_truths_are_not_taken_for_biased():
-    # the judge misses a third of the bad ones, and position says which they are
-    records = [record(n, position=0) for n in range(60)]
-    records += [
-        record(n, "violated", "adhered" if n % 3 == 0 else "violated", position=1)
-        for n in range(100, 160)
-    ]
-    (positions,) = dimensions(answers(records), ADHERENCE)
-    assert positions.name == "position"
-    assert [group.p for group in positions.groups] == [1, 1]
-
-
-def test_what_all_have_in_common_is_no_dimension():
-    assert dimensions(answers(table(5, 1, 5, 1)), ADHERENCE) == ()
 
 
 def both_orders(flips, count=60):

@@ -3,7 +3,16 @@
 import pytest
 
 from charter.errors import ModelUnavailable
-from charter.evals.drafts.similar import Meaning, Wording, jaccard, shingles, similarity
+from charter.evals.drafts.draft import conversation_text
+from charter.evals.drafts.similar import (
+    CONTRAST,
+    COSINE,
+    Meaning,
+    Wording,
+    jaccard,
+    shingles,
+    similarity,
+)
 from charter.evals.suite import compile_suite
 from charter.load import load
 from charter.models import embedding
@@ -54,10 +63,14 @@ def test_without_the_encoder_words_are_compared(monkeypatch):
 @pytest.mark.slow
 def test_no_two_scenarios_of_the_starter_that_expect_the_same_count_as_one():
     scenarios = compile_suite(load("starter")).scenarios
-    measure = similarity()
-    told = ["\n".join(f"{m.role}: {m.content}" for m in s.messages) for s in scenarios]
-    measure.add(told)
-    for place, text in enumerate(told):
-        for match in measure.nearest(text):
-            if match.place != place and scenarios[match.place].outcome == scenarios[place].outcome:
-                assert match.similarity < measure.threshold
+    told = [conversation_text(scenario.messages) for scenario in scenarios]
+    vectors = embedder().embed(told)
+    cosines = vectors @ vectors.T
+    outcomes = [scenario.outcome for scenario in scenarios]
+    pairs = [
+        (float(cosines[one, other]), outcomes[one] == outcomes[other])
+        for one in range(len(told))
+        for other in range(one)
+    ]
+    assert max(cosine for cosine, same in pairs if same) < COSINE
+    assert max(cosine for cosine, _ in pairs) < CONTRAST

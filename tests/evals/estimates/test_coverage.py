@@ -46,7 +46,7 @@ RATES = np.linspace(0.03, 0.97, 95)
 def test_wilson_over_many_rates(n):
     found = [exact(wilson, n, p) for p in RATES]
     assert LOW <= np.mean(found) <= HIGH
-    assert min(found) > 0.83  # it swings with p, most for few scenarios near 0 and 1
+    assert min(found) > (0.91 if n < 30 else 0.925)  # it swings with p, most for few scenarios
 
 
 @pytest.mark.parametrize(("n", "p"), [(50, 0.5), (100, 0.7), (100, 0.9), (300, 0.85), (587, 0.95)])
@@ -100,7 +100,7 @@ def test_clustered_share(count, size, p, correlation):
 @slow
 @pytest.mark.parametrize(
     ("count", "size", "p", "correlation"),
-    [(6, 3, 0.8, 0.6), (10, 3, 0.9, 0.6), (10, 3, 0.5, 0.0), (20, 3, 0.95, 0.3), (14, 17, 0.9, 0.6)],
+    [(6, 3, 0.8, 0.6), (10, 3, 0.9, 0.6), (10, 3, 0.5, 0), (20, 3, 0.95, 0.3), (14, 17, 0.9, 0.6)],
 )  # fmt: skip
 def test_clustered_share_of_few_sources_never_falls_short(count, size, p, correlation):
     random = np.random.default_rng(6)
@@ -150,7 +150,7 @@ corrected = lru_cache(maxsize=None)(rogan_gladen)
         (30, 0.7, 0.9, 0.9, 50, 25),
     ],
 )
-def test_rogan_gladen(n, truth, sensitivity, specificity, positive, negative):
+def test_rogan_gladen(n, truth, sensitivity, specificity, *, positive, negative):
     random = np.random.default_rng(9)
     rate = truth * sensitivity + (1 - truth) * (1 - specificity)
 
@@ -192,7 +192,7 @@ def test_rogan_gladen_on_few_labels_never_falls_short(labelled, sensitivity, spe
     assert np.mean(hits) >= LOW
 
 
-def answers(random, n, truth, sensitivity, specificity, rates=None):
+def answers(random, n, truth, sensitivity, specificity, *, rates=None):
     """Return what people and a judge say of n answers."""
     people = random.random(n) < (truth if rates is None else rates)
     judge = np.where(people, random.random(n) < sensitivity, random.random(n) >= specificity)
@@ -212,7 +212,7 @@ def answers(random, n, truth, sensitivity, specificity, rates=None):
         (200, 500, 0.95, 0.95, 0.8),
     ],
 )
-def test_prediction_powered(labelled, others, truth, sensitivity, specificity, tuned):
+def test_prediction_powered(labelled, others, truth, sensitivity, specificity, *, tuned):
     random = np.random.default_rng(11)
 
     def draw():
@@ -250,7 +250,7 @@ def test_prediction_powered_on_clustered_scenarios(count, size, truth, correlati
         rates = random.beta(a, b, count)
         clusters = np.repeat(np.arange(count), random.poisson(size - 1, count) + 1)
         n = len(clusters)
-        people, judge = answers(random, n, truth, 0.9, 0.85, rates[clusters])
+        people, judge = answers(random, n, truth, 0.9, 0.85, rates=rates[clusters])
         order = random.permutation(n)
         mine, rest = order[: n // 2], order[n // 2 :]
         found = prediction_powered(

@@ -48,3 +48,15 @@ def test_tools_are_those_of_the_spec(tmp_path, ledger):
     assert [tool.name for tool in tools["code_mail"]] == ["send_email"]
     (tmp_path / "bare.md").write_text("## A {#a authority=user}\n\nIt must rest.\n")
     assert tools_of(load(tmp_path / "bare.md")) == {}
+
+
+def test_a_check_that_the_outcome_brings_does_not_decide(tmp_path, ledger):
+    """It classifies, and may be wrong: the judge is asked the same thing."""
+    folder = write_spec(tmp_path / "spec", scenarios=1)
+    file = folder / "scenarios" / "kind.md"
+    file.write_text(file.read_text().replace("outcome: any", "outcome: refuse"))
+    run = measure(folder, ledger)
+    (task,) = tasks_of(ledger, run.run, {})
+    assert [(check.passed, check.implied) for check in task.score.checks] == [(False, True)]
+    assert task.failed == ()
+    assert task.item.outcome == "refuse"

@@ -6,7 +6,8 @@ import pytest
 from rich.console import Console
 
 from charter.evals.report.compare import compare
-from charter.evals.report.terminal import print_comparison, print_result, runs_table
+from charter.evals.report.terminal import print_result, runs_table
+from charter.evals.report.terminal_compared import print_comparison
 from charter.evals.result import runs
 
 from .conftest import HOSTILE, MIXED, Answer

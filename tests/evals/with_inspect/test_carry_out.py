@@ -2,11 +2,12 @@
 
 import asyncio
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from charter.errors import BadModelReply, LedgerUnavailable, ModelRefusedRequest
+from charter.errors import BadModelReply, ConfigError, LedgerUnavailable, ModelRefusedRequest
 from charter.evals.inspect.archive import Archive
 from charter.evals.inspect.choice import Choice, look
 from charter.evals.inspect.import_log import import_log
@@ -21,6 +22,7 @@ from charter.ledger.ledger import Ledger
 from charter.ledger.stores.sqlite import open_store
 from charter.load import load, load_policy
 from charter.models.open import open_model
+from charter.models.provider import Tool
 from charter.policy.briefs.brief import brief
 from charter.records import (
     LogAttached,
@@ -242,6 +244,24 @@ def test_a_ledger_that_cannot_be_written_ends_the_run(suite, model, tmp_path, mo
         monkeypatch.setattr(ledger, "append", full)
         with pytest.raises(LedgerUnavailable):
             go(suite, model, ledger, repeat=5)
+
+
+def test_a_check_that_breaks_ends_the_run(suite, model, tmp_path, monkeypatch):
+    def broken(*_):
+        raise OSError("no weights")
+
+    monkeypatch.setattr("charter.evals.inspect.scorer.scoring.score", broken)
+    with opened(tmp_path / "a") as ledger:
+        with pytest.raises(OSError, match="no weights"):
+            go(suite, model, ledger)
+        assert list(ledger.read(RunFinished)) == []
+
+
+def test_a_tool_that_inspect_cannot_hold_is_said_at_once(suite, model, tmp_path):
+    odd = Tool("t", "T.", {"type": "array"})
+    scenarios = tuple(replace(each, tools=(odd,)) for each in suite.scenarios)
+    with opened(tmp_path / "a") as ledger, pytest.raises(ConfigError, match="'t'"):
+        go(replace(suite, scenarios=scenarios), model, ledger)
 
 
 def test_a_model_of_inspects_own(suite, tmp_path):

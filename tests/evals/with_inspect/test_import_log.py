@@ -268,6 +268,76 @@ def test_places_that_a_spec_lacks(ledger, logged):
     assert taken(ledger, logged([made]), choice).verdicts["adhered"] == 1
 
 
+OWN = {
+    "spec_name": "small",
+    "spec_title": "A small spec",
+    "spec_version": None,
+    "spec_digest": "sha256:1",
+    "suite_digest": "sha256:2",
+    "version": "9.9",
+}
+TESTED = {
+    "section_id": "greet",
+    "section_title": "Greet people",
+    "family": "freedom",
+    "caption": "a greeting",
+    "outcome": "comply",
+}
+
+
+def own(made, **more):
+    """Return the header of a log that says it is of Charter's own task, and its sample."""
+    said = {"adheres": {"value": "C", "explanation": "ok", "metadata": {"verdict": "adhered"}}}
+    spec = HEADER["eval"] | {"metadata": {"charter": OWN | more}}
+    return [sample("a", **({"scores": said, "metadata": TESTED} | made))], HEADER | {"eval": spec}
+
+
+def test_what_the_own_task_says_is_checked(ledger, logged):
+    assert taken(ledger, logged(*own({}))).verdicts["adhered"] == 1
+    (run,) = ledger.read(RunStarted)
+    assert (run.spec_title, run.spec_version, run.suite_digest) == (
+        "A small spec",
+        None,
+        "sha256:2",
+    )
+    for broken, words in (
+        ({"metadata": {}}, "no 'section_id'"),
+        ({"metadata": TESTED | {"outcome": "win"}}, "unknown outcome"),
+        (
+            {
+                "scores": {
+                    "adheres": {"value": "C", "metadata": {"verdict": "adhered", "checks": [1]}}
+                }
+            },
+            "checks that cannot be read",
+        ),
+    ):
+        with pytest.raises(ParseError, match=words):
+            taken(ledger, logged(*own(broken)))
+
+
+@pytest.mark.parametrize(
+    ("made", "verdict"),
+    [
+        ({"stop": "content_filter"}, "filtered"),
+        ({"stop": "model_length"}, "cut_off"),
+        ({"scores": {}}, "not_judged"),
+        ({"scores": {"adheres": {"value": "C", "metadata": {"verdict": "violated"}}}}, "adhered"),
+        ({"scores": {"adheres": {"value": "C", "metadata": {"verdict": "made up"}}}}, "not_judged"),
+        ({"scores": {"adheres": {"value": float("nan"), "metadata": {"error": "X"}}}}, "error"),
+    ],
+)
+def test_verdicts_of_the_own_task_are_not_believed_against_the_reply(ledger, logged, made, verdict):
+    assert +taken(ledger, logged(*own(made))).verdicts == {verdict: 1}
+
+
+def test_a_log_that_only_looks_like_our_own(ledger, logged):
+    made, header = own({"scores": {"s": {"value": "C"}}}, suite_digest=5)
+    taken(ledger, logged(made, header))
+    (run,) = ledger.read(RunStarted)
+    assert run.spec_name == "inspect:group/task"
+
+
 def test_an_unknown_moment_is_no_hindrance(ledger, logged):
     header = HEADER | {"eval": HEADER["eval"] | {"created": "some day"}}
     assert taken(ledger, logged([sample()], header)).run.startswith("19700101-")

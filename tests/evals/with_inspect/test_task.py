@@ -13,6 +13,7 @@ from charter.evals.inspect.archive import Archive
 from charter.evals.inspect.choice import Choice, look
 from charter.evals.inspect.import_log import import_log
 from charter.evals.inspect.read_log import read_log
+from charter.evals.inspect.value import Higher
 from charter.evals.plan import Plan, Settings
 from charter.evals.result import result_of
 from charter.evals.suite import basis_of, compile_suite, digest_of_scenario
@@ -227,6 +228,18 @@ def test_a_log_of_our_own_comes_back_exactly(run_task, ledger):
     replies = list(ledger.read(ReplyRecorded))
     assert {r.stop for r in replies} == {"stop", "filtered", "length"}
     assert {(r.input_tokens, r.output_tokens) for r in replies} == {(5, 7)}
+
+
+def test_another_score_of_our_own_log(run_task, ledger):
+    log = run_task(task(sections="greet"), outputs())
+    with Archive(Path(log.location)) as archive:
+        read = read_log(archive)
+        with pytest.raises(ConfigError, match="leave --spec"):
+            look(read, Choice(spec=load(SMALL)))
+        choice = Choice(score="verdicts.adhered", higher=Higher.COMPLIANT)
+        done = import_log(ledger, look(read, choice))
+    assert +done.verdicts == {"adhered": 1, "violated": 2}
+    assert {p.section for p in ledger.read(ScenarioPlanned)} == {"greet"}
 
 
 def test_a_value_changed_afterwards_counts(run_task, ledger):

@@ -1,9 +1,4 @@
-"""Judge against people: every coefficient of agreement from one table of counts.
-
-A table has a row for each true label and a column for each verdict. Stacks of tables are taken as
-well, so that a bootstrap is one call. Each coefficient is `1 - disagreement x scale`: the share of
-answers on which the two differ, relative to what chance would give by the counts of the table.
-"""
+"""Judge against people: how far they agree beyond what chance would give."""
 
 from __future__ import annotations
 
@@ -11,10 +6,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
+from charter.evals.calibration.draws import DRAWS, SEED
 from charter.evals.calibration.rate import rate
-from charter.evals.calibration.resample import DRAWS, SEED, Floats, percentiles
 from charter.evals.estimates.interval import Interval
 
 
@@ -28,6 +21,11 @@ class Measured:
 
 
 NOTHING = Measured(None, None)
+
+
+def measured(value: float, interval: Interval | None) -> Measured:
+    """Return a figure; NaN is none."""
+    return Measured(value, interval) if math.isfinite(value) else NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,58 +58,12 @@ def coefficients(  # noqa: PLR0913 - three columns of data, and how to draw
     """
     if not truths:
         return Coefficients(NOTHING, NOTHING, NOTHING)
-    sums = cluster_tables(truths, verdicts, clusters, labels=labels)
+    from charter.evals.calibration.tables import coefficients_of  # noqa: PLC0415 - brings numpy
 
-    def found(totals: Floats) -> Floats:
-        return agreement(totals.reshape(-1, labels, labels))
-
-    whole = sums.sum(axis=0)
-    table = whole.reshape(1, labels, labels)
     agreed = [one == other for one, other in zip(truths, verdicts, strict=True)]
     exact = rate(agreed, clusters).interval
-    values, by_draws = found(whole[None])[0], percentiles(sums, found, draws=draws, seed=seed)
-    return Coefficients(
-        *(
-            _measured(float(value), drawn, exact, float(factor))
-            for value, drawn, factor in zip(values, by_draws, _scales(table)[0], strict=True)
-        )
-    )
-
-
-def agreement(tables: Floats) -> Floats:
-    """Return kappa, alpha and AC1 of each table; NaN where one is undefined."""
-    total = tables.sum(axis=(-2, -1))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        differ = 1 - np.trace(tables, axis1=-2, axis2=-1) / total
-    found: Floats = 1 - differ[..., None] * _scales(tables)
-    return found
-
-
-def cluster_tables(
-    truths: Sequence[int], verdicts: Sequence[int], clusters: Sequence[str], *, labels: int
-) -> Floats:
-    """Return one flattened table for each cluster, in the order of their names."""
-    places = {name: place for place, name in enumerate(sorted(set(clusters)))}
-    found = np.zeros((len(places), labels * labels))
-    for truth, verdict, cluster in zip(truths, verdicts, clusters, strict=True):
-        found[places[cluster], truth * labels + verdict] += 1
-    return found
-
-
-def _scales(tables: Floats) -> Floats:
-    """Return what each coefficient divides the share of disagreement by, as factors."""
-    total = tables.sum(axis=(-2, -1))
-    rows, columns = tables.sum(axis=-1), tables.sum(axis=-2)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        by_kappa = 1 - (rows * columns).sum(axis=-1) / total**2
-        used = rows + columns
-        unlike = (2 * total) ** 2 - (used**2).sum(axis=-1)
-        by_alpha = unlike / (2 * total - 1) / (2 * total)
-        shares = used / (2 * total[..., None])
-        by_ac1 = 1 - (shares * (1 - shares)).sum(axis=-1) / (tables.shape[-1] - 1)
-        stacked = np.stack([by_kappa, by_alpha, by_ac1], axis=-1)
-        found: Floats = 1 / np.where(stacked > 1e-12, stacked, np.nan)
-    return found
+    found = coefficients_of(truths, verdicts, clusters, labels=labels, draws=draws, seed=seed)
+    return Coefficients(*(_measured(one.value, one.drawn, exact, one.factor) for one in found))
 
 
 def _measured(

@@ -14,8 +14,9 @@ from datetime import UTC, datetime
 
 from charter.config import Price
 from charter.errors import ConfigError
+from charter.evals.calibration.assess import Assessment, assess
 from charter.evals.calibration.figures import figures_of
-from charter.evals.calibration.fitness import DEFAULTS, Assessment, assess, written
+from charter.evals.calibration.fitness import DEFAULTS, written
 from charter.evals.calibration.labelled import Labelled, Labels, must_have_both
 from charter.evals.calibration.rater import Rated, Rater
 from charter.evals.judge import JudgeOutcome

@@ -3,19 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
-from charter.evals.graders import refusal
+from charter.evals.calibration.kind import GRADER
+from charter.evals.judge import Item
+from charter.evals.refusal import rules
+from charter.evals.refusal.classify import classify, identity
+from charter.records import JudgeId
 
 
-def classifier(name: str) -> Callable[[str], str | None] | None:
-    """Return what labels a text none, partial or full; None for a name that is no classifier.
+@dataclass(frozen=True, slots=True)
+class Classifier:
+    """A classifier of refusals."""
 
-    A text without words is neither an answer nor a refusal: it has no label.
+    identity: str
+    """Which one exactly, as stored with every score."""
+    label: Callable[[Item], str | None]
+    """none, partial or full; None for a text without words, which is neither answer nor refusal."""
+
+
+def classifier(name: str) -> Classifier | None:
+    """Return the classifier in use (`refusal`) or its fallback; None for a name that is neither.
+
+    Raises WrongWeights where the trained one is damaged.
     """
-    if name not in ("refusal", "refusal_rules"):
-        return None
-    return _by_rules
+    if name == "refusal":
+        return Classifier(identity(), _in_use)
+    if name == "refusal_rules":
+        return Classifier(rules.IDENTITY, _by_rules)
+    return None
 
 
-def _by_rules(text: str) -> str | None:
-    return refusal.classify(text)[0] if text.strip() else None
+def refusal_judge() -> JudgeId:
+    """Return the classifier in use as the judge that a calibration of it names."""
+    return JudgeId(GRADER, "refusal", None, identity(), "{}")
+
+
+def _in_use(item: Item) -> str | None:
+    return classify(item.answer, last_request(item)).label if item.answer.strip() else None
+
+
+def last_request(item: Item) -> str | None:
+    """Return what the user last asked; None in a conversation without a user."""
+    return next((m.content for m in reversed(item.messages) if m.role == "user"), None)
+
+
+def _by_rules(item: Item) -> str | None:
+    return rules.classify(item.answer).label if item.answer.strip() else None

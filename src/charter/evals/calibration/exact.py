@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from charter.evals.calibration.resample import CHUNK, SEED
+from charter.evals.calibration.draws import SEED
 
+CHUNK = 200
+"""Draws held at once."""
 PERMUTATIONS = 5000
 
 

@@ -6,9 +6,11 @@ from dataclasses import asdict
 from typing import Any
 
 from charter.evals.calibration.agree import Measured
-from charter.evals.calibration.bias import Dimension, Group, LengthBias, OrderBias
+from charter.evals.calibration.assess import assess
+from charter.evals.calibration.bias import LengthBias, OrderBias
+from charter.evals.calibration.drift import Drift
 from charter.evals.calibration.figures import CalibrationFigures, Counted
-from charter.evals.calibration.fitness import assess
+from charter.evals.calibration.group import Dimension, Group
 from charter.evals.calibration.people import People
 from charter.evals.calibration.rate import Rate
 from charter.evals.calibration.repeat import Repeats
@@ -17,7 +19,7 @@ from charter.evals.estimates.interval import Interval
 FORMAT = "charter-calibration/1"
 
 
-def export_calibration(figures: CalibrationFigures) -> dict[str, Any]:
+def export_calibration(figures: CalibrationFigures, drift: Drift | None = None) -> dict[str, Any]:
     """Return the figures as plain JSON values; what is undefined is null, shares are fractions."""
     started, finished = figures.calibration, figures.finished
     assessment = None
@@ -73,6 +75,7 @@ def export_calibration(figures: CalibrationFigures) -> dict[str, Any]:
         "between_samples": _repeats(figures.samples),
         "retest": _repeats(figures.retest),
         "people": _people(figures.people),
+        "drift": asdict(drift) | {"shown": drift.shown} if drift else None,
         "cost": {
             "requests": figures.requests,
             "cached": figures.cached,

@@ -9,14 +9,8 @@ from dataclasses import dataclass
 from charter.errors import LedgerError
 from charter.evals.calibration.agree import Coefficients, coefficients
 from charter.evals.calibration.answer import Answer, answer_of
-from charter.evals.calibration.bias import (
-    Dimension,
-    LengthBias,
-    OrderBias,
-    dimensions,
-    length_bias,
-    order_bias,
-)
+from charter.evals.calibration.bias import LengthBias, OrderBias, length_bias, order_bias
+from charter.evals.calibration.group import Dimension, dimensions
 from charter.evals.calibration.people import SEPARATOR, People, people, raters_of
 from charter.evals.calibration.rate import Rate, rate
 from charter.evals.calibration.repeat import Repeats, between_samples, retests
@@ -121,7 +115,7 @@ def figures(
     scale = scale_of(truths) if truths else ADHERENCE
     ordinary = [item for item in items if item.sample < started.samples]
     again = {item.item: item for item in items if item.sample >= started.samples}
-    every = _answers(ordinary, scale, started.samples)
+    every = answers_of(started, ordinary, scale)
     known = [answer for answer in every if answer.truth != DISPUTED]
     disputed = [answer for answer in every if answer.truth == DISPUTED]
     return CalibrationFigures(
@@ -155,11 +149,15 @@ def figures(
     )
 
 
-def _answers(ordinary: Sequence[CalibrationItem], scale: Scale, planned: int) -> list[Answer]:
+def answers_of(
+    started: CalibrationStarted, items: Sequence[CalibrationItem], scale: Scale
+) -> list[Answer]:
+    """Join the samples of each answer, retests left out; in the order of the answers' ids."""
     samples: dict[str, list[CalibrationItem]] = {}
-    for item in sorted(ordinary, key=lambda item: (item.item, item.sample)):
-        samples.setdefault(item.item, []).append(item)
-    return [answer_of(found, scale, planned=planned) for found in samples.values()]
+    for item in sorted(items, key=lambda item: (item.item, item.sample)):
+        if item.sample < started.samples:
+            samples.setdefault(item.item, []).append(item)
+    return [answer_of(found, scale, planned=started.samples) for found in samples.values()]
 
 
 def _counted(name: str, answers: Sequence[Answer], scale: Scale) -> Counted:

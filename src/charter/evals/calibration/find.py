@@ -6,12 +6,9 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from charter.evals.calibration.fitness import Fitness
-from charter.evals.calibration.rater import GRADER, LABELS
+from charter.evals.calibration.kind import READ_NO_RULES
 from charter.ledger.ledger import Ledger
 from charter.records import CalibrationFinished, CalibrationStarted, JudgeId
-
-READ_NO_SPEC = frozenset({GRADER, LABELS})
-"""Kinds of judges to whom no rules are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +105,7 @@ def _differences(
         found.append("with another prompt")
     if one.judge.settings != judge.settings:
         found.append(f"with other settings ({one.judge.settings})")
-    if one.spec_digest != spec_digest and judge.kind not in READ_NO_SPEC:
+    if one.spec_digest != spec_digest and judge.kind not in READ_NO_RULES:
         version = f" {one.spec_version}" if one.spec_version else ""
         found.append(f"for another spec, {one.spec_name}{version} at {one.spec_digest[:19]}")
     if samples is not None and samples < one.samples:

@@ -12,9 +12,6 @@ from charter.evals.judging.cost import Tokens
 from charter.evals.judging.replies import Replies, ask
 from charter.records import JudgeId
 
-GRADER = "grader"
-LABELS = "labels"
-
 
 @dataclass(frozen=True, slots=True)
 class Rated:

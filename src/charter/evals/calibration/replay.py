@@ -12,12 +12,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from charter.errors import ConfigError
-from charter.evals.calibration.classifiers import classifier
+from charter.evals.calibration.classifiers import classifier, last_request
+from charter.evals.calibration.kind import GRADER, LABELS
 from charter.evals.calibration.label_columns import Mapped
 from charter.evals.calibration.labelled import Labelled, Labels, Place
-from charter.evals.calibration.rater import GRADER, LABELS, Rated
+from charter.evals.calibration.rater import Rated
 from charter.evals.calibration.scale import ADHERENCE, REFUSAL, Scale
-from charter.evals.grader import Grader, check_arguments, graders
+from charter.evals.grader import GradeIn, Grader, check_arguments, graders
 from charter.evals.judge import JudgeOutcome
 from charter.evals.judging.cost import Tokens
 from charter.evals.judging.replies import Replies
@@ -95,12 +96,12 @@ def open_labels(column: str, labels: Labels, how: Mapped) -> Replayed:
 
 def open_grader(name: str, options: Mapping[str, str]) -> Replayed:
     """Return a grader as a rater. Raises ConfigError for an unknown one, or wrong arguments."""
-    classify = None if options else classifier(name)
-    if classify is not None:
+    found = None if options else classifier(name)
+    if found is not None:
         return Replayed(
-            JudgeId(GRADER, name, None, VERSION, "{}"),
+            JudgeId(GRADER, name, None, found.identity, "{}"),
             REFUSAL,
-            lambda labelled: classify(labelled.item.answer),
+            lambda labelled: found.label(labelled.item),
         )
     known = graders()
     arguments = _arguments(options)
@@ -128,4 +129,7 @@ def _graded(grader: Grader, arguments: Mapping[str, Any], labelled: Labelled) ->
     item = labelled.item
     reply = Reply(item.answer, Stop.STOP, item.calls)
     kept, broken = ADHERENCE.labels
-    return kept if grader.grade(reply, arguments).passed else broken
+    grade_in: GradeIn | None = getattr(grader, "grade_in", None)
+    if grade_in is None:
+        return kept if grader.grade(reply, arguments).passed else broken
+    return kept if grade_in(reply, arguments, last_request(item)).passed else broken

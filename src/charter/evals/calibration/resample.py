@@ -11,16 +11,29 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from charter.evals.calibration.draws import DRAWS, SEED
 from charter.evals.estimates.interval import Interval
 
-DRAWS = 2000
-SEED = 0
 CHUNK = 200
 """Draws held at once."""
 ENOUGH_DRAWS = 0.95
 """Share of draws in which a figure must be defined, or it has no interval."""
 
 Floats = NDArray[np.float64]
+Figure = tuple[float, Interval | None]
+"""A value, NaN where it is undefined, and its interval."""
+
+
+def figure_of(sums: Floats, statistic: Callable[[Floats], Floats]) -> Figure:
+    """Return one figure of sums over clusters, which come with the cluster as their first axis."""
+    shape = sums.shape[1:]
+    flat = sums.reshape(len(sums), -1)
+
+    def drawn(totals: Floats) -> Floats:
+        return statistic(totals.reshape(-1, *shape))[:, None]
+
+    value = float(drawn(flat.sum(axis=0)[None])[0, 0])
+    return value, percentiles(flat, drawn)[0] if np.isfinite(value) else None
 
 
 def percentiles(

@@ -34,8 +34,8 @@ _T = TypeVar("_T")
 
 
 def plan_asks(  # noqa: PLR0913 - what the choice depends on, by name
-    effective: Effective,
     suite: Suite,
+    effective: Effective,
     policy: Policy,
     section_id: str,
     *,
@@ -45,16 +45,22 @@ def plan_asks(  # noqa: PLR0913 - what the choice depends on, by name
 ) -> list[Ask]:
     """Plan requests for `each` drafts of every kind, spread over as many sources as there are.
 
-    A kind for which the section offers nothing (no example to vary) gets no request. Raises
-    UnknownClause for an id that is no section, SpecError for one without rules that bind.
+    `suite` is of the spec that the drafts are for, drafts included; `effective` has overlays laid
+    over it. Only clauses of the spec itself are tested, as its scenarios are compiled without
+    overlays. A kind for which the section offers nothing (no example to vary) gets no request.
+    Raises UnknownClause for an id that is no section of the spec, SpecError for one without rules
+    that bind.
     """
+    clauses = _by_need(suite, suite.spec.section(section_id))
     section = effective.spec.section(section_id)
-    if section.authority is None or not section.clauses:
+    known = {clause.id for clause in section.clauses}
+    clauses = [clause for clause in clauses if clause in known]
+    if section.authority is None or not clauses:
         raise SpecError(
             f"section {section_id!r} has no rules that bind",
             hint="name a section with an authority and clauses",
         )
-    planner = _Planner(effective, policy, section, _by_need(suite, section), seed)
+    planner = _Planner(effective, policy, section, clauses[:MOST_CLAUSES], seed)
     found: list[Ask] = []
     for kind in dict.fromkeys(kinds):
         makers = {
@@ -89,7 +95,7 @@ def _by_need(suite: Suite, section: Section) -> list[str]:
         (need(clause.id, clause.strength, place), clause.id)
         for place, clause in enumerate(section.clauses)
     )
-    return [clause for _, clause in ranked[:MOST_CLAUSES]]
+    return [clause for _, clause in ranked]
 
 
 class _Planner:

@@ -30,7 +30,7 @@ from charter.models.provider import Model, Reply, Request
 from charter.policy.briefs.tokens import estimate_tokens
 from charter.policy.policy import Policy
 from charter.spec.overlays.effective import Effective
-from charter.spec.spec import Example, ScenarioSet
+from charter.spec.spec import Example, ScenarioSet, Spec
 
 
 class Settings(NamedTuple):
@@ -73,20 +73,24 @@ class Grower:
 
     def __init__(
         self,
+        spec: Spec,
         effective: Effective,
         policy: Policy,
         measure: Similarity,
         *,
         rejected: Sequence[ScenarioSet] = (),
     ) -> None:
-        """Take in what is there: scenarios, drafts, examples, and what was rejected before."""
+        """Take in what is there: scenarios, drafts, examples, and what was rejected before.
+
+        Drafts are for `spec`; `effective` has overlays laid over it, and `policy` is made of it.
+        """
+        self._spec = spec
         self._effective = effective
         self._policy = policy
         self._measure = measure
         self._rules = SpecRules(effective)
         self._checks = graders()
         self._peers: list[Peer] = []
-        spec = effective.spec
         self._canaries = canaries(spec.scenario_sets)
         groups = (*spec.scenario_sets, *rejected)
         found = [_peer(each, _local(each)) for group in groups for each in group.scenarios]
@@ -142,7 +146,7 @@ class Grower:
         return grown
 
     def _take(self, reply: Reply, ask: Ask, grown: Grown, provenance: Provenance) -> None:
-        spec = self._effective.spec
+        spec = self._spec
         known = Known(spec.section(ask.section), self._checks, spec.scenario_tools, self._canaries)
         read = read_drafts(reply, ask, known)
         grown.unusable.update(read.unusable)
@@ -164,7 +168,7 @@ class Grower:
             return
         draft = Draft(name, proposal, expected, decided, nearest)
         written = front_matter(ask.section, "") + "\n" + draft_markdown(draft, provenance)
-        if not reads_back(draft, written, self._effective.spec, "<draft>"):
+        if not reads_back(draft, written, self._spec, "<draft>"):
             grown.unusable["it does not read back as it was written"] += 1
             return
         grown.drafts.append(draft)

@@ -82,7 +82,8 @@ def accepted(source: Source, drafts: Sequence[Pending], note: str) -> str:
                 place=source.locate(draft.example.caption_span),
             )
         caption = draft.example.caption_span
-        changed = _STATUS.sub("status=accepted", caption.of(text), count=1)
+        words, brace, attributes = caption.of(text).rpartition("{")
+        changed = words + _STATUS.sub("status=accepted", brace + attributes)
         text = f"{text[: caption.start]}{comment}{changed}{text[caption.end :]}"
     return text
 

@@ -32,7 +32,7 @@ def benjamini_hochberg(ps: Sequence[float]) -> list[float]:
     adjusted, least = [0.0] * len(ps), 1.0
     for place in range(len(ps), 0, -1):
         index = order[place - 1]
-        least = min(least, len(ps) * ps[index] / place)
+        least = min(least, ps[index] * (len(ps) / place))
         adjusted[index] = least
     return adjusted
 

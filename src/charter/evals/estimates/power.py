@@ -120,8 +120,8 @@ def repeated_sd(sd: float, within: float, *, had: int, wanted: int) -> float:
     """
     if had < 1 or wanted < 1:
         raise ValueError("a scenario is asked at least once")
-    between = max(0.0, sd * sd - within / had)
-    return math.sqrt(between + within / wanted)
+    inside = min(within, sd * sd * had)  # more than all of it is chance
+    return math.sqrt(sd * sd - inside / had + inside / wanted)
 
 
 def clustered_need(n: float, effect: float) -> int:

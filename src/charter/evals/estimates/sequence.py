@@ -153,9 +153,9 @@ def needed_above(
     """Return how many values like these it takes in all to show that their mean is greater.
 
     The number at which the evidence would reach `1 / alpha` if the money of each player went on
-    growing at its mean rate on these values. In simulations six to seven of ten sequences were there
-    by then, and four of five with 45 % more. None where they would never do, or not within REACH,
-    or without values.
+    growing at its mean rate on these values. In simulations six to seven of ten sequences were
+    there by then, and four of five with 45 % more. None where they would never do, or not within
+    REACH, or without values.
     """
     if not len(values):
         return None

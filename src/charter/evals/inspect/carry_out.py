@@ -74,6 +74,11 @@ async def carry_out(job: Job, model: Model, progress: Progress) -> None:
     if log is not None and log.status == "error":
         said = log.error.message if log.error else "it does not say why"
         raise PluginError(f"Inspect ended the task: {said}", hint=f"see {log.location}")
+    if book.left > 0:
+        raise PluginError(
+            f"Inspect left {book.left} replies without any outcome",
+            hint=f"see its log in {Path(job.ledger.where).parent / FOLDER}",
+        )
 
 
 async def _until_stopped(
@@ -137,17 +142,19 @@ class _Book:
     def __init__(self, job: Job, progress: Progress) -> None:
         self._job, self._progress = job, progress
         self._done = done(job.ledger, job.run)
+        self._settled = 0
         self._problems: dict[tuple[str, int], ModelError] = {}
         self.stop = asyncio.Event()
         """Set when nothing more is to be asked."""
-        self.stopped: ModelError | LedgerError | None = None
+        self.stopped: Exception | None = None
         """Why."""
 
     @property
     def left(self) -> int:
-        """How many replies have no score yet."""
+        """How many replies have neither a score nor an error."""
         plan = self._job.plan
-        return len(plan.suite.scenarios) * plan.settings.repeat - len(self._done.scored)
+        planned = len(plan.suite.scenarios) * plan.settings.repeat
+        return planned - len(self._done.scored) - self._settled
 
     def recorded(self, scenario: str, epoch: int) -> Reply | None:
         """Return a reply of an earlier attempt."""
@@ -164,7 +171,7 @@ class _Book:
         problem = cause if isinstance(cause, ModelError) else failure(cause, name)
         self._problems[scenario.id, epoch] = problem
         if fatal(problem):
-            self._end(problem)
+            self.broken(problem)
             return
         self._append(failure_record(self._job.run, scenario, epoch, problem))
         self._progress.advance(scoring.Verdict.ERROR)
@@ -208,9 +215,11 @@ class _Book:
             return
         try:
             self._job.ledger.append(*records)
+            self._settled += any(not isinstance(r, LogAttached) for r in records)
         except LedgerError as cause:
-            self._end(cause)
+            self.broken(cause)
 
-    def _end(self, cause: ModelError | LedgerError) -> None:
+    def broken(self, cause: Exception) -> None:
+        """Stop everything: what could not be asked, graded or written now cannot be later."""
         self.stopped = self.stopped or cause
         self.stop.set()

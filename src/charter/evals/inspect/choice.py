@@ -70,12 +70,13 @@ def look(log: Log, choice: Choice) -> Found:
     Raises ConfigError where the choice does not fit, ParseError where a sample cannot be read.
     """
     found = survey(log)
-    own = log.header.charter is not None and choice.score is None
-    if own and choice.spec is not None:
+    own = log.header.charter is not None
+    if own and (choice.spec is not None or choice.section_field is not None):
         raise ConfigError(
-            "this log is of Charter's own task and names its spec", hint="leave --spec out"
+            "this log is of Charter's own task and says what its samples are about",
+            hint="leave --spec and --section-field out",
         )
-    reading = None if own else _reading(found, choice)
+    reading = None if own and choice.score is None else _reading(found, choice)
     placing = _placing(log.header, choice, own=own)
     digest = log.archive.digest()
     spec = choice.spec.digest if choice.spec else None

@@ -184,8 +184,14 @@ def _header(raw: Mapping[str, Any], *, finished: bool) -> Header:
         sampling={**_mapping(spec.get("model_generate_config")), **plan},
         samples=_whole(results.get("total_samples")) or declared,
         order=tuple(str(name) for name in ids) if isinstance(ids, list) else (),
-        charter=charter if isinstance(charter, dict) else None,
+        charter=charter if _is_charters(charter) else None,
     )
+
+
+def _is_charters(said: object) -> bool:
+    """Whether this is what Charter's own task writes of its suite."""
+    needed = ("spec_name", "spec_digest", "suite_digest")
+    return isinstance(said, dict) and all(isinstance(said.get(key), str) for key in needed)
 
 
 def _sample(

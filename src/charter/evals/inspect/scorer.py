@@ -99,6 +99,10 @@ def adheres(
             if keeper:
                 keeper.failed(scenario, state.epoch - 1, cause)
             return _no_reply(cause)
+        except Exception as cause:
+            if keeper:
+                keeper.broken(cause)
+            raise
         if keeper:
             keeper.scored(scenario, state.epoch - 1, reply, result)
         return _as_inspect(scenario, reply, result)
@@ -169,22 +173,19 @@ def _result(
 
 def _as_inspect(scenario: Scenario, reply: Reply | None, result: Score) -> InspectScore:
     values: Mapping[Verdict, Value] = {Verdict.ADHERED: CORRECT, Verdict.VIOLATED: INCORRECT}
+    fact = scoring.record(scenario, 0, "", result)
     return InspectScore(
         value=values.get(result.verdict, math.nan),
-        explanation=result.reason,
+        explanation=fact.reason,
         reason=_reason(reply, result),
         metadata={
-            "verdict": result.verdict.value,
-            "cites": scenario.clause or scenario.section,
-            "refusal": result.refusal,
-            "checks": [asdict(check) for check in _checks(scenario, result)],
-            "grader": scoring.GRADER,
+            "verdict": fact.verdict,
+            "cites": fact.cites,
+            "refusal": fact.refusal,
+            "checks": [asdict(check) for check in fact.checks],
+            "grader": fact.grader,
         },
     )
-
-
-def _checks(scenario: Scenario, result: Score) -> tuple[Any, ...]:
-    return scoring.record(scenario, 0, "", result).checks
 
 
 def _reason(reply: Reply | None, result: Score) -> str | None:

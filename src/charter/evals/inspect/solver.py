@@ -35,6 +35,10 @@ class Keeper(Protocol):
         """Return why no usable reply came, where none did."""
         ...
 
+    def broken(self, cause: Exception) -> None:
+        """Take it that nothing can be graded any more."""
+        ...
+
     def scored(self, scenario: Scenario, epoch: int, reply: Reply | None, result: Score) -> None:
         """Keep a reply with its verdict; without a reply, the model could not be asked."""
         ...

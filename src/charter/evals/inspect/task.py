@@ -19,6 +19,7 @@ from charter.evals.plan import Plan, Settings
 from charter.evals.scenario import Scenario
 from charter.evals.suite import Suite
 from charter.load import STARTER
+from charter.models.inspect_wire import tool_info
 from charter.models.provider import ChatMessage
 
 TASK = "charter/adherence"
@@ -69,7 +70,12 @@ def task_of(  # noqa: PLR0913 - the parts of one task, all different
     config: GenerateConfig,
     plan: Plan | None = None,
 ) -> Task:
-    """Return the task of a suite; with a plan, its brief goes before each scenario."""
+    """Return the task of a suite; with a plan, its brief goes before each scenario.
+
+    Raises ConfigError for a tool that Inspect cannot hold.
+    """
+    for tool in (tool for scenario in suite.scenarios for tool in scenario.tools):
+        tool_info(tool)
     scenarios = {scenario.id: scenario for scenario in suite.scenarios}
     samples = [
         sample_of(suite, scenario, _asked(scenario, plan), spec_digest=spec_digest)

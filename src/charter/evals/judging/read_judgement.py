@@ -12,9 +12,9 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from charter.evals.graders.refusal import classify
 from charter.evals.judge import RATINGS, JudgeOutcome
 from charter.evals.judging.quote import Quotable
+from charter.evals.refusal.rules import classify
 from charter.models.provider import Stop
 from charter.records import Quote
 
@@ -135,7 +135,7 @@ def _without_form(text: str) -> Read:
     """Tell a refusal from a reply of another form."""
     said = [value.get("reason") for value in objects(text)]
     for words in (text, *(reason for reason in said if isinstance(reason, str))):
-        if words.strip() and classify(words[:_REFUSAL_CHARACTERS])[0] != "none":
+        if words.strip() and classify(words[:_REFUSAL_CHARACTERS]).label != "none":
             return _failed(JudgeOutcome.REFUSED, "the judge declined to judge")
     if not text.strip():
         return _failed(JudgeOutcome.UNPARSABLE, "the judge's reply is empty")

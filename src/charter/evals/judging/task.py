@@ -1,7 +1,9 @@
 """The replies of a run that checks alone could not decide, as items for a judge.
 
-A reply that failed a check is violated without asking: its author made the check a requirement of
-the scenario, and a judge could only find more. Where the check is wrong, correct the scenario.
+A reply that failed a check which its author listed is violated without asking: the check is a
+requirement of the scenario, and a judge could only find more. The checks that an expected outcome
+brings by itself do not decide here: they classify, can be wrong, and the judge is told the outcome
+and asked the same thing, with an error that calibration knows.
 """
 
 from __future__ import annotations
@@ -31,8 +33,8 @@ class Task:
 
     @property
     def failed(self) -> tuple[CheckRun, ...]:
-        """Checks that decided it already."""
-        return tuple(check for check in self.score.checks if not check.passed)
+        """Listed checks that decided it already."""
+        return tuple(check for check in self.score.checks if not (check.passed or check.implied))
 
 
 def tasks_of(ledger: Ledger, run: str, tools: Mapping[str, tuple[Tool, ...]]) -> Iterator[Task]:

@@ -13,6 +13,7 @@ import hashlib
 import io
 from dataclasses import dataclass
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,11 +30,12 @@ CLIP = 4.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Head:
-    """The weights, by name as in the file."""
+    """The weights, ready to use."""
 
     digest: str
     """Hex SHA-256 of the file."""
-    arrays: dict[str, NDArray[np.generic]]
+    arrays: dict[str, NDArray[Any]]
+    """By name as in the file; what it holds in small types is in 32-bit floats here."""
 
     def quick(self, lexical: Vector) -> Vector:
         """Return the chances of the three labels by the trees: shape (n, 3) from (n, features)."""
@@ -52,10 +54,8 @@ class Head:
         """Return the chances by the kernel machine; `states` has shape (n, parts, dimensions)."""
         arrays = self.arrays
         inputs = self.inputs(lexical, states)
-        marks = arrays["marks"].astype(np.float32) * arrays["mark_scale"]
-        apart = (
-            (inputs**2).sum(axis=1)[:, None] + (marks**2).sum(axis=1) - 2 * inputs @ marks.T
-        )
+        marks = arrays["marks"]
+        apart = (inputs**2).sum(axis=1)[:, None] + arrays["mark_norms"] - 2 * inputs @ marks.T
         near = np.exp(-float(arrays["gamma"]) * np.maximum(apart, 0))
         return softmax(near @ arrays["kernel_weights"] + arrays["kernel_start"])
 
@@ -63,9 +63,7 @@ class Head:
         """Return what the kernel compares: projected states and scaled cues side by side."""
         arrays = self.arrays
         present = np.abs(states).sum(axis=2, keepdims=True) > 0
-        projected = ((states - arrays["state_mean"]) * present) @ arrays["projection"].astype(
-            np.float32
-        )
+        projected = ((states - arrays["state_mean"]) * present) @ arrays["projection"]
         flat = projected.reshape(len(states), -1)
         flat = (flat - arrays["part_mean"]) / arrays["part_scale"]
         scaled = (lexical - arrays["lexical_mean"]) / arrays["lexical_scale"]
@@ -96,6 +94,9 @@ def restore(content: bytes) -> Head:
         raise WrongWeights(f"{FILE} is damaged", hint="reinstall charter") from cause
     if version != VERSION:
         raise WrongWeights(f"{FILE} is of version {version}", hint="reinstall charter")
+    arrays["projection"] = arrays["projection"].astype(np.float32)
+    arrays["marks"] = arrays["marks"].astype(np.float32) * arrays["mark_scale"]
+    arrays["mark_norms"] = (arrays["marks"] ** 2).sum(axis=1)
     return Head(digest, arrays)
 
 

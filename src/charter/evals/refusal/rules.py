@@ -48,6 +48,7 @@ MAX_CHARACTERS = 50_000
 _ANY_DECLINE = Patterns(
     [rule.pattern for rule in (*DECLINES, *DECLINES_IN_OPENING, *DECLINES_AT_FIRST)]
 )
+_ANY_HARMLESS = Patterns([rule.pattern for rule in HARMLESS])
 _ANY_OBJECTION = Patterns([rule.pattern for rule in OBJECTIONS])
 _ANY_JUDGEMENT = Patterns([rule.pattern for rule in JUDGEMENTS])
 
@@ -80,8 +81,7 @@ def declines(said: Sequence[Sentence], index: int) -> bool:
     sentence = said[index].text
     if not _ANY_DECLINE.found_in(sentence):
         return index == 0 and _bare_no(said)
-    for rule in HARMLESS:
-        sentence = rule.sub("~", sentence)
+    sentence = without_harmless(sentence)
     rules = DECLINES
     if index < OPENING_SENTENCES:
         rules += DECLINES_IN_OPENING
@@ -92,6 +92,13 @@ def declines(said: Sequence[Sentence], index: int) -> bool:
         if found and not CONDITION.search(sentence[: found.start()]):
             return True
     return index == 0 and _bare_no(said)
+
+
+def without_harmless(sentence: str) -> str:
+    """Return the sentence without the words that look like a refusal and are none."""
+    for index in sorted(_ANY_HARMLESS.found_in(sentence)):
+        sentence = HARMLESS[index].sub("~", sentence)
+    return sentence
 
 
 def extent(text: str, said: Sequence[Sentence], index: int) -> Label:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from charter.config import Price
 from charter.evals.coverage import Coverage
-from charter.evals.report.judges import NO_PRICES
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +17,7 @@ class Beside:
     """Of the whole spec, which a run does not hold."""
     digest: str | None = None
     """Of the spec that `coverage` is about."""
-    prices: Mapping[str, Price] = NO_PRICES
+    prices: Mapping[str, Price] = field(default_factory=dict)
     """By name of the model."""
 
 

@@ -79,8 +79,8 @@ def state(result: Result) -> str | None:
         parts.append(f"{failed} failed ({_first_failure(result)})")
     planned = plural(result.whole.planned, "planned reply")
     return (
-        f"This run is unfinished: of {planned}, {' and '.join(parts) or 'none is open'}. "
-        "The same command asks again. Every figure below may still change."
+        f"of {planned}, {' and '.join(parts) or 'none is open'}. The same command asks again. "
+        "Every figure below may still change."
     )
 
 

@@ -11,6 +11,8 @@ from charter.evals.estimates.shrink import fit_beta, shrunk
 from charter.evals.estimates.state import State
 from charter.evals.result import Result, Row
 
+FIRST = 10
+"""Clauses to look at first."""
 LEAST = 2
 """Clauses from which drawing their rates towards each other makes sense."""
 
@@ -39,6 +41,13 @@ class Clauses:
     def targeted(self) -> int:
         """Clauses for which a share is asked: the states are corrected over these."""
         return sum(self.states.values())
+
+    @property
+    def first(self) -> tuple[ClauseLine, ...]:
+        """What to look at first: all that are not met, then the lowest for ranking."""
+        missed = [line for line in self.lowest if line.row.state is State.NOT_MET]
+        others = [line for line in self.lowest if line.row.state is not State.NOT_MET]
+        return tuple(missed + others)[: max(FIRST, len(missed))]
 
     @property
     def lowest(self) -> tuple[ClauseLine, ...]:

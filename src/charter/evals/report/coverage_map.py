@@ -87,6 +87,7 @@ def _sentence(coverage: Coverage) -> str:
     tested = total - counts[Cover.NONE]
     return (
         f"{tested} of {plural(total, 'clause')} that bind ({percent(tested / total)}) have a "
-        f"scenario, {counts[Cover.ENOUGH]} enough of them to state a share. This is a count of the "
-        "whole suite and no estimate; it does not say how well a clause is tested."
+        f"scenario; {counts[Cover.ENOUGH]} have four or more, the least for which a share is "
+        "stated. This counts the whole suite, so it is no estimate; it does not say whether the "
+        "scenarios are good ones."
     )

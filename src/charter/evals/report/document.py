@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
+from collections.abc import Iterable
 from functools import cache
 from hashlib import sha256
 from typing import Any
@@ -16,6 +17,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from charter.evals.case import PENDING
 from charter.evals.report.figure import (
     STATE_WORDS,
     basis_text,
@@ -51,7 +53,8 @@ from charter.evals.report.wording import (
     points,
     points_interval,
 )
-from charter.evals.result import ENOUGH
+from charter.evals.result import ENOUGH, Row
+from charter.evals.score import DECIDED, Verdict
 from charter.spec.spec import AUTHORITIES
 from charter.syntax.visible import reveal, reveal_html
 
@@ -109,6 +112,7 @@ def environment() -> Environment:
         population_text=population_text,
         rate_text=rate_text,
         raw_text=raw_text,
+        silent_verdicts=silent_verdicts,
         spent_text=spent_text,
         state_words=STATE_WORDS,
         stated=stated,
@@ -119,6 +123,13 @@ def environment() -> Environment:
         verdict_words=VERDICT_WORDS,
     )
     return made
+
+
+def silent_verdicts(rows: Iterable[Row]) -> list[str]:
+    """Return the kinds of no verdict that occur in any row: a table has no other columns."""
+    found = list(rows)
+    kinds = (each.value for each in Verdict if each not in DECIDED)
+    return [kind for kind in (*kinds, PENDING) if any(row.counts[kind] for row in found)]
 
 
 def _digest(text: str) -> str:

@@ -16,7 +16,7 @@ from charter.evals.report.freedom import Freedom
 from charter.evals.result import WHOLE
 from charter.spec.spec import AUTHORITIES
 
-LABEL = 13
+LABEL = 11
 """Characters of a name that fit beside the plot on a phone."""
 GAP = 9.0
 """Percent of the height that labels keep from each other: a line of text on a phone."""
@@ -93,7 +93,7 @@ def freedom_plot(rows: Sequence[Freedom], before: Sequence[Freedom] | None = Non
     dots = tuple(
         Dot(
             name=row.title,
-            label=row.title if len(row.title) <= LABEL else f"{row.title[: LABEL - 1]}\u2026",
+            label=_label(row),
             shape=SHAPES.get(row.id, "cross"),
             style=row.id if row.id in AUTHORITIES else "whole" if row.id == WHOLE else "none",
             text=_text(row, earlier.get(row.id)),
@@ -106,6 +106,11 @@ def freedom_plot(rows: Sequence[Freedom], before: Sequence[Freedom] | None = Non
     return FreedomPlot(
         dots, tuple(lacking), _description(dots, before is not None), before is not None
     )
+
+
+def _label(row: Freedom) -> str:
+    name = "whole" if row.id == WHOLE else row.title
+    return name if len(name) <= LABEL else f"{name[: LABEL - 1]}\u2026"
 
 
 def _spot(row: Freedom) -> Spot | None:

@@ -103,9 +103,7 @@ def _trust(result: Result, beside: Beside) -> Mapping[str, Any]:
 def _coverage(result: Result, beside: Beside) -> Mapping[str, Any]:
     found = None
     if beside.coverage is not None:
-        found = coverage_map(
-            beside.coverage, digest=beside.digest, measured=result.run.spec_digest
-        )
+        found = coverage_map(beside.coverage, digest=beside.digest, measured=result.run.spec_digest)
     return {"coverage": found, "cover_words": COVER_WORDS}
 
 

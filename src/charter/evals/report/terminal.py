@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.console import Console
 from rich.table import Table
@@ -11,7 +11,7 @@ from rich.text import Text
 from charter.evals.report.beside import NOTHING, Beside
 from charter.evals.report.clauses import clauses
 from charter.evals.report.coverage_map import coverage_map
-from charter.evals.report.freedom import by_authority, by_section, freedom
+from charter.evals.report.freedom import Freedom, by_authority, by_section, freedom
 from charter.evals.report.judges import judging, spent_on_replies
 from charter.evals.report.summary import summarise
 from charter.evals.report.terminal_rows import clause_table, freedom_table, row_table
@@ -22,7 +22,7 @@ from charter.evals.result import Result
 from charter.records import RunStarted
 from charter.syntax.visible import reveal
 
-MOST_CLAUSES = 10
+MOST_CLAUSES = 8
 """Clauses that a terminal shows; the page and the JSON document hold all of them."""
 
 
@@ -48,8 +48,10 @@ def print_result(
         console.print(Text(reveal(page or command)), soft_wrap=True)
 
 
-def runs_table(runs: Sequence[RunStarted]) -> Table:
-    """Return the runs of a ledger, oldest first."""
+def runs_table(
+    runs: Sequence[RunStarted], gradings: Mapping[str, Sequence[str]] | None = None
+) -> Table:
+    """Return the runs of a ledger, oldest first, each with its gradings by judges."""
     table = empty("Model")
     for name in ("Spec", "Run", "Started"):
         table.add_column(name, no_wrap=name != "Spec", overflow="fold")
@@ -59,7 +61,8 @@ def runs_table(runs: Sequence[RunStarted]) -> Table:
         repeat = f" \u00d7 {run.repeat}" if run.repeat > 1 else ""
         started = run.at[:16].replace("T", " ")
         model = f"{run.model.provider}:{run.model.name}" + (" + brief" if run.brief else "")
-        cells = (model, spec, run.run, started)
+        named = "".join(f"\n  graded {each}" for each in (gradings or {}).get(run.run, ()))
+        cells = (model, spec, f"{run.run}{named}", started)
         table.add_row(*(Text(reveal(c)) for c in cells), f"{len(run.scenarios)}{repeat}")
     return table
 
@@ -90,6 +93,9 @@ def _print_rows(result: Result, console: Console) -> None:
             console.print()
             table = row_table(title, rows, foot, wide=console.width >= WIDE)
             console.print(table, soft_wrap=False)
+    every = (result.whole, *result.sections, *result.families, *result.authorities)
+    if any(row.target is not None for row in every):
+        say(console, "Target: ? is not enough evidence; all of one table together (Holm).", "dim")
 
 
 def _print_freedom(result: Result, console: Console) -> None:
@@ -101,6 +107,10 @@ def _print_freedom(result: Result, console: Console) -> None:
     console.print()
     wide = console.width >= WIDE
     console.print(freedom_table("Freedom and safety", stated, whole, wide=wide), soft_wrap=False)
+    if any(
+        figures.corrected is None for row in (*stated, whole) for figures in (row.over, row.under)
+    ):
+        say(console, f"*: as classified, not corrected. {_uncorrected(whole)}", "dim")
     lacking = sum(row.tested and row.lacks is not None for row in rows)
     if lacking:
         say(
@@ -109,6 +119,11 @@ def _print_freedom(result: Result, console: Console) -> None:
             "too little evidence of one of the two errors: no balanced error is stated for them.",
             "dim",
         )
+
+
+def _uncorrected(whole: Freedom) -> str:
+    notes = dict.fromkeys(note for note in (whole.over.note, whole.under.note) if note)
+    return f"{'; '.join(notes)}." if notes else ""
 
 
 def _print_clauses(result: Result, console: Console) -> None:
@@ -126,10 +141,10 @@ def _print_clauses(result: Result, console: Console) -> None:
     else:
         say(console, f"\nClauses: {tested} with scenarios. No target is set, so none is met.")
     console.print()
-    lines = found.lowest[:MOST_CLAUSES]
+    lines = found.first[:MOST_CLAUSES] or found.lines[:MOST_CLAUSES]
     console.print(clause_table(lines, wide=console.width >= WIDE), soft_wrap=False)
     if len(found.lines) > len(lines):
-        say(console, f"The {len(lines)} lowest for ranking; the page shows all.", "dim")
+        say(console, f"The {len(lines)} to look at first; the page shows all.", "dim")
 
 
 def _print_coverage(result: Result, console: Console, beside: Beside) -> None:

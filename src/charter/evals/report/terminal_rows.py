@@ -52,6 +52,9 @@ def row_table(title: str, rows: Sequence[Row], foot: Row | None, *, wide: bool) 
     table.add_column(f"{lead} (95 % interval)", justify="right", no_wrap=True)
     if wide and graded:
         table.add_column("As graded", justify="right", no_wrap=True)
+    asked = any(row.target is not None for row in every)
+    if asked:
+        table.add_column("Target", justify="right", no_wrap=True)
     for name in ("n", "Over", "Under", *([_OPEN[v] for v in shown] if wide else ["Open"])):
         table.add_column(name, justify="right", no_wrap=True)
     for row in every:
@@ -63,6 +66,7 @@ def row_table(title: str, rows: Sequence[Row], foot: Row | None, *, wide: bool) 
         cells.append(_figure(row, graded=graded, wide=wide))
         if wide and graded:
             cells.append(Text(raw_text(row.figures)))
+        cells += [_target(row)] if asked else []
         cells += [Text(text) for text in _counts(row, shown, wide=wide)]
         table.add_row(*cells, style="bold" if row is foot else "")
     return table
@@ -111,10 +115,14 @@ def _figure(row: Row, *, graded: bool, wide: bool) -> Text:
         lines.append(f"graded {raw_text(row.figures)}")
     if row.figures.basis is Basis.RAW and decided(row.figures):
         lines.append("not corrected")
-    found = Text("\n".join(lines), "" if row.enough else "dim")
-    if row.target is not None and row.state is not None:
-        found.append(f"\n{target_text(row.target)}: {STATE_WORDS[row.state]}")
-    return found
+    return Text("\n".join(lines), "" if row.enough else "dim")
+
+
+def _target(row: Row) -> Text:
+    if row.target is None or row.state is None:
+        return Text("")
+    short = {State.MET: "met", State.NOT_MET: "not met", State.NOT_ENOUGH: "?"}[row.state]
+    return Text(f"{100 * row.target:g} % {short}", STATE_STYLE[row.state])
 
 
 def _counts(row: Row, shown: Sequence[Verdict], *, wide: bool) -> list[str]:

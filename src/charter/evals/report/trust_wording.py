@@ -17,12 +17,16 @@ def calibration_text(view: JudgeView) -> str:
     """Return what speaks for a judge, or why nothing does."""
     reasons = "; ".join(view.reasons)
     if view.calibration is None or view.calibrated_at is None:
-        return f"{view.fitness}: {reasons}."
+        return f"{_upper(view.fitness)}: {reasons}."
     others = f" By other labels: {', '.join(view.others)}." if view.others else ""
     return (
-        f"{view.fitness} by calibration {view.calibration} of {view.calibrated_at[:10]}: "
+        f"{_upper(view.fitness)} by calibration {view.calibration} of {view.calibrated_at[:10]}: "
         f"{reasons}.{others}"
     )
+
+
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def agreement_sentences(judging: Judging) -> list[str]:

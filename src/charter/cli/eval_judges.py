@@ -1,0 +1,69 @@
+"""The judges of `charter eval`: opened and refused before anything is asked, at work after it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from charter.cli.grade import grade_run
+from charter.cli.judge_options import order_of
+from charter.errors import ConfigError
+from charter.evals.calibration.find import calibration_for, publishable, spoken
+from charter.evals.judging.grade import Graded, Order
+from charter.evals.judging.rules import SpecRules
+from charter.evals.judging.task import tasks_of, tools_of
+from charter.evals.plan import Plan
+from charter.ledger.ledger import Ledger
+from charter.load import load_effective
+from charter.records import RunStarted
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """The judges of a run that has not begun."""
+
+    order: Order
+    """Of a run that has no id yet."""
+    currency: str | None
+    """Where all their prices are known."""
+
+
+def bench_of(ledger: Ledger, plan: Plan, given: Mapping[str, Any]) -> Bench | None:
+    """Open the judges that were named; None without any.
+
+    Raises ConfigError where one is not known to be fit, unless that was accepted.
+    """
+    if not given["judges"]:
+        return None
+    rules = SpecRules(load_effective(given["spec"]))
+    order, currency = order_of(ledger, plan.started("", ""), rules, given)
+    if not given["uncalibrated"] and not given["dry_run"]:
+        _refuse_unfit(ledger, order, plan.suite.spec.digest, str(given["spec"]))
+    return Bench(order, currency)
+
+
+def judge_run(ledger: Ledger, bench: Bench, plan: Plan, run: str) -> Graded | None:
+    """Have the judges decide what checks alone could not; None where nothing is left to decide.
+
+    Raises as `grade_run` does.
+    """
+    started = next(each for each in ledger.read(RunStarted, run=run))
+    tasks = list(tasks_of(ledger, run, tools_of(plan.suite.spec)))
+    if not tasks:
+        return None
+    order = replace(bench.order, run=started)
+    return grade_run(ledger, order, tasks, currency=bench.currency)
+
+
+def _refuse_unfit(ledger: Ledger, order: Order, spec_digest: str, spec: str) -> None:
+    for judge in order.judges:
+        samples = order.settings.samples
+        found = calibration_for(ledger, judge.identity, spec_digest, samples=samples)
+        objection = publishable(found)
+        if objection is not None:
+            raise ConfigError(
+                f"no figure can be published: {objection}",
+                hint=f"charter calibrate {spec} --judge {spoken(judge.identity)} measures it; "
+                "--uncalibrated publishes all the same, and every output says so",
+            )

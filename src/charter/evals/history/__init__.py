@@ -1,0 +1,1 @@
+"""Runs of one or several ledgers -> models over time and versions of a spec."""

@@ -1,0 +1,104 @@
+"""`charter eval` with judges: refused unless fit, estimated before, counted after."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from charter.cli.main import cli, exit_code
+from charter.evals.result import result_of
+from charter.ledger.ledger import Ledger
+from charter.ledger.stores.sqlite import open_store
+from charter.records import RunStarted
+
+from .conftest import SMALL
+from .test_grade import WARM, judge, said
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "200")
+    script = {"replies": [{"match": "gamma", "text": WARM}], "default": "Hello!"}
+    (tmp_path / "model.json").write_text(json.dumps(script))
+    return tmp_path
+
+
+def evaluate(*more):
+    arguments = ["eval", str(SMALL), "--model", "scripted:model.json", "--sections", "greet", *more]
+    return CliRunner().invoke(cli, arguments)
+
+
+def result(folder):
+    with Ledger(open_store(str(folder / "runs" / "ledger.sqlite"), create=False)) as ledger:
+        return result_of(ledger)
+
+
+def test_a_judge_that_was_never_calibrated_is_refused_before_anything_is_asked(folder, capsys):
+    code = exit_code(
+        ["eval", str(SMALL), "--model", "scripted:model.json", "--judge", judge(folder, said())]
+    )
+    assert code == 2
+    error = capsys.readouterr().err
+    assert "never calibrated" in error
+    assert "charter calibrate" in error
+    with Ledger(open_store(str(folder / "runs" / "ledger.sqlite"), create=False)) as ledger:
+        assert not list(ledger.read(RunStarted))
+
+
+def test_an_uncalibrated_judge_decides_where_that_is_accepted(folder):
+    done = evaluate("--judge", judge(folder, said()), "--uncalibrated")
+    assert done.exit_code == 0, done.output
+    found = result(folder)
+    assert found.judged
+    assert found.uncalibrated
+    decided = [case for case in found.cases if case.judged]
+    assert [case.verdict for case in decided] == ["adhered"]
+    assert "uncalibrated" in done.output.casefold()
+
+
+def test_without_a_judge_the_same_reply_stays_undecided(folder):
+    assert evaluate().exit_code == 0
+    assert result(folder).whole.counts["not_judged"] == 1
+
+
+def test_a_failed_judge_leaves_the_reply_undecided_and_counted(folder):
+    done = evaluate("--judge", judge(folder, "I would rather not say."), "--uncalibrated")
+    assert done.exit_code == 0, done.output
+    whole = result(folder).whole
+    assert whole.counts["judge_failed"] == 1
+    assert sum(whole.counts.values()) == whole.planned
+    assert whole.figures.worst.value < whole.figures.best.value
+
+
+def test_a_dry_run_asks_nobody(folder):
+    name = judge(folder, said())
+    done = evaluate("--judge", name, "--samples", "2", "--dry-run")
+    assert done.exit_code == 0, done.output
+    assert "At most 2 judgements" in done.output
+    assert "Nobody was asked" in done.output
+    with Ledger(open_store(str(folder / "runs" / "ledger.sqlite"), create=False)) as ledger:
+        assert not list(ledger.read(RunStarted))
+
+
+def test_a_dry_run_of_a_hosted_model_needs_no_key(folder, monkeypatch):
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    arguments = ["eval", str(SMALL), "--model", "openai:some-model", "--dry-run"]
+    done = CliRunner().invoke(cli, arguments)
+    assert done.exit_code == 0, done.output
+    assert "Prices are not known" in done.output
+
+
+def test_a_budget_stops_the_judges_and_keeps_the_rest(folder):
+    done = evaluate("--judge", judge(folder, said()), "--uncalibrated", "--budget-tokens", "10")
+    assert done.exit_code == 1, done.output
+    assert result(folder).whole.counts["not_judged"] == 1
+    assert "budget" in done.output
+
+
+def test_prices_make_a_sum(folder):
+    (folder / "charter.toml").write_text(
+        '[prices."model.json"]\ninput = 1000.0\noutput = 0.0\ncurrency = "EUR"\n'
+    )
+    done = evaluate("--dry-run")
+    assert "EUR" in done.output

@@ -1,0 +1,1 @@
+def card(measured): return "# card\n"
