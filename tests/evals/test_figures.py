@@ -28,7 +28,7 @@ def outcome(i, value, decider=CHECKS, **more):
 
 
 def made(n, *, judged=0, labelled=0, undecided=0, seed=1):
-    """Return outcomes of n scenarios: the first ones judged, of these some labelled or undecided."""
+    """Return outcomes of n scenarios: the first ones judged, some of these labelled."""
     chance = random.Random(seed)
     found = []
     for i in range(n):
@@ -111,9 +111,9 @@ def test_labels_of_what_checks_decided_correct_the_checks():
 def test_labels_drawn_from_the_whole_row_are_used_as_such():
     chance = random.Random(3)
     outcomes = [
-        outcome(i, 1.0, "judge" if i % 4 == 0 else CHECKS, label=1.0 if chance.random() < 0.3 else None)
-        for i in range(200)
-    ]  # fmt: skip
+        outcome(i, 1.0, CHECKS if i % 4 else "judge", label=1.0 if drawn else None)
+        for i, drawn in enumerate(chance.random() < 0.3 for _ in range(200))
+    ]
     assert figures(outcomes).basis is Basis.LABELS
     # twenty labels, all but one of what a judge decided in a tenth of the row: not one draw
     lopsided = [outcome(i, 1.0, "judge", label=1.0) for i in range(29)]

@@ -78,8 +78,9 @@ def test_fractions_as_people_write_them(text, value):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "3", "0", "0pt", "-1pt", "nan", "inf", "1e-3", "3x", "٣pt", "100%", "1", "." , "9" * 5000]
-)  # fmt: skip
+    "text",
+    ["", "3", "0", "0pt", "-1pt", "nan", "inf", "1e-3", "3x", "٣pt", "100%", "1", ".", "9" * 5000],
+)
 def test_what_is_no_fraction_is_refused_in_one_line(text):
     with pytest.raises(ConfigError) as caught:
         fraction_of("--detect", text)

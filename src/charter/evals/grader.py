@@ -41,9 +41,7 @@ class GradeIn(Protocol):
     Where a grader has it, it is called instead of `grade`.
     """
 
-    def __call__(
-        self, reply: Reply, arguments: Mapping[str, Any], request: str | None
-    ) -> Verdict:
+    def __call__(self, reply: Reply, arguments: Mapping[str, Any], request: str | None) -> Verdict:
         """Judge the reply to `request`, the last message of the user; None when there is none."""
         ...
 

@@ -103,9 +103,7 @@ def _asks_for_label(scenario: Scenario) -> bool:
     return any(check.name == "refusal" for check in scenario.checks)
 
 
-def _run(
-    check: Check, reply: Reply, known: Mapping[str, Grader], request: str | None
-) -> CheckRun:
+def _run(check: Check, reply: Reply, known: Mapping[str, Grader], request: str | None) -> CheckRun:
     grader = known[check.name]
     grade_in: GradeIn | None = getattr(grader, "grade_in", None)
     if grade_in is not None:

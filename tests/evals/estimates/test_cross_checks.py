@@ -2,10 +2,15 @@
 
 import warnings
 
+import evalsig
 import numpy as np
 import pytest
+import statsmodels.api as sm
+from evalstats.ppi import _analytic_mean_correct as analytic
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from statsmodels.stats import contingency_tables, inter_rater, multitest, proportion
+from statsmodels.stats.power import NormalIndPower
 
 from charter.evals.estimates.agreement import cohen_kappa, krippendorff_alpha
 from charter.evals.estimates.cluster import clustered_se
@@ -15,7 +20,6 @@ from charter.evals.estimates.paired import mcnemar
 from charter.evals.estimates.power import detectable, needed, needed_unpaired
 from charter.evals.estimates.prediction_powered import classic
 
-proportion = pytest.importorskip("statsmodels.stats.proportion")
 COUNTS = [(0, 10), (1, 7), (9, 10), (10, 10), (192, 450), (536, 587)]
 
 
@@ -35,38 +39,32 @@ def test_intervals_of_a_share(ours, theirs, k, n):
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=30))
 def test_adjusted_p_values(ps):
-    from evalsig import benjamini_hochberg as their_bh
-    from evalsig import holm as their_holm
-    from statsmodels.stats.multitest import multipletests
-
     for ours, theirs, name in (
-        (holm, their_holm, "holm"),
-        (benjamini_hochberg, their_bh, "fdr_bh"),
+        (holm, evalsig.holm, "holm"),
+        (benjamini_hochberg, evalsig.benjamini_hochberg, "fdr_bh"),
     ):
         found = ours(ps)
-        assert found == pytest.approx(multipletests(ps, method=name)[1].tolist(), abs=1e-12)
+        assert found == pytest.approx(
+            multitest.multipletests(ps, method=name)[1].tolist(), abs=1e-12
+        )
         other = theirs(np.array(ps))
         assert found == pytest.approx(np.asarray(other.p_adjusted).tolist(), abs=1e-12)
 
 
 def test_kappa():
-    from statsmodels.stats.inter_rater import cohens_kappa
-
     random = np.random.default_rng(1)
     table = random.integers(1, 40, (3, 3))
     first, second = zip(
         *((str(i), str(j)) for i in range(3) for j in range(3) for _ in range(table[i, j])),
         strict=True,
     )
-    found, theirs = cohen_kappa(first, second), cohens_kappa(table)
+    found, theirs = cohen_kappa(first, second), inter_rater.cohens_kappa(table)
     assert found.kappa == pytest.approx(theirs.kappa)
     assert found.standard_error == pytest.approx(theirs.std_kappa)
 
 
 @pytest.mark.parametrize("few", [False, True])
 def test_clustered_error(few):
-    import statsmodels.api as sm
-
     random = np.random.default_rng(2)
     clusters = np.repeat(np.arange(30), random.integers(1, 6, 30))
     values = random.normal(size=len(clusters)) + random.normal(size=30)[clusters]
@@ -80,29 +78,22 @@ def test_clustered_error(few):
 
 @pytest.mark.parametrize(("better", "worse"), [(46, 21), (0, 5), (62, 8), (3, 3)])
 def test_mcnemar(better, worse):
-    from statsmodels.stats.contingency_tables import mcnemar as theirs
-
-    found = theirs([[10, better], [worse, 10]], exact=True)
+    found = contingency_tables.mcnemar([[10, better], [worse, 10]], exact=True)
     assert mcnemar(better, worse) == pytest.approx(found.pvalue)
 
 
 @pytest.mark.parametrize("sd", [0.271, 0.5])
 @pytest.mark.parametrize("power", [0.8, 0.95])
 def test_power_of_a_paired_comparison(sd, power):
-    from evalsig import mde, required_n
-    from statsmodels.stats.power import NormalIndPower
-
-    assert detectable(587, sd, power=power) == pytest.approx(mde(sd, 587, power=power).mde)
-    assert needed(0.03, sd, power=power) == required_n(0.03, sd, power=power)
+    assert detectable(587, sd, power=power) == pytest.approx(evalsig.mde(sd, 587, power=power).mde)
+    assert needed(0.03, sd, power=power) == evalsig.required_n(0.03, sd, power=power)
     # of one sample: the other arm is infinitely large
     exact = NormalIndPower(ddof=0).solve_power(0.03 / sd, power=power, alpha=0.05, ratio=0)
     assert needed(0.03, sd, power=power) == int(np.ceil(exact))
 
 
 def test_power_of_an_unpaired_comparison():
-    from statsmodels.stats.proportion import samplesize_proportions_2indep_onetail
-
-    theirs = samplesize_proportions_2indep_onetail(
+    theirs = proportion.samplesize_proportions_2indep_onetail(
         diff=0.05, prop2=0.85, power=0.8, alpha=0.025, alternative="larger"
     )
     assert needed_unpaired(0.9, 0.85) == pytest.approx(theirs, abs=4)
@@ -111,7 +102,6 @@ def test_power_of_an_unpaired_comparison():
 @pytest.mark.parametrize("tuned", [False, True])
 @pytest.mark.parametrize("binary", [False, True])
 def test_prediction_powered_mean(tuned, binary):
-    analytic = pytest.importorskip("evalstats.ppi")._analytic_mean_correct
     random = np.random.default_rng(3)
     people = random.normal(size=300)
     judge = people + random.normal(size=300)

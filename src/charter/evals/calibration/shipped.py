@@ -58,11 +58,8 @@ def shipped_figures(
 
     None for the rules, and where the measurement is missing or of other weights.
     """
-    measured = _measured() if is_trained() else None
-    if measured is None or f"({str(measured.get('sha256'))[:12]})" not in judge.prompt:
-        return None
-    counts = measured.get(PART, {}).get("all", {}).get("counts")
-    if not isinstance(counts, dict):
+    counts = shipped_counts(judge)
+    if counts is None:
         return None
     items = list(_items(counts))
     started = CalibrationStarted(
@@ -80,6 +77,15 @@ def shipped_figures(
         thresholds=written(thresholds),
     )
     return figures(started, items)
+
+
+def shipped_counts(judge: JudgeId) -> Mapping[str, Mapping[str, int]] | None:
+    """Return answers by what people and then the classifier say of them; None as above."""
+    measured = _measured() if is_trained() else None
+    if measured is None or f"({str(measured.get('sha256'))[:12]})" not in judge.prompt:
+        return None
+    counts = measured.get(PART, {}).get("all", {}).get("counts")
+    return counts if isinstance(counts, dict) else None
 
 
 def _measured() -> dict[str, Any] | None:

@@ -7,6 +7,7 @@ their shares are then not comparable as they stand.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -96,13 +97,15 @@ def board_plot(board: Board) -> BoardPlot:
     every = -(-total // MOST_TICKS)
     ticks = tuple(Tick(_x(p.number, total), p.number) for p in points if p.number % every == 0)
     breaks = tuple(
-        Break(
-            100 * (after.number - 1) / total, after.run.spec_version or after.run.spec_digest[7:15]
-        )
-        for before, after in zip(points, points[1:], strict=False)
+        Break(100 * (after.number - 1) / total, _version(after))
+        for before, after in itertools.pairwise(points)
         if before.run.spec_digest != after.run.spec_digest
     )
     return BoardPlot(tuple(_panel(line, total) for line in board.lines), ticks, breaks)
+
+
+def _version(point: Point) -> str:
+    return point.run.spec_version or point.run.spec_digest[7:15]
 
 
 def _panel(line: Line, total: int) -> Panel:

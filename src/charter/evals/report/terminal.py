@@ -107,9 +107,8 @@ def _print_freedom(result: Result, console: Console) -> None:
     console.print()
     wide = console.width >= WIDE
     console.print(freedom_table("Freedom and safety", stated, whole, wide=wide), soft_wrap=False)
-    if any(
-        figures.corrected is None for row in (*stated, whole) for figures in (row.over, row.under)
-    ):
+    shown = [figures for row in (*stated, whole) for figures in (row.over, row.under)]
+    if any(figures.corrected is None for figures in shown):
         say(console, f"*: as classified, not corrected. {_uncorrected(whole)}", "dim")
     lacking = sum(row.tested and row.lacks is not None for row in rows)
     if lacking:
