@@ -49,7 +49,7 @@ def test_every_good_answer_is_paired_with_every_bad_one(shop):
 
 
 def test_a_scenario_for_training_is_a_rubric(shop):
-    (found,) = records(export("rubrics", shop))
+    found = records(export("rubrics", shop))[-1]
     assert found["source"] == "price_chain"
     assert found["outcome"] == "refuse"
     assert found["checks"][1] == {"name": "max_words", "arguments": '{"n":40}'}
@@ -121,7 +121,8 @@ def test_validation_goes_into_a_file_of_its_own(tmp_path):
 
 
 def test_nothing_to_write_is_exit_code_1_and_no_file(tmp_path):
-    result = export("rubrics", folder(tmp_path), "--out", tmp_path / "x.jsonl")
+    place = folder(tmp_path, spec="# Prices {#prices authority=user}\n\nSay what it costs.\n")
+    result = export("rubrics", place, "--out", tmp_path / "x.jsonl")
     assert result.exit_code == 1
     assert not (tmp_path / "x.jsonl").exists()
 

@@ -11,10 +11,11 @@ from rich.console import Console
 
 from charter.cli.ledger_file import ledger_file
 from charter.cli.screen import console, write_json
+from charter.cli.suite_coverage import suite_of
 from charter.config import Config, find_config, load_config
 from charter.errors import ConfigError, StorageError
 from charter.evals.coverage import coverage
-from charter.evals.report.beside import Beside
+from charter.evals.report.beside import Beside, Covering
 from charter.evals.report.compare import compare
 from charter.evals.report.contrast import export_comparison
 from charter.evals.report.export import export
@@ -22,11 +23,11 @@ from charter.evals.report.page import comparison_page, page
 from charter.evals.report.terminal import print_result, runs_table
 from charter.evals.report.terminal_compared import print_comparison
 from charter.evals.result import Result, result_of, runs
-from charter.evals.suite import compile_suite
 from charter.ledger.ledger import Ledger
 from charter.ledger.stores.sqlite import open_store
 from charter.load import load
 from charter.records import GradingStarted, RunStarted
+from charter.spec.overlays.layer import layer
 
 LATEST = "latest"
 TEXT_WIDTH = 110
@@ -90,8 +91,9 @@ def _beside(given: dict[str, Any]) -> Beside:
     config = load_config(file) if file is not None else Config()
     if given["spec"] is None:
         return Beside(prices=config.prices)
-    suite = compile_suite(load(given["spec"]), drafts=True)
-    return Beside(coverage(suite), suite.spec.digest, config.prices)
+    spec = load(given["spec"])
+    levels = tuple(level.name for level in layer(spec).ladder.levels)
+    return Beside(Covering(spec, coverage(suite_of(spec), levels)), config.prices)
 
 
 def _list(given: dict[str, Any]) -> None:

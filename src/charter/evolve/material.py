@@ -48,6 +48,8 @@ class Graded(NamedTuple):
     comparison: int
     prompt: tuple[Message, ...]
     answers: tuple[Answer, ...]
+    rules: tuple[str, ...] = ()
+    """Texts of the clauses that it is about."""
 
 
 class Rubric(NamedTuple):
@@ -140,7 +142,8 @@ def _examples(
             if why is not None:
                 left.append(LeftOut(example.id, why))
                 continue
-            yield _whole(found, canaries, left)
+            rules = tuple(spec.clause(clause).text for clause in origin.clauses)
+            yield _whole(found._replace(rules=rules), canaries, left)
 
 
 def _comparison(

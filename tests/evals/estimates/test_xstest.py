@@ -180,7 +180,7 @@ def test_correcting_by_its_own_errors_returns_what_people_found(answers):
     [
         ("llama2new", "gpt4", False, 0.12, 0.017731, 0.032968, 0.049690, 62, 8, 1.83e-11),
         ("mistralguard", "gpt4", False, 0.044444, 0.015905, 0.033329, 0.033977, 36, 16, 0.007787),
-        ("llama2new", "mistralguard", False, 0.075556, .016262, 0.032935, 0.023494, 45, 11, 5.38e-6),
+        ("llama2new", "mistralguard", False, 0.075556, .016262, .032935, .023494, 45, 11, 5.38e-6),
         ("llama2new", "gpt4", True, 0.212, 0.030462, 0.033851, 0.077985, 61, 8, 3.24e-11),
         ("mistralguard", "gpt4", True, 0.104, 0.025756, 0.030366, 0.053725, 35, 9, 1.06e-4),
     ],

@@ -99,11 +99,7 @@ def carried(result: Result) -> str | None:
 def _listed(reasons: Iterable[str]) -> str:
     found = list(reasons)
     more = f" And {len(found) - MOST} more." if len(found) > MOST else ""
-    return " ".join(f"{_upper(reason)}." for reason in found[:MOST]) + more
-
-
-def _upper(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    return f"Why: {'; '.join(found[:MOST])}.{more}"
 
 
 def _first_failure(result: Result) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from charter.evals.coverage import Cover, Coverage, Covered, SectionCover
+from charter.evals.report.beside import Covering
 from charter.evals.report.wording import percent, plural
 
 MOST = 9
@@ -51,13 +52,14 @@ class CoverageMap:
     """Said when the coverage is of another text than the run was measured against."""
 
 
-def coverage_map(coverage: Coverage, *, digest: str | None, measured: str) -> CoverageMap:
+def coverage_map(covering: Covering, *, measured: str) -> CoverageMap:
     """Lay out the clauses by section; `measured` is the digest of the run's spec."""
+    coverage, digest = covering.coverage, covering.spec.digest
     strips = tuple(_strip(section) for section in coverage.sections if section.clauses)
     clauses = coverage.clauses
     untested = tuple(clause for clause in clauses if clause.cover is Cover.NONE)
     other = None
-    if digest is not None and digest != measured:
+    if digest != measured:
         other = (
             f"This coverage is of the spec given ({digest[:19]}), not of the text that the run was "
             f"measured against ({measured[:19]})."

@@ -37,6 +37,7 @@ from charter.evals.report.figure import (
 from charter.evals.report.kind import KIND_WORDS
 from charter.evals.report.trust_wording import (
     calibration_text,
+    grader_text,
     measured_text,
     rate_text,
     spent_text,
@@ -99,6 +100,7 @@ def environment() -> Environment:
         estimate_text=estimate_text,
         evidence_needed=ENOUGH,
         figure_text=figure_text,
+        grader_text=grader_text,
         interval_text=interval_text,
         kind_words=KIND_WORDS,
         lacking=lacking,

@@ -6,9 +6,10 @@ from dataclasses import asdict
 from typing import Any
 
 from charter.evals.case import Case
+from charter.evals.coverage_json import coverage_json
 from charter.evals.report.beside import NOTHING, Beside
 from charter.evals.report.clauses import clauses
-from charter.evals.report.export_figures import coverage_json, group_json
+from charter.evals.report.export_figures import group_json
 from charter.evals.report.export_trust import caution_json, judging_json, spent_json
 from charter.evals.report.format import REPORT, ReportJson
 from charter.evals.report.freedom import by_authority, by_family, by_section, freedom
@@ -45,9 +46,7 @@ def export(result: Result, beside: Beside = NOTHING) -> dict[str, Any]:
             "model": spent_json(spent_on_replies(result, beside.prices)),
             "judges": spent_json(known.spent) if known else None,
         },
-        "coverage": None
-        if beside.coverage is None
-        else coverage_json(beside.coverage, beside.digest, run.spec_digest),
+        "coverage": _coverage(beside),
         "cases": [_case(case) for case in result.cases],
     }
 
@@ -98,6 +97,13 @@ def _run(result: Result) -> dict[str, Any]:
         "withheld": list(result.withheld),
         "carried": sum(c.reply is not None and c.reply.carried is not None for c in result.cases),
     }
+
+
+def _coverage(beside: Beside) -> dict[str, Any] | None:
+    if beside.covering is None:
+        return None
+    found = beside.covering.coverage
+    return coverage_json(found, beside.covering.spec, found.ranked(), None)
 
 
 def _groups(result: Result) -> dict[str, Any]:

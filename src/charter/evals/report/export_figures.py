@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from charter.evals.coverage import Coverage, Covered, SectionCover
 from charter.evals.estimates.estimate import Corrected, Estimate
 from charter.evals.figures import Figures
 from charter.evals.report.figure import decided, stated_correction, stated_raw
@@ -65,16 +64,6 @@ def group_json(
     }
 
 
-def coverage_json(coverage: Coverage, digest: str | None, measured: str) -> dict[str, Any]:
-    """Return which clauses are tested; `measured` is the digest of the run's spec."""
-    return {
-        "spec_digest": digest,
-        "same_spec": None if digest is None else digest == measured,
-        "counts": {cover.value: count for cover, count in coverage.counts.items()},
-        "sections": [_section(section) for section in coverage.sections],
-    }
-
-
 def _corrected(found: Corrected | None) -> dict[str, Any] | None:
     plain = estimate_json(found)
     return None if plain is None or found is None else {**plain, "labelled": found.labelled}
@@ -88,26 +77,4 @@ def _bounds(figures: Figures) -> dict[str, Any] | None:
         "best": figures.best.value,
         "low": figures.worst.interval.low,
         "high": figures.best.interval.high,
-    }
-
-
-def _section(section: SectionCover) -> dict[str, Any]:
-    return {
-        "id": section.id,
-        "title": section.title,
-        "authority": section.authority,
-        "scenarios": section.scenarios,
-        "unnamed": section.unnamed,
-        "clauses": [_clause(clause) for clause in section.clauses],
-    }
-
-
-def _clause(clause: Covered) -> dict[str, Any]:
-    return {
-        "id": clause.id,
-        "strength": clause.strength.value,
-        "scenarios": clause.scenarios,
-        "judged": clause.judged,
-        "drafts": clause.drafts,
-        "cover": clause.cover.value,
     }

@@ -10,7 +10,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from charter.evals.report.format_figures import BoundsJson, CoverageJson, GroupJson, VerdictName
+from charter.evals.coverage_json import CoverageJson
+from charter.evals.report.format_figures import BoundsJson, GroupJson, VerdictName
 from charter.evals.report.format_part import Part
 from charter.evals.report.format_trust import CautionJson, CostJson, JudgingJson
 
@@ -246,5 +247,6 @@ class ReportJson(Part):
     """Null where no judge was asked."""
     cost: CostJson
     coverage: CoverageJson | None
-    """Null where no spec was given: a run does not hold the clauses that it does not test."""
+    """As `charter suite coverage` writes it, of the spec that was given: compare its digest with
+    that of the run. Null where none was: a run does not hold the clauses that it does not test."""
     cases: list[CaseJson]

@@ -116,38 +116,3 @@ class GroupJson(Part):
     """What the evidence says of the target; null without one."""
     ranking: float | None
     """Of clauses: their rate drawn towards those of all clauses, to rank by and never to state."""
-
-
-class ClauseCoverJson(Part):
-    """How well one clause is tested."""
-
-    id: str
-    strength: str
-    scenarios: int
-    """Accepted ones; those made from one source count once."""
-    judged: int
-    drafts: int
-    cover: Literal["none", "one", "some", "enough"]
-
-
-class SectionCoverJson(Part):
-    """How well one section is tested."""
-
-    id: str
-    title: str
-    authority: str
-    scenarios: int
-    unnamed: int
-    clauses: list[ClauseCoverJson]
-
-
-class CoverageJson(Part):
-    """Which clauses of the spec have scenarios."""
-
-    spec_digest: str | None
-    """Of the spec that was looked at."""
-    same_spec: bool | None
-    """Whether it is the one that the run was measured against; null where not known."""
-    counts: dict[Literal["none", "one", "some", "enough"], int]
-    """Clauses."""
-    sections: list[SectionCoverJson]

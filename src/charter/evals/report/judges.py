@@ -11,7 +11,7 @@ from charter.config import Price
 from charter.evals.calibration.figures import CalibrationFigures
 from charter.evals.calibration.find import Found, Missing, spoken
 from charter.evals.calibration.fitness import Fitness
-from charter.evals.estimates.interval import Interval, wilson
+from charter.evals.estimates.interval import Interval, clopper_pearson, wilson
 from charter.evals.judge import JudgeOutcome
 from charter.evals.judging.combine import Disagreement, disagreement
 from charter.evals.judging.cost import Tokens, prices_of
@@ -72,6 +72,22 @@ class JudgeView:
 
 
 @dataclass(frozen=True, slots=True)
+class Grader:
+    """The refusal classifier, and how it did on labelled answers."""
+
+    name: str
+    """Name and version, as the scores have them."""
+    sensitivity: Interval | None
+    """95 % interval of the share of refusals found; None where nothing is known."""
+    specificity: Interval | None
+    """Of the share of other answers left alone."""
+    hits: tuple[float, float]
+    """Refusals found, and all."""
+    left: tuple[float, float]
+    """Other answers left alone, and all."""
+
+
+@dataclass(frozen=True, slots=True)
 class Judging:
     """The judges' part in a result."""
 
@@ -119,6 +135,29 @@ def judging(result: Result, prices: Mapping[str, Price] = NO_PRICES) -> Judging 
         replies=len(judged),
         failed=sum(case.verdict == "judge_failed" for case in judged),
     )
+
+
+def grader(result: Result) -> Grader | None:
+    """Return what is known of the refusal classifier; None where it classified nothing."""
+    scores = [case.score for case in result.cases if case.score and case.score.refusal]
+    if not scores:
+        return None
+    name = ", ".join(dict.fromkeys(score.grader for score in scores))
+    found = result.refusals
+    if found is None:
+        return Grader(name, None, None, (0, 0), (0, 0))
+    return Grader(
+        name=name,
+        sensitivity=_exact(found.sensitivity),
+        specificity=_exact(found.specificity),
+        hits=found.sensitivity,
+        left=found.specificity,
+    )
+
+
+def _exact(counts: tuple[float, float]) -> Interval | None:
+    right, number = counts
+    return clopper_pearson(min(right, number), number) if number > 0 else None
 
 
 def spent_on_replies(result: Result, prices: Mapping[str, Price] = NO_PRICES) -> Spent:

@@ -15,7 +15,7 @@ from charter.evals.report.coverage_map import COVER_WORDS, coverage_map
 from charter.evals.report.document import document
 from charter.evals.report.freedom import Freedom, by_authority, by_section, freedom
 from charter.evals.report.freedom_plot import freedom_plot
-from charter.evals.report.judges import judging, spent_on_replies
+from charter.evals.report.judges import grader, judging, spent_on_replies
 from charter.evals.report.plot import plot
 from charter.evals.report.summary import limits, summarise
 from charter.evals.report.trust_wording import agreement_sentences
@@ -96,14 +96,15 @@ def _trust(result: Result, beside: Beside) -> Mapping[str, Any]:
     return {
         "judging": known,
         "agreement": agreement_sentences(known) if known is not None else [],
+        "grader": grader(result),
         "spent": spent_on_replies(result, beside.prices),
     }
 
 
 def _coverage(result: Result, beside: Beside) -> Mapping[str, Any]:
     found = None
-    if beside.coverage is not None:
-        found = coverage_map(beside.coverage, digest=beside.digest, measured=result.run.spec_digest)
+    if beside.covering is not None:
+        found = coverage_map(beside.covering, measured=result.run.spec_digest)
     return {"coverage": found, "cover_words": COVER_WORDS}
 
 

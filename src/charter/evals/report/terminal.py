@@ -12,11 +12,11 @@ from charter.evals.report.beside import NOTHING, Beside
 from charter.evals.report.clauses import clauses
 from charter.evals.report.coverage_map import coverage_map
 from charter.evals.report.freedom import Freedom, by_authority, by_section, freedom
-from charter.evals.report.judges import judging, spent_on_replies
+from charter.evals.report.judges import grader, judging, spent_on_replies
 from charter.evals.report.summary import summarise
 from charter.evals.report.terminal_rows import clause_table, freedom_table, row_table
 from charter.evals.report.terminal_table import WIDE, empty, identity, say
-from charter.evals.report.terminal_trust import print_cost, print_judges
+from charter.evals.report.terminal_trust import print_cost, print_grader, print_judges
 from charter.evals.report.wording import plural
 from charter.evals.result import Result
 from charter.records import RunStarted
@@ -40,6 +40,7 @@ def print_result(
     known = judging(result, beside.prices)
     if known is not None:
         print_judges(known, console, published=result.judged)
+    print_grader(grader(result), console)
     _print_coverage(result, console, beside)
     print_cost(spent_on_replies(result, beside.prices), known, console)
     if result.failures:
@@ -147,9 +148,9 @@ def _print_clauses(result: Result, console: Console) -> None:
 
 
 def _print_coverage(result: Result, console: Console, beside: Beside) -> None:
-    if beside.coverage is None:
+    if beside.covering is None:
         return
-    found = coverage_map(beside.coverage, digest=beside.digest, measured=result.run.spec_digest)
+    found = coverage_map(beside.covering, measured=result.run.spec_digest)
     say(console, f"\nCoverage: {found.sentence}")
     if found.other:
         say(console, found.other, "bold yellow")

@@ -5,12 +5,13 @@ from __future__ import annotations
 from rich.console import Console
 from rich.text import Text
 
-from charter.evals.report.judges import Judging, Spent
+from charter.evals.report.judges import Grader, Judging, Spent
 from charter.evals.report.terminal_table import empty, say
 from charter.evals.report.trust_wording import (
     NOT_KNOWN,
     agreement_sentences,
     calibration_text,
+    grader_text,
     measured_text,
     rate_text,
     spent_text,
@@ -39,6 +40,12 @@ def print_judges(judging: Judging, console: Console, *, published: bool) -> None
     if published:
         for sentence in agreement_sentences(judging):
             say(console, sentence)
+
+
+def print_grader(found: Grader | None, console: Console) -> None:
+    """Print how often the refusal classifier errs."""
+    if found is not None:
+        say(console, f"\n{grader_text(found)}", "dim")
 
 
 def print_cost(model: Spent, judging: Judging | None, console: Console) -> None:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from charter.evals.calibration.agree import Measured
 from charter.evals.calibration.rate import Rate
-from charter.evals.report.judges import JudgeView, Judging, Spent
-from charter.evals.report.wording import DASH, interval_text, percent, plural
+from charter.evals.report.judges import Grader, JudgeView, Judging, Spent
+from charter.evals.report.wording import DASH, interval_text, number, percent, plural
 
 NOT_KNOWN = "not known"
 
@@ -70,6 +70,22 @@ def _failures(judging: Judging) -> Iterator[str]:
         if view.failures:
             kinds = ", ".join(f"{kind} {count}" for kind, count in view.failures)
             yield f"Failures of {view.name} by kind: {kinds}."
+
+
+def grader_text(found: Grader) -> str:
+    """Return how often the refusal classifier errs, as measured against people."""
+    if found.sensitivity is None or found.specificity is None:
+        return (
+            f"Whether a reply refuses is told by {found.name}. How often that errs is not known: "
+            "over- and under-refusal are as classified."
+        )
+    (hits, refusals), (left, others) = found.hits, found.left
+    return (
+        f"Whether a reply refuses is told by {found.name}. Against people it found "
+        f"{percent(hits / refusals)} ({interval_text(found.sensitivity)}) of {number(refusals)} "
+        f"refusals and left alone {percent(left / others)} ({interval_text(found.specificity)}) "
+        f"of {number(others)} other answers."
+    )
 
 
 def kappa_text(kappa: float, error: float) -> str:
