@@ -78,7 +78,7 @@ def test_text_leads_with_the_summary(runs):
 
 def test_two_runs_are_compared_even_across_ledgers(runs):
     document = json.loads(run("one", "other", "--format", "json"))
-    assert document["format"] == "charter-comparison/1"
+    assert document["format"] == "charter-comparison/2"
     assert document["whole"]["paired"]["better"] == 5
     assert "+100.0 percentage points" in " ".join(run("one", "two").split())
 

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from charter.evals.history.history import History
+from charter.evals.history.page import history_page
+from charter.evals.report.beside import NOTHING
 from charter.evals.report.compare import Comparison
 from charter.evals.report.page import comparison_page, page
 from charter.evals.result import result_of
@@ -25,6 +28,8 @@ from charter.records import (
     ScenarioPlanned,
     ScoreRecorded,
 )
+
+from .judged import calibrate, grade
 
 CHROMIUM = "/usr/bin/chromium"
 HOSTILE = "<script>alert(1)</script> \u202eexe.txt\u202c \x1b[31m <img src=x onerror=alert(2)>"
@@ -49,6 +54,8 @@ class Answer:
     failed: bool = False
     span: tuple[int, int] | None = None
     calls: tuple[CallMade, ...] = ()
+    clause: str | None = None
+    source: str = ""
 
 
 @dataclass
@@ -62,6 +69,7 @@ class Invented:
     finished: bool = True
     spec_digest: str = "sha256:" + "ab" * 32
     seed: int = 0
+    targets: dict[str, str] = field(default_factory=dict)
     checks: dict[str, str] = field(default_factory=lambda: {"contains": '{"any":["x"]}'})
 
     def write(self, ledger: Ledger) -> None:
@@ -90,6 +98,7 @@ class Invented:
             max_tokens=256,
             temperature="0.0",
             seed=self.seed,
+            targets=tuple(self.targets.items()),
         )
 
     def _planned(self, answer: Answer) -> ScenarioPlanned:
@@ -101,7 +110,7 @@ class Invented:
             authority=answer.authority,
             family=answer.family,
             caption=answer.caption,
-            clause=f"{answer.section}/abcd",
+            clause=answer.clause or f"{answer.section}/abcd",
             clause_text=f"The assistant must keep to {answer.section}.",
             outcome=answer.outcome,
             rubric=answer.rubric,
@@ -109,6 +118,7 @@ class Invented:
                 MessageSaid("developer", "Be brief.", None),
                 MessageSaid("user", answer.prompt, None),
             ),
+            source=answer.source,
         )
 
     def _answer(self, ledger: Ledger, answer: Answer, epoch: int, verdict: str) -> None:
@@ -175,6 +185,26 @@ def result_from(ledger):
 
 
 @pytest.fixture
+def judged(ledger):
+    """Write forty replies, half of them judged by a judge whose calibration is given."""
+
+    def make(fitness="fit", *, calibrated=True, **given):
+        answers = [Answer(f"d{i}", ("violated" if i % 5 == 0 else "adhered",)) for i in range(20)]
+        answers += [Answer(f"j{i}", ("not_judged",), rubric="Is it kind?") for i in range(20)]
+        Invented(answers, targets={"whole": "0.5"}).write(ledger)
+        if calibrated:
+            calibrate(ledger, fitness=fitness)
+        verdicts = {
+            f"j{i}": "judge_failed" if i == 0 else "violated" if i % 4 == 1 else "adhered"
+            for i in range(20)
+        }
+        grade(ledger, verdicts, **given)
+        return result_of(ledger, "run-1")
+
+    return make
+
+
+@pytest.fixture
 def mixed(result_from):
     """A run with every verdict."""
     return result_from(MIXED)
@@ -193,8 +223,13 @@ def opened(tmp_path):
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
         )
 
-        def show(shown, **context):
-            text = comparison_page(shown) if isinstance(shown, Comparison) else page(shown)
+        def show(shown, beside=NOTHING, **context):
+            if isinstance(shown, Comparison):
+                text = comparison_page(shown)
+            elif isinstance(shown, History):
+                text = history_page(shown)
+            else:
+                text = page(shown, beside)
             file = tmp_path / "page.html"
             file.write_text(text, encoding="utf-8")
             tab = browser.new_context(**context).new_page()

@@ -54,9 +54,11 @@ def test_case_names_kind_clause_and_verdict(mixed):
 
 def test_share_is_null_where_evidence_is_short(mixed):
     document = export(mixed)
-    assert document["summary"]["whole"]["adherence"]["value"] == pytest.approx(5 / 9)
+    assert document["summary"]["whole"]["adherence"]["raw"]["value"] == pytest.approx(5 / 9)
     style = document["sections"][1]
     assert style["enough"] is False
-    assert style["adherence"] == {
-        "successes": 1, "scenarios": 2, "value": None, "low": None, "high": None,
-    }  # fmt: skip
+    found = style["adherence"]
+    assert (found["scenarios"], found["decided"], found["raw"], found["corrected"]) == (
+        5, 2, None, None,
+    )  # fmt: skip
+    assert found["bounds"]["best"] == pytest.approx(4 / 5)

@@ -51,27 +51,27 @@ def test_a_run_in_which_all_is_decided_needs_no_bounds(result_from):
 def test_an_unfinished_run_says_so_first(result_from):
     answers = [Answer("a"), Answer("b", ("pending",))]
     summary = summarise(result_from(answers, finished=False))
-    assert summary.sentences[0] == summary.state
-    assert "unfinished: of 2 planned replies, 1 not made yet." in summary.state
+    assert summary.sentences[0].startswith("Unfinished: of 2 planned replies, 1 not made yet.")
     assert "1 pending" in summary.undecided
 
 
 def test_failed_replies_are_what_is_open(result_from):
     answers = [Answer("a"), Answer("b", ("error",))]
-    state = summarise(result_from(answers, finished=False)).state
-    assert "of 2 planned replies, 1 failed (" in state
-    assert "asks again" in state
+    (caution,) = summarise(result_from(answers, finished=False)).cautions
+    assert "of 2 planned replies, 1 failed (" in caution.text
+    assert "asks again" in caution.text
+    assert not caution.grave
 
 
 def test_repeats_are_stated(result_from):
     answers = [Answer(f"a{i}", ("adhered", "violated")) for i in range(5)]
     assert headline(result_from(answers, repeat=2)) == (
         "Of 5 scenarios with 2 replies each, 5 could be decided by checks alone: 50.0 % adhered "
-        "(95 % interval 17.0–83.0 %)."
+        "(95 % interval 18.8–81.2 %)."
     )
 
 
 def test_limits_name_people_prompts_and_rules(mixed):
     text = " ".join(limits(mixed))
-    for words in ("No person judged", "population of prompts", "published rules", "here 2"):
+    for words in ("No person judged", "scenarios like these", "a classifier", "here 2"):
         assert words in text

@@ -34,7 +34,7 @@ def test_summary_comes_first(mixed):
 
 def test_an_unfinished_run_says_so_first(result_from):
     text = printed(print_result, result_from([Answer("a", ("pending",))], finished=False))
-    assert text.startswith("This run is unfinished")
+    assert text.startswith("Unfinished: of 1 planned reply")
 
 
 def test_a_pipe_gets_plain_text(mixed):

@@ -92,7 +92,7 @@ def _never(judge: JudgeId, begun: list[CalibrationStarted], where: str) -> str:
             f"the calibration {begun[-1].run} of {spoken(judge)} was not finished: the same "
             "`charter calibrate` carries on"
         )
-    return f"{spoken(judge)} was never calibrated in {where}"
+    return f"{spoken(judge)} was never calibrated in this ledger"
 
 
 def _differences(

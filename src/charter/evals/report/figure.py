@@ -7,7 +7,7 @@ from charter.evals.estimates.interval import Interval
 from charter.evals.estimates.state import State
 from charter.evals.figures import Basis, Figures
 from charter.evals.report.wording import interval_text, lacking, percent, plural
-from charter.evals.result import ENOUGH
+from charter.evals.result import ENOUGH, Result
 
 LIKE_THESE = (
     "Intervals speak of scenarios like these: how far a figure could be off because these "
@@ -127,6 +127,11 @@ def bounds_text(figures: Figures, *, what: str) -> str | None:
         f"{plural(figures.planned, 'scenario')} lies between {percent(figures.worst.value)} and "
         f"{percent(figures.best.value)} ({interval_text(found)} with sampling error)."
     )
+
+
+def corrected_word(result: Result) -> str:
+    """Return how corrected figures are called: those of an unfit judge are not calibrated."""
+    return "Corrected, judge not fit" if result.uncalibrated else "Calibrated"
 
 
 def target_text(target: float) -> str:

@@ -13,6 +13,7 @@ from charter.evals.report.compare import Comparison
 from charter.evals.report.contrast import TESTS, sentences
 from charter.evals.report.coverage_map import COVER_WORDS, coverage_map
 from charter.evals.report.document import document
+from charter.evals.report.figure import corrected_word
 from charter.evals.report.freedom import Freedom, by_authority, by_section, freedom
 from charter.evals.report.freedom_plot import freedom_plot
 from charter.evals.report.judges import grader, judging, spent_on_replies
@@ -47,6 +48,7 @@ def page(result: Result, beside: Beside = NOTHING) -> str:
         corrected=any(row.figures.corrected for row in (result.whole, *result.sections)),
         targeted=any(row.target is not None for row in (*result.sections, *result.authorities)),
         clauses=clauses(result),
+        word=corrected_word(result),
         **_freedom(result),
         **_trust(result, beside),
         **_coverage(result, beside),

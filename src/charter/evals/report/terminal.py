@@ -92,11 +92,20 @@ def _print_rows(result: Result, console: Console) -> None:
     ):
         if rows:
             console.print()
-            table = row_table(title, rows, foot, wide=console.width >= WIDE)
+            table = row_table(
+                title,
+                rows,
+                foot,
+                wide=console.width >= WIDE,
+                uncalibrated=result.uncalibrated,
+            )
             console.print(table, soft_wrap=False)
     every = (result.whole, *result.sections, *result.families, *result.authorities)
     if any(row.target is not None for row in every):
-        say(console, "Target: ? is not enough evidence; all of one table together (Holm).", "dim")
+        told = "? is" if console.width >= WIDE else "where none is said there is"
+        say(console, f"Target: {told} not enough evidence, all of a table together (Holm).", "dim")
+    if any(row.figures.corrected is not None for row in every):
+        say(console, "Raw: as graded, nothing taken out.", "dim")
 
 
 def _print_freedom(result: Result, console: Console) -> None:

@@ -39,7 +39,9 @@ CLAUSE = 70
 """Characters of a clause's text in a table."""
 
 
-def row_table(title: str, rows: Sequence[Row], foot: Row | None, *, wide: bool) -> Table:
+def row_table(
+    title: str, rows: Sequence[Row], foot: Row | None, *, wide: bool, uncalibrated: bool = False
+) -> Table:
     """Return the figures of sections, families or authorities."""
     every = [*rows, *([foot] if foot else [])]
     graded = any(stated_correction(row.figures) for row in every)
@@ -48,11 +50,11 @@ def row_table(title: str, rows: Sequence[Row], foot: Row | None, *, wide: bool) 
     authority = wide and title == "Section"
     if authority:
         table.add_column("Authority", no_wrap=True)
-    lead = "Calibrated" if graded else "Adhered"
+    lead = "UNCALIBRATED" if uncalibrated else "Calibrated" if graded else "Adhered"
     table.add_column(f"{lead} (95 % interval)", justify="right", no_wrap=True)
     if wide and graded:
         table.add_column("As graded", justify="right", no_wrap=True)
-    asked = any(row.target is not None for row in every)
+    asked = wide and any(row.target is not None for row in every)
     if asked:
         table.add_column("Target", justify="right", no_wrap=True)
     for name in ("n", "Over", "Under", *([_OPEN[v] for v in shown] if wide else ["Open"])):
@@ -101,7 +103,7 @@ def clause_table(lines: Sequence[ClauseLine], *, wide: bool) -> Table:
     for line in lines:
         row = line.row
         title = row.title if len(row.title) <= CLAUSE else f"{row.title[: CLAUSE - 1]}\u2026"
-        cells = [Text(str(decided(row.figures))), Text(_shown(row.figures))]
+        cells = [Text(str(decided(row.figures))), Text(_shown(row))]
         if wide:
             cells.append(Text(raw_text(row.figures)))
             cells.append(Text(DASH if line.ranking is None else percent(line.ranking)))
@@ -112,17 +114,21 @@ def clause_table(lines: Sequence[ClauseLine], *, wide: bool) -> Table:
 def _figure(row: Row, *, graded: bool, wide: bool) -> Text:
     lines = [figure_text(row.figures)]
     if graded and not wide and stated_correction(row.figures):
-        lines.append(f"graded {raw_text(row.figures)}")
+        lines.append(f"raw {raw_text(row.figures)}")
     if row.figures.basis is Basis.RAW and decided(row.figures):
         lines.append("not corrected")
-    return Text("\n".join(lines), "" if row.enough else "dim")
+    found = Text("\n".join(lines), "" if row.enough else "dim")
+    if not wide and row.target is not None and row.state in (State.MET, State.NOT_MET):
+        found.append("\n")
+        found.append(_target(row))
+    return found
 
 
 def _target(row: Row) -> Text:
     if row.target is None or row.state is None:
         return Text("")
     short = {State.MET: "met", State.NOT_MET: "not met", State.NOT_ENOUGH: "?"}[row.state]
-    return Text(f"{100 * row.target:g} % {short}", STATE_STYLE[row.state])
+    return Text(f"target {100 * row.target:g} %: {short}", STATE_STYLE[row.state])
 
 
 def _counts(row: Row, shown: Sequence[Verdict], *, wide: bool) -> list[str]:
@@ -145,8 +151,11 @@ def _error(figures: Figures) -> str:
     return f"{figure_text(figures)}{mark}"
 
 
-def _shown(figures: Figures) -> str:
-    return f"{figure_text(figures)}\n{basis_word(figures)}".rstrip()
+def _shown(row: Row) -> str:
+    """Return the figure of a clause; its counts where they are too few for a share."""
+    if decided(row.figures) and not row.enough:
+        return f"{number(row.adherence.successes)} of {row.adherence.scenarios}"
+    return f"{figure_text(row.figures)}\n{basis_word(row.figures)}".rstrip()
 
 
 def _state(row: Row) -> Text:
