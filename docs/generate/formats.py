@@ -12,8 +12,9 @@ from charter.cli.plan_json import PLAN, PlanJson
 from charter.evals.coverage_json import FORMAT as COVERAGE
 from charter.evals.coverage_json import CoverageJson
 from charter.evals.gate.format import GATE, GateJson
-from charter.evals.report.contrast import ComparisonJson
+from charter.evals.history.format import HISTORY, HistoryJson
 from charter.evals.report.format import COMPARISON, REPORT, ReportJson
+from charter.evals.report.format_comparison import ComparisonJson
 from charter.lint.report_json import FORMAT as CHECK
 from charter.lint.report_json import ChecksJson
 from charter.policy.briefs.brief_json import FORMAT as BRIEF
@@ -35,8 +36,8 @@ The JSON that Charter writes has named formats. The first field of each, `format
 a version: a change that could break a reader gets a new number. Every field below is always
 present. Offsets count characters (Unicode code points) from 0, half-open. Shares are fractions from
 0 to 1, not per cent. `charter schema NAME` prints a JSON Schema (draft 2020-12), with `spec`,
-`check`, `determinacy`, `diff`, `resolution`, `decision`, `brief`, `report`, `comparison`, `gate`
-or `plan` for NAME.
+`check`, `determinacy`, `diff`, `resolution`, `decision`, `brief`, `report`, `comparison`,
+`history`, `gate` or `plan` for NAME.
 """
 
 _FORMATS: tuple[tuple[str, type[BaseModel], str], ...] = (
@@ -50,6 +51,7 @@ _FORMATS: tuple[tuple[str, type[BaseModel], str], ...] = (
     (COVERAGE, CoverageJson, "Written by `charter suite coverage --json`."),
     (REPORT, ReportJson, "Written by `charter report --format json`."),
     (COMPARISON, ComparisonJson, "Written by `charter report RUN RUN --format json`."),
+    (HISTORY, HistoryJson, "Written by `charter history --format json`."),
     (GATE, GateJson, "Written by `charter gate --format json`."),
     (PLAN, PlanJson, "Written by `charter plan --json`."),
 )

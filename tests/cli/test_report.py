@@ -17,6 +17,8 @@ from charter.records import (
     ScoreRecorded,
 )
 
+from .conftest import SMALL
+
 
 def write(ledger, run, verdict):
     names = tuple(f"s{i}" for i in range(5))
@@ -94,6 +96,26 @@ def test_out_writes_the_file_and_nothing_to_stdout(runs, form, second):
     assert {"text": "adhered", "json": '"charter-', "html": "<!doctype html>"}[form] in text
 
 
+@pytest.mark.usefixtures("runs")
+def test_coverage_of_a_spec_and_prices_are_shown_where_they_are_given(tmp_path):
+    (tmp_path / "charter.toml").write_text(
+        '[prices."m"]\ninput = 1000000.0\noutput = 0.0\ncurrency = "EUR"\n'
+    )
+    document = json.loads(run("--spec", str(SMALL), "--json"))
+    assert document["coverage"]["spec"]["name"] == "small"
+    assert document["cost"]["model"]["money"] == 5.0
+    text = " ".join(run("--spec", str(SMALL)).split())
+    assert "Coverage: " in text
+    assert "not of the text that the run was measured against" in text
+    assert "5.00 EUR" in text
+    assert json.loads(run("--json"))["coverage"] is None
+
+
+@pytest.mark.usefixtures("runs")
+def test_judges_can_be_left_out():
+    assert json.loads(run("--grading", "none", "--json"))["judging"] is None
+
+
 def test_list_names_every_run(runs):
     text = run("--list")
     assert "one" in text
@@ -115,6 +137,9 @@ def test_list_of_an_empty_ledger_says_so(runs):
         (["--format", "html", "--out", "no/folder/x.html"], 3, "name a file in an existing"),
         (["--list", "--format", "html"], 2, "no HTML form"),
         (["--list", "one", "two"], 2, "one folder at most"),
+        (["--grading", "nothing"], 3, "no grading 'nothing'"),
+        (["one", "two", "--spec", "starter"], 2, "are for one run"),
+        (["--config", "nowhere.toml"], 2, "nowhere.toml"),
     ],
 )
 def test_errors_say_what_to_do_next(runs, capsys, arguments, code, words):

@@ -5,12 +5,13 @@ import shutil
 
 import pytest
 
+from charter.evals import carry
 from charter.evals import plan as planning
 from charter.evals.carry import carry_over
 from charter.evals.plan import Plan, Settings
 from charter.evals.result import result_of
 from charter.evals.run import carry_out, open_run
-from charter.evals.suite import compile_suite
+from charter.evals.suite import compile_suite, select
 from charter.ledger.ledger import Ledger
 from charter.ledger.stores.sqlite import open_store
 from charter.load import load
@@ -37,10 +38,12 @@ def folder(tmp_path):
 def measure(folder, tmp_path):
     """Measure the spec as it stands, and return the run's id and how often the model was asked."""
 
-    def run(*, stale=False, settings=Settings()):  # noqa: B008 - immutable
+    def run(*, stale=False, settings=Settings(), sections=()):  # noqa: B008 - immutable
         model = Wrapped(open_model(f"scripted:{tmp_path / 'script.yaml'}", {}), _unchanged)
         with Ledger(open_store(str(tmp_path / "ledger.sqlite"))) as ledger:
-            plan = Plan(compile_suite(load(folder)), model.identity, settings)
+            suite = compile_suite(load(folder))
+            suite = select(suite, sections) if sections else suite
+            plan = Plan(suite, model.identity, settings)
             carried = carry_over(ledger, plan) if stale else None
             opened = open_run(ledger, plan, carried=carried)
             asyncio.run(
@@ -76,6 +79,74 @@ def test_a_changed_rule_makes_its_scenarios_stale(measure, folder):
     fresh = [c for c in second.cases if c.scenario.scenario in carried.fresh]
     assert fresh
     assert all(c.reply.carried == first.run.run for c in fresh)
+
+
+def _edit(folder, old, new):
+    """Change a text wherever in a spec and its scenarios it stands."""
+    files = [*folder.glob("*.md"), *(folder / "scenarios").glob("*.md")]
+    changed = [file for file in files if old in file.read_text()]
+    assert changed
+    for file in changed:
+        file.write_text(file.read_text().replace(old, new))
+
+
+def test_a_changed_rule_is_the_reason_that_is_given(measure, folder):
+    _, first, _ = measure()
+    tested = next(c.scenario for c in first.cases if c.scenario.clause)
+    _edit(folder, " ".join(tested.clause_text.split()[1:4]), "otherwise than before")
+    carried, _, _ = measure(stale=True)
+    assert carried.stale[tested.scenario] == f"the rule it tests changed ({tested.clause})"
+
+
+def test_the_same_words_written_otherwise_make_nothing_stale(measure, folder):
+    _, first, _ = measure()
+    tested = next(c.scenario for c in first.cases if c.scenario.clause)
+    start = " ".join(tested.clause_text.split()[:2])
+    _edit(folder, start, start.upper())
+    _edit(folder, tested.caption, "another caption")
+    carried, second, asked = measure(stale=True)
+    assert (carried.stale, asked) == ({}, 0)
+    assert "another caption" in {c.scenario.caption for c in second.cases}
+
+
+def test_a_section_of_another_name_is_not_asked_again(measure, folder):
+    _, first, _ = measure()
+    section = first.cases[0].scenario.section
+    _edit(folder, f"#{section} ", f"#{section}_too ")
+    _edit(folder, f"section: {section}\n", f"section: {section}_too\n")
+    carried, second, asked = measure(stale=True)
+    assert (carried.stale, asked) == ({}, 0)
+    assert f"{section}_too" in {c.scenario.section for c in second.cases}
+
+
+def test_the_run_that_has_most_is_taken(measure, folder):
+    _, whole, _ = measure()
+    sections = sorted({c.scenario.section for c in whole.cases})
+    assert len(sections) > 1
+    measure(sections=sections[:1])
+    carried, _, asked = measure(stale=True)
+    assert (carried.run.run, asked) == (whole.run.run, 0)
+
+
+def test_a_run_that_was_stopped_while_it_took_over_goes_on(measure, folder, tmp_path, monkeypatch):
+    _, first, _ = measure()
+    monkeypatch.setattr(carry, "BATCH", 1)
+    append, times = Ledger.append, []
+
+    def stopping(ledger, *records):
+        times.append(1)
+        if len(times) == 3:
+            raise KeyboardInterrupt
+        append(ledger, *records)
+
+    with monkeypatch.context() as stopped:
+        stopped.setattr(Ledger, "append", stopping)
+        with pytest.raises(KeyboardInterrupt):
+            measure(stale=True)
+    _, second, asked = measure(stale=True)
+    assert asked == 0
+    assert {c.reply.carried for c in second.cases} == {first.run.run}
+    assert len(second.cases) == len(first.cases)
 
 
 def test_a_reply_that_is_carried_twice_names_the_run_that_asked(measure):

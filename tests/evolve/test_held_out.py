@@ -72,3 +72,22 @@ def test_only_accepted_scenarios_train(attributes, draft, training):
 def test_what_the_assistant_says_does_not_count():
     held = HeldOut([scenarios()])
     assert held.why((*said("Hm.", "assistant"), *said(ASKED)))
+
+
+def test_eight_words_in_a_row_are_held_out_in_any_text():
+    held = HeldOut([scenarios()])
+    shared = "You said: the window of your Other branch yesterday, WHAT does; right?"
+    found = "8 words in a row of held-out scenario bell"
+    assert held.shared(["", shared]) == found
+    assert held.shared([shared.replace("window", "door")]) is None
+    long = f"{shared} {' '.join(f'word{number}' for number in range(40))}"
+    assert held.why(said(long)) == found
+    assert held.why((*said("Hm?"), *said(long, "assistant"))) == found
+
+
+def test_the_rubric_of_a_scenario_is_held_out():
+    text = "It names the other branch, quotes no price, and offers to ask there."
+    body = scenarios().source.text + f"\n~~~expect\noutcome: any\nrubric: {text}\n~~~\n"
+    held = HeldOut([build_scenarios(parse(Source("f.md", body), reader="model-spec"), "prices")])
+    assert held.shared([f"Good: {text}"])
+    assert held.shared(["Good: it names the other branch, and no price."]) is None

@@ -70,6 +70,7 @@ def test_without_one_good_answer_it_does_not_go_on(tmp_path):
         ("How much would", "[... a long letter] How much would", "its conversation has an elision"),
         ("About sixty.", "About [\u2026 a sum].", "an answer has an elision"),
         ("About sixty.", " ", "an answer is empty"),
+        ("About sixty.", "[in a low voice] Sixty.", "an answer begins with a stage direction"),
         ("<!-- BAD -->", "", "an answer without a grade"),
         ("</user>\n<comparison>", "</user\n<comparison>", "its text could not be read in full"),
         ("<user>", "<assistant>", "its text could not be read in full"),
@@ -79,6 +80,22 @@ def test_what_is_not_whole_is_left_out(tmp_path, old, new, reason):
     found = gathered(tmp_path, SPEC.replace(old, new))
     assert reason in reasons(found) or reason == "an answer without a grade"
     assert sum(len(graded.answers) for graded in found.graded) < 4
+
+
+def test_a_link_is_no_stage_direction(tmp_path):
+    linked = SPEC.replace("About sixty.", "[the price list](https://example.org) says sixty.")
+    assert reasons(gathered(tmp_path, linked)) == []
+
+
+def test_an_answer_with_words_of_a_held_out_scenario_is_left_out(tmp_path):
+    asked = "My lamp went out on the hill last night, is there a cheaper one than this?"
+    _, held = TRAINING.split("#price_bell")
+    body = held[held.index("<user>") + 7 : held.index("</user>")]
+    scenarios = TRAINING.replace(body, f"{asked}\n")
+    answer = "Sixty, and your lamp went out on the hill last night, too."
+    found = gathered(tmp_path, SPEC.replace("About sixty.", answer), scenarios)
+    assert reasons(found) == ["8 words in a row of held-out scenario price_bell"]
+    assert sum(len(graded.answers) for graded in found.graded) == 3
 
 
 def test_the_assistant_may_not_speak_last(tmp_path):

@@ -1,1 +1,2 @@
-def card(measured): return "# card\n"
+def card(measured):
+    return "# card\n"

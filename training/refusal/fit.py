@@ -28,7 +28,7 @@ class Settings:
     tree_penalty: float = 10.0
     components: int = 64
     marks: int = 400
-    width: float = 1.0
+    width: float = 0.5
     freedom: float = 3.0
     lexical_weight: float = 0.5
     sure: float = 0.9

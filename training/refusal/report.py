@@ -50,7 +50,12 @@ def calibration(answers: Answers, judged: Judged) -> list[dict[str, object]]:
     for high in BINS:
         inside = (top > low) & (top <= high)
         table.append(
-            {"above": low, "to": high, "answers": int(inside.sum()), "right": int(right[inside].sum())}
+            {
+                "above": low,
+                "to": high,
+                "answers": int(inside.sum()),
+                "right": int(right[inside].sum()),
+            }
         )
         low = high
     return table
@@ -62,9 +67,7 @@ def length(row: Row) -> str:
     return "short" if size <= SHORT else "long" if size > LONG else "middle"
 
 
-def _groupings(
-    answers: Answers, judged: Judged
-) -> list[tuple[str, Callable[[Row], str]]]:
+def _groupings(answers: Answers, judged: Judged) -> list[tuple[str, Callable[[Row], str]]]:
     if answers.rows[judged.index[0]].source in MODELS:
         return [
             ("by model", lambda row: row.source),
@@ -80,7 +83,11 @@ def _groupings(
 
 
 def _figures(
-    answers: Answers, judged: Judged, wanted: Callable[[Row], bool], *, without_request: bool = False
+    answers: Answers,
+    judged: Judged,
+    wanted: Callable[[Row], bool],
+    *,
+    without_request: bool = False,
 ) -> dict[str, object]:
     inside = np.array([wanted(answers.rows[place]) for place in judged.index])
     chances = judged.without_request if without_request else judged.chances

@@ -109,7 +109,7 @@ def _finite(_ctx: click.Context, _parameter: click.Parameter, value: float) -> f
 @click.option(
     "--stale",
     is_flag=True,
-    help="Ask only what the newest run of this model and spec no longer speaks for; take over the "
+    help="Ask only what an earlier run of this model and spec no longer speaks for; take over the "
     "other replies.",
 )
 def command(**given: Any) -> None:

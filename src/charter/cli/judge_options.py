@@ -57,8 +57,8 @@ _OPTIONS = (
     ),
     click.option(
         "--rule",
-        type=click.Choice([*Rule]),
-        default=Rule.MEDIAN,
+        type=click.Choice([rule.value for rule in Rule]),
+        default=Rule.MEDIAN.value,
         show_default=True,
         help="How judgements become a verdict.",
     ),

@@ -28,6 +28,7 @@ from charter.ledger.stores.sqlite import open_store
 from charter.load import load
 from charter.records import GradingStarted, RunStarted
 from charter.spec.overlays.layer import layer
+from charter.spec.spec import Spec
 
 LATEST = "latest"
 TEXT_WIDTH = 110
@@ -91,9 +92,13 @@ def _beside(given: dict[str, Any]) -> Beside:
     config = load_config(file) if file is not None else Config()
     if given["spec"] is None:
         return Beside(prices=config.prices)
-    spec = load(given["spec"])
+    return Beside(covering_of(load(given["spec"])), config.prices)
+
+
+def covering_of(spec: Spec) -> Covering:
+    """Return which clauses of a spec have scenarios, all of them and drafts apart."""
     levels = tuple(level.name for level in layer(spec).ladder.levels)
-    return Beside(Covering(spec, coverage(suite_of(spec), levels)), config.prices)
+    return Covering(spec, coverage(suite_of(spec), levels))
 
 
 def _list(given: dict[str, Any]) -> None:

@@ -22,18 +22,19 @@ from charter.cli.screen import write_json
             "coverage",
             "report",
             "comparison",
+            "history",
             "gate",
             "plan",
         ]
     ),
 )
-def command(name: str) -> None:  # noqa: C901 - one branch for each format
+def command(name: str) -> None:  # noqa: C901, PLR0912 - one branch for each format
     """Print the JSON Schema of what Charter writes with `--json` or `--format json`.
 
     spec: `charter show`; check: `charter check`; determinacy: `charter check --determinacy`; diff:
     `charter diff`; resolution: `charter resolve`; decision: `charter decide`; brief: `charter
     brief`; coverage: `charter suite coverage`; report: `charter report`; comparison: `charter
-    report RUN RUN`; gate: `charter gate`; plan: `charter plan`.
+    report RUN RUN`; history: `charter history`; gate: `charter gate`; plan: `charter plan`.
     """
     # Each format has imports of its own, and some need an extra.
     if name == "spec":
@@ -62,6 +63,10 @@ def command(name: str) -> None:  # noqa: C901 - one branch for each format
         from charter.evals.gate.export import schema  # noqa: PLC0415 - see above
     elif name == "plan":
         from charter.cli.plan_json import schema  # noqa: PLC0415 - see above
+    elif name == "history":
+        from charter.evals.history.export import (  # noqa: PLC0415 - see above
+            history_schema as schema,
+        )
     else:
         from charter.evals.report.contrast import (  # noqa: PLC0415 - see above
             comparison_schema as schema,

@@ -8,14 +8,18 @@ shown has changed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from charter.evals.plan import Plan
+from charter.evals.plan import Plan, scored
 from charter.evals.scenario import Scenario
 from charter.evals.suite import basis_of, digest_of_scenario
 from charter.ledger.ledger import Ledger
 from charter.records import ReplyRecorded, RunFinished, RunStarted, ScenarioPlanned
+
+BATCH = 500
+"""Replies that are written at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,41 +33,62 @@ class CarryOver:
     stale: Mapping[str, str]
     """Scenarios to ask again, each with one plain reason."""
 
-    def replies(self, ledger: Ledger, run: str) -> Iterator[ReplyRecorded]:
-        """Yield the replies that are taken over, as facts of the new run."""
+    def into(self, ledger: Ledger, run: str) -> None:
+        """Write the replies that are taken over as facts of a run, a few hundred at a time.
+
+        Those that the run has already are left: it may have been stopped in between.
+        """
+        known = {(reply.scenario, reply.epoch) for reply in ledger.read(ReplyRecorded, run=run)}
+        known |= scored(ledger, run)  # a scenario that cannot be asked has a score alone
+        batch: list[ReplyRecorded] = []
         for reply in ledger.read(ReplyRecorded, run=self.run.run):
-            if reply.scenario in self.fresh:
-                yield replace(reply, run=run, carried=reply.carried or self.run.run)
+            if reply.scenario in self.fresh and (reply.scenario, reply.epoch) not in known:
+                batch.append(replace(reply, run=run, carried=reply.carried or self.run.run))
+            if len(batch) == BATCH:
+                ledger.append(*batch)
+                batch = []
+        ledger.append(*batch)
 
 
 def carry_over(ledger: Ledger, plan: Plan) -> CarryOver | None:
-    """Return what the newest comparable run has for `plan`; None where there is none.
+    """Return what the comparable run that speaks for most of `plan` has for it; None without one.
 
-    Comparable is a finished run of the same model, settings, brief and name of the spec.
+    Comparable is a finished run of the same model, settings, brief and name of the spec. Of
+    those that speak for equally many scenarios, the newest is taken.
     """
-    earlier = _comparable(ledger, plan)
-    if earlier is None:
+    best: tuple[RunStarted, dict[str, str]] | None = None
+    for run in _comparable(ledger, plan):
+        stale = _stale(ledger, plan, run)
+        if best is None or len(stale) < len(best[1]):
+            best = run, stale
+        if not stale:
+            break
+    if best is None:
         return None
-    planned = {each.scenario: each for each in ledger.read(ScenarioPlanned, run=earlier.run)}
-    answered: dict[str, int] = {}
-    for reply in ledger.read(ReplyRecorded, run=earlier.run):
-        answered[reply.scenario] = answered.get(reply.scenario, 0) + 1
-    stale = {}
-    for scenario in plan.suite.scenarios:
-        why = _why(plan, scenario, planned.get(scenario.id))
-        if why is None and answered.get(scenario.id, 0) < earlier.repeat:
-            why = "the earlier run has no reply to it"
-        if why is not None:
-            stale[scenario.id] = why
-    fresh = frozenset(each.id for each in plan.suite.scenarios) - stale.keys()
-    return CarryOver(earlier, fresh, stale)
+    run, stale = best
+    return CarryOver(run, frozenset(each.id for each in plan.suite.scenarios) - stale.keys(), stale)
 
 
-def _comparable(ledger: Ledger, plan: Plan) -> RunStarted | None:
+def _comparable(ledger: Ledger, plan: Plan) -> list[RunStarted]:
+    """Return the runs that may have something, the newest first."""
     finished = {record.run for record in ledger.read(RunFinished)}
     wanted = plan.started("", "")
     found = [run for run in ledger.read(RunStarted) if run.run in finished and _alike(run, wanted)]
-    return found[-1] if found else None
+    return found[::-1]
+
+
+def _stale(ledger: Ledger, plan: Plan, run: RunStarted) -> dict[str, str]:
+    """Return the scenarios of a plan for which a run does not speak, and why."""
+    planned = {each.scenario: each for each in ledger.read(ScenarioPlanned, run=run.run)}
+    answered = Counter(reply.scenario for reply in ledger.read(ReplyRecorded, run=run.run))
+    stale: dict[str, str] = {}
+    for scenario in plan.suite.scenarios:
+        why = _why(plan, scenario, planned.get(scenario.id))
+        if why is None and answered[scenario.id] < run.repeat:
+            why = "the earlier run has no reply to it"
+        if why is not None:
+            stale[scenario.id] = why
+    return stale
 
 
 def _alike(run: RunStarted, wanted: RunStarted) -> bool:
@@ -79,8 +104,8 @@ def _why(plan: Plan, scenario: Scenario, before: ScenarioPlanned | None) -> str 
         return "it is new"
     if not before.digest or not before.basis:
         return "the earlier run did not record what it rested on"
-    if before.digest != digest_of_scenario(scenario):
-        return "the scenario or its expectation changed"
     if before.basis != basis_of(plan.suite.spec, scenario):
         return f"the rule it tests changed ({scenario.clause or scenario.section})"
+    if before.digest != digest_of_scenario(scenario):
+        return "the scenario or its expectation changed"
     return None

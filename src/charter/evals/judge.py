@@ -67,7 +67,7 @@ class Judgement:
     request: str
     """Digest of everything it was asked."""
     text: str
-    """What it said, as it came."""
+    """What it said, as it came; of an endless reply the end."""
     stop: str
     input_tokens: int
     output_tokens: int

@@ -197,10 +197,11 @@ def _tokens(scenario: Scenario) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What a ledger holds of a run."""
+    """What a ledger holds of a run. Of a settled reply its place alone is kept in memory."""
 
-    replies: dict[tuple[str, int], ReplyRecorded]
     scored: frozenset[tuple[str, int]]
+    unscored: dict[tuple[str, int], ReplyRecorded]
+    """Replies of an earlier attempt that were not graded."""
 
 
 def unfinished(ledger: Ledger, plan: Plan) -> str | None:
@@ -215,7 +216,12 @@ def unfinished(ledger: Ledger, plan: Plan) -> str | None:
 
 
 def done(ledger: Ledger, run: str) -> Done:
-    """Return the replies and scores that need not be made again."""
-    replies = {(r.scenario, r.epoch): r for r in ledger.read(ReplyRecorded, run=run)}
-    scored = frozenset((s.scenario, s.epoch) for s in ledger.read(ScoreRecorded, run=run))
-    return Done(replies, scored)
+    """Return what need not be made again."""
+    known = scored(ledger, run)
+    replies = ((r.scenario, r.epoch, r) for r in ledger.read(ReplyRecorded, run=run))
+    return Done(known, {(s, e): reply for s, e, reply in replies if (s, e) not in known})
+
+
+def scored(ledger: Ledger, run: str) -> frozenset[tuple[str, int]]:
+    """Return the scenarios and epochs that have a verdict."""
+    return frozenset((s.scenario, s.epoch) for s in ledger.read(ScoreRecorded, run=run))

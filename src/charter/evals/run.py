@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from charter.evals.carry import CarryOver
-from charter.evals.plan import Plan, done, unfinished
+from charter.evals.plan import Plan, scored, unfinished
 from charter.evals.runner import Job, Progress, Runner
 from charter.ledger.ledger import Ledger
 from charter.models.provider import Model
@@ -29,16 +29,20 @@ def open_run(
 ) -> Opened:
     """Find the unfinished run of this plan, or write a new one's beginning into the ledger.
 
-    With `carried`, a new run begins with the replies of an earlier one that still hold.
+    With `carried`, the run takes over the replies of an earlier one that still hold, except where
+    it has replies of its own.
     """
-    earlier = None if fresh else unfinished(ledger, plan)
-    if earlier is not None:
-        return Opened(earlier, len(done(ledger, earlier).scored))
-    now = datetime.now(UTC)
-    run = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
-    replies = carried.replies(ledger, run) if carried is not None else ()
-    ledger.append(plan.started(run, _stamp(now)), *plan.planned(run), *replies)
-    return Opened(run, 0)
+    run = None if fresh else unfinished(ledger, plan)
+    resumed = 0
+    if run is None:
+        now = datetime.now(UTC)
+        run = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+        ledger.append(plan.started(run, _stamp(now)), *plan.planned(run))
+    else:
+        resumed = len(scored(ledger, run))
+    if carried is not None:
+        carried.into(ledger, run)
+    return Opened(run, resumed)
 
 
 async def carry_out(  # noqa: PLR0913 - one value for each part of a run
@@ -59,7 +63,7 @@ async def carry_out(  # noqa: PLR0913 - one value for each part of a run
     job = Job(opened.run, plan, ledger, concurrency)
     await known[runner].run(job, model, progress)
     planned = len(plan.suite.scenarios) * plan.settings.repeat
-    if len(done(ledger, opened.run).scored) == planned:
+    if len(scored(ledger, opened.run)) == planned:
         ledger.append(RunFinished(opened.run, _stamp(datetime.now(UTC))))
 
 

@@ -12,6 +12,7 @@ from charter.evals.scenario import IMPLIED, Check, Scenario
 from charter.ledger.ledger import canonical
 from charter.models.provider import ChatMessage, Tool
 from charter.source import Source, Span, digest_of
+from charter.spec.changes.marks import targets, words
 from charter.spec.expectation import FAMILIES, FIELDS, Outcome
 from charter.spec.spec import Example, Section, Spec
 from charter.syntax.conversation import Message
@@ -126,9 +127,14 @@ def _from_files(spec: Spec, known: Mapping[str, Grader]) -> Iterator[Scenario]:
 def _from_examples(spec: Spec, known: Mapping[str, Grader]) -> Iterator[Scenario]:
     reader = _Reader(spec, spec.source, _tools(spec.scenario_tools), known)
     for example in spec.examples:
-        answerable = example.responses and example.comparisons == 1
-        if example.expectation is not None or answerable:
+        if example.expectation is not None or _answerable(example):
             yield reader.read_example(example)
+
+
+def _answerable(example: Example) -> bool:
+    """Whether a model could be asked: one comparison of answers to a message to answer."""
+    asked = bool(example.messages) and example.messages[-1].role != "assistant"
+    return asked and bool(example.responses) and example.comparisons == 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,19 +313,23 @@ def _digest(scenarios: Iterable[Scenario]) -> str:
 
 
 def digest_of_scenario(scenario: Scenario) -> str:
-    """Digest what one score depends on, apart from the rules."""
-    return _digest([scenario])
+    """Digest what one score depends on apart from the rules: what is asked, what is expected."""
+    content = _content(scenario)
+    for rule in ("section", "clause", "clause_text", "authority", "caption", "family", "source"):
+        del content[rule]
+    return digest_of(canonical(content))
 
 
 def basis_of(spec: Spec, scenario: Scenario) -> str:
     """Digest the rules that a score of the scenario rests on: its clause, else its section's.
 
-    Their text, strength and authority count; their place, title and examples do not.
+    Their words, links, strength and authority count. Their ids, place, title and examples do not,
+    nor how the same words are written: the same that `charter diff` calls a change of wording.
     """
     section = spec.section(scenario.section)
     clauses = [c for c in section.clauses if scenario.clause in (None, c.id)]
-    rules = [[clause.id, clause.text, clause.strength.value] for clause in clauses]
-    return digest_of(canonical([section.id, section.authority, rules]))
+    rules = [[words(c.text) or c.text, targets(c.text), c.strength.value] for c in clauses]
+    return digest_of(canonical([section.authority, rules]))
 
 
 def _content(scenario: Scenario) -> dict[str, Any]:

@@ -1,8 +1,10 @@
 """What measures a model must not train it: conversations that are kept out of training targets.
 
 Held out is every accepted scenario that is not marked `use=train`. Left out is what is the same as
-one, nearly the same, or what one was made from. Nearly the same: of the runs of three words in
-what others than the assistant say, at least 60 % of the shorter conversation occur in the other.
+one, nearly the same, what one was made from, and what has a run of eight words with one in common.
+Nearly the same: of the runs of three words in what others than the assistant say, at least 60 % of
+the shorter conversation occur in the other. Eight words in a row are what many call contamination
+of a training set by a benchmark (PaLM, arXiv 2204.02311, section 8; GPT-3 took thirteen).
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from charter.spec.spec import Example, ScenarioSet
 from charter.syntax.conversation import Message
@@ -21,6 +23,8 @@ SHARE = 0.6
 """Of the runs of the shorter conversation, from which on two are nearly the same."""
 LEAST = 5
 """Runs of a conversation below which only the same words count."""
+LONG = 8
+"""Words in a row that no exported text shares with a held-out scenario."""
 _WORD = re.compile(r"\w+")
 
 
@@ -41,6 +45,7 @@ class HeldOut:
         self._names: list[str] = []
         self._runs: list[int] = []
         self._by_run: dict[str, list[int]] = {}
+        self._by_long: dict[str, str] = {}
         self._exact: dict[str, str] = {}
         self._sources: dict[str, str] = {}
         for group in groups:
@@ -63,7 +68,17 @@ class HeldOut:
         if same is not None:
             return f"the same conversation as held-out scenario {same}"
         near = self._near(_runs(messages))
-        return f"nearly the same conversation as held-out scenario {near}" if near else None
+        if near:
+            return f"nearly the same conversation as held-out scenario {near}"
+        return self.shared(message.content for message in messages)
+
+    def shared(self, texts: Iterable[str]) -> str | None:
+        """Say which held-out scenario a text has eight words in a row of; None for none."""
+        for text in texts:
+            for run in _cut(_folded(text), LONG):
+                if run in self._by_long:
+                    return f"{LONG} words in a row of held-out scenario {self._by_long[run]}"
+        return None
 
     def _take(self, scenario: Example) -> None:
         place, name = len(self._names), scenario.id.partition("/")[2]
@@ -79,6 +94,12 @@ class HeldOut:
         self._runs.append(len(runs))
         for run in runs:
             self._by_run.setdefault(run, []).append(place)
+        fields = scenario.expectation.fields if scenario.expectation else {}
+        rubric = fields.get("rubric")
+        said = [message.content for message in scenario.messages]
+        for text in (*said, rubric if isinstance(rubric, str) else ""):
+            for run in _cut(_folded(text), LONG):
+                self._by_long.setdefault(run, name)
 
     def _near(self, runs: frozenset[str]) -> str | None:
         if len(runs) < LEAST:
@@ -94,9 +115,19 @@ class HeldOut:
 def _words(messages: Sequence[Message]) -> str:
     """Return the words that others than the assistant say."""
     said = "\n".join(message.content for message in messages if message.role != "assistant")
-    return " ".join(_WORD.findall(unicodedata.normalize("NFKC", said).casefold()))
+    return " ".join(_folded(said))
 
 
 def _runs(messages: Sequence[Message]) -> frozenset[str]:
-    words = _words(messages).split()
-    return frozenset(" ".join(words[at : at + WORDS]) for at in range(len(words) - WORDS + 1))
+    return frozenset(_cut(_words(messages).split(), WORDS))
+
+
+def _folded(text: str) -> list[str]:
+    """Return the words of a text, whatever their case and form."""
+    return _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
+
+
+def _cut(words: Sequence[str], length: int) -> Iterator[str]:
+    """Yield every run of `length` words."""
+    for at in range(len(words) - length + 1):
+        yield " ".join(words[at : at + length])

@@ -20,6 +20,8 @@ from charter.syntax.conversation import Grade, Message, Response
 
 UNKNOWN = "unknown"
 _ELISION = re.compile(r"\[(?:\.\.\.|\u2026)[^\[\]]{0,2000}\]")
+_DIRECTION = re.compile(r"\s{0,40}\[[^\W\d][^\[\]\n ]{0,80} [^\[\]\n]{1,400}\](?![(\[:])")
+"""As in `[in a low voice]`; a link of Markdown, `[a b](c)`, is none."""
 
 
 class Origin(NamedTuple):
@@ -143,7 +145,7 @@ def _examples(
                 left.append(LeftOut(example.id, why))
                 continue
             rules = tuple(spec.clause(clause).text for clause in origin.clauses)
-            yield _whole(found._replace(rules=rules), canaries, left)
+            yield _whole(found._replace(rules=rules), held_out, canaries, left)
 
 
 def _comparison(
@@ -192,20 +194,32 @@ def _unusable(graded: Graded, canaries: Sequence[str]) -> str | None:
     return None
 
 
-def _whole(graded: Graded, canaries: Sequence[str], left: list[LeftOut]) -> Graded:
-    """Return a comparison without the answers that are not whole."""
+def _whole(
+    graded: Graded, held_out: HeldOut, canaries: Sequence[str], left: list[LeftOut]
+) -> Graded:
+    """Return a comparison without the answers that are not whole, or not to be trained on."""
     kept = []
     for answer in graded.answers:
-        content = answer.message.content
-        if not content.strip():
-            left.append(LeftOut(graded.origin.id, "an answer is empty"))
-        elif _ELISION.search(content):
-            left.append(LeftOut(graded.origin.id, "an answer has an elision"))
-        elif any(canary in content for canary in canaries):
-            left.append(LeftOut(graded.origin.id, "it has the canary in it"))
-        else:
+        why = _not_whole(answer.message.content)
+        if why is None and any(canary in answer.message.content for canary in canaries):
+            why = "it has the canary in it"
+        why = why or held_out.shared([answer.message.content, answer.reason])
+        if why is None:
             kept.append(answer)
+        else:
+            left.append(LeftOut(graded.origin.id, why))
     return graded._replace(answers=tuple(kept))
+
+
+def _not_whole(answer: str) -> str | None:
+    """Say why an answer is not the text that an assistant would write."""
+    if not answer.strip():
+        return "an answer is empty"
+    if _ELISION.search(answer):
+        return "an answer has an elision"
+    if _DIRECTION.match(answer):
+        return "an answer begins with a stage direction"
+    return None
 
 
 def _scenarios(
@@ -218,7 +232,9 @@ def _scenarios(
             found = _rubric(spec, group, scenario)
             source = dict(scenario.attributes).get("source")
             made_from = (found.origin.id, *((source,) if source else ()))
-            why = held_out.why(found.prompt, made_from)
+            why = held_out.why(found.prompt, made_from) or held_out.shared(
+                [found.rubric, *(str(arguments) for _, arguments in found.checks)]
+            )
             if why is None and any(c in m.content for m in found.prompt for c in canaries):
                 why = "it has the canary in it"
             if why is not None:

@@ -177,3 +177,22 @@ def test_a_judge_needs_a_model_and_a_usable_address(rules):
         open_judge("openai", {}, rules)
     with pytest.raises(ConfigError, match="base_url"):
         open_judge("openai:m", {"base_url": "nowhere"}, rules)
+
+
+def test_the_endpoint_is_part_of_the_identity(rules):
+    def settings(**options):
+        judge = open_judge("openai:m", {"key_env": "", **options}, rules)
+        return json.loads(judge.identity.settings).get("endpoint")
+
+    assert settings() is None
+    assert settings(base_url="https://api.openai.com/v1/") is None
+    assert settings(base_url="http://127.0.0.1:8000/v1/") == "127.0.0.1:8000/v1"
+    secret = "https://models.example.com:443/team/v1?api-key=secret"  # no secret may be kept
+    assert settings(base_url=secret) == "models.example.com/team/v1"
+    with pytest.raises(ConfigError, match="base_url"):
+        settings(base_url="https://user:pass@example.com/v1")
+
+
+def test_a_reply_of_megabytes_is_not_kept_whole(rules):
+    (found,), _ = judged(rules, [lambda: reply("x" * 5_000_000 + said(6))])
+    assert (found.outcome, len(found.text)) == ("verdict", 64 * 1024)

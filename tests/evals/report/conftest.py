@@ -7,15 +7,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from tests.evals.conftest import SMALL
 
+from charter.evals.coverage import coverage
 from charter.evals.history.history import History
 from charter.evals.history.page import history_page
-from charter.evals.report.beside import NOTHING
+from charter.evals.report.beside import NOTHING, Covering
 from charter.evals.report.compare import Comparison
 from charter.evals.report.page import comparison_page, page
 from charter.evals.result import result_of
+from charter.evals.suite import compile_suite
 from charter.ledger.ledger import Ledger
 from charter.ledger.stores.sqlite import open_store
+from charter.load import load
 from charter.records import (
     CallMade,
     CheckRun,
@@ -182,6 +186,13 @@ def result_from(ledger):
         return result_of(ledger, invented.run)
 
     return make
+
+
+@pytest.fixture
+def covering():
+    """The small spec of these tests, and which of its clauses have scenarios."""
+    suite = compile_suite(load(SMALL), drafts=True)
+    return Covering(suite.spec, coverage(suite))
 
 
 @pytest.fixture

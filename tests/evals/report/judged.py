@@ -121,7 +121,7 @@ def grade(
     ledger.append(GradingFinished(run, name, "2026-11-21T11:00:00Z"))
 
 
-def _said(  # noqa: PLR0913, PLR0917 - the parts of a record
+def _said(  # noqa: PLR0917 - the parts of a record
     run: str, grading: str, scenario: str, verdict: str, judge: int, sample: int
 ) -> JudgementRecorded:
     failed = verdict == "judge_failed"

@@ -1,17 +1,20 @@
 """The page is complete without scripts, harmless with hostile text, and asks nobody anything."""
 
+import itertools
 import re
 from html.parser import HTMLParser
 
 import pytest
 
+from charter.evals.report.beside import Beside
 from charter.evals.report.compare import compare
 from charter.evals.report.page import comparison_page, page
 from charter.records import CallMade
 
 from .conftest import HOSTILE, MIXED, Answer
+from .test_freedom import TELLS, suite
 
-VOID = {"meta", "br", "input", "line", "circle", "rect", "link", "img"}
+VOID = {"meta", "br", "input", "line", "circle", "rect", "path", "link", "img", "wbr"}
 
 
 class Structure(HTMLParser):
@@ -59,6 +62,14 @@ def test_page_is_well_formed_and_loads_nothing(result_from, answers):
     assert found.wrong == []
     assert found.loads == []
     assert len(found.ids) == len(set(found.ids))
+    assert {target.removeprefix("#") for target in found.targets} <= set(found.ids)
+
+
+@pytest.mark.parametrize("fitness", ["fit", "unfit"])
+@pytest.mark.parametrize("uncalibrated", [False, True])
+def test_page_of_judged_replies_is_well_formed(judged, covering, fitness, uncalibrated):
+    found = Structure(page(judged(fitness, uncalibrated=uncalibrated), Beside(covering)))
+    assert (found.open, found.wrong, found.loads) == ([], [], [])
     assert {target.removeprefix("#") for target in found.targets} <= set(found.ids)
 
 
@@ -147,6 +158,57 @@ def test_browser_shows_it_quietly_at_any_width(opened, result_from, width, schem
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_browser_shows_judged_figures_at_any_width(opened, judged, covering, width, scheme):
+    tab = opened(
+        judged("unfit", uncalibrated=True),
+        Beside(covering),
+        viewport={"width": width, "height": 800},
+        color_scheme=scheme,
+    )
+    tab.evaluate("for (const item of document.querySelectorAll('details')) item.open = true")
+    assert tab.evaluate("document.documentElement.scrollWidth") <= width
+    assert tab.locator(".notice.grave").is_visible()
+    assert (tab.troubles, len(tab.requests)) == ([], 1)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [360, 1280])
+def test_labels_of_the_plot_of_errors_do_not_overlap(opened, result_from, width):
+    answers = []
+    for place, authority in enumerate(["root", "system", "developer", "user", "guideline"]):
+        for answer in suite(8, 8, TELLS):
+            answer.id, answer.authority = f"{answer.id}-{place}", authority
+            answers.append(answer)
+    tab = opened(result_from(answers), viewport={"width": width, "height": 800})
+    boxes = [name.bounding_box() for name in tab.locator(".square .name").all()]
+    assert len(boxes) == 6
+    edges = sorted((box["y"], box["y"] + box["height"]) for box in boxes)
+    assert all(below[0] >= above[1] - 1 for above, below in itertools.pairwise(edges))
+    assert max(box["x"] + box["width"] for box in boxes) <= width
+
+
+@pytest.mark.browser
+def test_clauses_are_sorted_with_a_script_and_complete_without(opened, result_from):
+    answers = [
+        Answer(f"{name}{i}", ("adhered" if i < right else "violated",), clause=f"s/{name}")
+        for name, right in (("a", 2), ("b", 5), ("c", 4))
+        for i in range(5)
+    ]
+    result = result_from(answers)
+    tab = opened(result)
+    rows = tab.locator("#clauses tbody tr code")
+    assert rows.all_text_contents() == ["s/a", "s/b", "s/c"]
+    tab.click("#clauses th:has-text('Adhered') button")
+    assert rows.all_text_contents() == ["s/a", "s/c", "s/b"]
+    assert tab.get_attribute("#clauses th:has-text('Adhered')", "aria-sort") == "ascending"
+    still = opened(result, java_script_enabled=False)
+    assert still.locator("#clauses th button").count() == 0
+    assert still.locator("#clauses tbody tr").count() == 3
+
+
+@pytest.mark.browser
 def test_browser_compares_quietly(opened, result_from):
     other = result_from([Answer(a.id, ("adhered",), outcome=a.outcome) for a in MIXED], run="two")
     tab = opened(compare(result_from(MIXED), other), viewport={"width": 360, "height": 800})
@@ -223,5 +285,7 @@ CONTRAST = """() => {
                      "user", "guideline", "none"])
     for (const ground of ["paper", "raised", "sunk", "bad-tint"])
       found[ink + " on " + ground] = ratio(ink, ground);
+  for (const [ink, ground] of [["ink", "tint"], ["paper", "accent"], ["paper", "bad"]])
+    found[ink + " on " + ground] = ratio(ink, ground);
   return found;
 }"""

@@ -32,6 +32,33 @@ def test_summary_comes_first(mixed):
     assert printed(print_result, mixed).startswith("Of 14 scenarios, 9 could be decided")
 
 
+@pytest.mark.parametrize("width", [80, 120])
+def test_judged_figures_stand_beside_the_raw_ones(judged, width):
+    text = printed(print_result, judged(), width=width)
+    assert max(len(line) for line in text.splitlines()) <= width
+    assert "Calibrated (95 % interval)" in text
+    assert "As graded, nothing taken out: " in text
+    for words in ("fit by calibration c-1", "Failures of openai:a-judge", "Balanced", "Cost: "):
+        assert words.casefold() in " ".join(text.split()).casefold()
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_both_errors_are_in_one_table(result_from, width):
+    answers = [Answer(f"c{i}", outcome="comply", refusal="none") for i in range(6)]
+    answers += [Answer(f"r{i}", outcome="refuse", refusal="full") for i in range(6)]
+    text = printed(print_result, result_from(answers), width=width)
+    assert max(len(line) for line in text.splitlines()) <= width
+    assert "Over-refusal (95 %) Under-refusal (95 %)" in " ".join(text.split())
+    assert "0.0 % (0.0–39.0 %)" in text
+
+
+def test_states_are_named_where_there_are_targets(result_from):
+    answers = [Answer(f"a{i}") for i in range(40)]
+    result = result_from(answers, targets={"whole": "0.8", "honesty": "0.8"})
+    assert "target 80 %: met" in printed(print_result, result)
+    assert "Asked for: at least 80 %. Met." in printed(print_result, result)
+
+
 def test_an_unfinished_run_says_so_first(result_from):
     text = printed(print_result, result_from([Answer("a", ("pending",))], finished=False))
     assert text.startswith("Unfinished: of 1 planned reply")

@@ -58,9 +58,12 @@ def _interval(found: Floats, draws: int) -> Interval | None:
 
 
 def _totals(sums: Floats, draws: int, seed: int) -> Iterator[Floats]:
-    count = len(sums)
+    """Yield totals of draws. Clusters with equal sums are drawn together: there are few sums."""
+    _, first, numbers = np.unique(sums, axis=0, return_index=True, return_counts=True)
+    order = np.argsort(first)  # by name, where sorting by sums would go by the names of labels
+    kinds, count = sums[first[order]], len(sums)
     source = np.random.default_rng(seed)
-    shares = np.full(count, 1 / count)
+    shares = numbers[order] / count
     for start in range(0, draws, CHUNK):
         weights = source.multinomial(count, shares, size=min(CHUNK, draws - start))
-        yield weights.astype(np.float64) @ sums
+        yield weights.astype(np.float64) @ kinds

@@ -22,14 +22,14 @@ from charter.evals.inspect.api import charter_api
 from charter.evals.inspect.scorer import adheres
 from charter.evals.inspect.solver import answer
 from charter.evals.inspect.task import task_of
-from charter.evals.plan import done
+from charter.evals.plan import scored
 from charter.evals.reply import failure_record, fatal, reply_of, reply_record
 from charter.evals.runner import Job, Progress
 from charter.evals.scenario import Scenario
 from charter.evals.score import Score
 from charter.models.provider import Model, Reply
 from charter.models.providers.inspect import InspectModel, failure
-from charter.records import LogAttached, Record
+from charter.records import LogAttached, Record, ReplyRecorded
 from charter.version import VERSION
 
 FOLDER = "inspect"
@@ -141,7 +141,9 @@ class _Book:
 
     def __init__(self, job: Job, progress: Progress) -> None:
         self._job, self._progress = job, progress
-        self._done = done(job.ledger, job.run)
+        self._scored = scored(job.ledger, job.run)
+        replies = job.ledger.read(ReplyRecorded, run=job.run)
+        self._replies = {(reply.scenario, reply.epoch): reply for reply in replies}
         self._settled = 0
         self._problems: dict[tuple[str, int], ModelError] = {}
         self.stop = asyncio.Event()
@@ -154,11 +156,11 @@ class _Book:
         """How many replies have neither a score nor an error."""
         plan = self._job.plan
         planned = len(plan.suite.scenarios) * plan.settings.repeat
-        return planned - len(self._done.scored) - self._settled
+        return planned - len(self._scored) - self._settled
 
     def recorded(self, scenario: str, epoch: int) -> Reply | None:
         """Return a reply of an earlier attempt."""
-        found = self._done.replies.get((scenario, epoch))
+        found = self._replies.get((scenario, epoch))
         return None if found is None else reply_of(found)
 
     def problem(self, scenario: str, epoch: int) -> Exception | None:
@@ -179,10 +181,10 @@ class _Book:
     def scored(self, scenario: Scenario, epoch: int, reply: Reply | None, result: Score) -> None:
         """Record a reply, unless it is known, and its verdict."""
         step, run = (scenario.id, epoch), self._job.run
-        if step in self._done.scored:
+        if step in self._scored:
             return
         records: list[Record] = [scoring.record(scenario, epoch, run, result)]
-        if reply is not None and step not in self._done.replies:
+        if reply is not None and step not in self._replies:
             records.insert(0, reply_record(run, scenario, epoch, reply))
         self._append(*records)
         self._progress.advance(result.verdict)

@@ -9,6 +9,7 @@ Options of such a judge, beside those of its provider:
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -16,7 +17,7 @@ from charter.errors import BadModelReply, ModelError, ModelRefusedRequest
 from charter.evals.judge import Item, Judge, Judgement, JudgeOutcome, Rules, Said
 from charter.evals.judging.prompt import Prompt, prompt_digest, tokens_beside_rules, write
 from charter.evals.judging.quote import Quotable
-from charter.evals.judging.read_judgement import read_judgement
+from charter.evals.judging.read_judgement import LAST_CHARACTERS, read_judgement
 from charter.ledger.ledger import canonical
 from charter.models.open import open_model, read_options
 from charter.models.provider import Model, Reply, Request, Stop
@@ -43,17 +44,24 @@ class Options(BaseModel):
     seed: int = Field(default=0, ge=0, le=2**31 - 1)
 
 
-def open_prompted(kind: str, name: str, options: Mapping[str, str], rules: Rules) -> Judge:
+def open_prompted(
+    kind: str,
+    name: str,
+    options: Mapping[str, str],
+    rules: Rules,
+    *,
+    shaping: Mapping[str, str] = MappingProxyType({}),
+) -> Judge:
     """Return a judge that asks the model `kind:name`.
 
-    Raises as `open_model` does: ConfigError, ModelUnavailable.
+    `shaping` is what else makes it another judge, beside the options that do. Raises as `open_model` does: ConfigError, ModelUnavailable.
     """
     mine = {key: value for key, value in options.items() if key in Options.model_fields}
     theirs = {key: value for key, value in options.items() if key not in mine}
     chosen = read_options(Options, mine, kind)
     model = open_model(f"{kind}:{name}" if name else kind, theirs)
-    shaping = {key: value for key, value in theirs.items() if key in _SHAPING}
-    return Prompted(model, chosen, rules, kind=kind, shaping=shaping)
+    given = {key: value for key, value in theirs.items() if key in _SHAPING}
+    return Prompted(model, chosen, rules, kind=kind, shaping={**shaping, **given})
 
 
 class Prompted:
@@ -191,7 +199,8 @@ class Prompted:
 
 
 def _said(reply: Reply) -> Said:
-    return Said(storable(reply.text), reply.stop.value, reply.input_tokens, reply.output_tokens)
+    """Keep of a reply what is read of it: one of megabytes is no judgement."""
+    return Said(storable(reply.text[-LAST_CHARACTERS:]), reply.stop.value, reply.input_tokens, reply.output_tokens)
 
 
 def storable(text: str) -> str:

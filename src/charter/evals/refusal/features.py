@@ -21,8 +21,8 @@ Vector = NDArray[np.float32]
 
 # Of a longer reply the start and the end are read, which is where refusals stand.
 MAX_CHARACTERS = 20_000
-FIRST_SENTENCES = 12
-LAST_SENTENCES = 2
+FIRST_SENTENCES = 40
+LAST_SENTENCES = 8
 
 _PLACES = ("first", "second", "third", "later", "share", "last", "count")
 _MAX_COUNT = 5
@@ -59,9 +59,20 @@ NAMES: tuple[str, ...] = (
     "rules none", "rules partial", "rules full", "gives",
     "items", "list", "code", "length", "sentences", "short", "length of first", "digits",
     "address", "paragraphs",
+    "place of first", "number that decline", "place of first objection",
     *(f"request {name}" for name in _OF_REQUEST),
     *(f"loaded request, {cue} first" for cue in _OF_LOADED),
 )  # fmt: skip
+
+
+# How much a sentence looks like a refusal: which of them the encoder reads depends on it.
+_TELLING = {
+    "decline_other": 3, "not_proper": 3, "negated_i": 3, "denies": 1, "wrong": 1, "private": 1,
+    "no_access": 2, "as_ai": 1, "instead": 1, "sorry": 1, "you_must_not": 1, "crisis": 1,
+    "respect": 1, "turns": 1,
+}  # fmt: skip
+_TELLS = np.array([_TELLING.get(name, 0) for name in cues.NAMES], dtype=np.float32)
+_DECLINES_TELLS, _OBJECTS_TELLS = 5, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +91,15 @@ class Reading:
     judges: Sequence[bool]
     harmless: Sequence[bool]
     """One each for every sentence looked at: what the rules see."""
+
+    def telling(self, start: int, count: int) -> list[int]:
+        """Return which sentences from `start` on look most like refusals, in their order.
+
+        Of sentences that look the same the first are taken.
+        """
+        score = self.cues @ _TELLS + _DECLINES_TELLS * np.array(self.declines, dtype=np.float32)
+        score = (score + _OBJECTS_TELLS * np.array(self.objects, dtype=np.float32))[start:]
+        return sorted(int(place) + start for place in np.argsort(-score, kind="stable")[:count])
 
 
 def read(text: str) -> Reading:
@@ -164,7 +184,15 @@ def _by_form(reading: Reading) -> list[float]:
         min(digits / max(length, 1) * 20, 2),
         _ADDRESS.search(text) is not None,
         min(text.strip().count("\n\n"), 8),
+        _place(reading.declines),
+        min(sum(reading.declines), _MAX_COUNT),
+        _place(reading.objects),
     ]
+
+
+def _place(marks: Sequence[bool]) -> float:
+    """Return where the first mark stands, as a share of the reply; -1 where none does."""
+    return marks.index(True) / len(marks) if True in marks else -1
 
 
 def _by_request(reading: Reading, request: str | None) -> list[float]:

@@ -9,7 +9,7 @@ from typing import Any
 from charter.evals.report.beside import NOTHING, Beside
 from charter.evals.report.case_view import CaseView, anchored, slug, unique, view_of
 from charter.evals.report.clauses import clauses
-from charter.evals.report.compare import Comparison
+from charter.evals.report.compare import ComparedRow, Comparison
 from charter.evals.report.contrast import TESTS, sentences
 from charter.evals.report.coverage_map import COVER_WORDS, coverage_map
 from charter.evals.report.document import document
@@ -60,13 +60,15 @@ def comparison_page(comparison: Comparison) -> str:
     """Return two runs side by side as HTML."""
     first, second = comparison.first, comparison.second
     before, after = _errors(first), _errors(second)
+    rows = _changes_of_errors(comparison)
     return document(
         "comparison.html.j2",
         title=f"{first.run.model.name} \u00b7 {second.run.model.name}",
         comparison=comparison,
         sides=(first, second),
         sentences=sentences(comparison),
-        errors=(before[0], after[0]),
+        errors_rows=[row for row in rows if row[0].refusals.balanced is not None],
+        errors_left_out=sum(row[0].refusals.balanced is None for row in rows),
         errors_plot=freedom_plot(after, before),
         tests=TESTS,
         changes=[
@@ -74,6 +76,23 @@ def comparison_page(comparison: Comparison) -> str:
             for change in comparison.changes
         ],
     )
+
+
+def _changes_of_errors(
+    comparison: Comparison,
+) -> list[tuple[ComparedRow, Freedom | None, Freedom | None]]:
+    """Return the whole, then authorities and sections, each with both errors in both runs."""
+    first, second = comparison.first, comparison.second
+    found: list[tuple[ComparedRow, Freedom | None, Freedom | None]] = [
+        (comparison.whole, freedom(first), freedom(second))
+    ]
+    for rows, ours, theirs in (
+        (comparison.authorities, by_authority(first), by_authority(second)),
+        (comparison.sections, by_section(first), by_section(second)),
+    ):
+        before, after = ({each.id: each for each in side} for side in (ours, theirs))
+        found += [(row, before.get(row.id), after.get(row.id)) for row in rows]
+    return found
 
 
 def _errors(result: Result) -> list[Freedom]:

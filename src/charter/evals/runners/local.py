@@ -76,7 +76,7 @@ def _missing(job: Job, progress: Progress) -> Iterator[tuple[Scenario, int]]:
         step = (scenario.id, epoch)
         if step in already.scored:
             continue
-        recorded = already.replies.get(step)
+        recorded = already.unscored.get(step)
         if recorded is None:
             yield scenario, epoch
             continue

@@ -45,6 +45,7 @@ from charter.models.open import read_options
 from charter.models.provider import Identity, Model, Reply, Request, Stop
 from charter.models.retry import backoff, may_recover, wait_seconds
 
+DEFAULT_URL = "https://api.openai.com/v1"
 MAX_BODY = 8 * 1024 * 1024
 
 
@@ -53,7 +54,7 @@ class Options(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    base_url: str = "https://api.openai.com/v1"
+    base_url: str = DEFAULT_URL
     key_env: str = "OPENAI_API_KEY"
     timeout: float = Field(default=120.0, gt=0, le=3600, allow_inf_nan=False)
     attempts: int = Field(default=5, ge=1, le=20)
@@ -256,6 +257,20 @@ def _endpoint(base_url: str) -> URL:
             hint="it has the form https://HOST/v1, without user name and password",
         )
     return endpoint
+
+
+def place_of(base_url: str) -> str | None:
+    """Return host, port and path of an endpoint, which hold no secret; None for the default one.
+
+    Two servers may serve different models under one name. Raises ConfigError.
+    """
+    place, usual = (_place(_endpoint(url)) for url in (base_url, DEFAULT_URL))
+    return None if place == usual else place
+
+
+def _place(endpoint: URL) -> str:
+    port = "" if endpoint.is_default_port() else f":{endpoint.port}"
+    return f"{endpoint.host}{port}{endpoint.path.removesuffix('/chat/completions')}"
 
 
 def _key(variable: str, endpoint: URL) -> str:
