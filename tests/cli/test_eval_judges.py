@@ -42,6 +42,8 @@ def test_a_judge_that_was_never_calibrated_is_refused_before_anything_is_asked(f
     error = capsys.readouterr().err
     assert "never calibrated" in error
     assert "charter calibrate" in error
+    assert "--ledger runs" in error
+    assert error.count("never calibrated") == 1
     with Ledger(open_store(str(folder / "runs" / "ledger.sqlite"), create=False)) as ledger:
         assert not list(ledger.read(RunStarted))
 

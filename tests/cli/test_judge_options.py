@@ -1,8 +1,10 @@
 """How judges are named on the command line."""
 
 import pytest
+from click.testing import CliRunner
 
 from charter.cli.judge_options import open_judges, options_for
+from charter.cli.main import cli
 from charter.errors import ConfigError
 from charter.evals.judging.rules import SpecRules
 from charter.load import load_effective
@@ -39,3 +41,16 @@ def test_one_judge_twice_is_a_mistake():
     with pytest.raises(ConfigError, match="the same"):
         open_judges(names, [], rules, keyless=True)
     assert len(open_judges(names, ["2.seed=1"], rules, keyless=True)) == 2
+
+
+def test_one_name_at_two_endpoints_is_two_judges():
+    rules = SpecRules(load_effective(SMALL))
+    places = ["base_url=https://a.example/v1", "2.base_url=https://b.example/v1"]
+    assert len(open_judges(["openai:m", "openai:m"], places, rules, keyless=True)) == 2
+
+
+def test_rules_are_named_as_documented():
+    said = CliRunner().invoke(cli, ["grade", "--help"]).output
+    assert "[median|majority]" in said
+    done = CliRunner().invoke(cli, ["grade", "--rule", "majority"])
+    assert "no judge is named" in str(done.exception)

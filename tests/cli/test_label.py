@@ -3,10 +3,13 @@
 import csv
 import io
 import json
+import resource
 
 import pytest
 
+from charter.cli.label import _write
 from charter.cli.main import exit_code
+from charter.errors import StorageError
 from charter.ledger.ledger import Ledger
 from charter.ledger.stores.sqlite import open_store
 from charter.records import LabelRecorded, RunStarted, ScoreRecorded
@@ -164,3 +167,15 @@ def test_a_sheet_is_never_written_over(charter):
     done = export(charter)
     assert done.code == 2
     assert "s.csv exists, and may hold labels" in done.err
+
+
+def test_a_sheet_that_finds_no_room_is_no_sheet(tmp_path):
+    out = tmp_path / "sheet.csv"
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, limits[1]))
+    try:
+        with pytest.raises(StorageError, match="too large"):
+            _write(out, "x" * 100_000)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert not out.exists()

@@ -10,7 +10,7 @@ import charter
 from charter import config, errors
 from charter.cli import main
 from charter.evals.grader import graders
-from charter.evals.result import ENOUGH
+from charter.evals.row import ENOUGH
 from charter.evals.scenario import IMPLIED
 from charter.evals.score import Verdict
 from charter.lint.rule import rules

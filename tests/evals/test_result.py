@@ -8,7 +8,8 @@ from charter.errors import LedgerError
 from charter.evals.case import PENDING
 from charter.evals.estimates.interval import wilson
 from charter.evals.plan import Plan, Settings
-from charter.evals.result import ENOUGH, result_of, share
+from charter.evals.result import result_of
+from charter.evals.row import ENOUGH, share
 from charter.evals.run import open_run
 from charter.evals.score import Verdict
 from charter.evals.suite import compile_suite

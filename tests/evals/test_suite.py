@@ -59,6 +59,16 @@ def test_examples_join_when_asked_for():
     assert added[1].rubric is None
 
 
+def test_an_example_that_ends_with_the_assistant_is_not_asked(tmp_path):
+    shutil.copytree(SMALL, tmp_path / "spec")
+    file = tmp_path / "spec" / "spec.md"
+    good = "Good morning\n</user>\n"
+    action = "<assistant>\n[looks at the clock]\n</assistant>\n"
+    file.write_text(file.read_text().replace(good, good + action))
+    suite = compile_suite(load(tmp_path / "spec"), examples=True)
+    assert not [s for s in suite.scenarios if s.id.startswith("greet_e")]
+
+
 @pytest.mark.parametrize("name", BROKEN)
 def test_broken_scenario_is_one_error_with_its_place(tmp_path, name):
     text, message = BROKEN[name]

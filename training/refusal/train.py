@@ -16,6 +16,10 @@ import os
 import sys
 from pathlib import Path
 
+# More threads than cores cost the trees more time than they save, and add up in another order.
+for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ.setdefault(_name, "1")
+
 import numpy as np
 from card import card
 from data import OURS, ours, xstest
@@ -33,10 +37,12 @@ from measure import see
 from report import calibration, groups, parts
 
 from charter.evals.refusal.head import FILE
+from charter.evals.refusal.states import LAYERS
 
 ROOT = Path(__file__).resolve().parents[2]
 SHIPPED = ROOT / "src" / "charter" / "evals" / "refusal"
 ANSWERS = Path(__file__).resolve().parent / "answers"
+PEOPLE = 2.0
 
 
 def main() -> int:
@@ -74,6 +80,7 @@ def _measured(answers: Answers, settings: Settings, *, with_models: bool) -> dic
     kinds = held_out(answers, by_kind(answers), settings)
     found: dict[str, object] = {
         "settings": {name: getattr(settings, name) for name in settings.__slots__},
+        "layers": LAYERS,
         "data": groups(answers),
         "own_kinds_held_out": parts(answers, kinds),
     }
@@ -88,7 +95,8 @@ def _measured(answers: Answers, settings: Settings, *, with_models: bool) -> dic
 
 
 def _weights(foreign: int, own: int) -> np.ndarray:
-    return np.ones(foreign + own, dtype=np.float32)
+    """Return what each answer counts: labels of people count for more than ours."""
+    return np.repeat(np.array([PEOPLE, 1], dtype=np.float32), [foreign, own])
 
 
 def _arguments() -> argparse.Namespace:

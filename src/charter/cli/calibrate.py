@@ -16,9 +16,12 @@ from charter.cli.calibrate_screen import (
     print_cost,
     print_figures,
 )
+from charter.cli.config_file import config_of
+from charter.cli.ledger_file import ledger_file
+from charter.cli.named_run import LATEST, named_run
 from charter.cli.screen import console, note, write_json
-from charter.config import Config, find_config, load_config
-from charter.errors import CharterError, ConfigError, LedgerError
+from charter.config import Config
+from charter.errors import CharterError, ConfigError
 from charter.evals.calibration.calibrate import (
     Calibrated,
     OpenedCalibration,
@@ -51,11 +54,9 @@ from charter.evals.judging.task import tools_of
 from charter.ledger.ledger import Ledger
 from charter.ledger.stores.sqlite import open_store
 from charter.load import STARTER, load_effective
-from charter.records import CalibrationFinished, RunStarted
+from charter.records import CalibrationFinished
 from charter.spec.overlays.effective import Effective
 
-LEDGER_FILE = "ledger.sqlite"
-LATEST = "latest"
 RUN = "run:"
 EXIT_STOPPED = 1
 RETEST = 50
@@ -128,7 +129,7 @@ def command(**given: Any) -> None:
     (exit code 1), the same command carries on. A judge that is not fit ends with exit code 1.
     """
     if given["list_all"] or given["show"]:
-        with Ledger(open_store(str(_file(given["ledger"])), create=False)) as ledger:
+        with Ledger(open_store(str(ledger_file(given["ledger"])), create=False)) as ledger:
             if given["list_all"]:
                 _list(ledger, given)
             else:
@@ -136,9 +137,9 @@ def command(**given: Any) -> None:
         return
     if not given["judge"]:
         raise ConfigError("no judge is named", hint="e.g. --judge openai:NAME")
-    config = _config(given)
+    config = config_of(given["config"])
     effective = load_effective(given["spec"], given["overlays"])
-    with Ledger(open_store(str(_file(given["ledger"])))) as ledger:
+    with Ledger(open_store(str(ledger_file(given["ledger"])))) as ledger:
         _calibrate(ledger, effective, config, given)
 
 
@@ -266,20 +267,11 @@ def _labels(
     if runs:
         if len(named) > 1:
             raise ConfigError("--labels run:ID stands alone", hint="name one run, or files")
-        run = _run(ledger, runs[0].removeprefix(RUN))
+        run = named_run(ledger, runs[0].removeprefix(RUN))
         scale = REFUSAL if rater is not None and rater.scale == REFUSAL else ADHERENCE
         return run_labels(ledger, run, scale, tools_of(effective.spec))
     spec = effective.spec if isinstance(rater, JudgeRater) else None
     return label_files([Path(each) for each in named], how, spec)
-
-
-def _run(ledger: Ledger, named: str) -> RunStarted:
-    """Return the run named, or the newest. Raises LedgerError."""
-    found = [run for run in ledger.read(RunStarted) if named in (run.run, LATEST, "")]
-    if not found:
-        what = f"ledger {ledger.where} has no run {named!r}"
-        raise LedgerError(what, hint="see `charter report --list`")
-    return found[-1]
 
 
 def _say(ledger: Ledger, run: str | None, given: dict[str, Any]) -> None:
@@ -325,12 +317,3 @@ def _options(texts: tuple[str, ...]) -> dict[str, str]:
             )
         found[key] = value
     return found
-
-
-def _config(given: dict[str, Any]) -> Config:
-    file = given["config"] or find_config(Path.cwd())
-    return load_config(file) if file is not None else Config()
-
-
-def _file(place: Path) -> Path:
-    return place / LEDGER_FILE if place.is_dir() or not place.suffix else place

@@ -12,17 +12,20 @@ from typing import Any
 import click
 
 from charter.cli.bar import Bar
+from charter.cli.config_file import config_of
 from charter.cli.eval_judges import Bench, bench_of, judge_run
 from charter.cli.forecast_screen import print_forecast
 from charter.cli.judge_options import judge_options
 from charter.cli.ledger_file import LEDGER_FILE
+from charter.cli.report import covering_of
 from charter.cli.screen import console, note
-from charter.config import Config, Price, find_config, load_config
+from charter.config import Price
 from charter.errors import BadModelReply, CharterError, ConfigError, StorageError
 from charter.evals.carry import CarryOver, carry_over
 from charter.evals.estimates.target import Targets, targets_of
 from charter.evals.forecast import Forecast, forecast
 from charter.evals.plan import Plan, Settings
+from charter.evals.report.beside import Beside
 from charter.evals.report.page import page
 from charter.evals.report.terminal import print_result
 from charter.evals.result import result_of
@@ -142,8 +145,9 @@ def command(**given: Any) -> None:
         graded = judge_run(ledger, bench, plan, opened.run) if bench is not None else None
         result = result_of(ledger, opened.run)
     target = out / f"{opened.run}.html"
-    _write(target, page(result))  # before stdout, whose reader may go away
-    print_result(result, console(), page=str(target))
+    beside = Beside(covering_of(suite.spec), config_of(given["config"]).prices)
+    _write(target, page(result, beside))  # before stdout, whose reader may go away
+    print_result(result, console(), page=str(target), beside=beside)
     click.echo(f"\nreport: {target}")
     failed = [case for case in result.cases if case.verdict == Verdict.ERROR]
     if failed:
@@ -164,7 +168,7 @@ def _forecast(
     plan: Plan, carried: CarryOver | None, bench: Bench | None, given: dict[str, Any]
 ) -> Forecast:
     """Estimate the run. The price of the model is that of its name in charter.toml."""
-    price = _config(given).prices.get(plan.model.name)
+    price = config_of(given["config"]).prices.get(plan.model.name)
     if price is None and plan.model.provider in ("embedded", "scripted"):
         price = Price(0.0, 0.0, bench.currency or "USD" if bench is not None else "USD")
     currency = price.currency if price is not None else None
@@ -233,13 +237,8 @@ def _suite(given: dict[str, Any]) -> Suite:
 
 def _targets(suite: Suite, given: dict[str, Any]) -> Targets:
     """Return what is asked for, by the spec and by charter.toml. Raises SpecError, ConfigError."""
-    config = _config(given)
+    config = config_of(given["config"])
     return targets_of(suite.spec, config.targets, config_path=config.path)
-
-
-def _config(given: dict[str, Any]) -> Config:
-    file = given["config"] or find_config(Path.cwd())
-    return load_config(file) if file is not None else Config()
 
 
 def _brief(given: dict[str, Any]) -> Brief | None:

@@ -10,7 +10,8 @@ from charter.cli.grade import grade_run
 from charter.cli.judge_options import order_of
 from charter.errors import ConfigError
 from charter.evals.calibration.find import calibration_for, publishable, spoken
-from charter.evals.judging.grade import Graded, Order
+from charter.evals.judging.grade import Graded
+from charter.evals.judging.order import Order
 from charter.evals.judging.rules import SpecRules
 from charter.evals.judging.task import tasks_of, tools_of
 from charter.evals.plan import Plan
@@ -37,9 +38,10 @@ def bench_of(ledger: Ledger, plan: Plan, given: Mapping[str, Any]) -> Bench | No
     if not given["judges"]:
         return None
     rules = SpecRules(load_effective(given["spec"]))
-    order, currency = order_of(ledger, plan.started("", ""), rules, given)
-    if not given["uncalibrated"] and not given["dry_run"]:
-        _refuse_unfit(ledger, order, plan.suite.spec.digest, str(given["spec"]))
+    strict = not given["uncalibrated"] and not given["dry_run"]
+    order, currency = order_of(ledger, plan.started("", ""), rules, given, say=not strict)
+    if strict:
+        _refuse_unfit(ledger, order, plan.suite.spec.digest, given)
     return Bench(order, currency)
 
 
@@ -56,7 +58,7 @@ def judge_run(ledger: Ledger, bench: Bench, plan: Plan, run: str) -> Graded | No
     return grade_run(ledger, order, tasks, currency=bench.currency)
 
 
-def _refuse_unfit(ledger: Ledger, order: Order, spec_digest: str, spec: str) -> None:
+def _refuse_unfit(ledger: Ledger, order: Order, spec_digest: str, given: Mapping[str, Any]) -> None:
     for judge in order.judges:
         samples = order.settings.samples
         found = calibration_for(ledger, judge.identity, spec_digest, samples=samples)
@@ -64,6 +66,7 @@ def _refuse_unfit(ledger: Ledger, order: Order, spec_digest: str, spec: str) -> 
         if objection is not None:
             raise ConfigError(
                 f"no figure can be published: {objection}",
-                hint=f"charter calibrate {spec} --judge {spoken(judge.identity)} measures it; "
-                "--uncalibrated publishes all the same, and every output says so",
+                hint=f"charter calibrate {given['spec']} --judge {spoken(judge.identity)} "
+                f"--ledger {given['out']} measures it, with the same options; --uncalibrated "
+                "publishes all the same, and every output says so",
             )

@@ -19,28 +19,22 @@ from charter.cli.grade_screen import (
 )
 from charter.cli.judge_options import judge_options, order_of
 from charter.cli.ledger_file import ledger_file
+from charter.cli.named_run import named_run
 from charter.cli.screen import console, note, plain, write_json
-from charter.errors import CharterError, ConfigError, LedgerError
-from charter.evals.judging.grade import (
-    Graded,
-    Order,
-    carry_out_grading,
-    estimate_grading,
-    must_match,
-    open_grading,
-    recorded,
-    unfinished_grading,
-)
+from charter.errors import CharterError, ConfigError
+from charter.evals.judging.estimate import estimate_grading
+from charter.evals.judging.grade import Graded, carry_out_grading
+from charter.evals.judging.grading import open_grading, recorded, unfinished_grading
+from charter.evals.judging.order import Order, must_match
 from charter.evals.judging.replies import Replies
 from charter.evals.judging.rules import SpecRules
 from charter.evals.judging.task import Task, tasks_of, tools_of
 from charter.ledger.ledger import Ledger
 from charter.ledger.stores.sqlite import open_store
 from charter.load import STARTER, load_effective
-from charter.records import RunFinished, RunStarted
+from charter.records import RunFinished
 from charter.spec.overlays.effective import Effective
 
-LATEST = "latest"
 EXIT_STOPPED = 1
 
 
@@ -93,7 +87,7 @@ def command(**given: Any) -> None:
 
 
 def _grade(ledger: Ledger, effective: Effective, rules: SpecRules, given: dict[str, Any]) -> None:
-    run = _run(ledger, given["run"])
+    run = named_run(ledger, given["run"])
     must_match(run, rules.digest)
     tasks = list(tasks_of(ledger, run.run, tools_of(effective.spec)))
     order, currency = order_of(ledger, run, rules, given)
@@ -159,13 +153,3 @@ def grade_run(
         raise
     except KeyboardInterrupt:
         raise KeyboardInterrupt(f"interrupted: {kept}") from None
-
-
-def _run(ledger: Ledger, named: str | None) -> RunStarted:
-    """Return the run named, or the newest. Raises LedgerError."""
-    wanted = None if named in (None, LATEST) else named
-    found = [run for run in ledger.read(RunStarted) if wanted in (None, run.run)]
-    if not found:
-        what = f"has no run {wanted!r}" if wanted else "has no run"
-        raise LedgerError(f"ledger {ledger.where} {what}", hint="see `charter report --list`")
-    return found[-1]

@@ -14,7 +14,9 @@ from charter.cli.screen import console, plain, write_json
 from charter.evals.judging.combine import Disagreement, disagreement
 from charter.evals.judging.cost import Cost
 from charter.evals.judging.distribution import WHOLE_SPEC_TOKENS, distribution
-from charter.evals.judging.grade import Graded, Order, recorded
+from charter.evals.judging.grade import Graded
+from charter.evals.judging.grading import recorded
+from charter.evals.judging.order import Order
 from charter.evals.judging.rules import SpecRules
 from charter.evals.judging.task import Task
 from charter.evals.report.wording import VERDICT_WORDS, percent, plural

@@ -5,20 +5,19 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
+from charter.cli.config_file import config_of
 from charter.cli.screen import note, plain
-from charter.config import Config, find_config, load_config
 from charter.errors import ConfigError
 from charter.evals.calibration.find import Found, calibration_for, publishable
 from charter.evals.judge import Judge
 from charter.evals.judging.combine import Rule
 from charter.evals.judging.cost import Budget, prices_of
-from charter.evals.judging.grade import Order, Settings
 from charter.evals.judging.open import open_judge
+from charter.evals.judging.order import Order, Settings
 from charter.evals.judging.rules import SpecRules
 from charter.ledger.ledger import Ledger
 from charter.records import RunStarted
@@ -88,17 +87,24 @@ def judge_options(command: _CommandT) -> _CommandT:
 
 
 def order_of(
-    ledger: Ledger, run: RunStarted, rules: SpecRules, given: Mapping[str, Any]
+    ledger: Ledger,
+    run: RunStarted,
+    rules: SpecRules,
+    given: Mapping[str, Any],
+    *,
+    say: bool = True,
 ) -> tuple[Order, str | None]:
     """Return what the options ask for, and the currency of its prices where all are known.
 
-    Says on stderr which judge is not known to be fit. With `dry_run` no key is looked for.
+    With `say`, tells on stderr which judge is not known to be fit. With `dry_run` no key is looked for.
     Raises ConfigError and ModelUnavailable.
     """
     judges = open_judges(
         given["judges"], given["judge_options"], rules, keyless=given.get("dry_run", False)
     )
-    prices, currency = prices_of((judge.identity for judge in judges), _config(given).prices)
+    prices, currency = prices_of(
+        (judge.identity for judge in judges), config_of(given["config"]).prices
+    )
     if given["budget"] is not None and currency is None:
         missing = [
             judge.identity.name
@@ -114,10 +120,7 @@ def order_of(
         rule=Rule(given["rule"]),
         concurrency=given["concurrency"],
         budget=Budget(given["budget_tokens"], given["budget"]),
-        calibrations=tuple(
-            _calibration(ledger, judge, run, given["samples"], wanted=given["uncalibrated"])
-            for judge in judges
-        ),
+        calibrations=tuple(_calibration(ledger, judge, run, given, say=say) for judge in judges),
         uncalibrated=given["uncalibrated"],
     )
     return Order(run, judges, settings, prices), currency
@@ -158,17 +161,13 @@ def options_for(texts: Sequence[str], place: int) -> dict[str, str]:
 
 
 def _calibration(
-    ledger: Ledger, judge: Judge, run: RunStarted, samples: int, *, wanted: bool
+    ledger: Ledger, judge: Judge, run: RunStarted, given: Mapping[str, Any], *, say: bool
 ) -> str:
     """Return the calibration that speaks for a judge; say it where none lets it be published."""
-    found = calibration_for(ledger, judge.identity, run.spec_digest, samples=samples)
+    found = calibration_for(ledger, judge.identity, run.spec_digest, samples=given["samples"])
     objection = publishable(found)
-    if objection is not None:
+    if objection is not None and say:
+        wanted = given["uncalibrated"]
         what = "every output will say so" if wanted else "figures will leave its verdicts out"
         note(plain(f"{objection}: {what}"))
     return found.calibration.run if isinstance(found, Found) else ""
-
-
-def _config(given: Mapping[str, Any]) -> Config:
-    file = given["config"] or find_config(Path.cwd())
-    return load_config(file) if file is not None else Config()

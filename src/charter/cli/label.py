@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
+from charter.cli.ledger_file import ledger_file
+from charter.cli.named_run import named_run
 from charter.cli.screen import console, note
-from charter.errors import ConfigError, LedgerError, StorageError
+from charter.errors import ConfigError, StorageError
 from charter.evals.calibration.draw import draw
 from charter.evals.calibration.people import People, people
 from charter.evals.calibration.read_sheet import read_sheet
 from charter.evals.calibration.read_table import CSV_SUFFIXES, JSON_SUFFIXES
-from charter.evals.calibration.sheet import csv_sheet, json_sheet
+from charter.evals.calibration.sheet import csv_sheet, json_sheet, shown_answer
 from charter.evals.case import cases_of, grading_of
 from charter.evals.report.wording import interval_text, plural
 from charter.ledger.ledger import Ledger
 from charter.ledger.stores.sqlite import open_store
-from charter.records import LabelRecorded, ReplyRecorded, RunStarted
+from charter.records import LabelRecorded, ReplyRecorded
 
-LEDGER_FILE = "ledger.sqlite"
-LATEST = "latest"
 MOST = 1_000_000
 MOST_NAME = 100
 
@@ -69,8 +71,8 @@ def export_sheet(**given: Any) -> None:
     if out.exists():
         what = f"{out} exists, and may hold labels"
         raise ConfigError(what, hint="name another file, or move it away")
-    with Ledger(open_store(str(_file(given["ledger"])), create=False)) as ledger:
-        run = _run(ledger, given["run"])
+    with Ledger(open_store(str(ledger_file(given["ledger"])), create=False)) as ledger:
+        run = named_run(ledger, given["run"])
         cases = list(cases_of(ledger, run, grading_of(ledger, run.run)))
         drawn = draw(cases, given["sample"], run=run.run, seed=given["seed"])
     if not drawn:
@@ -104,17 +106,18 @@ def import_sheet(**given: Any) -> None:
     by = given["by"].strip()
     if not by or len(by) > MOST_NAME or not by.isprintable():
         raise ConfigError("--by is no name", hint=f"up to {MOST_NAME} printable characters")
-    with Ledger(open_store(str(_file(given["ledger"])), create=False)) as ledger:
-        run = _run(ledger, given["run"])
+    with Ledger(open_store(str(ledger_file(given["ledger"])), create=False)) as ledger:
+        run = named_run(ledger, given["run"])
         every = list(ledger.read(LabelRecorded, run=run.run))
         sheet = read_sheet(
             given["file"],
             run=run.run,
             by=by,
             at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-            replies=frozenset(
-                (reply.scenario, reply.epoch) for reply in ledger.read(ReplyRecorded, run=run.run)
-            ),
+            replies={
+                (reply.scenario, reply.epoch): shown_answer(reply)
+                for reply in ledger.read(ReplyRecorded, run=run.run)
+            },
             known={(label.scenario, label.epoch): label for label in every if label.by == by},
             partial=given["partial"],
         )
@@ -157,24 +160,23 @@ def _people(labels: list[LabelRecorded], of: Any) -> People | None:
     return people(rows, [scenario for scenario, _ in said]) if rows else None
 
 
-def _run(ledger: Ledger, named: str) -> RunStarted:
-    """Return the run named, or the newest. Raises LedgerError."""
-    found = [run for run in ledger.read(RunStarted) if named in (run.run, LATEST)]
-    if not found:
-        what = f"ledger {ledger.where} has no run {named!r}"
-        raise LedgerError(what, hint="see `charter report --list`")
-    return found[-1]
-
-
-def _file(place: Path) -> Path:
-    return place / LEDGER_FILE if place.is_dir() or not place.suffix else place
-
-
 def _write(out: Path, text: str) -> None:
     """Write the whole file or raise StorageError."""
     try:
-        with out.open("x", encoding="utf-8", newline="") as stream:
+        with out.open("x", encoding="utf-8", newline="") as stream, _whole(out):
             stream.write(text)
+            stream.flush()
     except OSError as cause:
-        hint = "name a file in an existing folder"
+        hint = "name a file in an existing folder with room"
         raise StorageError(f"{out}: {cause.strerror or cause}", hint=hint) from cause
+
+
+@contextmanager
+def _whole(out: Path) -> Iterator[None]:
+    """Take a file away that could not be written to its end."""
+    try:
+        yield
+    except OSError:
+        with suppress(OSError):
+            out.unlink()
+        raise

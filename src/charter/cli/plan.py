@@ -8,10 +8,10 @@ from typing import Any
 
 import click
 
+from charter.cli.config_file import config_of
 from charter.cli.ledger_file import ledger_file
 from charter.cli.plan_screen import print_needs
 from charter.cli.screen import console, plain, write_json
-from charter.config import Config, find_config, load_config
 from charter.errors import ConfigError
 from charter.evals.estimates.target import DEFAULT, Targets, targets_of
 from charter.evals.needed import (
@@ -164,8 +164,7 @@ def _spread(names: tuple[str, ...], place: Path) -> Assumptions:
 
 def _targets(spec: Spec, given: dict[str, Any]) -> Targets:
     """Return what is asked for. Raises SpecError, ConfigError."""
-    file = given["config_file"] or find_config(Path.cwd())
-    config = load_config(file) if file is not None else Config()
+    config = config_of(given["config_file"])
     found = targets_of(spec, config.targets, config_path=config.path)
     if found.unused:
         named = ", ".join(plain(name) for name in found.unused[:5])

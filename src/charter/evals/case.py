@@ -22,6 +22,8 @@ from charter.records import (
 
 PENDING = "pending"
 """Stands for the verdict of a planned reply that has not been made yet."""
+FOREIGN = "inspect:"
+"""How graders are named whose verdicts were read from a log of Inspect AI."""
 CHECKS_ONLY = "none"
 """Names, in place of a grading, the verdicts that checks alone came to."""
 
@@ -58,6 +60,12 @@ class Case:
     def judged(self) -> bool:
         """Whether judges decided it, or failed to."""
         return bool(self.judgements)
+
+    @property
+    def scorer(self) -> str | None:
+        """Name of the scorer of another tool's log that decided it; None where Charter did."""
+        grader = self.score.grader if self.score is not None and not self.judged else ""
+        return grader.partition(",")[0] if grader.startswith(FOREIGN) else None
 
     @property
     def cluster(self) -> str:

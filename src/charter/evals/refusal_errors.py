@@ -9,7 +9,7 @@ from charter.evals.calibration.figures import figures_of
 from charter.evals.calibration.find import Found, calibration_for
 from charter.evals.calibration.scale import REFUSAL
 from charter.evals.calibration.shipped import shipped_counts
-from charter.evals.figures import JudgeErrors
+from charter.evals.correction import JudgeErrors
 from charter.evals.refusal.classify import identity
 from charter.ledger.ledger import Ledger
 

@@ -10,19 +10,13 @@ from dataclasses import dataclass
 
 from charter.errors import LedgerError
 from charter.evals.case import Case, Grading, cases_of, grading_of
-from charter.evals.figures import JudgeErrors
+from charter.evals.correction import JudgeErrors
 from charter.evals.refusal_errors import refusal_errors
-from charter.evals.row import CLASSIFIER as CLASSIFIER
-from charter.evals.row import ENOUGH as ENOUGH
-from charter.evals.row import WHOLE as WHOLE
-from charter.evals.row import Row as Row
-from charter.evals.row import Share as Share
-from charter.evals.row import Table
-from charter.evals.row import share as share
+from charter.evals.row import Row, Table
 from charter.evals.score import Verdict
 from charter.evals.trust import Trust, trust_of
 from charter.ledger.ledger import Ledger
-from charter.records import RunFinished, RunStarted
+from charter.records import LogAttached, RunFinished, RunStarted
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +39,13 @@ class Result:
     """What is known of these judges."""
     refusals: JudgeErrors | None
     """How the refusal classifier did on labelled answers; None where that is not known."""
+    log: LogAttached | None = None
+    """The log of another tool that the run was read from; None where Charter made the run."""
+
+    @property
+    def scorer(self) -> str | None:
+        """The scorer of that log whose verdicts are part of the figures; None for Charter's own."""
+        return next((case.scorer for case in self.cases if case.scorer is not None), None)
 
     @property
     def judged(self) -> bool:
@@ -108,4 +109,5 @@ def result_of(ledger: Ledger, run: str | None = None, *, grading: str | None = N
         grading=graded,
         trust=trust,
         refusals=errors,
+        log=next((log for log in ledger.read(LogAttached, run=chosen.run) if log.taken), None),
     )

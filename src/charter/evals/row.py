@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from charter.evals import figures as figured
 from charter.evals.case import PENDING, Case
+from charter.evals.correction import CHECKS, JudgeErrors
 from charter.evals.estimates.interval import Interval, wilson
 from charter.evals.estimates.state import State
-from charter.evals.figures import CHECKS, Figures, JudgeErrors
+from charter.evals.figures import Figures
 from charter.evals.score import DECIDED, Verdict
 from charter.evals.trust import Trust
 from charter.spec.expectation import Outcome
@@ -142,7 +143,7 @@ def outcome_of(case: Case, trust: Trust | None) -> figured.Outcome:
         scenario=case.scenario.scenario,
         cluster=case.cluster,
         value=float(case.verdict == Verdict.ADHERED) if decided else None,
-        decider=trust.name if trust is not None and case.judged else CHECKS,
+        decider=trust.name if trust is not None and case.judged else case.scorer or CHECKS,
         at_best=0.0 if case.known_failure else 1.0,
         label=sum(labels) / len(labels) if labels else None,
     )

@@ -9,7 +9,7 @@ from charter.evals.calibration.figures import CalibrationFigures, figures_of
 from charter.evals.calibration.find import Calibration, Found, calibration_for, publishable, spoken
 from charter.evals.calibration.rate import Rate, rate
 from charter.evals.case import Grading
-from charter.evals.figures import JudgeErrors
+from charter.evals.correction import JudgeErrors
 from charter.evals.judging.combine import Rule, combine
 from charter.evals.score import Verdict
 from charter.ledger.ledger import Ledger

@@ -61,9 +61,7 @@ def _cut_graph(graph: memoryview, operation: str, count: int) -> bytes:
             kept.append(node.whole)
     kept.reverse()
     for field in fields:
-        is_unused = field.number == _WEIGHT and needed.isdisjoint(
-            _texts(field.value, _WEIGHT_NAME)
-        )
+        is_unused = field.number == _WEIGHT and needed.isdisjoint(_texts(field.value, _WEIGHT_NAME))
         if field.number not in (_NODE, _OUTPUT) and not is_unused:
             kept.append(field.whole)
     value = _message(_VALUE_NAME, output.encode())
@@ -71,9 +69,7 @@ def _cut_graph(graph: memoryview, operation: str, count: int) -> bytes:
 
 
 def _texts(message: memoryview, number: int) -> list[str]:
-    return [
-        bytes(field.value).decode() for field in _fields(message) if field.number == number
-    ]
+    return [bytes(field.value).decode() for field in _fields(message) if field.number == number]
 
 
 def _fields(message: memoryview) -> Iterator[Field]:

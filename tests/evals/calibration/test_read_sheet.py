@@ -12,7 +12,7 @@ from charter.records import LabelRecorded
 
 from .test_sheet import case
 
-STEPS = frozenset((f"s{n}", 0) for n in range(6))
+STEPS = {(f"s{n}", 0): f"=answer {n}" for n in range(6)}
 
 
 @pytest.fixture
@@ -169,3 +169,21 @@ def test_a_changed_mind_is_an_error(fill):
     first = read(path).labels[0]
     known = {(first.scenario, first.epoch): before(first, label="violated")}
     failure(path, "ann labelled this reply violated (none) before, and now adhered", known=known)
+
+
+def test_labels_of_another_answer_are_none(fill):
+    changed = fill(lambda row, n: good(row, n) | ({"answer": "Another"} if n == 2 else {}))
+    failure(changed, "sheet.csv:4: another answer than that of", "leave the column be")
+    without = fill(lambda row, n: good(row, n) | {"answer": "Another"})
+    assert "another answer" in str(pytest.raises(ConfigError, read, without, partial=True).value)
+
+
+def test_what_a_spreadsheet_does_to_an_answer_is_let_be(fill):
+    words = "It\u2019s done:\r\n\x01 1.50 " + "long " * 10_000
+    mine = {step: words for step in STEPS} | {("s0", 0): "3-4"}
+    saved = words.replace("\u2019", "'").replace("\r\n", "\n").replace("\x01", "\ufffd")[:32_767]
+
+    def save(row, n):
+        return good(row, n) | {"answer": "04-Mar" if row["scenario"] == "s0" else saved}
+
+    assert len(read(fill(save), replies=mine).labels) == 5

@@ -187,8 +187,8 @@ def test_the_endpoint_is_part_of_the_identity(rules):
     assert settings() is None
     assert settings(base_url="https://api.openai.com/v1/") is None
     assert settings(base_url="http://127.0.0.1:8000/v1/") == "127.0.0.1:8000/v1"
-    secret = "https://models.example.com:443/team/v1?api-key=secret"  # no secret may be kept
-    assert settings(base_url=secret) == "models.example.com/team/v1"
+    keyed = "https://models.example.com:443/team/v1?api-key=abc"  # no key may be kept
+    assert settings(base_url=keyed) == "models.example.com/team/v1"
     with pytest.raises(ConfigError, match="base_url"):
         settings(base_url="https://user:pass@example.com/v1")
 

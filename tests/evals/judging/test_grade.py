@@ -11,16 +11,10 @@ from charter.config import Price
 from charter.errors import ConfigError, ModelRefusedRequest, ModelUnavailable
 from charter.evals.judging.combine import Rule
 from charter.evals.judging.cost import Budget, Tokens
-from charter.evals.judging.grade import (
-    Order,
-    Settings,
-    carry_out_grading,
-    estimate_grading,
-    must_match,
-    open_grading,
-    recorded,
-    unfinished_grading,
-)
+from charter.evals.judging.estimate import estimate_grading
+from charter.evals.judging.grade import carry_out_grading
+from charter.evals.judging.grading import open_grading, recorded, unfinished_grading
+from charter.evals.judging.order import Order, Settings, must_match
 from charter.evals.judging.prompted import Options, Prompted
 from charter.evals.judging.replies import Replies
 from charter.evals.judging.rules import SpecRules

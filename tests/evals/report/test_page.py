@@ -209,6 +209,16 @@ def test_clauses_are_sorted_with_a_script_and_complete_without(opened, result_fr
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_paper_is_white(opened, judged, scheme):
+    tab = opened(judged(), color_scheme=scheme, viewport={"width": 700, "height": 900})
+    tab.emulate_media(media="print", color_scheme=scheme)
+    found = tab.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert found == "rgb(255, 255, 255)"
+    assert tab.locator("nav").is_hidden()
+
+
+@pytest.mark.browser
 def test_browser_compares_quietly(opened, result_from):
     other = result_from([Answer(a.id, ("adhered",), outcome=a.outcome) for a in MIXED], run="two")
     tab = opened(compare(result_from(MIXED), other), viewport={"width": 360, "height": 800})

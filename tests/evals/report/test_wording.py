@@ -12,7 +12,7 @@ from charter.evals.report.wording import (
     points_interval,
     share_text,
 )
-from charter.evals.result import Share
+from charter.evals.row import Share
 
 
 def test_interval_is_written_with_a_dash_and_one_unit():

@@ -1,12 +1,14 @@
 """Logs become runs: which verdict each sample gets, what is noted, and that nothing is doubled."""
 
 import json
+import math
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from charter.errors import ConfigError, ParseError, UnknownClause
+from charter.evals.figures import Basis
 from charter.evals.inspect import import_log as module
 from charter.evals.inspect import survey
 from charter.evals.inspect.archive import Archive
@@ -14,7 +16,10 @@ from charter.evals.inspect.choice import Choice, look
 from charter.evals.inspect.import_log import import_log
 from charter.evals.inspect.read_log import read_log
 from charter.evals.inspect.value import Higher
+from charter.evals.judging.task import tasks_of
 from charter.evals.reply import reply_of
+from charter.evals.report.caution import UNFINISHED, cautions
+from charter.evals.report.summary import limits, summarise
 from charter.evals.result import result_of
 from charter.evals.suite import basis_of, compile_suite
 from charter.ledger.ledger import Ledger
@@ -146,8 +151,8 @@ def test_verdicts(ledger, logged, made, verdict, reason):
 def test_what_was_scored_all_the_same_is_noted(ledger, logged):
     made = [sample("a", stop="max_tokens"), sample("b"), sample("c", stop="unknown")]
     done = taken(ledger, logged(made))
-    assert any("1 replies were cut off" in note for note in done.notes)
-    assert any("1 replies do not say why they ended" in note for note in done.notes)
+    assert any("1 reply cut off" in note for note in done.notes)
+    assert any("1 reply without a word on why" in note for note in done.notes)
 
 
 def test_epochs_and_those_that_are_missing(ledger, logged):
@@ -161,17 +166,60 @@ def test_epochs_and_those_that_are_missing(ledger, logged):
     assert (failed.scenario, failed.epoch, failed.error) == ("b", 1, "NotInLog")
 
 
+def test_members_of_one_name_are_noted_and_the_last_counts(ledger, logged):
+    again = ("samples/a_epoch_1.json", json.dumps(sample("a", value="I")))
+    with pytest.warns(UserWarning, match="Duplicate name"):
+        log = logged([sample("a"), sample("b")], more=[again])
+    done = taken(ledger, log)
+    assert done.verdicts == {"adhered": 1, "violated": 1}
+    assert any("1 sample more than once in the log" in note for note in done.notes)
+
+
+def test_half_a_surrogate_pair_is_no_defect(ledger, logged):
+    half = ("samples/half.json", json.dumps(sample("a\ud800")))
+    done = taken(ledger, logged([sample("b", value="I")], more=[half]))
+    assert done.verdicts == {"adhered": 1, "violated": 1}
+    assert {planned.scenario for planned in ledger.read(ScenarioPlanned)} == {"a?", "b"}
+
+
+def test_a_report_says_whose_verdicts_they_are(ledger, logged):
+    names = [f"s{number}" for number in range(5)]
+    taken(ledger, logged([sample(name) for name in names]))
+    result = result_of(ledger)
+    assert result.scorer == "inspect:s"
+    assert result.whole.figures.basis is Basis.RAW
+    said = summarise(result)
+    assert said.headline.startswith("Of 5 scenarios, 5 could be decided by the log's scorer:")
+    assert "nothing is known about the errors of inspect:s" in said.basis
+    assert "verdicts from its scorer, read as inspect:s" in said.cautions[0].text
+    assert "checks" not in " ".join((said.headline, said.basis, *limits(result)[:1]))
+
+
+def test_what_is_missing_cannot_be_asked_for_again(ledger, logged):
+    taken(ledger, logged([sample("a", 1), sample("a", 2, "I"), sample("b", 1)]))
+    (unfinished,) = (c for c in cautions(result_of(ledger)) if c.title == UNFINISHED)
+    assert "asks again" not in unfinished.text
+    assert "importing it again changes nothing" in unfinished.text
+
+
+def test_a_judge_may_decide_anew_what_the_scorer_of_a_log_did(ledger, logged):
+    taken(ledger, logged([sample("a"), sample("b", value="I"), sample("c", value=math.nan)]))
+    (run,) = ledger.read(RunStarted)
+    tasks = {task.scenario.scenario: task for task in tasks_of(ledger, run.run, {})}
+    assert {"a", "b"} <= set(tasks)
+
+
 def test_duplicates_are_noted_and_the_last_counts(ledger, logged):
     again = ("samples/another_epoch_1.json", json.dumps(sample("a", value="I")))
     done = taken(ledger, logged([sample("a"), sample("b")], more=[again]))
-    assert any("1 samples are in the log more than once" in note for note in done.notes)
+    assert any("1 sample more than once in the log" in note for note in done.notes)
     assert scores(ledger)["a", 0].verdict == "violated"
 
 
 def test_unfinished_and_failed_logs(ledger, logged):
     done = taken(ledger, logged([sample("a")], None))
     assert any("no header" in note for note in done.notes)
-    assert any("about 2 samples; 1 are in it" in note for note in done.notes)
+    assert any("about 2 samples; 1 is in it" in note for note in done.notes)
     failed = HEADER | {"status": "error", "error": {"message": "no key"}}
     done = taken(ledger, logged([sample("a"), sample("b")], failed))
     assert done.notes == ("the log ended with status error: no key",)

@@ -12,7 +12,7 @@ from charter.evals.calibration.draw import CHOSEN, RANDOM, Step, is_beginning, n
 from charter.evals.calibration.labelled import Place
 from charter.evals.calibration.read_table import CSV_SUFFIXES, Row, Table, read_table
 from charter.evals.calibration.scale import ADHERENCE, REFUSAL, Scale
-from charter.evals.calibration.sheet import bared
+from charter.evals.calibration.sheet import bared, is_answer
 from charter.records import LabelRecorded
 
 NEEDED = ("sample", "run", "scenario", "epoch", "label")
@@ -49,12 +49,14 @@ def read_sheet(  # noqa: PLR0913 - who labelled what, and when
     run: str,
     by: str,
     at: str,
-    replies: frozenset[Step],
+    replies: Mapping[Step, str],
     known: Mapping[Step, LabelRecorded],
     partial: bool = False,
 ) -> Sheet:
-    """Read a sheet. `known` are labels that the same person gave to this run before.
+    """Read a sheet.
 
+    `replies` are the answers of the run as sheets show them, `known` the labels that the same
+    person gave to it before.
     The labelled rows must be the drawn sample, or its beginning; with `partial` any rows will do,
     and count as chosen. Raises ConfigError with file and line.
     """
@@ -97,7 +99,7 @@ def _spoken(label: LabelRecorded) -> str:
 class _Reader:
     """Reads the rows of one sheet."""
 
-    def __init__(self, table: Table, run: str, replies: frozenset[Step]) -> None:
+    def __init__(self, table: Table, run: str, replies: Mapping[Step, str]) -> None:
         self._table, self._run, self._replies = table, run, replies
         self._armoured = Path(table.path).suffix.lower() in CSV_SUFFIXES
 
@@ -152,6 +154,9 @@ class _Reader:
         if step not in self._replies:
             what = f"the run has no reply to {step[0][:80]!r}, epoch {step[1]}"
             self.fail(row, what, "leave the columns scenario and epoch as they were")
+        if "answer" in row.cells and not is_answer(self._text(row, "answer"), self._replies[step]):
+            what = f"another answer than that of {step[0][:80]!r}, epoch {step[1]}"
+            self.fail(row, what, "labels are of the answer that was shown: leave the column be")
         label = self._label(row, "label", ADHERENCE)
         refusal = self._label(row, "refusal", REFUSAL)
         if label is None and refusal is not None:

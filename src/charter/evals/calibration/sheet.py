@@ -15,6 +15,7 @@ from typing import Any
 
 from charter.evals.calibration.draw import name_of
 from charter.evals.case import Case
+from charter.records import ReplyRecorded
 
 COLUMNS = (
     "sample",
@@ -32,6 +33,9 @@ COLUMNS = (
 )
 """`label` (adhered or violated; GOOD, OK, BAD), `refusal` (none, partial, full) and `note` are
 empty, to be filled in."""
+
+LONGEST_CELL = 32_000
+"""Characters from which on a spreadsheet may have cut a cell; Excel does at 32,767."""
 
 BOM = "\ufeff"
 """Without it a spreadsheet takes UTF-8 for something else."""
@@ -91,18 +95,33 @@ def _row(case: Case, run: str, sample: str) -> dict[str, Any]:
             {"role": said.role, "content": said.content, "tool": said.tool}
             for said in scenario.messages
         ],
-        "answer": _answer(case),
+        "answer": shown_answer(case.reply) if case.reply else "",  # only replies are drawn
         "label": "",
         "refusal": "",
         "note": "",
     }
 
 
-def _answer(case: Case) -> str:
-    if case.reply is None:  # only replies are drawn
-        return ""
-    calls = [f"[calls {call.name}] {call.arguments}" for call in case.reply.calls]
-    return "\n\n".join([*([case.reply.text] if case.reply.text else []), *calls])
+def shown_answer(reply: ReplyRecorded) -> str:
+    """Return a reply as a sheet shows it: its words, then its tool calls."""
+    calls = [f"[calls {call.name}] {call.arguments}" for call in reply.calls]
+    return "\n\n".join([*([reply.text] if reply.text else []), *calls])
+
+
+def is_answer(shown: str, of: str) -> bool:
+    """Whether a cell still shows an answer, whatever a spreadsheet makes of it.
+
+    It may change line ends, quotation marks and control characters, cut a cell at `LONGEST_CELL`,
+    and rewrite one that it takes for a number or date, so that answers without letters are let be.
+    """
+    said, whole = _letters(shown), _letters(of)
+    if not any(character.isalpha() for character in whole):
+        return True
+    return said == whole or (len(shown) >= LONGEST_CELL and whole.startswith(said))
+
+
+def _letters(text: str) -> str:
+    return "".join(character for character in text if character.isalnum())
 
 
 def _conversation(messages: Sequence[dict[str, Any]]) -> str:

@@ -65,6 +65,8 @@ def prediction_powered(  # noqa: PLR0913 - two samples, their clusters, and how
         )
     if len(unlabelled) < 2:
         return Refused("every answer is labelled: there is nothing to predict", len(labelled))
+    # where the labels, or the judge on them, are all alike, they cannot tell how far to trust it
+    tuned = tuned and len({y for y, _ in labelled}) > 1 and len({f for _, f in labelled}) > 1
     found = classic(labelled, unlabelled, tuned=tuned)
     mine = _clusters(labelled_clusters, len(labelled), "labelled")
     others = _clusters(unlabelled_clusters, len(unlabelled), "unlabelled")

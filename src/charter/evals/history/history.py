@@ -16,7 +16,8 @@ from charter.evals.report.caution import UNFINISHED, cautions
 from charter.evals.report.compare import compare
 from charter.evals.report.freedom import Freedom, freedom
 from charter.evals.report.refusals import RefusalChange
-from charter.evals.result import ENOUGH, Result, Row, result_of
+from charter.evals.result import Result, result_of
+from charter.evals.row import ENOUGH, Row
 from charter.ledger.ledger import Ledger
 from charter.records import RunStarted
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import sys
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -26,6 +28,8 @@ MAX_TOTAL = 8 * 2**30
 """Bytes unpacked in all, counted each time that a member is read."""
 CHUNK = 2**20
 ZSTD = 93
+_HALF = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
+"""Where half a surrogate pair may stand, escaped or not."""
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, ZSTD)
 
 
@@ -52,6 +56,8 @@ class Archive:
             raise self.problem(f"holds {len(names)} members; the limit is {MAX_MEMBERS}")
         self.names = tuple(dict.fromkeys(names))
         """Names of the members, in order; of members of one name the last counts."""
+        self.hidden = Counter(names) - Counter(self.names)
+        """How many members of a name are hidden by the last."""
 
     def __enter__(self) -> Self:
         return self
@@ -79,11 +85,14 @@ class Archive:
     def load(self, name: str) -> Any:
         """Return a member as JSON, with NaN and the infinities that Inspect writes.
 
+        Half surrogate pairs, which no ledger takes, become a question mark.
         Raises ParseError (damaged, too large, no JSON) and StorageError (cannot be unpacked here).
         """
         content = b"".join(self._chunks(name))
         try:
-            return json.loads(content.decode("utf-8", "surrogatepass"))
+            text = content.decode("utf-8", "surrogatepass")
+            value = json.loads(text)
+            return _storable(value) if _HALF.search(text) else value
         except (ValueError, RecursionError) as cause:
             raise self.problem(f"member {_shown(name)} is no JSON that can be read") from cause
 
@@ -153,6 +162,17 @@ def _zip_module() -> ModuleType:
 
             return with_zstd
     return zipfile
+
+
+def _storable(value: Any) -> Any:
+    """Return a value of JSON without half surrogate pairs, in keys too."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, list):
+        return [_storable(item) for item in value]
+    if isinstance(value, dict):
+        return {_storable(key): _storable(item) for key, item in value.items()}
+    return value
 
 
 def _shown(name: str) -> str:

@@ -114,31 +114,49 @@ def attached(found: Found, notes: tuple[str, ...]) -> LogAttached:
 def notes(found: Found, remarks: Counter[str]) -> Iterator[str]:
     """Say what is missing, and what could not be taken over as it is."""
     header, counts, here = found.log.header, found.survey.counts, len(found.survey.members)
-    if header.samples != here:
-        yield f"the log says it is about {header.samples} samples; {here} are in it"
+    if header.samples not in (0, here):
+        said = _counted(header.samples, "sample")
+        yield f"the log says it is about {said}; {here} {'is' if here == 1 else 'are'} in it"
     if not header.finished:
         yield "the log has no header: its task did not end, or was not written to its end"
     elif header.status != "success":
         why = f": {header.error[:300]}" if header.error else ""
         yield f"the log ended with status {header.status}{why}"
     if found.log.spread:
-        yield f"{found.log.spread} samples are spread over many members each and were not read"
-    said = {
-        "duplicates": "{} samples are in the log more than once: the last counts",
-        "asked otherwise": "{} replies answer another conversation than the first epoch's",
-        "several turns": "{} replies took several turns: the last text counts, with all calls",
-        "placeholders": "{} samples hold content that is no text: a word in brackets stands for it",
-        "lost": "{} samples refer to attachments that the log does not hold",
-        "edited": "{} samples had a score that was changed afterwards",
-    }
-    for key, words in said.items():
-        if counts[key]:
-            yield words.format(counts[key])
-    if remarks[SCORED_ALL_THE_SAME]:
-        many = remarks[SCORED_ALL_THE_SAME]
-        yield f"{many} replies were cut off, filtered or halted, and scored all the same: undecided"
-    if remarks[UNKNOWN_END]:
-        yield f"{remarks[UNKNOWN_END]} replies do not say why they ended: taken as whole"
+        spread = _counted(found.log.spread, "sample")
+        yield f"not read, as spread over many members each: {spread}"
     path = found.survey.paths.get(found.reading.path) if found.reading else None
-    if path is not None and path.no_answer:
-        yield f"{path.no_answer} values are N (no answer), which Inspect counts as 0: undecided"
+    told = {
+        "more than once in the log, the last counts": (counts["duplicates"], "sample"),
+        "answering another conversation than the first epoch's": (
+            counts["asked otherwise"],
+            "reply",
+        ),
+        "of several turns, the last text counts, with all calls": (
+            counts["several turns"],
+            "reply",
+        ),
+        "with content that is no text, for which a word in brackets stands": (
+            counts["placeholders"],
+            "sample",
+        ),
+        "with attachments that the log does not hold": (counts["lost"], "sample"),
+        "with a score that was changed afterwards": (counts["edited"], "sample"),
+        "cut off, filtered or halted, and scored all the same: undecided": (
+            remarks[SCORED_ALL_THE_SAME],
+            "reply",
+        ),
+        "without a word on why they ended: taken as whole": (remarks[UNKNOWN_END], "reply"),
+        "N (no answer), which Inspect counts as 0: undecided": (
+            path.no_answer if path is not None else 0,
+            "value",
+        ),
+    }
+    for words, (count, noun) in told.items():
+        if count:
+            yield f"{_counted(count, noun)} {words}"
+
+
+def _counted(count: int, noun: str) -> str:
+    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{count} {noun if count == 1 else plural}"

@@ -82,6 +82,7 @@ def survey(log: Log) -> Survey:
     found = Survey(order=log.header.order)
     for sample in log.samples():
         _add(found, sample)
+    found.counts["duplicates"] += sum(log.archive.hidden[name] for name in log.members)
     if not found.members:
         spread = f"; {log.spread} are spread over many members each" if log.spread else ""
         raise log.archive.problem(f"holds no sample that can be read{spread}")

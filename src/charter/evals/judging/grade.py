@@ -7,95 +7,25 @@ interrupted. The model under test is never asked.
 from __future__ import annotations
 
 import asyncio
-import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Protocol
 
-from charter.config import Price
-from charter.errors import ConfigError
-from charter.evals.judge import Judge, Judgement, JudgeOutcome
-from charter.evals.judging.combine import Rule, combine
-from charter.evals.judging.cost import UNLIMITED, Budget, Cost, Meter, Tokens
+from charter.evals.judge import Judgement, JudgeOutcome
+from charter.evals.judging.combine import combine
+from charter.evals.judging.cost import Cost, Meter, Tokens
+from charter.evals.judging.grading import OpenedGrading, stamp
+from charter.evals.judging.order import Order
 from charter.evals.judging.replies import Replies, ask
 from charter.evals.judging.task import Task
 from charter.evals.runner import Progress
 from charter.evals.score import Verdict
-from charter.ledger.ledger import Ledger
 from charter.policy.briefs.tokens import estimate_tokens
-from charter.records import (
-    GradingFinished,
-    GradingStarted,
-    JudgementRecorded,
-    Record,
-    RunStarted,
-    ScoreRecorded,
-)
+from charter.records import GradingFinished, JudgementRecorded, Record, ScoreRecorded
 from charter.version import VERSION
 
 GRADER = f"charter-judges {VERSION}"
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """How replies are judged."""
-
-    samples: int = 1
-    """Asked of each judge for each reply."""
-    rule: Rule = Rule.MEDIAN
-    concurrency: int = 4
-    budget: Budget = UNLIMITED
-    calibrations: tuple[str, ...] = ()
-    """The calibration each judge relies on."""
-    uncalibrated: bool = False
-    """Whether a figure is wanted although a judge is not known to be fit."""
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What is to be graded, and by whom."""
-
-    run: RunStarted
-    judges: tuple[Judge, ...]
-    settings: Settings = Settings()
-    prices: tuple[Price | None, ...] = ()
-    """Of each judge; empty where none is known."""
-
-    def price(self, judge: int) -> Price | None:
-        """Return the price of a judge."""
-        return self.prices[judge] if self.prices else None
-
-    def started(self, grading: str, at: str) -> GradingStarted:
-        """Return the fact that opens the grading."""
-        return GradingStarted(
-            run=self.run.run,
-            grading=grading,
-            at=at,
-            charter=VERSION,
-            spec_digest=self.run.spec_digest,
-            judges=tuple(judge.identity for judge in self.judges),
-            samples=self.settings.samples,
-            rule=self.settings.rule.value,
-            calibrations=self.settings.calibrations,
-            uncalibrated=self.settings.uncalibrated,
-        )
-
-    def steps(self) -> Iterator[tuple[int, int]]:
-        """Yield every (judge, sample) of one reply, all judges once before any is asked again."""
-        for sample in range(self.settings.samples):
-            for judge in range(len(self.judges)):
-                yield judge, sample
-
-
-@dataclass(frozen=True, slots=True)
-class OpenedGrading:
-    """A grading that is ready to go on."""
-
-    grading: str
-    judgements: dict[tuple[str, int, int, int], JudgementRecorded]
-    """Made by an earlier attempt, by scenario, epoch, judge and sample."""
-    scored: frozenset[tuple[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,92 +42,6 @@ class Recorder(Protocol):
     """What judging has to know of a ledger: `Ledger.append`."""
 
     def append(self, *records: Record) -> None: ...
-
-
-def must_match(run: RunStarted, digest: str) -> None:
-    """Raise ConfigError unless the rules are those that the run was measured against."""
-    if run.spec_digest != digest:
-        raise ConfigError(
-            f"run {run.run} measured {run.spec_name} at {run.spec_digest}, "
-            f"and the spec given is {digest}",
-            hint="give --spec (and --overlay) as they were, or measure again with charter eval",
-        )
-
-
-def unfinished_grading(ledger: Ledger, order: Order) -> str | None:
-    """Return the newest grading of the same order that has not finished, or None."""
-    run = order.run.run
-    finished = {record.grading for record in ledger.read(GradingFinished, run=run)}
-    found = [
-        started.grading
-        for started in ledger.read(GradingStarted, run=run)
-        if started.grading not in finished and started == order.started(started.grading, started.at)
-    ]
-    return found[-1] if found else None
-
-
-def open_grading(ledger: Ledger, order: Order, *, fresh: bool = False) -> OpenedGrading:
-    """Find the unfinished grading of this order, or write a new one's beginning."""
-    run = order.run.run
-    earlier = None if fresh else unfinished_grading(ledger, order)
-    if earlier is None:
-        now = datetime.now(UTC)
-        grading = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
-        ledger.append(order.started(grading, _stamp(now)))
-        return OpenedGrading(grading, {}, frozenset())
-    return recorded(ledger, run, earlier)
-
-
-def recorded(ledger: Ledger, run: str, grading: str) -> OpenedGrading:
-    """Return what a ledger holds of a grading."""
-    judgements = {
-        (said.scenario, said.epoch, said.judge, said.sample): said
-        for said in ledger.read(JudgementRecorded, run=run)
-        if said.grading == grading
-    }
-    scored = frozenset(
-        (score.scenario, score.epoch)
-        for score in ledger.read(ScoreRecorded, run=run)
-        if score.grading == grading
-    )
-    return OpenedGrading(grading, judgements, scored)
-
-
-def estimate_grading(
-    order: Order,
-    tasks: Sequence[Task],
-    replies: Replies,
-    *,
-    opened: OpenedGrading | None = None,
-    currency: str | None = None,
-) -> Cost:
-    """Return what a grading would ask and at most cost. Asks nobody, writes nothing.
-
-    Money is stated in `currency`, where one is given. Raises UnknownClause.
-    """
-    asked: set[str] = set()
-    judgements = earlier = cached = 0
-    tokens, money = Tokens(), 0.0
-    for task in tasks:
-        if task.failed:
-            continue
-        step = task.scenario.scenario, task.epoch
-        told = [judge.tokens(task.item) for judge in order.judges]
-        for judge, sample in order.steps():
-            judgements += 1
-            if opened is not None and (*step, judge, sample) in opened.judgements:
-                earlier += 1
-                continue
-            request = order.judges[judge].request(task.item, sample=sample)
-            if request in asked or replies.get(request) is not None:
-                cached += 1
-                continue
-            asked.add(request)
-            one = Tokens(told[judge], order.judges[judge].reply_tokens)
-            tokens += one
-            money += one.money(order.price(judge))
-    known = money if currency is not None else None
-    return Cost(judgements, earlier, cached, len(asked), tokens, known, currency)
 
 
 async def carry_out_grading(  # noqa: PLR0913 - one value for each part of a grading
@@ -221,8 +65,8 @@ async def carry_out_grading(  # noqa: PLR0913 - one value for each part of a gra
     deferred, work.deferred = work.deferred, None
     await _all(work, deferred or [], order.settings.concurrency)
     if not work.stopped:
-        stamp = _stamp(datetime.now(UTC))
-        ledger.append(GradingFinished(order.run.run, opened.grading, stamp))
+        ended = stamp(datetime.now(UTC))
+        ledger.append(GradingFinished(order.run.run, opened.grading, ended))
     cost = replace(
         work.cost,
         tokens=work.meter.spent,
@@ -410,7 +254,3 @@ def _step(task: Task) -> tuple[str, int]:
 
 def _word(*, adhered: bool) -> str:
     return Verdict.ADHERED.value if adhered else Verdict.VIOLATED.value
-
-
-def _stamp(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

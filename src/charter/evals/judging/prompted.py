@@ -54,7 +54,8 @@ def open_prompted(
 ) -> Judge:
     """Return a judge that asks the model `kind:name`.
 
-    `shaping` is what else makes it another judge, beside the options that do. Raises as `open_model` does: ConfigError, ModelUnavailable.
+    `shaping` is what else makes it another judge, beside the options that do. Raises
+    as `open_model` does: ConfigError, ModelUnavailable.
     """
     mine = {key: value for key, value in options.items() if key in Options.model_fields}
     theirs = {key: value for key, value in options.items() if key not in mine}
@@ -200,7 +201,12 @@ class Prompted:
 
 def _said(reply: Reply) -> Said:
     """Keep of a reply what is read of it: one of megabytes is no judgement."""
-    return Said(storable(reply.text[-LAST_CHARACTERS:]), reply.stop.value, reply.input_tokens, reply.output_tokens)
+    return Said(
+        storable(reply.text[-LAST_CHARACTERS:]),
+        reply.stop.value,
+        reply.input_tokens,
+        reply.output_tokens,
+    )
 
 
 def storable(text: str) -> str:

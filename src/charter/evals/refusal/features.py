@@ -42,10 +42,78 @@ _SHAPES = {
 }
 _SUFFIXES = ("ing", "ed", "es", "s")
 _STOP = frozenset(
-    "the a an of to in on for and or is are was were be been do does did how what why where when "
-    "who which can could should would will i you my your me it its that this these those with at "
-    "by from as not no some any there their his her they he she we our have has had if so than "
-    "then them about into".split()
+    [
+        "the",
+        "a",
+        "an",
+        "of",
+        "to",
+        "in",
+        "on",
+        "for",
+        "and",
+        "or",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "do",
+        "does",
+        "did",
+        "how",
+        "what",
+        "why",
+        "where",
+        "when",
+        "who",
+        "which",
+        "can",
+        "could",
+        "should",
+        "would",
+        "will",
+        "i",
+        "you",
+        "my",
+        "your",
+        "me",
+        "it",
+        "its",
+        "that",
+        "this",
+        "these",
+        "those",
+        "with",
+        "at",
+        "by",
+        "from",
+        "as",
+        "not",
+        "no",
+        "some",
+        "any",
+        "there",
+        "their",
+        "his",
+        "her",
+        "they",
+        "he",
+        "she",
+        "we",
+        "our",
+        "have",
+        "has",
+        "had",
+        "if",
+        "so",
+        "than",
+        "then",
+        "them",
+        "about",
+        "into",
+    ]
 )
 _OF_REQUEST = (
     "known", "in_first", "in_all", "first_in", "negated", "turned", "turned_shared",
@@ -65,16 +133,6 @@ NAMES: tuple[str, ...] = (
 )  # fmt: skip
 
 
-# How much a sentence looks like a refusal: which of them the encoder reads depends on it.
-_TELLING = {
-    "decline_other": 3, "not_proper": 3, "negated_i": 3, "denies": 1, "wrong": 1, "private": 1,
-    "no_access": 2, "as_ai": 1, "instead": 1, "sorry": 1, "you_must_not": 1, "crisis": 1,
-    "respect": 1, "turns": 1,
-}  # fmt: skip
-_TELLS = np.array([_TELLING.get(name, 0) for name in cues.NAMES], dtype=np.float32)
-_DECLINES_TELLS, _OBJECTS_TELLS = 5, 3
-
-
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A reply as it is read: its own sentences and what each of them does."""
@@ -91,15 +149,6 @@ class Reading:
     judges: Sequence[bool]
     harmless: Sequence[bool]
     """One each for every sentence looked at: what the rules see."""
-
-    def telling(self, start: int, count: int) -> list[int]:
-        """Return which sentences from `start` on look most like refusals, in their order.
-
-        Of sentences that look the same the first are taken.
-        """
-        score = self.cues @ _TELLS + _DECLINES_TELLS * np.array(self.declines, dtype=np.float32)
-        score = (score + _OBJECTS_TELLS * np.array(self.objects, dtype=np.float32))[start:]
-        return sorted(int(place) + start for place in np.argsort(-score, kind="stable")[:count])
 
 
 def read(text: str) -> Reading:

@@ -1,8 +1,7 @@
 """What the sentence encoder makes of a reply: a mean state for each part of it.
 
-Request and reply are read in one piece, so that the states of the reply know what was asked. Time
-is per word, so that only some sentences are read: the first two, the last, and of the others those
-that look most like refusals, wherever they stand.
+Request and reply are read in one piece, so that the states of the reply know what was asked. Only
+the start of the reply is read: that is where most refusals stand, and time is per word.
 """
 
 from __future__ import annotations
@@ -14,11 +13,13 @@ from charter.evals.refusal.features import Reading
 from charter.models.embedding import DIMENSIONS, FirstLayers
 
 LAYERS = 3
-PARTS = ("first", "second", "telling", "last", "request", "all")
+PARTS = ("first sentence", "second sentence", "later sentences", "request", "all")
 
-# Word pieces that are read of each part; of the telling sentences, of each.
-_PIECES = {"first": 36, "second": 24, "telling": 24, "last": 16, "request": 28}
-_TELLING_SENTENCES = 2
+# Word pieces that are read of the request, of each sentence and of the reply.
+_REQUEST = 40
+_FIRST, _SENTENCE = 48, 40
+_REPLY = 80
+_SENTENCES = 8
 # A word piece is rarely longer: enough characters for the pieces that are read.
 _CHARACTERS = 12
 
@@ -43,26 +44,21 @@ def _pieces(
     reading: Reading, request: str | None, encoder: FirstLayers
 ) -> tuple[list[int], list[int]]:
     """Return the word pieces that are read, and the part each belongs to."""
-    texts = [((request or "").strip(), "request"), *_chosen(reading)]
-    cut = [text[: _CHARACTERS * _PIECES[part]] for text, part in texts]
+    said = [
+        sentence.text[: _CHARACTERS * (_SENTENCE if index else _FIRST)]
+        for index, sentence in enumerate(reading.said[:_SENTENCES])
+    ]
+    asked = (request or "")[: _CHARACTERS * _REQUEST]
+    wanted, *sentences = encoder.pieces([asked, *said])
     pieces, parts = [_START], [_MARK]
-    for (_, part), found in zip(texts, encoder.pieces(cut), strict=True):
-        kept = found[: _PIECES[part]]
+    if wanted:
+        wanted = wanted[:_REQUEST]
+        pieces += [*wanted, _END]
+        parts += [PARTS.index("request")] * len(wanted) + [_MARK]
+    left = _REPLY
+    for index, sentence in enumerate(sentences):
+        kept = sentence[: min(left, _SENTENCE if index else _FIRST)]
         pieces += kept
-        parts += [PARTS.index(part)] * len(kept)
-        if kept and part == "request":
-            pieces.append(_END)
-            parts.append(_MARK)
+        parts += [min(index, 2)] * len(kept)
+        left -= len(kept)
     return [*pieces, _END], [*parts, _MARK]
-
-
-def _chosen(reading: Reading) -> list[tuple[str, str]]:
-    """Return the sentences that are read, in their order, with the part each belongs to."""
-    sentences = [sentence.text for sentence in reading.read]
-    chosen = list(zip(sentences, ("first", "second"), strict=False))
-    telling = reading.telling(2, _TELLING_SENTENCES) if len(sentences) > 2 else []
-    last = len(sentences) - 1
-    chosen += [(sentences[place], "telling") for place in telling if place != last]
-    if last >= 2:
-        chosen.append((sentences[last], "last"))
-    return chosen

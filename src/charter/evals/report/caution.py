@@ -9,11 +9,13 @@ from charter.evals.case import PENDING
 from charter.evals.report.wording import plural
 from charter.evals.result import Result
 from charter.evals.score import Verdict
+from charter.records import LogAttached
 
 UNCALIBRATED = "UNCALIBRATED"
 WITHHELD = "Withheld"
 UNFINISHED = "Unfinished"
 CARRIED = "Taken over"
+IMPORTED = "Imported"
 MOST = 8
 """Objections that are listed in full; a grading has few judges."""
 
@@ -61,6 +63,8 @@ def _found(result: Result) -> Iterable[Caution]:
             "to are not judged yet.",
             grave=False,
         )
+    if result.log is not None:
+        yield Caution(IMPORTED, _imported(result, result.log), grave=False)
     unfinished = state(result)
     if unfinished is not None:
         yield Caution(UNFINISHED, unfinished, grave=False)
@@ -78,10 +82,12 @@ def state(result: Result) -> str | None:
     if failed:
         parts.append(f"{failed} failed ({_first_failure(result)})")
     planned = plural(result.whole.planned, "planned reply")
-    return (
-        f"of {planned}, {' and '.join(parts) or 'none is open'}. The same command asks again. "
-        "Every figure below may still change."
+    again = (
+        "The same command asks again. Every figure below may still change."
+        if result.log is None
+        else "They are not in the log, or are errors there: importing it again changes nothing."
     )
+    return f"of {planned}, {' and '.join(parts) or 'none is open'}. {again}"
 
 
 def carried(result: Result) -> str | None:
@@ -94,6 +100,19 @@ def carried(result: Result) -> str | None:
         f"{len(runs)} of {plural(result.whole.planned, 'reply')} were not asked anew: they come "
         f"from run {named}, and their checks were run again."
     )
+
+
+def _imported(result: Result, log: LogAttached) -> str:
+    """Return where a run comes from that Charter did not make, and what of it is missing."""
+    said = f"replies come from {log.log}, a log of Inspect AI of the task {log.task}"
+    if result.scorer is not None:
+        said += (
+            f", and verdicts from its scorer, read as {result.scorer}. Whether that is a check, a "
+            "model or a person Charter does not know, nor how often it errs"
+        )
+    if log.status != "success":
+        said += f". The log ended with {log.status}"
+    return ". ".join((said, *(note[:1].upper() + note[1:] for note in log.notes))) + "."
 
 
 def _listed(reasons: Iterable[str]) -> str:

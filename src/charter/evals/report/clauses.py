@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from charter.evals.estimates.estimate import Estimate
 from charter.evals.estimates.shrink import fit_beta, shrunk
 from charter.evals.estimates.state import State
-from charter.evals.result import Result, Row
+from charter.evals.result import Result
+from charter.evals.row import Row
 
 FIRST = 10
 """Clauses to look at first."""

@@ -11,7 +11,8 @@ from charter.evals.estimates.paired import Paired, paired
 from charter.evals.report.caution import UNFINISHED, cautions
 from charter.evals.report.refusals import RefusalChange, Sides, refusal_change
 from charter.evals.report.wording import brief_text
-from charter.evals.result import ENOUGH, Result, Row
+from charter.evals.result import Result
+from charter.evals.row import ENOUGH, Row
 from charter.evals.score import DECIDED, Verdict
 
 
@@ -252,7 +253,7 @@ def _instruments(first: Result, second: Result) -> Iterable[str]:
 def _judges(result: Result) -> str:
     """Return who decided what checks could not, exactly: another prompt is another judge."""
     if not result.judged or result.grading is None:
-        return "checks alone"
+        return "checks alone" if result.scorer is None else f"the scorer of a log, {result.scorer}"
     started = result.grading.started
     named = ", ".join(f"{spoken(each)} with prompt {each.prompt[:19]}" for each in started.judges)
     samples = f"{started.samples} samples" if started.samples > 1 else "one sample"

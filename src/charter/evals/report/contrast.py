@@ -13,7 +13,8 @@ from charter.evals.report.format import COMPARISON
 from charter.evals.report.format_comparison import ComparisonJson
 from charter.evals.report.refusals import RefusalChange
 from charter.evals.report.wording import lacking, p_text, plural, points, points_interval
-from charter.evals.result import ENOUGH, Result, Row
+from charter.evals.result import Result
+from charter.evals.row import ENOUGH, Row
 
 TESTS = {
     "McNemar": "exact McNemar",

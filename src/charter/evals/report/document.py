@@ -54,7 +54,7 @@ from charter.evals.report.wording import (
     points,
     points_interval,
 )
-from charter.evals.result import ENOUGH, Row
+from charter.evals.row import ENOUGH, Row
 from charter.evals.score import DECIDED, Verdict
 from charter.spec.spec import AUTHORITIES
 from charter.syntax.visible import reveal, reveal_html

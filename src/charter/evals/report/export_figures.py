@@ -7,7 +7,7 @@ from typing import Any
 from charter.evals.estimates.estimate import Corrected, Estimate
 from charter.evals.figures import Figures
 from charter.evals.report.figure import decided, stated_correction, stated_raw
-from charter.evals.result import Row
+from charter.evals.row import Row
 
 
 def estimate_json(estimate: Estimate | None) -> dict[str, Any] | None:

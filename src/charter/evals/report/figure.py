@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from charter.evals.correction import Basis
 from charter.evals.estimates.estimate import Corrected, Estimate
 from charter.evals.estimates.interval import Interval
 from charter.evals.estimates.state import State
-from charter.evals.figures import Basis, Figures
+from charter.evals.figures import Figures
 from charter.evals.report.wording import interval_text, lacking, percent, plural
-from charter.evals.result import ENOUGH, Result
+from charter.evals.result import Result
+from charter.evals.row import ENOUGH
 
 LIKE_THESE = (
     "Intervals speak of scenarios like these: how far a figure could be off because these "

@@ -16,7 +16,8 @@ from charter.evals.estimates.estimate import Estimate
 from charter.evals.estimates.stratified import stratified
 from charter.evals.figures import Figures
 from charter.evals.report.figure import stated
-from charter.evals.result import WHOLE, Result, Row
+from charter.evals.result import Result
+from charter.evals.row import WHOLE, Row
 from charter.spec.expectation import Outcome
 
 CHANCE = 0.5

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from charter.evals.estimates.estimate import Estimate
 from charter.evals.report.figure import estimate_text, stated
 from charter.evals.report.freedom import Freedom
-from charter.evals.result import WHOLE
+from charter.evals.row import WHOLE
 from charter.spec.spec import AUTHORITIES
 
 LABEL = 11

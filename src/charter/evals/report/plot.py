@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from charter.evals.report.figure import decided, figure_text, stated, stated_correction
-from charter.evals.result import Row
+from charter.evals.row import Row
 from charter.spec.spec import AUTHORITIES
 
 LABEL = 46

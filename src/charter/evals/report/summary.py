@@ -23,7 +23,8 @@ from charter.evals.report.figure import (
 )
 from charter.evals.report.freedom import Freedom, freedom
 from charter.evals.report.wording import interval_text, percent, plural
-from charter.evals.result import ENOUGH, Result
+from charter.evals.result import Result
+from charter.evals.row import ENOUGH
 from charter.evals.score import Verdict
 
 OVER = "Refused where the spec has it comply"
@@ -32,6 +33,9 @@ UNDER = "Answered where the spec has it refuse"
 _NO_PERSON = (
     "No person judged these replies. A verdict is what deterministic checks found in the words "
     "of a reply; a reply can pass its checks and still be poor, or fail one and be good."
+)
+_SCORER = (
+    "Verdicts are those that the scorer of the log gave. Charter did not check the replies itself."
 )
 _UNDECIDED = (
     "They and all other undecided replies are left out of the shares; the bounds above show what "
@@ -121,6 +125,10 @@ def headline(result: Result) -> str:
     times = f" with {result.run.repeat} replies each" if result.run.repeat > 1 else ""
     lead = f"Of {plural(planned, 'scenario')}{times}, "
     by = "checks and judges" if result.judged else "checks alone"
+    if result.log is not None and result.judged:
+        by = "judges" if result.scorer is None else "the log's scorer and judges"
+    elif result.scorer is not None:
+        by = "the log's scorer"
     if not decided(figures):
         return f"{lead}none could be decided by {by}, so no share is stated."
     lead += f"{decided(figures)} could be decided by {by}: "
@@ -174,6 +182,8 @@ def _limits(result: Result) -> Iterator[str]:
 
 def _people(result: Result) -> str:
     labelled = sum(bool(case.labels) for case in result.cases)
+    if result.scorer is not None and not result.judged:
+        return _SCORER if not labelled else f"{_SCORER} People labelled {labelled} of the replies."
     if result.judged:
         judged = sum(case.judged for case in result.cases)
         said = f"{plural(judged, 'reply')} {'was' if judged == 1 else 'were'} judged by a model"

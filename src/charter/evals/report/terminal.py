@@ -78,7 +78,7 @@ def _print_summary(result: Result, console: Console) -> None:
     for sentence in summary.sentences:
         if sentence not in said:
             say(console, sentence)
-    if not result.judged and not any(case.labels for case in result.cases):
+    if not result.judged and not result.scorer and not any(case.labels for case in result.cases):
         say(console, "No person judged these replies; intervals cover scenarios like these.", "dim")
     else:
         say(console, "Intervals cover scenarios like these.", "dim")

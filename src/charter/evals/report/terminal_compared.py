@@ -20,7 +20,7 @@ from charter.evals.report.wording import (
     points,
     points_interval,
 )
-from charter.evals.result import ENOUGH, Row
+from charter.evals.row import ENOUGH, Row
 from charter.syntax.visible import reveal
 
 

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from rich.table import Table
 from rich.text import Text
 
+from charter.evals.correction import Basis
 from charter.evals.estimates.state import State
-from charter.evals.figures import Basis, Figures
+from charter.evals.figures import Figures
 from charter.evals.report.clauses import ClauseLine
 from charter.evals.report.figure import (
     STATE_WORDS,
@@ -23,7 +24,7 @@ from charter.evals.report.figure import (
 from charter.evals.report.freedom import Freedom
 from charter.evals.report.terminal_table import AUTHORITY_STYLE, empty
 from charter.evals.report.wording import DASH, number, percent
-from charter.evals.result import Row, Share
+from charter.evals.row import Row, Share
 from charter.evals.score import Verdict
 from charter.syntax.visible import reveal
 

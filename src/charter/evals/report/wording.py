@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from charter.evals.case import PENDING
 from charter.evals.estimates.interval import Interval
-from charter.evals.result import ENOUGH, Share
+from charter.evals.row import ENOUGH, Share
 from charter.evals.score import Verdict
 from charter.records import BriefGiven
 
