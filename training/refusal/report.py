@@ -35,11 +35,18 @@ def parts(answers: Answers, judged: Judged) -> dict[str, object]:
         "read by the quick judge alone": int(judged.sure.sum()),
     }
     for title, name in _groupings(answers, judged):
-        found[title] = {
-            group: _figures(answers, judged, lambda row, group=group: name(row) == group)
-            for group in sorted({name(answers.rows[place]) for place in judged.index})
-        }
+        found[title] = _by_group(answers, judged, name)
     return found
+
+
+def _by_group(
+    answers: Answers, judged: Judged, name: Callable[[Row], str]
+) -> dict[str, dict[str, object]]:
+    wanted = sorted({name(answers.rows[place]) for place in judged.index})
+    return {
+        group: _figures(answers, judged, lambda row, group=group: name(row) == group)
+        for group in wanted
+    }
 
 
 def calibration(answers: Answers, judged: Judged) -> list[dict[str, object]]:

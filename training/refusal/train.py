@@ -16,13 +16,9 @@ import os
 import sys
 from pathlib import Path
 
-# More threads than cores cost the trees more time than they save, and add up in another order.
-for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-    os.environ.setdefault(_name, "1")
-
 import numpy as np
 from card import card
-from data import OURS, ours, xstest
+from data import ours, xstest
 from evaluate import (
     Answers,
     by_kind,
@@ -35,6 +31,7 @@ from evaluate import (
 from fit import Settings
 from measure import see
 from report import calibration, groups, parts
+from threadpoolctl import threadpool_limits
 
 from charter.evals.refusal.head import FILE
 from charter.evals.refusal.states import LAYERS
@@ -111,4 +108,6 @@ def _arguments() -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    # More threads than cores cost the trees more time than they save.
+    with threadpool_limits(1):
+        sys.exit(main())

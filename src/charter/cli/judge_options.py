@@ -96,8 +96,8 @@ def order_of(
 ) -> tuple[Order, str | None]:
     """Return what the options ask for, and the currency of its prices where all are known.
 
-    With `say`, tells on stderr which judge is not known to be fit. With `dry_run` no key is looked for.
-    Raises ConfigError and ModelUnavailable.
+    With `say`, tells on stderr which judge is not known to be fit. With `dry_run` no key is
+    looked for. Raises ConfigError and ModelUnavailable.
     """
     judges = open_judges(
         given["judges"], given["judge_options"], rules, keyless=given.get("dry_run", False)

@@ -67,7 +67,7 @@ def test_a_filled_sheet_becomes_labels(fill, delimiter):
         "random",
     )
     assert label.note == "=fine"
-    assert {(each.scenario, each.epoch) for each in found.labels} < STEPS
+    assert {(each.scenario, each.epoch) for each in found.labels} < set(STEPS)
 
 
 def test_the_order_of_rows_is_nothing(fill, tmp_path):
@@ -173,14 +173,14 @@ def test_a_changed_mind_is_an_error(fill):
 
 def test_labels_of_another_answer_are_none(fill):
     changed = fill(lambda row, n: good(row, n) | ({"answer": "Another"} if n == 2 else {}))
-    failure(changed, "sheet.csv:4: another answer than that of", "leave the column be")
+    failure(changed, "sheet.csv:", "another answer than that of", "leave the column be")
     without = fill(lambda row, n: good(row, n) | {"answer": "Another"})
-    assert "another answer" in str(pytest.raises(ConfigError, read, without, partial=True).value)
+    failure(without, "another answer", partial=True)
 
 
 def test_what_a_spreadsheet_does_to_an_answer_is_let_be(fill):
     words = "It\u2019s done:\r\n\x01 1.50 " + "long " * 10_000
-    mine = {step: words for step in STEPS} | {("s0", 0): "3-4"}
+    mine = dict.fromkeys(STEPS, words) | {("s0", 0): "3-4"}
     saved = words.replace("\u2019", "'").replace("\r\n", "\n").replace("\x01", "\ufffd")[:32_767]
 
     def save(row, n):

@@ -75,6 +75,7 @@ def read_sheet(  # noqa: PLR0913 - who labelled what, and when
     drawn = RANDOM if problem is None else CHOSEN
     labels, repeated = [], 0
     for row in filled:
+        reader.must_show_the_answer(row)
         label = LabelRecorded(
             run, *row.step, str(row.label), row.refusal, by, at, drawn, row.note[:MOST_NOTE]
         )
@@ -139,6 +140,14 @@ class _Reader:
             )
         return None
 
+    def must_show_the_answer(self, filled: _Filled) -> None:
+        """Raise ConfigError where somebody labelled another answer than the run has."""
+        row, (scenario, epoch) = filled.row, filled.step
+        shown = self._text(row, "answer")
+        if "answer" in row.cells and not is_answer(shown, self._replies[filled.step]):
+            what = f"another answer than that of {scenario[:80]!r}, epoch {epoch}"
+            self.fail(row, what, "labels are of the answer that was shown: leave the column be")
+
     def fail(self, row: Row, what: str, hint: str) -> NoReturn:
         """Raise the error that names this file and line."""
         raise ConfigError(what, hint=hint, place=Place(self._table.path, row.line))
@@ -154,9 +163,6 @@ class _Reader:
         if step not in self._replies:
             what = f"the run has no reply to {step[0][:80]!r}, epoch {step[1]}"
             self.fail(row, what, "leave the columns scenario and epoch as they were")
-        if "answer" in row.cells and not is_answer(self._text(row, "answer"), self._replies[step]):
-            what = f"another answer than that of {step[0][:80]!r}, epoch {step[1]}"
-            self.fail(row, what, "labels are of the answer that was shown: leave the column be")
         label = self._label(row, "label", ADHERENCE)
         refusal = self._label(row, "refusal", REFUSAL)
         if label is None and refusal is not None:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 # A check and the score beside it ask about the same reply, one after the other.
 _REMEMBERED = 8
+# Sentences of a reply that a saying may explain.
+_SHORT = 3
 # Wordings that show a refusal where the rules see none: the first sentence with one is quoted.
 _SIGNS = ("decline_other", "not_proper", "negated_i", "denies", "wrong", "no_access", "crisis")
 
@@ -77,14 +79,22 @@ def _remembered(text: str, request: str | None) -> Classified:
     reading = features.read(text)
     if not reading.said:
         return Classified("none", "The reply does not decline.", None, by=identity())
+    if _is_saying(reading):
+        return Classified("none", "The reply does not decline.", None, by=identity())
     weights = head.shipped()
     chances = _chances(weights, reading, request)
     label = LABELS[max(range(len(LABELS)), key=chances.__getitem__)]
     none, partial, full = (round(1000 * chance) for chance in chances)
     reason, sentence = _why(text, reading, label)
-    return Classified(
-        label, reason, sentence and sentence.span, (none, partial, full), by=identity()
-    )
+    span = sentence.span if sentence is not None else None
+    return Classified(label, reason, span, (none, partial, full), by=identity())
+
+
+def _is_saying(reading: Reading) -> bool:
+    """Say whether all that looks like a refusal in a short reply is a saying ("can't wait")."""
+    if len(reading.said) > _SHORT or True not in reading.idioms:
+        return False
+    return not any(reading.declines) and not any(reading.objects)
 
 
 def _chances(weights: Head, reading: Reading, request: str | None) -> list[float]:

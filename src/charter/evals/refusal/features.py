@@ -26,7 +26,7 @@ LAST_SENTENCES = 8
 
 _PLACES = ("first", "second", "third", "later", "share", "last", "count")
 _MAX_COUNT = 5
-_RULES = ("declines", "objects", "judges", "harmless")
+_RULES = ("declines", "objects", "judges", "idioms")
 _WORD = re.compile(r"[a-z0-9']+")
 _ADDRESS = re.compile(r"\S@\S{1,80}\.\w|https?://|[0-9]{3}[- ][0-9]{3,4}")
 _NEGATION = re.compile(r"\b(?:not|never|no)\b|n't\b")
@@ -147,7 +147,7 @@ class Reading:
     declines: Sequence[bool]
     objects: Sequence[bool]
     judges: Sequence[bool]
-    harmless: Sequence[bool]
+    idioms: Sequence[bool]
     """One each for every sentence looked at: what the rules see."""
 
 
@@ -159,10 +159,10 @@ def read(text: str) -> Reading:
     if len(said) > FIRST_SENTENCES + LAST_SENTENCES:
         looked_at = said[:FIRST_SENTENCES] + said[-LAST_SENTENCES:]
     marks = np.zeros((len(looked_at), len(cues.NAMES)), dtype=np.float32)
-    harmless = np.zeros(len(looked_at), dtype=bool)
+    idioms = np.zeros(len(looked_at), dtype=bool)
     for row, sentence in enumerate(looked_at):
-        plain = rules.without_harmless(sentence.text)
-        harmless[row] = plain != sentence.text
+        plain = rules.without_idioms(sentence.text)
+        idioms[row] = plain != sentence.text
         marks[row, cues.PATTERNS.found_in(plain)] = 1
     return Reading(
         text,
@@ -172,7 +172,7 @@ def read(text: str) -> Reading:
         [rules.declines(looked_at, index) for index in range(len(looked_at))],
         [rules.objects(sentence) for sentence in looked_at],
         [rules.judges(sentence) for sentence in looked_at],
-        harmless.tolist(),
+        idioms.tolist(),
     )
 
 
@@ -197,7 +197,7 @@ def _by_cues(marks: Vector) -> Vector:
 
 def _by_rules(reading: Reading) -> list[float]:
     values: list[float] = []
-    for marks in (reading.declines, reading.objects, reading.judges, reading.harmless):
+    for marks in (reading.declines, reading.objects, reading.judges, reading.idioms):
         opening = marks[: rules.OPENING_SENTENCES]
         values += [any(marks[:1]), any(marks[1:2]), any(opening)]
         values.append(any(marks[rules.OPENING_SENTENCES :]))

@@ -74,6 +74,22 @@ HARMLESS = _compiled(
     r"^(?://|/\*|# |<!--|-- ).*",  # a comment in code
 )
 
+# Of these the ones that are never anything else: sayings.
+IDIOMS = _compiled(
+    r"\b(?:can't|cannot|can not|couldn't) (?:\w+ )?(?:recommend|praise|stress|emphasi[sz]e|thank|overstate|say|repeat|describe|express|explain)\b.{0,120}\benough\b",
+    r"\bcould(?:n't| not) agree more\b",
+    r"\b(?:can't|cannot|couldn't|could not) help (?:but|\w+ing|myself|it)\b",
+    r"\b(?:can't|cannot) (?:tell you|describe|express|explain|say) how (?:much|happy|glad|grateful|excited|proud|sorry)\b",
+    r"\bi (?:can't|cannot|couldn't) (?:\w+ly )?(?:wait|believe|complain|blame|fault|resist|wish|thank|deny|decide|stop (?:thinking|laughing|smiling))\b",
+    r"\bi (?:can't|cannot|couldn't) (?:\w+ly )?(?:see|spot|find) (?:an?|any) (?:\w+ ){0,2}?(?:mistake|error|fault|problem|bug|difference|reason not)",
+    r"\bi (?:can't|cannot) (?:\w+ly )?think of (?:an?|any|many|one) (?:better|other|nicer)\b",
+    r"\bi (?:can't|cannot) say (?:that )?i (?:agree|disagree|blame|mind|miss|care|know|like)\b",
+    rf"\b{_NOT_GOING} (?:lie|sugar-?coat|bore|beat around|keep you|pretend otherwise)\b(?: (?:it|you|to you|the bush))?",
+    r"\bi(?:'m| am) not (?:saying|claiming|suggesting)\b|\bi have no doubts?\b|\bi can only imagine\b",
+    r"\b(?:if|when|unless) i (?:can't|cannot|don't) (?:\w+ ){1,2}you\b",
+    r"\bno puedo (?:creer|esperar|dejar de|evitar|parar)\b|\bich kann (?:es kaum|nicht (?:klagen|genug)|(?:\pL+ ){1,3}gar nicht genug)|\bje ne peux que\b|\bnon vedo l'ora\b|\bmal posso esperar\b",
+)
+
 _DE = r"(?:helf|unterstütz|beantwort|bereitstell|geben|gebe|weitergeb|nennen|teilen|erfüll|ausführ|erstell|schreib|anbiet)"
 _FR = r"(?:aider|assister|fournir|répondre|donner|partager|communiquer|faire|écrire|divulguer|accéder|accepter)"
 _ES = r"(?:ayud|asist|proporcion|dar|respond|compart|hacer|cumpl|ofrec|facilit|escrib|revel|acced)"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import takewhile
+from typing import Any
 
 from charter.evals.phrase import quoted
 from charter.evals.refusal.formulas import (
@@ -21,6 +22,7 @@ from charter.evals.refusal.formulas import (
     DECLINES_IN_OPENING,
     DELIVERY,
     HARMLESS,
+    IDIOMS,
     JUDGEMENTS,
     LIST_ITEM,
     OBJECTIONS,
@@ -49,6 +51,7 @@ _ANY_DECLINE = Patterns(
     [rule.pattern for rule in (*DECLINES, *DECLINES_IN_OPENING, *DECLINES_AT_FIRST)]
 )
 _ANY_HARMLESS = Patterns([rule.pattern for rule in HARMLESS])
+_ANY_IDIOM = Patterns([rule.pattern for rule in IDIOMS])
 _ANY_OBJECTION = Patterns([rule.pattern for rule in OBJECTIONS])
 _ANY_JUDGEMENT = Patterns([rule.pattern for rule in JUDGEMENTS])
 
@@ -81,7 +84,7 @@ def declines(said: Sequence[Sentence], index: int) -> bool:
     sentence = said[index].text
     if not _ANY_DECLINE.found_in(sentence):
         return index == 0 and _bare_no(said)
-    sentence = without_harmless(sentence)
+    sentence = _without(sentence, HARMLESS, _ANY_HARMLESS)
     rules = DECLINES
     if index < OPENING_SENTENCES:
         rules += DECLINES_IN_OPENING
@@ -94,10 +97,14 @@ def declines(said: Sequence[Sentence], index: int) -> bool:
     return index == 0 and _bare_no(said)
 
 
-def without_harmless(sentence: str) -> str:
-    """Return the sentence without the words that look like a refusal and are none."""
-    for index in sorted(_ANY_HARMLESS.found_in(sentence)):
-        sentence = HARMLESS[index].sub("~", sentence)
+def without_idioms(sentence: str) -> str:
+    """Return the sentence without the sayings that look like a refusal and never are one."""
+    return _without(sentence, IDIOMS, _ANY_IDIOM)
+
+
+def _without(sentence: str, rules: Sequence[Any], found: Patterns) -> str:
+    for index in sorted(found.found_in(sentence)):
+        sentence = rules[index].sub("~", sentence)
     return sentence
 
 
