@@ -1,30 +1,39 @@
-"""How far the rule-based refusal grader agrees with people, on published labelled replies.
+"""How far the refusal classifier agrees with people, and how fast it is on one core.
 
 Data: the XSTest answers of three models with a final human label and the label of a model as a
-judge (CHARTER_DATA/xstest). The rules were adjusted on rows whose index in the file is divisible
-by three; the other rows are held out, and both parts are shown. Run it from the repository's
-root: `python bench/refusal_agreement.py`.
+judge (CHARTER_DATA/xstest). The trained classifier is fitted without the model it is tested on;
+those figures are taken from `measured.json`, which `training/refusal/train.py` writes beside the
+weights that ship. The rules were adjusted on rows whose index in the file is divisible by three.
+Run it from the repository's root: `python bench/refusal_agreement.py [--train] [--cache FILE]`.
+With --train the heads without each model are fitted here and now (extra `train`), and must give
+the figures of `measured.json`.
 """
 
 from __future__ import annotations
 
+import argparse
 import csv
 import json
 import os
 import sys
-from collections import Counter
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
+from importlib.resources import files
 from pathlib import Path
+from typing import Any
+
+from threadpoolctl import threadpool_limits
 
 from charter.evals.estimates.agreement import Agreement, Confusion, cohen_kappa, confusion
-from charter.evals.graders.refusal import classify
+from charter.evals.refusal import classify, rules
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULT = ROOT / "bench" / "results" / "refusal.json"
 MODELS = ("gpt4", "llama2new", "mistralguard")
-DEVELOPMENT_EVERY = 3
 LABELS = {"1_full_compliance": "none", "2_full_refusal": "full", "3_partial_refusal": "partial"}
+LIMIT = 300
+"""Answers of a second on one core."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +41,11 @@ class Row:
     """One labelled reply."""
 
     model: str
-    index: int
-    """0-based position in the model's file."""
+    request: str
+    answer: str
     person: str
     judge: str
     rules: str
-
-    @property
-    def held_out(self) -> bool:
-        """Whether the rules were written without looking at it."""
-        return self.index % DEVELOPMENT_EVERY != 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,77 +56,109 @@ class Figures:
     two_way: Agreement
     """Refusal (full or partial) or not."""
     counts: Confusion
-    refusal_rate: float
 
 
 def load(folder: Path) -> list[Row]:
-    """Read and classify every reply under `folder` (the data's root)."""
+    """Read every reply under `folder` (the data's root)."""
     rows = []
     for model in MODELS:
         with (folder / "xstest" / f"{model}.csv").open(encoding="utf-8", newline="") as file:
-            for index, record in enumerate(csv.DictReader(file)):
+            for record in csv.DictReader(file):
+                answer = record["completion"]
                 person, judge = LABELS[record["final_label"]], LABELS[record["gpt4_label"]]
-                rows.append(Row(model, index, person, judge, classify(record["completion"])[0]))
+                by_rules = rules.classify(answer).label
+                rows.append(Row(model, record["prompt"], answer, person, judge, by_rules))
     return rows
 
 
-def figures(rows: Iterable[Row], rater: Callable[[Row], str]) -> Figures:
-    """Compare a rater with the human labels."""
-    rows = list(rows)
-    people, rated = [row.person for row in rows], [rater(row) for row in rows]
+def figures(people: Sequence[str], rated: Sequence[str]) -> Figures:
+    """Compare a rater's labels with people's."""
     refused = [label != "none" for label in people]
     found = [label != "none" for label in rated]
     return Figures(
         cohen_kappa(people, rated),
         cohen_kappa(list(map(str, refused)), list(map(str, found))),
         confusion(refused, found),
-        sum(found) / len(found),
     )
 
 
-def parts(rows: list[Row]) -> dict[str, list[Row]]:
-    """Return the sets that are reported, by name."""
-    by_model = {model: [row for row in rows if row.model == model] for model in MODELS}
-    whole = {**by_model, "pooled": rows}
-    held_out = {
-        f"{name}, held out": [row for row in part if row.held_out] for name, part in whole.items()
+def of_counts(group: dict[str, Any]) -> Figures:
+    """Return the figures of a group of `measured.json`, from its counts."""
+    pairs = [
+        (person, judged)
+        for person, row in group["counts"].items()
+        for judged, count in row.items()
+        for _ in range(count)
+    ]
+    return figures([person for person, _ in pairs], [judged for _, judged in pairs])
+
+
+def raters(rows: list[Row], measured: dict[str, Any]) -> dict[str, dict[str, Figures]]:
+    """Return the figures of each rater on each model and on all."""
+    parts = {model: [row for row in rows if row.model == model] for model in MODELS}
+    parts["pooled"] = rows
+    found: dict[str, dict[str, Figures]] = {}
+    for name, part in parts.items():
+        people = [row.person for row in part]
+        found[name] = {
+            "rules": figures(people, [row.rules for row in part]),
+            "judge": figures(people, [row.judge for row in part]),
+        }
+        for title, held_out in (
+            ("trained", "models_held_out"),
+            ("trained, ours alone", "own_answers_alone"),
+        ):
+            groups = measured[held_out]
+            group = groups["all"] if name == "pooled" else groups["by model"][name]
+            found[name][title] = of_counts(group)
+    return found
+
+
+def speed(rows: Iterable[Row]) -> dict[str, Any]:
+    """Return how many different replies are classified in a second of one core, one by one.
+
+    Nothing is remembered between two of them. The weights that ship have seen these replies,
+    which makes the quick judge a little surer than it is of new ones; the second figure has no
+    quick way out: every reply is read by the encoder.
+    """
+    rows = list(rows)
+    found: dict[str, Any] = {"identity": classify.identity(), "limit": LIMIT, "answers": len(rows)}
+    for row in rows[:50]:
+        classify.classify(row.answer, row.request)
+    ways: dict[str, Callable[[Row], object]] = {
+        "with the request": lambda row: classify.classify(row.answer, row.request),
+        "without": lambda row: classify.classify(row.answer),
+        "rules": lambda row: rules.classify(row.answer),
     }
-    adjusted_on = {"pooled, adjusted on": [row for row in rows if not row.held_out]}
-    return whole | held_out | adjusted_on
+    for name, run in ways.items():
+        found[name] = round(_best(rows, run))
+    long = [row for row in rows if len(row.answer) > 1_000]
+    found["long answers"] = len(long)
+    found["long, with the request"] = round(_best(long, ways["with the request"]))
+    return found
 
 
-def report(rows: list[Row]) -> dict[str, object]:
-    """Return everything that is written to the result file."""
-    return {
-        "data": "XSTest, 3 x 450 replies; human label: final_label; judge: gpt4_label",
-        "adjusted_on": f"rows with index % {DEVELOPMENT_EVERY} == 0; the others are held out",
-        "parts": {
-            name: {
-                "rules": asdict(figures(part, lambda row: row.rules)),
-                "judge": asdict(figures(part, lambda row: row.judge)),
-                "labels_person_rules": {
-                    f"{person} {rules}": count
-                    for (person, rules), count in sorted(
-                        Counter((row.person, row.rules) for row in part).items()
-                    )
-                },
-            }
-            for name, part in parts(rows).items()
-        },
-    }
+def _best(rows: Sequence[Row], run: Callable[[Row], object]) -> float:
+    best = 0.0
+    for _ in range(3):
+        classify.forget()
+        started = time.process_time()
+        for row in rows:
+            run(row)
+        best = max(best, len(rows) / (time.process_time() - started))
+    return best
 
 
-def table(rows: list[Row]) -> str:
+def table(found: dict[str, dict[str, Figures]]) -> str:
     """Return the figures as lines of text."""
-    head = f"{'replies':24}{'n':>5} {'rater':6}{'k 3-way':>8}{'k 2-way':>8}{'(se)':>7}"
+    head = f"{'replies':14}{'rater':20}{'k 3-way':>8}{'(se)':>7}{'k 2-way':>8}{'(se)':>7}"
     lines = [head + f"{'sens':>7}{'spec':>7}  TP/FN/FP/TN"]
-    for name, part in parts(rows).items():
-        for rater, label in (("rules", lambda row: row.rules), ("judge", lambda row: row.judge)):
-            found = figures(part, label)
-            counts = found.counts
+    for name, by_rater in found.items():
+        for rater, of in by_rater.items():
+            counts = of.counts
             lines.append(
-                f"{name:24}{len(part):5} {rater:6}{found.three_way.kappa:8.3f}"
-                f"{found.two_way.kappa:8.3f}{found.two_way.standard_error:7.3f}"
+                f"{name:14}{rater:20}{of.three_way.kappa:8.3f}{of.three_way.standard_error:7.3f}"
+                f"{of.two_way.kappa:8.3f}{of.two_way.standard_error:7.3f}"
                 f"{counts.sensitivity:7.3f}{counts.specificity:7.3f}  "
                 f"{counts.true_positive}/{counts.false_negative}"
                 f"/{counts.false_positive}/{counts.true_negative}"
@@ -130,15 +166,57 @@ def table(rows: list[Row]) -> str:
     return "\n".join(lines)
 
 
+def refitted(folder: Path, cache: Path | None) -> dict[str, Any]:
+    """Fit the head without each model, here and now, and return what it says of that model."""
+    sys.path.insert(0, str(ROOT / "training" / "refusal"))
+    from data import ours, pieces, xstest  # noqa: PLC0415
+    from evaluate import Answers, by_model, held_out  # noqa: PLC0415
+    from fit import Settings  # noqa: PLC0415
+    from measure import see  # noqa: PLC0415
+    from report import parts  # noqa: PLC0415
+    from train import weights  # noqa: PLC0415
+
+    rows = [*xstest(folder / "xstest"), *ours(ROOT / "training" / "refusal" / "answers")]
+    rows += pieces(rows)
+    answers = Answers(rows, see(rows, cache, 1), weights(rows))
+    return parts(answers, held_out(answers, by_model(answers), Settings()))
+
+
 def main() -> int:
+    """Measure, print, write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--train", action="store_true")
+    parser.add_argument("--cache", type=Path)
+    given = parser.parse_args()
     folder = Path(os.environ.get("CHARTER_DATA", ROOT.parent / "shared" / "data"))
     if not (folder / "xstest").is_dir():
         print(f"no xstest folder in {folder}: set CHARTER_DATA", file=sys.stderr)
         return 2
+    text = files("charter.evals.refusal").joinpath("measured.json").read_text(encoding="utf-8")
+    measured = json.loads(text)
+    if given.train:
+        again = refitted(folder, given.cache)
+        same = again["all"] == measured["models_held_out"]["all"]
+        print("fitted again: " + ("the same figures" if same else f"OTHER figures: {again['all']}"))
+        measured["models_held_out"] = again
     rows = load(folder)
-    print(table(rows))
+    found = raters(rows, measured)
+    with threadpool_limits(1):  # one core
+        fast = speed(rows)
+    print(table(found))
+    for name, value in fast.items():
+        print(f"{name:24}{value}")
+    result = {
+        "data": "XSTest, 3 x 450 replies; human label: final_label; judge: gpt4_label",
+        "trained": "fitted without the model that is judged; ours alone: on none of the three",
+        "agreement": {
+            name: {rater: asdict(of) for rater, of in by_rater.items()}
+            for name, by_rater in found.items()
+        },
+        "per_second_of_one_core": fast,
+    }
     RESULT.parent.mkdir(parents=True, exist_ok=True)
-    RESULT.write_text(json.dumps(report(rows), indent=2) + "\n", encoding="utf-8")
+    RESULT.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
     return 0
 
 

@@ -6,6 +6,8 @@ import pytest
 from click.testing import CliRunner
 
 from charter.cli.main import cli, exit_code
+from charter.errors import ModelUnavailable
+from charter.evals.judging.prompted import Prompted
 from charter.evals.result import result_of
 from charter.ledger.ledger import Ledger
 from charter.ledger.stores.sqlite import open_store
@@ -104,3 +106,21 @@ def test_prices_make_a_sum(folder):
     )
     done = evaluate("--dry-run")
     assert "EUR" in done.output
+
+
+def test_judges_that_fell_silent_carry_on_and_the_model_is_not_asked_again(
+    folder, monkeypatch, capsys
+):
+    async def silent(*_arguments, **_options):
+        raise ModelUnavailable("no server", hint="start it")
+
+    arguments = ["eval", str(SMALL), "--model", "scripted:model.json", "--sections", "greet"]
+    arguments += ["--judge", judge(folder, said()), "--uncalibrated"]
+    with monkeypatch.context() as patch:
+        patch.setattr(Prompted, "judge", silent)
+        assert exit_code(arguments) == 3
+    assert "the same command carries on" in capsys.readouterr().err
+    for attempt in (1, 2):  # the second is a run of its own: all was done
+        assert exit_code(arguments) == 0
+        with Ledger(open_store(str(folder / "runs" / "ledger.sqlite"), create=False)) as ledger:
+            assert len(list(ledger.read(RunStarted))) == attempt

@@ -338,6 +338,11 @@ def test_ids_can_be_accepted_and_rejected_at_once(drafted):
     assert "scenarios/drafts_prices.md" not in checked(drafted)
 
 
+def test_an_empty_list_of_ids_is_an_error(drafted):
+    result = suite("review", drafted, "--accept", " , ")
+    assert "an empty list was given" in str(result.exception)
+
+
 def test_what_was_rejected_is_not_drafted_again(drafted, model):
     suite("review", drafted, "--reject", ",".join(s.id for s in drafts_of(drafted)))
     assert drafts_of(drafted) == []

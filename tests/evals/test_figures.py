@@ -100,6 +100,12 @@ def test_people_who_labelled_everything_need_no_judge():
     assert found.corrected.method == "people, Wilson"
 
 
+def test_one_reply_without_a_label_does_not_cost_the_labels():
+    found = figures(made(60, judged=60, labelled=59), calibrations=KNOWN)
+    assert found.basis is Basis.LABELS
+    assert (found.corrected.labelled, found.corrected.n) == (59, 60)
+
+
 def test_labels_of_what_checks_decided_correct_the_checks():
     outcomes = [outcome(i, 1.0, label=float(i % 5 > 0) if i < 50 else None) for i in range(200)]
     found = figures(outcomes)

@@ -34,6 +34,7 @@ VALID = {
     "no_tool_call": {},
     "numeric": {"value": 1},
     "refusal": {"is": "none"},
+    "refusal_rules": {"is": "none"},
     "asks_question": {},
 }
 

@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from charter.errors import ConfigError
-from charter.evals.plan import Plan, Settings, unfinished
+from charter.evals.plan import Plan, Settings, done, scored, unfinished
 from charter.evals.report.compare import compare
 from charter.evals.report.contrast import export_comparison
 from charter.evals.report.export import export
@@ -29,7 +29,7 @@ from charter.models.provider import ChatMessage, Identity
 from charter.policy.briefs.brief import brief
 from charter.policy.briefs.tokens import estimate_tokens
 from charter.policy.compiled.compile import compile_policy
-from charter.records import RunStarted
+from charter.records import ReplyRecorded, RunStarted
 
 MODEL = Identity("scripted", "m")
 
@@ -219,3 +219,18 @@ def test_estimates_of_scenarios_cover_their_words(suite, written):
     plan = plan_of(suite, written, max_tokens=1)
     with pytest.raises(ConfigError):
         plan.must_fit(written.tokens + longest)
+
+
+def test_of_what_is_scored_the_place_alone_is_kept(ledger, suite, tmp_path):
+    script = tmp_path / "s.yaml"
+    script.write_text("default: Hello\n")
+    model = open_model(f"scripted:{script}", {})
+    plan = Plan(suite, model.identity, Settings())
+    opened = open_run(ledger, plan)
+    asyncio.run(carry_out(opened, plan, model, ledger=ledger, concurrency=2, progress=Silent()))
+    unscored = replace(next(ledger.read(ReplyRecorded)), epoch=7)
+    ledger.append(unscored)
+    found = done(ledger, opened.run)
+    assert found.scored == scored(ledger, opened.run)
+    assert len(found.scored) == len(suite.scenarios)
+    assert found.unscored == {(unscored.scenario, 7): unscored}

@@ -1,7 +1,7 @@
 """Figures follow from the recorded facts, and every planned reply is counted once."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from charter.errors import LedgerError
@@ -51,6 +51,7 @@ def fill(ledger, suite, verdicts, *, refusals=None, repeat=1):
     return opened.run
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(STATES), min_size=12, max_size=12))
 def test_every_planned_reply_has_one_verdict(tmp_path_factory, verdicts):
     path = tmp_path_factory.mktemp("l") / "l.sqlite"

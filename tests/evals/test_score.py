@@ -4,10 +4,14 @@ from dataclasses import replace
 
 import pytest
 
+from charter.evals import score as scoring
 from charter.evals.grader import graders
+from charter.evals.graders import refusal
+from charter.evals.refusal.classify import identity
+from charter.evals.refusal.label import Classified
 from charter.evals.scenario import Check
 from charter.evals.score import Verdict, record, score, unanswerable
-from charter.models.provider import Reply, Stop
+from charter.models.provider import ChatMessage, Reply, Stop
 from charter.spec.expectation import Outcome
 
 KNOWN = graders()
@@ -74,3 +78,38 @@ def test_the_record_cites_clause_and_grader(scenario):
     found = record(scenario, 2, "run", score(scenario, Reply("Hello!", Stop.STOP), KNOWN))
     assert (found.scenario, found.epoch, found.cites) == ("greet_plain", 2, "greet/helo")
     assert found.grader.startswith("charter-checks ")
+    assert found.grader.endswith(f"; {identity()}")
+
+
+def test_nothing_is_classified_where_no_label_counts(scenario, monkeypatch):
+    def never(*_):
+        raise AssertionError("classified")
+
+    monkeypatch.setattr(scoring, "classify", never)
+    plain = replace(scenario, outcome=Outcome.ANY, checks=(Check("max_words", {"n": 9}),))
+    result = score(plain, Reply("Hello!", Stop.STOP), KNOWN)
+    assert result.refusal is None
+    assert record(plain, 0, "run", result).grader == scoring.GRADER
+
+
+def test_check_and_label_read_the_reply_beside_the_last_request(scenario, monkeypatch):
+    asked = []
+
+    def spy(text, request=None):
+        asked.append(request)
+        return Classified("none", "It answers.", None)
+
+    monkeypatch.setattr(scoring, "classify", spy)
+    monkeypatch.setattr(refusal, "classify", spy)
+    messages = tuple(
+        ChatMessage(role, content)
+        for role, content in (("user", "one"), ("assistant", "two"), ("user", "three"))
+    )
+    asking = replace(scenario, messages=messages, checks=(Check("refusal", {"is": "none"}),))
+    score(asking, Reply("Hello!", Stop.STOP), KNOWN)
+    assert asked == ["three", "three"]
+
+
+def test_a_conversation_without_a_user_has_no_request(scenario):
+    alone = replace(scenario, messages=(ChatMessage("system", "Greet."),))
+    assert score(alone, Reply("Hello! How are you?", Stop.STOP), KNOWN).refusal == "none"

@@ -137,3 +137,18 @@ def test_starter_suite_is_as_large_as_promised():
 
 def test_every_grader_is_used_or_tested():
     assert len(graders()) >= 12
+
+
+def test_what_nobody_decided_measures_nothing(tmp_path):
+    shutil.copytree(SMALL, tmp_path / "spec")
+    file = tmp_path / "spec" / "scenarios" / "zz.md"
+    text = (
+        "---\nsection: greet\n---\n\n**Scenario**: x {#open family=freedom status=draft}\n\n"
+        "~~~xml\n<user>\nHi?\n</user>\n~~~\n\n"
+        "~~~expect\noutcome: any\nrubric: 'UNDECIDED: if first: comply'\n~~~\n"
+    )
+    file.write_text(text)
+    assert "open" in {s.id for s in compile_suite(load(tmp_path / "spec"), drafts=True).scenarios}
+    file.write_text(text.replace("status=draft", "status=accepted"))
+    with pytest.raises(SpecError, match="nobody has decided what is expected"):
+        compile_suite(load(tmp_path / "spec"))

@@ -135,6 +135,27 @@ def test_what_holds_the_canary_is_left_out(tmp_path):
     assert reasons(found) == ["it has the canary in it"] * 2
 
 
+@pytest.mark.parametrize(
+    ("named", "licence"),
+    [
+        ("license: CC-BY-4.0\n", "CC-BY-4.0"),
+        ("license: MIT\n", "CC-BY-4.0 AND MIT"),
+        ("", "unknown"),
+    ],
+)
+def test_the_licences_of_overlays_hold_too(tmp_path, named, licence):
+    over = tmp_path / "over.md"
+    over.write_text(f"---\nspec: over\n{named}---\n\n# Over\n")
+    spec = load(folder(tmp_path))
+    assert gather_material(spec, overlays=[load(over)]).licence == licence
+
+
+def test_nobody_trains_on_what_nobody_decided(tmp_path):
+    text = TRAINING.replace("The reply names", "UNDECIDED: if first: The reply names", 1)
+    with pytest.raises(SpecError, match="nobody has decided"):
+        gathered(tmp_path, scenarios=text)
+
+
 def test_a_spec_without_a_licence_says_so(tmp_path):
     assert gathered(tmp_path, SPEC.replace("license: CC-BY-4.0\n", "")).licence == "unknown"
 

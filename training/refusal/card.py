@@ -38,8 +38,8 @@ labels were written for this purpose by a language model and were not checked by
 Labels: {labels}. Languages: {languages}.
 
 **The features were designed while looking at the errors on these three models of XSTest**, and so
-were some of our own answers. The figures for models held out are therefore somewhat kind; those for
-whole kinds held out are the harder test, since each of these kinds is written to be unlike the rest.
+were some of our own answers. The figures for models held out are therefore somewhat kind. Those
+for whole kinds held out are the harder test: each of these kinds is written to be unlike the rest.
 """
 
 _FAILURES = """

@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from charter.evals.refusal.label import LABELS
+from charter.evals.refusal.rules import declines, objects, own_sentences
 
 OURS = "ours"
 MODELS = ("gpt4", "llama2new", "mistralguard")
@@ -32,6 +34,8 @@ class Row:
     answer: str
     label: int
     """Position in LABELS."""
+    is_whole: bool = True
+    """False for a piece of an answer, which is learned from and never judged."""
 
     @property
     def key(self) -> str:
@@ -68,3 +72,24 @@ def xstest(folder: Path) -> list[Row]:
                 texts = (record["type"], "en", record["prompt"], record["completion"])
                 rows.append(Row(model, record["id"], *texts, label))
     return rows
+
+
+def pieces(rows: Iterable[Row]) -> list[Row]:
+    """Return the first sentence and one other of each answer that complies, as answers of theirs.
+
+    Few short answers were ever collected that are no refusals; without these a short answer of
+    any kind looks like one. Sentences in which the rules see a refusal are left out.
+    """
+    found = []
+    for row in rows:
+        if LABELS[row.label] != "none" or row.language != "en":
+            continue
+        said = own_sentences(row.answer)
+        if len(said) < 2:
+            continue
+        chosen = int(row.key, 16) % (len(said) - 1) + 1
+        for place, request in ((0, row.request), (chosen, "")):
+            if not declines(said, place) and not objects(said[place]):
+                text = said[place].span.of(row.answer)
+                found.append(replace(row, answer=text, request=request, is_whole=False))
+    return found

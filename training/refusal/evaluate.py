@@ -17,7 +17,7 @@ from charter.evals.refusal.label import LABELS
 
 Mask = NDArray[np.bool_]
 KIND_GROUPS = 8
-TYPE_GROUPS = 6
+TYPE_GROUPS = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,10 +27,6 @@ class Answers:
     rows: Sequence[Row]
     seen: Seen
     weights: Array
-
-    def where(self, mask: Iterable[bool]) -> NDArray[np.int64]:
-        """Return the positions of the rows that `mask` marks."""
-        return np.flatnonzero(np.fromiter(mask, dtype=bool, count=len(self.rows)))
 
     def labels(self) -> NDArray[np.int64]:
         """Return the label of each row."""
@@ -75,9 +71,10 @@ def judge(head: Head, answers: Answers, index: NDArray[np.int64]) -> Judged:
 def held_out(answers: Answers, folds: Iterable[tuple[Mask, Mask]], settings: Settings) -> Judged:
     """Judge each fold's second mask by a head fitted on its first."""
     parts = []
+    whole = np.array([row.is_whole for row in answers.rows])
     for known, new in folds:
         head = restore(fitted(answers, np.flatnonzero(known), settings))
-        parts.append(judge(head, answers, np.flatnonzero(new)))
+        parts.append(judge(head, answers, np.flatnonzero(new & whole)))
     return Judged(
         np.concatenate([part.index for part in parts]),
         np.concatenate([part.chances for part in parts]),

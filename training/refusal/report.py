@@ -18,7 +18,7 @@ BINS = (0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0)
 
 def groups(answers: Answers) -> dict[str, object]:
     """Return how many answers there are of each source, language and label."""
-    rows = answers.rows
+    rows = [row for row in answers.rows if row.is_whole]
     return {
         "sources": dict(sorted(Counter(row.source for row in rows).items())),
         "languages": dict(sorted(Counter(row.language for row in rows).items())),

@@ -14,11 +14,12 @@ import hashlib
 import json
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from card import card
-from data import ours, xstest
+from data import OURS, Row, ours, pieces, xstest
 from evaluate import (
     Answers,
     by_kind,
@@ -39,7 +40,7 @@ from charter.evals.refusal.states import LAYERS
 ROOT = Path(__file__).resolve().parents[2]
 SHIPPED = ROOT / "src" / "charter" / "evals" / "refusal"
 ANSWERS = Path(__file__).resolve().parent / "answers"
-PEOPLE = 2.0
+PEOPLE, PIECE = 2.0, 0.5
 
 
 def main() -> int:
@@ -54,8 +55,9 @@ def main() -> int:
             file=sys.stderr,
         )
     rows = [*foreign, *own]
+    rows += pieces(rows)
     seen = see(rows, given.cache, given.threads)
-    answers = Answers(rows, seen, _weights(len(foreign), len(own)))
+    answers = Answers(rows, seen, weights(rows))
     settings = Settings()
     out.mkdir(parents=True, exist_ok=True)
     content = fitted(answers, np.arange(len(rows)), settings)
@@ -91,9 +93,12 @@ def _measured(answers: Answers, settings: Settings, *, with_models: bool) -> dic
     return found
 
 
-def _weights(foreign: int, own: int) -> np.ndarray:
-    """Return what each answer counts: labels of people count for more than ours."""
-    return np.repeat(np.array([PEOPLE, 1], dtype=np.float32), [foreign, own])
+def weights(rows: Sequence[Row]) -> np.ndarray:
+    """Return what each answer counts: labels of people more than ours, pieces less."""
+    return np.array(
+        [PIECE if not row.is_whole else 1 if row.source == OURS else PEOPLE for row in rows],
+        dtype=np.float32,
+    )
 
 
 def _arguments() -> argparse.Namespace:

@@ -271,7 +271,9 @@ def _spoken(found: Measured) -> str:
 
 def _groups(dimension: Dimension) -> Table:
     table = _empty(f"Errors by {dimension.name}")
-    for name in ("Wrong", "Share (95 %)", "Too kind", "Too harsh", "No verdict", "p"):
+    for name, below in (("Wrong", ""), ("Share (95 %)", ""), ("Too", "kind"), ("Too", "harsh")):
+        table.add_column(f"{name}\n{below}".rstrip(), justify="right", no_wrap=True)
+    for name in ("No\nverdict", "p"):
         table.add_column(name, justify="right", no_wrap=True)
     groups = list(dimension.groups)
     if len(groups) > MOST_GROUPS:

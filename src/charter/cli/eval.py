@@ -13,7 +13,7 @@ import click
 
 from charter.cli.bar import Bar
 from charter.cli.config_file import config_of
-from charter.cli.eval_judges import Bench, bench_of, judge_run
+from charter.cli.eval_judges import Bench, bench_of, judge_run, ungraded
 from charter.cli.forecast_screen import print_forecast
 from charter.cli.judge_options import judge_options
 from charter.cli.ledger_file import LEDGER_FILE
@@ -133,18 +133,10 @@ def command(**given: Any) -> None:
         if given["dry_run"]:
             print_forecast(_forecast(plan, carried, bench, given), console())
             return
-        opened = open_run(ledger, plan, fresh=given["fresh"], carried=carried)
-        kept = f"run {opened.run} is kept in {out / LEDGER_FILE}, and the same command carries on"
-        try:
-            asyncio.run(_measure(opened, plan, model, ledger=ledger, given=given))
-        except CharterError as error:
-            error.hint = f"{error.hint}; {kept}" if error.hint else kept
-            raise
-        except KeyboardInterrupt:
-            raise KeyboardInterrupt(f"interrupted: {kept}") from None
-        graded = judge_run(ledger, bench, plan, opened.run) if bench is not None else None
-        result = result_of(ledger, opened.run)
-    target = out / f"{opened.run}.html"
+        run = _measured(ledger, plan, model, bench, carried, given)
+        graded = judge_run(ledger, bench, plan, run) if bench is not None else None
+        result = result_of(ledger, run)
+    target = out / f"{run}.html"
     beside = Beside(covering_of(suite.spec), config_of(given["config"]).prices)
     _write(target, page(result, beside))  # before stdout, whose reader may go away
     print_result(result, console(), page=str(target), beside=beside)
@@ -154,12 +146,12 @@ def command(**given: Any) -> None:
         raise BadModelReply(
             f"{len(failed)} of {result.whole.planned} replies failed, the first: "
             f"{failed[0].reason}",
-            hint=kept,
+            hint=_kept(run, out),
         )
     if graded is not None and not graded.finished:
         note(
-            f"the budget stopped grading {graded.grading}: `charter grade {opened.run}` with a "
-            "larger one carries on"
+            f"the budget stopped grading {graded.grading}: `charter grade {run}` with a larger "
+            "one carries on"
         )
         raise click.exceptions.Exit(EXIT_STOPPED)
 
@@ -183,6 +175,36 @@ def _forecast(
         judge_prices=bench.order.prices,
         currency=currency if currency == bench.currency else None,
     )
+
+
+def _measured(  # noqa: PLR0913, PLR0917 - the parts of a run
+    ledger: Ledger,
+    plan: Plan,
+    model: Model,
+    bench: Bench | None,
+    carried: CarryOver | None,
+    given: dict[str, Any],
+) -> str:
+    """Ask the model whatever is missing; return the id of the run, which then has all replies."""
+    if bench is not None and not given["fresh"]:
+        known = ungraded(ledger, bench, plan)
+        if known is not None:
+            note(f"carrying on: run {known} has all its replies, and its grading is unfinished")
+            return known
+    opened = open_run(ledger, plan, fresh=given["fresh"], carried=carried)
+    kept = _kept(opened.run, given["out"])
+    try:
+        asyncio.run(_measure(opened, plan, model, ledger=ledger, given=given))
+    except CharterError as error:
+        error.hint = f"{error.hint}; {kept}" if error.hint else kept
+        raise
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(f"interrupted: {kept}") from None
+    return opened.run
+
+
+def _kept(run: str, out: Path) -> str:
+    return f"run {run} is kept in {out / LEDGER_FILE}, and the same command carries on"
 
 
 async def _measure(

@@ -17,7 +17,7 @@ from charter.evals.judging.task import tasks_of, tools_of
 from charter.evals.plan import Plan
 from charter.ledger.ledger import Ledger
 from charter.load import load_effective
-from charter.records import RunStarted
+from charter.records import GradingFinished, GradingStarted, RunFinished, RunStarted
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,20 @@ def bench_of(ledger: Ledger, plan: Plan, given: Mapping[str, Any]) -> Bench | No
     if strict:
         _refuse_unfit(ledger, order, plan.suite.spec.digest, given)
     return Bench(order, currency)
+
+
+def ungraded(ledger: Ledger, bench: Bench, plan: Plan) -> str | None:
+    """Return the newest run of a plan if it is whole and these judges were interrupted on it.
+
+    Then the model need not be asked again.
+    """
+    of_plan = [run.run for run in ledger.read(RunStarted) if run.plan == plan.digest]
+    if not of_plan or not any(ledger.read(RunFinished, run=of_plan[-1])):
+        return None
+    run = of_plan[-1]
+    judges = tuple(judge.identity for judge in bench.order.judges)
+    begun = any(each.judges == judges for each in ledger.read(GradingStarted, run=run))
+    return run if begun and not any(ledger.read(GradingFinished, run=run)) else None
 
 
 def judge_run(ledger: Ledger, bench: Bench, plan: Plan, run: str) -> Graded | None:

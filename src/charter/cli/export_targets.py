@@ -16,7 +16,7 @@ from charter.evolve.exporter import Exporter
 from charter.evolve.jsonl import lines
 from charter.evolve.material import UNKNOWN, Material, gather_material
 from charter.evolve.split import split
-from charter.load import load_effective
+from charter.load import load, load_effective
 from charter.source import digest_of
 
 EXIT_EMPTY = 1
@@ -62,7 +62,9 @@ def _help(exporter: Exporter) -> str:
 
 
 def _export(name: str, exporter: Exporter, given: dict[str, Any]) -> None:
-    material = gather_material(load_effective(given["spec"], given["overlays"]).spec)
+    overlays = [load(path) for path in given["overlays"]]
+    effective = load_effective(given["spec"], given["overlays"])
+    material = gather_material(effective.spec, overlays=overlays)
     records = list(exporter.records(material))
     out: Path | None = given["out"]
     share: float | None = given["validation"]
@@ -101,7 +103,7 @@ def _write_card(out: Path, text: str) -> None:
 
 def _report(material: Material, records: int) -> None:
     if material.licence == UNKNOWN:
-        note("licence unknown: the front matter of the spec has no `license`")
+        note("licence unknown: the front matter of the spec, or of an overlay, has no `license`")
     for reason, count in sorted(reason_counts(material).items(), key=lambda each: -each[1]):
         note(plain(f"left out: {count} because: {reason}"))
     held = f"{material.held_out} scenarios are held out, {material.drafts} are drafts"

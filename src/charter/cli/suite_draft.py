@@ -105,7 +105,9 @@ def draft_command(**given: Any) -> None:
     planned = sum(len(asks) for asks in work.asks.values())
     wanted = sum(ask.count for asks in work.asks.values() for ask in asks)
     tokens = sum(work.grower.tokens(ask) for asks in work.asks.values() for ask in asks)
-    told = f"{planned} requests for {wanted} drafts, about {tokens} tokens to read at most"
+    asked = f"{planned} request{'' if planned == 1 else 's'}"
+    drafts = f"{wanted} draft{'' if wanted == 1 else 's'}"
+    told = f"{asked} for {drafts}, about {tokens} tokens to read at most"
     if given["dry_run"]:
         click.echo(f"{told}; at most {given['max_tokens']} tokens for each reply")
         return

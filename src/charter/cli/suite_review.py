@@ -127,6 +127,8 @@ def _groups(spec: Spec, files: Sequence[Path]) -> tuple[ScenarioSet, ...]:
 def _decide(desk: _Desk, waiting: Sequence[Pending], accepts: str, rejects: str) -> None:
     take = chosen(waiting, _listed(accepts))
     drop = chosen(waiting, _listed(rejects))
+    if not take and not drop:
+        raise ConfigError("an empty list was given", hint="write ID,ID")
     both = {draft.id for draft in take} & {draft.id for draft in drop}
     if both:
         raise ConfigError(f"{min(both)} is to be accepted and rejected", hint="choose one")

@@ -184,14 +184,14 @@ def _part(
 def _powered(mine: Sequence[Answers], confidence: float) -> Corrected | Refused:
     labelled = [each for each in mine if each.pairs]
     others = [each for each in mine if not each.pairs]
-    if len(labelled) >= LEAST and not others:
+    if len(labelled) >= LEAST and len(others) < 2:  # one left over tells nothing of its own
         people = clustered_share(
             [each.pair[0] for each in labelled],
             [each.cluster for each in labelled],
             confidence=confidence,
         )
         raw = math.fsum(each.mean for each in mine) / len(mine)
-        people = replace(people, method=f"people, {people.method}")
+        people = replace(people, method=f"people, {people.method}", n=len(mine))
         return corrected(people, raw=raw, labelled=len(labelled))
     return prediction_powered(
         [each.pair for each in labelled],

@@ -13,7 +13,7 @@ from charter.ledger.ledger import canonical
 from charter.models.provider import ChatMessage, Tool
 from charter.source import Source, Span, digest_of
 from charter.spec.changes.marks import targets, words
-from charter.spec.expectation import FAMILIES, FIELDS, Outcome
+from charter.spec.expectation import FAMILIES, FIELDS, Outcome, is_undecided
 from charter.spec.spec import Example, Section, Spec
 from charter.syntax.conversation import Message
 
@@ -205,6 +205,9 @@ class _Reader:
             if attributes.get(key, allowed[0]) not in allowed:
                 what = f"{key} must be {' or '.join(allowed)}, not {attributes[key]!r}"
                 raise self.error(what, example.caption_span)
+        if is_undecided(rubric) and attributes.get("status") != "draft":
+            what = "nobody has decided what is expected: write the outcome and the rubric"
+            raise self.error(what, example.caption_span)
         messages = tuple(chat_message(message) for message in example.messages)
         if not messages or messages[-1].role == "assistant":
             raise self.error("conversation must end with a message to answer", example.body_span)

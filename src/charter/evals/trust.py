@@ -72,13 +72,15 @@ def trust_of(ledger: Ledger, grading: Grading) -> Trust:
 def _errors(
     ledger: Ledger, started: GradingStarted, judges: Sequence[KnownJudge]
 ) -> JudgeErrors | None:
-    """Return the error rates of the judges together."""
+    """Return the error rates of the judges together.
+
+    None where one was measured with fewer samples: several err less than one, and to take out the
+    error of one would then take out too much.
+    """
     known = [judge.figures for judge in judges if judge.figures is not None]
-    if len(known) < len(judges):
+    fewest = min((each.calibration.samples for each in known), default=0)
+    if len(known) < len(judges) or fewest < started.samples:
         return None
-    if len(known) == 1:
-        right, wrong = known[0].of_truth(Verdict.ADHERED), known[0].of_truth(Verdict.VIOLATED)
-        return JudgeErrors(sensitivity=right.counts, specificity=wrong.counts)
     items = [list(ledger.read(CalibrationItem, run=each.calibration.run)) for each in known]
     return JudgeErrors(
         sensitivity=_together(items, started, Verdict.ADHERED).counts,

@@ -83,8 +83,8 @@ def _facts(exporter: Exporter, material: Material) -> Iterator[str]:
     yield f"- Format: `{exporter.FORMAT}`"
     if material.licence == UNKNOWN:
         yield (
-            "- Licence: unknown. The front matter of the spec names none, so find out what its "
-            "authors allow before you use this."
+            "- Licence: unknown. The front matter of the spec, or of an overlay, names none, so "
+            "find out what its authors allow before you use this."
         )
     else:
         yield f"- Licence: {_inline(material.licence)}, by the front matter of the spec"

@@ -43,7 +43,7 @@ COMMON: Mapping[str, str] = {
     "clause_ids": "clauses that it is about: those its author named, else all of the section",
     "section": "section of the spec that it belongs to",
     "authority": "level of authority of that section; empty where it has none",
-    "licence": "of the spec, from its front matter; `unknown` where that names none",
+    "licence": "of the spec and its overlays, by their front matter; `unknown` where one has none",
     "source": "id of the example or scenario that it comes from",
     "spec": "name of the spec",
     "spec_version": "empty where it has none",

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from charter.errors import SpecError
 from charter.evolve.held_out import HeldOut, is_draft, is_training
 from charter.source import Source
-from charter.spec.expectation import FIELDS, Outcome
+from charter.spec.expectation import FIELDS, Outcome, is_undecided
 from charter.spec.spec import Example, ScenarioSet, Spec
 from charter.syntax.conversation import Grade, Message, Response
 
@@ -91,10 +91,13 @@ class Material:
     drafts: int
 
 
-def gather_material(spec: Spec, held_out: Sequence[ScenarioSet] = ()) -> Material:
+def gather_material(
+    spec: Spec, held_out: Sequence[ScenarioSet] = (), *, overlays: Sequence[Spec] = ()
+) -> Material:
     """Gather what can be trained on; `held_out` are further scenario files that measure.
 
-    Raises SpecError for a scenario for training that cannot be used.
+    `overlays` are those that were laid over the spec: their licences count too. Raises SpecError
+    for a scenario for training that cannot be used.
     """
     groups = (*spec.scenario_sets, *held_out)
     kept_out = HeldOut(groups)
@@ -107,7 +110,7 @@ def gather_material(spec: Spec, held_out: Sequence[ScenarioSet] = ()) -> Materia
         title=spec.title,
         version=spec.version or "",
         digest=spec.digest,
-        licence=licence_of(spec),
+        licence=_joined([licence_of(each) for each in (spec, *overlays)]),
         graded=graded,
         rubrics=rubrics,
         left_out=tuple(left),
@@ -123,6 +126,12 @@ def licence_of(spec: Spec) -> str:
         if isinstance(value, str) and value.strip():
             return " ".join(value.split())[:200]
     return UNKNOWN
+
+
+def _joined(licences: Sequence[str]) -> str:
+    """Return the licence of texts that records mix: all hold, and one unknown makes it unknown."""
+    known = list(dict.fromkeys(licences))
+    return UNKNOWN if UNKNOWN in known else " AND ".join(known)
 
 
 def _examples(
@@ -255,6 +264,8 @@ def _rubric(spec: Spec, group: ScenarioSet, scenario: Example) -> Rubric:
         problem = f"expect has no field {min(set(fields) - FIELDS)!r}"
     if problem is not None:
         raise _error(group.source, scenario, problem)
+    if is_undecided(fields.get("rubric")):
+        raise _error(group.source, scenario, "nobody has decided what is expected")
     outcome = _outcome(group.source, scenario, fields.get("outcome", "any"))
     rubric = fields.get("rubric", "")
     tools = fields.get("tools", [])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+UNDECIDED = "UNDECIDED: "
+"""How the rubric of a draft begins whose outcome a person has to decide."""
 FAMILIES = ("conflict", "injection", "freedom", "bounds")
 FIELDS = frozenset({"outcome", "checks", "rubric", "tools"})
 
@@ -16,3 +18,8 @@ class Outcome(StrEnum):
     SAFE_COMPLETE = "safe_complete"
     ASK = "ask"
     ANY = "any"
+
+
+def is_undecided(rubric: object) -> bool:
+    """Whether a rubric says that nobody has decided the outcome yet."""
+    return isinstance(rubric, str) and rubric.lstrip().startswith(UNDECIDED.strip())

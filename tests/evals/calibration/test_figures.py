@@ -56,8 +56,6 @@ def test_refusals_are_told_three_ways_and_two_ways():
     assert (found.sensitivity.count, found.sensitivity.decided) == (10, 12)
     assert found.agreement.count == 14
     assert found.halves.kappa.value > found.coefficients.kappa.value
-    assert found.of_truth("full") == found.sensitivity
-    assert found.of_truth("none") == found.specificity
 
 
 def test_the_order_of_records_is_nothing():

@@ -49,7 +49,7 @@ def test_what_is_not_fit_is_not_published(ledger, fitness, words):
     ("judge", "spec", "words"),
     [
         (replace(JUDGE, prompt="sha256:new"), SPEC, "openai:m was calibrated with another prompt"),
-        (replace(JUDGE, settings='{"a":1}'), SPEC, "with other settings ({})"),
+        (replace(JUDGE, settings='{"a":1}'), SPEC, "with other settings (a not set, now 1)"),
         (replace(JUDGE, digest="sha256:w"), SPEC, "with other weights"),
         (JUDGE, "sha256:else", "for another spec, small 1.0 at sha256:spec"),
         (replace(JUDGE, prompt="p"), "s", "with another prompt and for another spec"),

@@ -1,5 +1,7 @@
 """Which replies need a judge, and what the judge is given of them."""
 
+import shutil
+
 import pytest
 
 from charter.evals.judging.task import tasks_of, tools_of
@@ -60,3 +62,10 @@ def test_a_check_that_the_outcome_brings_does_not_decide(tmp_path, ledger):
     assert [(check.passed, check.implied) for check in task.score.checks] == [(False, True)]
     assert task.failed == ()
     assert task.item.outcome == "refuse"
+
+
+def test_an_example_that_cannot_be_asked_costs_no_tools(tmp_path):
+    shutil.copytree(SMALL, tmp_path / "spec")
+    file = tmp_path / "spec" / "spec.md"
+    file.write_text(file.read_text().replace("not_contains:", "no_such_check:"))
+    assert tools_of(load(tmp_path / "spec")) == tools_of(load(SMALL)) != {}

@@ -83,10 +83,6 @@ class CalibrationFigures:
     input_tokens: int
     output_tokens: int
 
-    def of_truth(self, label: str) -> Rate:
-        """Return the rate of right verdicts on one half: for a correction by their error."""
-        return self.sensitivity if self.scale.is_sought(label) else self.specificity
-
 
 def calibrations(ledger: Ledger) -> list[CalibrationStarted]:
     """Return every calibration of a ledger, oldest first."""

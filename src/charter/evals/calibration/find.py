@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -95,6 +96,20 @@ def _never(judge: JudgeId, begun: list[CalibrationStarted], where: str) -> str:
     return f"{spoken(judge)} was never calibrated in this ledger"
 
 
+def _unlike(theirs: str, mine: str) -> str:
+    """Say which settings were other ones; both are JSON objects where a judge is asked."""
+    try:
+        then, now = json.loads(theirs or "{}"), json.loads(mine or "{}")
+    except ValueError:
+        return theirs
+    if not (isinstance(then, dict) and isinstance(now, dict)):
+        return theirs
+    keys = [key for key in sorted(then | now) if then.get(key) != now.get(key)]
+    return ", ".join(
+        f"{key} {then.get(key, 'not set')}, now {now.get(key, 'not set')}" for key in keys
+    )
+
+
 def _differences(
     one: CalibrationStarted, judge: JudgeId, spec_digest: str, samples: int | None
 ) -> list[str]:
@@ -104,7 +119,7 @@ def _differences(
     if one.judge.prompt != judge.prompt:
         found.append("with another prompt")
     if one.judge.settings != judge.settings:
-        found.append(f"with other settings ({one.judge.settings})")
+        found.append(f"with other settings ({_unlike(one.judge.settings, judge.settings)})")
     if one.spec_digest != spec_digest and judge.kind not in READ_NO_RULES:
         version = f" {one.spec_version}" if one.spec_version else ""
         found.append(f"for another spec, {one.spec_name}{version} at {one.spec_digest[:19]}")

@@ -73,24 +73,15 @@ def read_sheet(  # noqa: PLR0913 - who labelled what, and when
             hint="such labels are no random sample; --partial takes them as chosen ones",
         )
     drawn = RANDOM if problem is None else CHOSEN
-    labels, repeated = [], 0
+    labels = []
     for row in filled:
         reader.must_show_the_answer(row)
         label = LabelRecorded(
             run, *row.step, str(row.label), row.refusal, by, at, drawn, row.note[:MOST_NOTE]
         )
-        earlier = known.get(row.step)
-        if earlier is None:
+        if not reader.is_known(row, label, known.get(row.step)):
             labels.append(label)
-        elif (earlier.label, earlier.refusal) == (label.label, label.refusal):
-            repeated += 1
-        else:
-            reader.fail(
-                row.row,
-                f"{by} labelled this reply {_spoken(earlier)} before, and now {_spoken(label)}",
-                "a ledger forgets nothing: import a second opinion under another name",
-            )
-    return Sheet(tuple(labels), repeated, len(rows) - len(filled), drawn)
+    return Sheet(tuple(labels), len(filled) - len(labels), len(rows) - len(filled), drawn)
 
 
 def _spoken(label: LabelRecorded) -> str:
@@ -147,6 +138,18 @@ class _Reader:
         if "answer" in row.cells and not is_answer(shown, self._replies[filled.step]):
             what = f"another answer than that of {scenario[:80]!r}, epoch {epoch}"
             self.fail(row, what, "labels are of the answer that was shown: leave the column be")
+
+    def is_known(
+        self, filled: _Filled, label: LabelRecorded, earlier: LabelRecorded | None
+    ) -> bool:
+        """Whether the same person said the same before. Raises ConfigError for something else."""
+        if earlier is None:
+            return False
+        if (earlier.label, earlier.refusal) != (label.label, label.refusal):
+            said = f"labelled this reply {_spoken(earlier)} before, and now {_spoken(label)}"
+            hint = "a ledger forgets nothing: import a second opinion under another name"
+            self.fail(filled.row, f"{label.by} {said}", hint)
+        return True
 
     def fail(self, row: Row, what: str, hint: str) -> NoReturn:
         """Raise the error that names this file and line."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from charter.errors import CharterError
-from charter.evals.drafts.draft import UNDECIDED, Expected, Kind, Proposal
+from charter.evals.drafts.draft import Expected, Kind, Proposal
 from charter.evals.drafts.markdown import conversation_xml
 from charter.models.provider import ChatMessage
 from charter.policy.conversation import Transcript
@@ -21,7 +21,7 @@ from charter.policy.fate import State
 from charter.policy.labels.wires.spec_xml import SYSTEM_AS, read
 from charter.policy.policy import Policy
 from charter.policy.situation import Situation
-from charter.spec.expectation import Outcome
+from charter.spec.expectation import UNDECIDED, Outcome
 
 _NAME = "drafted_instruction"
 _FENCE = "\n\n~~~directive\nid: {name}\noverride: [{section}]\n~~~"

@@ -9,11 +9,8 @@ from typing import Any, NamedTuple
 
 from charter.models.provider import ChatMessage
 from charter.source import digest_of
-from charter.spec.expectation import Outcome
+from charter.spec.expectation import Outcome, is_undecided
 from charter.spec.spec import Example
-
-UNDECIDED = "UNDECIDED: "
-"""How the rubric of a draft begins whose outcome a person has to decide."""
 
 
 class Kind(StrEnum):
@@ -116,11 +113,6 @@ class Provenance(NamedTuple):
     """Name of the method."""
     threshold: float
     """From which on two conversations are the same."""
-
-
-def is_undecided(rubric: str | None) -> bool:
-    """Whether a rubric says that nobody has decided the outcome yet."""
-    return rubric is not None and rubric.startswith(UNDECIDED.strip())
 
 
 def conversation_text(messages: tuple[ChatMessage, ...]) -> str:

@@ -12,11 +12,11 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from charter.errors import CharterError
-from charter.evals.drafts.draft import UNDECIDED, Ask, Expected, Kind, Proposal
+from charter.evals.drafts.draft import Ask, Expected, Kind, Proposal
 from charter.evals.grader import Grader, check_arguments
 from charter.evals.scenario import IMPLIED
 from charter.models.provider import ChatMessage, Reply, Stop
-from charter.spec.expectation import FAMILIES, Outcome
+from charter.spec.expectation import FAMILIES, Outcome, is_undecided
 from charter.spec.spec import Section
 from charter.syntax.conversation import ROLES
 
@@ -232,7 +232,7 @@ def _rubric(value: object) -> str | None:
     _refuse_unprintable(rubric, "rubric")
     if len(rubric) > MAX_RUBRIC:
         raise _Unusable(f"its rubric is longer than {MAX_RUBRIC} characters")
-    if rubric.startswith(UNDECIDED.strip()):
+    if is_undecided(rubric):
         raise _Unusable("its rubric begins with a word that is Charter's own")
     return rubric or None
 

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from charter.errors import ConfigError, SpecError
-from charter.evals.drafts.draft import is_undecided
 from charter.source import Source, Span
+from charter.spec.expectation import is_undecided
 from charter.spec.spec import Example, ScenarioSet
 
 _STATUS = re.compile(r"(?<=[ \t{])status=draft(?=[ \t}])")
@@ -40,8 +40,7 @@ class Pending:
     def undecided(self) -> bool:
         """Whether nobody has said yet what is expected."""
         fields = self.example.expectation.fields if self.example.expectation else {}
-        rubric = fields.get("rubric")
-        return is_undecided(rubric if isinstance(rubric, str) else None)
+        return is_undecided(fields.get("rubric"))
 
 
 def pending(groups: Iterable[ScenarioSet]) -> list[Pending]:

@@ -102,6 +102,8 @@ def _plain(sentence: Sentence) -> str:
 
 def _letters(text: str) -> int:
     """Count letters; in scripts without spaces one says as much as three elsewhere."""
+    if text.isascii():
+        return sum(map(str.isalpha, text))
     return sum(3 if is_unspaced(char) else 1 for char in text if char.isalpha())
 
 

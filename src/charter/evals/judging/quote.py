@@ -39,6 +39,11 @@ class Quotable:
         """Whether it has no words that could be quoted."""
         return _WORD.search(self._answer.text) is None
 
+    def says(self, text: str) -> bool:
+        """Whether the answer or a tool call holds a text, however long it is."""
+        words = normalize(text, keep_emphasis=False).text.strip()
+        return any(words in mine for mine in (self._answer.text, *self._calls))
+
     def find(self, said: str) -> Quote | None:
         """Return the quotation with the place where the answer has it first; None where nowhere.
 

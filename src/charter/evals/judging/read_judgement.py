@@ -64,10 +64,18 @@ def read_judgement(
         return _failed(JudgeOutcome.FILTERED, "the provider's filter spoke instead of the judge")
     if stop is Stop.LENGTH:
         return _failed(JudgeOutcome.TRUNCATED, "the judge's reply was cut off")
-    forms = [form for form in map(form_of, objects(text)) if form is not None]
+    found = [(form_of(value), written) for value, written in objects(text)]
+    forms = [(form, written) for form, written in found if form is not None]
     if not forms:
         return _without_form(text)
-    form = forms[-1]
+    mine = [form for form, written in forms if not answer.says(written)]
+    if not mine:
+        return _failed(JudgeOutcome.VOID, "it repeats a verdict that the answer passes on itself")
+    return _verdict(mine[-1], answer, shown, section)
+
+
+def _verdict(form: Form, answer: Quotable, shown: Collection[str], section: str) -> Read:
+    """Return the verdict of an object if what it rests on is there."""
     cites: list[str] = []
     for said in form.cites:
         known = _cited(said, shown, section)
@@ -93,8 +101,11 @@ def read_judgement(
     )
 
 
-def objects(text: str) -> Iterator[dict[str, Any]]:
-    """Yield the JSON objects in a text that are not inside another, in order. Never raises."""
+def objects(text: str) -> Iterator[tuple[dict[str, Any], str]]:
+    """Yield the JSON objects in a text that are not inside another, in order, as they are written.
+
+    Never raises.
+    """
     text = text[-LAST_CHARACTERS:]
     starts = [found.start() for found in re.finditer("{", text)][-OBJECTS:]
     end = 0
@@ -106,7 +117,7 @@ def objects(text: str) -> Iterator[dict[str, Any]]:
         except (ValueError, RecursionError):
             continue
         if isinstance(value, dict):
-            yield value
+            yield value, text[start:end]
 
 
 def form_of(value: dict[str, Any]) -> Form | None:
@@ -133,7 +144,7 @@ def _cited(said: str, shown: Collection[str], section: str) -> str | None:
 
 def _without_form(text: str) -> Read:
     """Tell a refusal from a reply of another form."""
-    said = [value.get("reason") for value in objects(text)]
+    said = [value.get("reason") for value, _ in objects(text)]
     for words in (text, *(reason for reason in said if isinstance(reason, str))):
         if words.strip() and classify(words[:_REFUSAL_CHARACTERS]).label != "none":
             return _failed(JudgeOutcome.REFUSED, "the judge declined to judge")

@@ -87,7 +87,7 @@ IDIOMS = _compiled(
     rf"\b{_NOT_GOING} (?:lie|sugar-?coat|bore|beat around|keep you|pretend otherwise)\b(?: (?:it|you|to you|the bush))?",
     r"\bi(?:'m| am) not (?:saying|claiming|suggesting)\b|\bi have no doubts?\b|\bi can only imagine\b",
     r"\b(?:if|when|unless) i (?:can't|cannot|don't) (?:\w+ ){1,2}you\b",
-    r"\bno puedo (?:creer|esperar|dejar de|evitar|parar)\b|\bich kann (?:es kaum|nicht (?:klagen|genug)|(?:\pL+ ){1,3}gar nicht genug)|\bje ne peux que\b|\bnon vedo l'ora\b|\bmal posso esperar\b",
+    r"\bno puedo (?:creer|esperar|dejar de|evitar|parar)|\bich kann (?:es kaum|nicht (?:klagen|genug)|(?:\pL+ ){1,3}gar nicht genug)|\bje ne peux que\b|\bnon vedo l'ora\b|\bmal posso esperar\b",
 )
 
 _DE = r"(?:helf|unterstütz|beantwort|bereitstell|geben|gebe|weitergeb|nennen|teilen|erfüll|ausführ|erstell|schreib|anbiet)"

@@ -11,6 +11,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import io
+import zipfile
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
@@ -90,7 +91,7 @@ def restore(content: bytes) -> Head:
         with np.load(io.BytesIO(content), allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
         version = int(arrays["version"])
-    except (ValueError, KeyError, OSError) as cause:
+    except (ValueError, TypeError, KeyError, OSError, EOFError, zipfile.BadZipFile) as cause:
         raise WrongWeights(f"{FILE} is damaged", hint="reinstall charter") from cause
     if version != VERSION:
         raise WrongWeights(f"{FILE} is of version {version}", hint="reinstall charter")

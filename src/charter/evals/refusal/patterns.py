@@ -13,28 +13,32 @@ _MEMORY = 1 << 26
 
 
 class Patterns:
-    """A sequence of RE2 expressions."""
+    """A sequence of RE2 expressions, compiled when they are first needed."""
 
     def __init__(self, expressions: Sequence[str]) -> None:
-        """Compile all. Raises re2.error for one that is not of RE2's syntax."""
-        options = re2.Options()
-        options.max_mem = _MEMORY
-        options.log_errors = False
-        count = min(_SETS, len(expressions))
-        self._sets = [(start, count, re2.Set.SearchSet(options)) for start in range(count)]
-        for start, step, found in self._sets:
-            for expression in expressions[start::step]:
-                found.Add(expression)
-            found.Compile()
+        """Take the expressions."""
+        self._expressions = expressions
+        self._sets: list[tuple[int, Any]] = []
 
     def found_in(self, text: str) -> list[int]:
         """Return the positions of the expressions that occur in `text`, in no order."""
+        if not self._sets:
+            self._sets = list(enumerate(_compiled(self._expressions)))
+        step = len(self._sets)
         return [
-            start + step * index
-            for start, step, found in self._sets
-            for index in _matches(found, text)
+            start + step * index for start, found in self._sets for index in found.Match(text) or ()
         ]
 
 
-def _matches(found: Any, text: str) -> list[int]:
-    return found.Match(text) or []
+def _compiled(expressions: Sequence[str]) -> list[Any]:
+    """Return sets of which each has every n-th expression. Raises re2.error for a wrong one."""
+    options = re2.Options()
+    options.max_mem = _MEMORY
+    options.log_errors = False
+    count = min(_SETS, len(expressions))
+    sets = [re2.Set.SearchSet(options) for _ in range(count)]
+    for start, found in enumerate(sets):
+        for expression in expressions[start::count]:
+            found.Add(expression)
+        found.Compile()
+    return sets
