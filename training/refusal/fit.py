@@ -31,7 +31,7 @@ class Settings:
     width: float = 0.5
     freedom: float = 3.0
     lexical_weight: float = 0.5
-    sure: float = 0.9
+    sure: float = 0.8
 
 
 def fit(seen: Seen, labels: NDArray[np.int64], weights: Array, settings: Settings) -> bytes:
