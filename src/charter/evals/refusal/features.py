@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from charter.evals.refusal import cues, rules
-from charter.evals.refusal.formulas import LIST_ITEM
+from charter.evals.refusal.formulas import GREETING, LIST_ITEM
 from charter.evals.sentences import Sentence
 
 Vector = NDArray[np.float32]
@@ -139,7 +139,7 @@ class Reading:
 
     text: str
     said: Sequence[Sentence]
-    """Every sentence."""
+    """Every sentence after a greeting."""
     read: Sequence[Sentence]
     """The sentences that are looked at."""
     cues: Vector
@@ -154,7 +154,7 @@ class Reading:
 def read(text: str) -> Reading:
     """Return what a reply says, sentence by sentence."""
     text = text[:MAX_CHARACTERS]
-    said = rules.own_sentences(text)
+    said = _without_greeting(rules.own_sentences(text))
     looked_at = said
     if len(said) > FIRST_SENTENCES + LAST_SENTENCES:
         looked_at = said[:FIRST_SENTENCES] + said[-LAST_SENTENCES:]
@@ -174,6 +174,14 @@ def read(text: str) -> Reading:
         [rules.judges(sentence) for sentence in looked_at],
         idioms.tolist(),
     )
+
+
+def _without_greeting(said: Sequence[Sentence]) -> Sequence[Sentence]:
+    """Return the sentences after a greeting; all of them when nothing else is said."""
+    start = 0
+    while start + 1 < len(said) and GREETING.match(said[start].text):
+        start += 1
+    return said[start:]
 
 
 def lexical(reading: Reading, request: str | None) -> Vector:

@@ -210,3 +210,11 @@ STAGE_LINE = re2.compile(r"(?m)^[ \t]*\*[^*\s][^*\n]{0,200}[^*:\s]\*[ \t]+[^\s*]
 SCRIPT_LINE = re2.compile(r"(?m)^[ \t]*\**([a-z][a-z .'-]{0,30}):\**[ \t][^\n]*$")
 # Not even a character says this in a play.
 OUT_OF_CHARACTER = re2.compile(r"\b(?:help|assist) (?:you )?with\b|\b(?:that|this|your) request\b")
+# A sentence that only greets or thanks: what comes after it opens the reply.
+GREETING = re2.compile(
+    r"^(?:hello|hi|hey|greetings|welcome|good (?:morning|afternoon|evening|day)|(?:great|good|interesting|fair|nice) question"
+    r"|(?:thanks|thank you)(?: (?:so|very) much| a lot)?(?: for [^.!?]{1,60})?|hallo|guten (?:tag|morgen|abend)|danke(?: für [^.!?]{1,40})?"
+    r"|bonjour|bonsoir|salut|merci(?: pour [^.!?]{1,40})?|hola|buen[oa]s (?:d[ií]as|tardes|noches)|gracias(?: por [^.!?]{1,40})?|ciao|salve|buongiorno|grazie(?: per [^.!?]{1,40})?"
+    r"|ol[aá]|oi|bom dia|boa (?:tarde|noite)|obrigad[oa](?: por [^.!?]{1,40})?|hoi|goedendag|hej|hejsan|tack|привет|здравствуйте|добрый день|привіт|вітаю|你好|您好|こんにちは|مرحبا|السلام عليكم|नमस्ते|merhaba|selam|cześć|dzień dobry|안녕하세요)"
+    r"(?: [^ ]{1,20}){0,2}[ ,.!\x{2026}\x{3002}\x{ff01}-]*$"
+)
