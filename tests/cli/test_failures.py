@@ -361,7 +361,7 @@ def test_full_disk_loses_nothing_and_the_run_carries_on(charter, tiny_disk):
     script.write_text(f"default: {'many words ' * 300}\n")
     command = ("eval", SMALL, "--model", f"scripted:{script}", "--repeat", "4", "--out", "disk")
     ballast = tiny_disk / "ballast"
-    ballast.write_bytes(bytes(120 * 1024))
+    ballast.write_bytes(bytes(60 * 1024))
     line = charter(*command).failure(3, "disk/ledger.sqlite", "is full (free some space")
     assert "the same command carries on" in line
     with Ledger(open_store(str(tiny_disk / "ledger.sqlite"), create=False)) as ledger:
@@ -379,7 +379,7 @@ def test_limit_on_the_size_of_files(charter, tmp_path):
     (tmp_path / "s.yaml").write_text(f"default: {'many words ' * 300}\n")
     command = [sys.executable, "-m", "charter", "eval", str(SMALL), "--model", "scripted:s.yaml"]
     limited = (
-        "import os, resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (90_000, -1)); "
+        "import os, resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (150_000, -1)); "
         "os.execv(sys.argv[1], sys.argv[1:])"
     )
     done = charter.end(

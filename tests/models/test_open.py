@@ -12,7 +12,7 @@ from charter.models.open import open_model
 def test_unknown_provider_names_the_known_ones():
     with pytest.raises(ConfigError, match="no model provider named 'opanai'") as caught:
         open_model("opanai:x", {})
-    assert "embedded, openai, scripted" in str(caught.value)
+    assert "embedded, inspect, openai, scripted" in str(caught.value)
 
 
 def test_unknown_option_names_the_known_ones():

@@ -4,7 +4,7 @@
     python training/refusal/count.py --write   # the same, and put the table into the README
 
 Exits 1 when something is wrong, with one line for each fault: file, line, what.
-"""  # noqa: INP001
+"""
 
 from __future__ import annotations
 

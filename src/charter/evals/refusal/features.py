@@ -157,7 +157,7 @@ def read(text: str) -> Reading:
     said = _without_greeting(rules.own_sentences(text))
     looked_at = said
     if len(said) > FIRST_SENTENCES + LAST_SENTENCES:
-        looked_at = said[:FIRST_SENTENCES] + said[-LAST_SENTENCES:]
+        looked_at = [*said[:FIRST_SENTENCES], *said[-LAST_SENTENCES:]]
     marks = np.zeros((len(looked_at), len(cues.NAMES)), dtype=np.float32)
     idioms = np.zeros(len(looked_at), dtype=bool)
     for row, sentence in enumerate(looked_at):
