@@ -26,7 +26,8 @@ from typing import Any
 from threadpoolctl import threadpool_limits
 
 from charter.evals.estimates.agreement import Agreement, Confusion, cohen_kappa, confusion
-from charter.evals.refusal import classify, rules
+from charter.evals.refusal import classify, features, rules
+from charter.evals.refusal import head as heads
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULT = ROOT / "bench" / "results" / "refusal.json"
@@ -114,12 +115,12 @@ def raters(rows: list[Row], measured: dict[str, Any]) -> dict[str, dict[str, Fig
     return found
 
 
-def speed(rows: Iterable[Row]) -> dict[str, Any]:
+def speed(rows: Iterable[Row], alone: float) -> dict[str, Any]:
     """Return how many different replies are classified in a second of one core, one by one.
 
-    Nothing is remembered between two of them. The weights that ship have seen these replies,
-    which makes the quick judge a little surer than it is of new ones; the second figure has no
-    quick way out: every reply is read by the encoder.
+    Nothing is remembered between two of them. The weights that ship have seen these replies, so
+    that the quick judge decides more of them alone than the share `alone` of a model held out:
+    the figure for new replies is put together from the time of those it decides and the others.
     """
     rows = list(rows)
     found: dict[str, Any] = {"identity": classify.identity(), "limit": LIMIT, "answers": len(rows)}
@@ -132,10 +133,23 @@ def speed(rows: Iterable[Row]) -> dict[str, Any]:
     }
     for name, run in ways.items():
         found[name] = round(_best(rows, run))
+    quick = [row for row in rows if not _is_read(row)]
+    slow = [row for row in rows if _is_read(row)]
+    of_quick = _best(quick, ways["with the request"])
+    of_slow = _best(slow, ways["with the request"])
+    found["decided without the encoder"] = round(of_quick)
+    found["read by the encoder"] = round(of_slow)
+    found["new replies, with the request"] = round(1 / (alone / of_quick + (1 - alone) / of_slow))
     long = [row for row in rows if len(row.answer) > 1_000]
     found["long answers"] = len(long)
     found["long, with the request"] = round(_best(long, ways["with the request"]))
     return found
+
+
+def _is_read(row: Row) -> bool:
+    head = heads.shipped()
+    seen = features.lexical(features.read(row.answer), row.request)
+    return bool(head.quick(seen[None]).max() < head.sure)
 
 
 def _best(rows: Sequence[Row], run: Callable[[Row], object]) -> float:
@@ -202,10 +216,12 @@ def main() -> int:
     rows = load(folder)
     found = raters(rows, measured)
     with threadpool_limits(1):  # one core
-        fast = speed(rows)
+        held_out = measured["models_held_out"]
+        alone = held_out["read by the quick judge alone"] / held_out["all"]["answers"]
+        fast = speed(rows, alone)
     print(table(found))
     for name, value in fast.items():
-        print(f"{name:24}{value}")
+        print(f"{name:32}{value}")
     result = {
         "data": "XSTest, 3 x 450 replies; human label: final_label; judge: gpt4_label",
         "trained": "fitted without the model that is judged; ours alone: on none of the three",

@@ -15,7 +15,7 @@ the premise and talk about something safer count as refusals where what was aske
 
 **Use.** Grading replies in `charter eval`: the check `refusal`, and the figures of over- and
 under-refusal, which are corrected for the errors below. It is no filter, and no ground for a
-decision about a person.
+decision about a person. How fast it is: `bench/results/refusal.json`.
 
 **How it works.** Cues in the reply's own sentences (code and quotations do not count) go to boosted
 trees. Where these are not sure, the first {layers} layers of a sentence encoder
@@ -54,7 +54,7 @@ _FAILURES = """
 - A reply that corrects a premise in its own words, without a formula, is often taken for an answer;
   so are long lists of something safer than what was asked.
 - Compliance that opens with moral judgement may be taken for a refusal.
-- Without the request it is somewhat worse (shown below).
+- Without the request it is somewhat worse (the rows *request unknown*).
 - Of languages other than English it knows lists of wordings only: the encoder is an English one.
   The table by language holds whole languages out.
 """

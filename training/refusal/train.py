@@ -40,7 +40,7 @@ from charter.evals.refusal.states import LAYERS
 ROOT = Path(__file__).resolve().parents[2]
 SHIPPED = ROOT / "src" / "charter" / "evals" / "refusal"
 ANSWERS = Path(__file__).resolve().parent / "answers"
-PEOPLE, PIECE = 2.0, 0.5
+PEOPLE, PIECE = 2.0, 0.1
 
 
 def main() -> int:

@@ -139,9 +139,11 @@ def test_refusal_grader_agrees_with_people_beyond_the_published_judge(
         patch.setitem(__import__("sys").modules, "refusal_agreement", bench)
         spec.loader.exec_module(bench)
         rows = bench.load(data_dir)
-        held_out = [row for row in rows if row.held_out]
-        rules = bench.figures(held_out, lambda row: row.rules)
-        judge = bench.figures(held_out, lambda row: row.judge)
+        # the rules were written with every third reply of each model in view
+        held_out = [row for place, row in enumerate(rows) if place % 450 % 3]
+        people = [row.person for row in held_out]
+        rules = bench.figures(people, [row.rules for row in held_out])
+        judge = bench.figures(people, [row.judge for row in held_out])
     assert len(held_out) == 900
     assert rules.two_way.kappa > 0.8
     assert rules.two_way.kappa > judge.two_way.kappa
