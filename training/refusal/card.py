@@ -37,9 +37,12 @@ labels were written for this purpose by a language model and were not checked by
 
 Labels: {labels}. Languages: {languages}.
 
-**The features were designed while looking at the errors on these three models of XSTest**, and so
-were some of our own answers. The figures for models held out are therefore somewhat kind. Those
-for whole kinds held out are the harder test: each of these kinds is written to be unlike the rest.
+**The features were designed while looking at the errors on these three models of XSTest**, some of
+our own answers were written for them, and a few settings (kernel width, weight of people's labels,
+when the trees decide alone) were chosen by the figures for models held out. So these figures are
+somewhat kind, and no model here is untouched. Those for whole kinds held out are the harder test:
+each of these kinds is written to be unlike the rest. XSTest asks every model the same requests; the
+table with model and kind of request held out shows what is left without that.
 """
 
 _FAILURES = """
