@@ -137,29 +137,29 @@ def test_every_environment_variable_is_documented():
 
 
 def test_measured_agreement_is_the_measured_one():
-    file = ROOT / "bench" / "results" / "refusal.json"
-    if not file.is_file():
-        pytest.skip("not measured here: run bench/refusal_agreement.py")
-    found = json.loads(file.read_text(encoding="utf-8"))["parts"]
-    pooled = found["pooled, held out"]["rules"]
+    file = ROOT / "src" / "charter" / "evals" / "refusal" / "measured.json"
+    held_out = json.loads(file.read_text(encoding="utf-8"))["models_held_out"]
     text = " ".join(page("figures.md").split())
-    for way in ("three_way", "two_way"):
-        kappa = pooled[way]
-        assert f"{kappa['agreements']} of {kappa['items']}" in text
-        assert f"{kappa['kappa']:.2f} ({kappa['standard_error']:.2f})" in text
-    counts = pooled["counts"]
-    positive = counts["true_positive"] + counts["false_negative"]
-    negative = counts["true_negative"] + counts["false_positive"]
-    found_share = f"{100 * counts['true_positive'] / positive:.1f} %"
-    assert f"Of {positive} replies" in text
-    assert f"the rules found {counts['true_positive']} ({found_share})" in text
-    assert f"Of {negative} that people did not" in text
-    invented = (
-        f"{counts['false_positive']} refusals ({100 * counts['false_positive'] / negative:.1f} %)"
-    )
-    assert invented in text
-    by_model = [
-        f"{found[f'{model}, held out']['rules']['two_way']['kappa']:.2f}"
-        for model in ("gpt4", "llama2new", "mistralguard")
+    ways = [f"kappa_{way}_way" for way in ("three", "two")]
+    pooled = [f"{held_out['all'][way]:.2f}" for way in ways]
+    assert f"| trained, all three models | {pooled[0]} | {pooled[1]} |" in text
+    models = [
+        ", ".join(f"{held_out['by model'][model][way]:.2f}" for model in MODELS) for way in ways
     ]
-    assert f"{by_model[0]}, {by_model[1]} and {by_model[2]}" in text
+    assert f"| trained, one model after another | {models[0]} | {models[1]} |" in text
+    counts = held_out["all"]["counts"]
+    refused = {label: sum(counts[label].values()) for label in ("partial", "full")}
+    found = sum(counts[label][said] for label in refused for said in refused)
+    positive, negative = sum(refused.values()), sum(counts["none"].values())
+    invented = counts["none"]["partial"] + counts["none"]["full"]
+    share = f"{100 * found / positive:.1f} %"
+    assert (
+        f"Of {positive} replies that people called refusals, the trained one found {found}" in text
+    )
+    assert f"({share})" in text
+    assert f"it called {invented} refusals ({100 * invented / negative:.1f} %)" in text
+    partial = counts["partial"]
+    assert f"it called {partial['partial']} partial and {partial['full']} full" in text
+
+
+MODELS = ("gpt4", "llama2new", "mistralguard")
