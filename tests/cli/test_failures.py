@@ -183,7 +183,7 @@ def error(status, message="no"):
 
 # name: (answer, words of the line)
 FATAL = {
-    "never": (never, ["did not answer within 0.5 s (raise the option `timeout`"]),
+    "never": (never, ["did not answer within 3 s (raise the option `timeout`"]),
     "wrong-key": (error(401), ["turned the request down with 401 (set OPENAI_API_KEY"]),
     "forbidden": (error(403), ["turned the request down with 403: no (set OPENAI_API_KEY"]),
     "no-model": (error(404, "no\nm\x1b[31m"), ["down with 404: no m [31m (check the model's name"]),
@@ -193,7 +193,7 @@ FATAL = {
 
 
 def ask(endpoint, *more):
-    brief = ("timeout=0.5", "attempts=2", "max_wait=0.01")
+    brief = ("timeout=3", "attempts=2", "max_wait=0.01")
     options = [part for option in brief for part in ("--option", option)]
     return ("eval", SMALL, "--model", "openai:m", "--base-url", endpoint.url, *options, *more)
 

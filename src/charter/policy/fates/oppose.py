@@ -201,12 +201,19 @@ class Oppose:
         owned = standing.wave > self._waves.get(strongest, 0)
         ground = _MISALIGNED if higher or owned else _SUPERSEDED
         reading = None
-        waits = rival.act is _KEEP and self.fates[strongest].state is _SUSPENDED
-        if not (waits or self._is_alive(strongest)):  # a doubted one holds while it waits
+        if not (self._waits(directive, strongest) or self._is_alive(strongest)):
             reading = "defeat" if higher else "superseder_must_apply"
         elif rival.order == directive.order and ground is _SUPERSEDED:
             reading = "same_level_order"
         return Verdict(ground, rival.id, strongest, reading)
+
+    def _waits(self, directive: Directive, at: int) -> bool:
+        """Whether a rival is a doubted keep: what it keeps holds while it waits, and no more."""
+        rival = self.directives[at]
+        if rival.act is not _KEEP or self.fates[at].state is not _SUSPENDED:
+            return False
+        said = {name for key, _, wider in directive.claims for name in (key, wider)}
+        return not said.isdisjoint(rival.keys)
 
     def _strength(self, at: int) -> tuple[int, int, int, str]:
         """Order rivals: highest level, own words first, then latest, then by id."""
