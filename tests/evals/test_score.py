@@ -113,3 +113,13 @@ def test_check_and_label_read_the_reply_beside_the_last_request(scenario, monkey
 def test_a_conversation_without_a_user_has_no_request(scenario):
     alone = replace(scenario, messages=(ChatMessage("system", "Greet."),))
     assert score(alone, Reply("Hello! How are you?", Stop.STOP), KNOWN).refusal == "none"
+
+
+def test_what_classifies_is_loaded_before_it_is_needed(suite, monkeypatch):
+    asked = []
+    monkeypatch.setattr(scoring, "identity", lambda: asked.append(1) or "classifier 1")
+    plain = [s for s in suite.scenarios if s.outcome not in ("comply", "refuse")]
+    scoring.make_ready([s for s in plain if all(c.name != "refusal" for c in s.checks)])
+    assert not asked
+    scoring.make_ready(suite.scenarios)
+    assert asked

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -73,6 +73,16 @@ def score(scenario: Scenario, reply: Reply, known: Mapping[str, Grader]) -> Scor
     if failed:
         return Score(Verdict.VIOLATED, failed[0].reason, checks, refusal)
     return Score(Verdict.ADHERED, f"passed {_names(list(checks))}", checks, refusal)
+
+
+def make_ready(scenarios: Iterable[Scenario]) -> None:
+    """Load what classifies replies, where a scenario needs it: half a second, before any request.
+
+    Loaded at the first reply, it would hold up the requests that are under way. Raises
+    WrongWeights.
+    """
+    if any(map(_asks_for_label, scenarios)):
+        identity()
 
 
 def record(scenario: Scenario, epoch: int, run: str, result: Score) -> ScoreRecorded:

@@ -19,6 +19,7 @@ from charter.records import Record
 
 async def run(job: Job, model: Model, progress: Progress) -> None:
     """Make and score every reply the ledger lacks, writing each as it comes."""
+    scoring.make_ready(job.plan.suite.scenarios)
     steps = _missing(job, progress)
     journal = _Journal(job.ledger)
     workers = [
