@@ -17,6 +17,7 @@ from charter.cli.eval_judges import Bench, bench_of, judge_run, ungraded
 from charter.cli.forecast_screen import print_forecast
 from charter.cli.judge_options import judge_options
 from charter.cli.ledger_file import LEDGER_FILE
+from charter.cli.model_options import model_options
 from charter.cli.report import covering_of
 from charter.cli.screen import console, note
 from charter.config import Price
@@ -125,7 +126,9 @@ def command(**given: Any) -> None:
     settings = Settings(given["repeat"], given["max_tokens"], given["temperature"], given["seed"])
     out: Path = given["out"]
     with Ledger(open_store(str(out / LEDGER_FILE))) as ledger:
-        model = open_model(_text(given["model_name"]), _options(given))
+        model = open_model(
+            _text(given["model_name"]), model_options(given, asked=not given["dry_run"])
+        )
         plan = Plan(suite, model.identity, settings, _brief(given), _targets(suite, given))
         plan.must_fit(model.context)
         carried = _carried(ledger, plan) if given["stale"] else None
@@ -276,23 +279,6 @@ def _text(name: str) -> str:
     except UnicodeEncodeError:
         raise ConfigError("--model is not UTF-8", hint="check the name") from None
     return name
-
-
-def _options(given: dict[str, Any]) -> dict[str, str]:
-    options = {}
-    for text in given["options"]:
-        key, equals, value = text.partition("=")
-        if not equals:
-            raise ConfigError(
-                f"--option {text!r} is not KEY=VALUE", hint="e.g. --option timeout=30"
-            )
-        options[key] = value
-    for key in ("base_url", "key_env"):
-        if given[key]:
-            options[key] = given[key]
-    if given["dry_run"] and given["model_name"].partition(":")[0] == "openai":
-        options["key_env"] = ""  # nobody is asked
-    return options
 
 
 def _write(target: Path, text: str) -> None:

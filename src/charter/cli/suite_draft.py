@@ -13,6 +13,7 @@ from typing import Any
 
 import click
 
+from charter.cli.model_options import model_options
 from charter.cli.screen import note, plain
 from charter.cli.suite_coverage import suite_of
 from charter.cli.whole_file import write_whole
@@ -112,7 +113,7 @@ def draft_command(**given: Any) -> None:
         click.echo(f"{told}; at most {given['max_tokens']} tokens for each reply")
         return
     note(told)
-    model = open_model(given["model_name"], _options(given))
+    model = open_model(given["model_name"], model_options(given))
     found = asyncio.run(_grow(work, model, given["model_name"]))
     written = 0
     for section, grown in found.items():
@@ -268,18 +269,3 @@ def _listed(text: str) -> list[str]:
     if not found:
         raise ConfigError("an empty list was given", hint="write ID,ID")
     return list(dict.fromkeys(found))
-
-
-def _options(given: dict[str, Any]) -> dict[str, str]:
-    options = {}
-    for text in given["options"]:
-        key, equals, value = text.partition("=")
-        if not equals:
-            raise ConfigError(
-                f"--option {text!r} is not KEY=VALUE", hint="e.g. --option timeout=30"
-            )
-        options[key] = value
-    for key in ("base_url", "key_env"):
-        if given[key]:
-            options[key] = given[key]
-    return options
