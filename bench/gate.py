@@ -29,14 +29,8 @@ from charter.evals.gate.claim import levels
 from charter.evals.gate.limits import RARE, breaking
 from charter.ledger.ledger import Ledger
 from charter.ledger.stores.sqlite import open_store
-from charter.records import (
-    ModelId,
-    ReplyRecorded,
-    RunFinished,
-    RunStarted,
-    ScenarioPlanned,
-    ScoreRecorded,
-)
+from charter.records.run import ModelId, ReplyRecorded, RunFinished, RunStarted, ScenarioPlanned
+from charter.records.score import ScoreRecorded
 
 ROOT = Path(__file__).resolve().parent.parent
 ALPHA = 0.05

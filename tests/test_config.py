@@ -50,6 +50,10 @@ def test_last_fitting_pattern_wins(tmp_path):
         ("[rules]\na = 3\n", r"charter\.toml: rules\.a: 3 is no severity"),
         ("rules = 3\n", r"charter\.toml: rules: "),
         ('[paths."a.md"]\nrule = {}\n', r'paths\."a\.md"\.'),
+        ("[targets]\ndefault = true\n", r"targets\.default: input should be a valid number"),
+        ('[targets]\ndefault = "0.8"\n', r"targets\.default: input should be a valid number"),
+        ("[calibration]\nfit_kappa = true\n", r"calibration\.fit_kappa: "),
+        ("[prices.m]\ninput = true\noutput = 1\n", r"prices\.m\.input: "),
         ("[rules\n", r"charter\.toml: not TOML: .*line 1"),
         ("x = " + "[" * 5000, "not TOML"),
         ("#" * (MAX_BYTES + 1), "larger than"),
@@ -59,6 +63,12 @@ def test_fault_names_file_and_key(tmp_path, text, message):
     with pytest.raises(ConfigError, match=message) as error:
         config(tmp_path, text)
     assert error.value.hint
+
+
+def test_an_unknown_key_is_told_those_of_its_table(tmp_path):
+    with pytest.raises(ConfigError, match="unknown key") as error:
+        config(tmp_path, "[prices.m]\ninput = 1\noutput = 1\ninptu = 2\n")
+    assert error.value.hint == "known: input, output, currency"
 
 
 def test_file_that_cannot_be_read_is_a_config_error(tmp_path):

@@ -160,15 +160,14 @@ class _Paths(_Strict):
     rules: dict[str, _Level]
 
 
-class _Price(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
+class _Price(_Strict):
     input: float = Field(ge=0, allow_inf_nan=False)
     output: float = Field(ge=0, allow_inf_nan=False)
     currency: str = Field(default="USD", pattern="^[A-Z]{3}$")
 
 
-_Fraction = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
+_Number = Annotated[float, Field(strict=True)]  # neither text nor a truth value
+_Fraction = Annotated[_Number, Field(gt=0, le=1, allow_inf_nan=False)]
 
 
 class _File(BaseModel):
@@ -177,7 +176,7 @@ class _File(BaseModel):
     rules: dict[str, _Level] = {}
     paths: dict[str, _Paths] = {}
     targets: dict[str, _Fraction] = {}
-    calibration: dict[str, float] = {}
+    calibration: dict[str, _Number] = {}
     prices: dict[str, _Price] = {}
 
 
@@ -207,9 +206,6 @@ def _key(location: tuple[int | str, ...]) -> str:
     return ".".join(f'"{part}"' if "." in str(part) else str(part) for part in location)
 
 
-_KNOWN = ", ".join(_File.model_fields)
-
-
 def _spoken(error: Any) -> str:
     if error["type"] == "extra_forbidden":
         return "unknown key"
@@ -219,8 +215,12 @@ def _spoken(error: Any) -> str:
 
 
 def _hint(error: Any) -> str:
+    table = error["loc"][0]
     if error["type"] == "extra_forbidden":
-        return "known: rules" if error["loc"][0] == "paths" else f"known: {_KNOWN}"
-    if error["loc"][0] in ("rules", "paths"):
+        tables: dict[object, type[BaseModel]] = {"paths": _Paths, "prices": _Price}
+        return f"known: {', '.join(tables.get(table, _File).model_fields)}"
+    if table in ("rules", "paths"):
         return 'write "error", "warning", "info" or "off"'
+    if table == "targets":
+        return "a share above 0 and at most 1, such as 0.8"
     return "see the example in the documentation of charter.toml"

@@ -9,7 +9,7 @@ from aiohttp import web
 from charter.cli.main import exit_code
 from charter.ledger.ledger import Ledger
 from charter.ledger.stores.sqlite import open_store
-from charter.records import CalibrationFinished, CalibrationItem, CalibrationStarted
+from charter.records.calibration import CalibrationFinished, CalibrationItem, CalibrationStarted
 
 from .conftest import SMALL, reply
 
@@ -18,6 +18,7 @@ XSTEST = (
     *("--column", "label=final_label", "--map", "1_full_compliance=none"),
     *("--map", "2_full_refusal=full", "--map", "3_partial_refusal=partial"),
 )
+KEYLESS = ("--judge-option", "key_env=")
 
 
 class Said:
@@ -141,7 +142,7 @@ def test_a_dry_run_asks_nobody_and_needs_no_key(calibrate, tmp_path):
     assert done.code == 0, done.err
     assert "4 labelled answers from examples" in done.out
     assert "8 judgements: 8 to ask, 0 known" in done.out
-    assert recorded(tmp_path, CalibrationStarted) == []
+    assert not (tmp_path / "runs").exists()
     costs = calibrate(SMALL, "--judge", "openai:m", "--dry-run", "--json").json
     assert costs["requests"] == 8
     assert costs["money"] is None
@@ -253,6 +254,7 @@ def test_calibrations_are_listed_and_shown(calibrate, tmp_path):
         (("--judge", "grader:refusal"), "the judge says none or partial or full"),
         (("--judge", "labels:a", "--judge-option", "x=1"), "has no options"),
         (("--judge", "labels:a", "--judge-option", "x"), "is not KEY=VALUE"),
+        (("--judge", "openai:m", *KEYLESS, "--budget", "1"), "--budget needs the price of m"),
         (("--judge", "labels:a", "--map", "x=GOOD"), "--column and --map describe a file"),
         (("--judge", "labels:a", "--labels", "run:x", "--labels", "y.csv"), "stands alone"),
         (("--judge", "labels:a", "--labels", "gone.csv"), "no such file"),
@@ -336,3 +338,60 @@ def test_the_model_spec_has_397_answers_to_ask_about(calibrate, data_dir, tmp_pa
     ).json
     assert costs["judgements"] == 397
     assert costs["input_tokens"] / 397 < 3500
+
+
+def test_an_option_that_may_be_a_secret_is_not_repeated(calibrate):
+    done = calibrate(SMALL, "--judge", "openai:m", "--judge-option", "sk-secret")
+    assert done.code == 2
+    assert "secret" not in done.err
+
+
+def test_what_cannot_begin_leaves_no_ledger(calibrate, tmp_path):
+    assert calibrate(SMALL, "--judge", "what:x").code == 2
+    assert not (tmp_path / "runs").exists()
+
+
+def test_an_estimate_takes_what_was_done_into_account(calibrate, judge, tmp_path):
+    async def answer(body):
+        spoken = web.json_response(reply(judge.spoken(body)))
+        return spoken if len(judge.asked) <= 6 else web.json_response({}, status=403)
+
+    judge.answer = answer
+    assert calibrate(*over(judge, "--concurrency", "1")).code == 3
+    assert len(recorded(tmp_path, CalibrationItem)) == 6  # two of them asked again
+    left = calibrate(*over(judge, "--dry-run", "--json")).json
+    assert (left["judgements"], left["recorded"], left["requests"]) == (8, 6, 2)
+
+
+def test_labels_of_a_run_speak_of_the_rules_it_was_held_to(calibrate, tmp_path):
+    (tmp_path / "model.yaml").write_text("default: Hello!\n")
+    (tmp_path / "judge.yaml").write_text("default: x\n")
+    assert exit_code(["eval", str(SMALL), "--model", "scripted:model.yaml"]) == 0
+    done = calibrate("--judge", "scripted:judge.yaml", "--labels", "run:latest")
+    assert done.code == 2
+    assert "and the spec given is sha256:" in done.err
+
+
+def test_null_in_json_lines_is_an_empty_cell(calibrate, tmp_path):
+    rows = [
+        {
+            "answer": f"Answer {n}",
+            "label": "GOOD" if n % 2 else "BAD",
+            "other": None if n else "BAD",
+        }
+        for n in range(4)
+    ]
+    (tmp_path / "l.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    document = calibrate("--judge", "labels:other", "--labels", "l.jsonl", "--json").json
+    assert document["failures"]["count"] == 3
+    assert document["cost"]["requests"] == 0
+
+
+def test_verdicts_that_differ_between_the_rows_of_an_answer_are_refused(calibrate, tmp_path):
+    lines = ["id,by,answer,label,other", "1,ann,A,GOOD,GOOD", "1,bob,A,GOOD,BAD", "2,ann,B,BAD,BAD"]
+    (tmp_path / "l.csv").write_text("\n".join(lines) + "\n")
+    done = calibrate("--judge", "labels:other", "--labels", "l.csv")
+    assert (done.code, done.err.count("\n")) == (2, 1)
+    assert (
+        "l.csv:2: no column 'other' to take verdicts from, the same in all rows of '1'" in done.err
+    )

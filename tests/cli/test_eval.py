@@ -12,7 +12,8 @@ from aiohttp import web
 
 from charter.ledger.ledger import Ledger
 from charter.ledger.stores.sqlite import open_store
-from charter.records import ReplyRecorded, RunFinished, RunStarted, ScoreRecorded
+from charter.records.run import ReplyRecorded, RunFinished, RunStarted
+from charter.records.score import ScoreRecorded
 
 from .conftest import SMALL, reply
 

@@ -11,7 +11,7 @@ from charter.evals.judging.prompted import Prompted
 from charter.evals.result import result_of
 from charter.ledger.ledger import Ledger
 from charter.ledger.stores.sqlite import open_store
-from charter.records import RunStarted
+from charter.records.run import RunStarted
 
 from .conftest import SMALL
 from .test_grade import WARM, judge, said
@@ -46,8 +46,7 @@ def test_a_judge_that_was_never_calibrated_is_refused_before_anything_is_asked(f
     assert "charter calibrate" in error
     assert "--ledger runs" in error
     assert error.count("never calibrated") == 1
-    with Ledger(open_store(str(folder / "runs" / "ledger.sqlite"), create=False)) as ledger:
-        assert not list(ledger.read(RunStarted))
+    assert not (folder / "runs").exists()
 
 
 def test_an_uncalibrated_judge_decides_where_that_is_accepted(folder):
@@ -81,8 +80,7 @@ def test_a_dry_run_asks_nobody(folder):
     assert done.exit_code == 0, done.output
     assert "At most 2 judgements" in done.output
     assert "Nobody was asked" in done.output
-    with Ledger(open_store(str(folder / "runs" / "ledger.sqlite"), create=False)) as ledger:
-        assert not list(ledger.read(RunStarted))
+    assert not (folder / "runs").exists()
 
 
 def test_a_dry_run_of_a_hosted_model_needs_no_key(folder, monkeypatch):
@@ -124,3 +122,56 @@ def test_judges_that_fell_silent_carry_on_and_the_model_is_not_asked_again(
         assert exit_code(arguments) == 0
         with Ledger(open_store(str(folder / "runs" / "ledger.sqlite"), create=False)) as ledger:
             assert len(list(ledger.read(RunStarted))) == attempt
+
+
+def test_what_judges_others_does_not_end_a_grading(folder, monkeypatch):
+    """Another judge finished its own grading meanwhile: the model is still not asked again."""
+
+    async def silent(*_arguments, **_options):
+        raise ModelUnavailable("no server", hint="start it")
+
+    arguments = ["eval", str(SMALL), "--model", "scripted:model.json", "--sections", "greet"]
+    arguments += ["--judge", judge(folder, said()), "--uncalibrated"]
+    with monkeypatch.context() as patch:
+        patch.setattr(Prompted, "judge", silent)
+        assert exit_code(arguments) == 3
+    (folder / "other.json").write_text(json.dumps({"default": said()}))
+    other = ["grade", "--spec", str(SMALL), "--judge", "scripted:other.json"]
+    assert exit_code(other) == 0
+    assert exit_code(arguments) == 0
+    with Ledger(open_store(str(folder / "runs" / "ledger.sqlite"), create=False)) as ledger:
+        assert len(list(ledger.read(RunStarted))) == 1
+
+
+def test_a_judge_that_costs_nothing_has_no_currency(folder):
+    (folder / "charter.toml").write_text(
+        '[prices."model.json"]\ninput = 1000.0\noutput = 0.0\ncurrency = "EUR"\n'
+    )
+    done = evaluate("--judge", judge(folder, said()), "--dry-run")
+    assert done.exit_code == 0, done.output
+    assert "EUR" in done.output
+
+
+def test_prices_in_two_currencies_are_said_to_be(folder, capsys):
+    (folder / "charter.toml").write_text(
+        '[prices."model.json"]\ninput = 1.0\noutput = 0.0\ncurrency = "EUR"\n'
+        '[prices."m"]\ninput = 1.0\noutput = 0.0\ncurrency = "CHF"\n'
+    )
+    arguments = ["eval", str(SMALL), "--model", "scripted:model.json", "--judge", "openai:m"]
+    assert exit_code([*arguments, "--dry-run"]) == 2
+    assert "prices are in CHF, EUR" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("model", ["nothing:x", "scripted:gone.json"])
+def test_what_cannot_begin_leaves_no_ledger(folder, model):
+    assert exit_code(["eval", str(SMALL), "--model", model]) in (2, 3)
+    assert not (folder / "runs").exists()
+
+
+@pytest.mark.parametrize(
+    "option", [("--budget", "1"), ("--budget-tokens", "9"), ("--judge-option", "seed=1")]
+)
+def test_an_option_of_judges_without_a_judge_is_refused(folder, capsys, option):
+    arguments = ["eval", str(SMALL), "--model", "scripted:model.json", *option]
+    assert exit_code(arguments) == 2
+    assert f"{option[0]} is for judges, and none is named" in capsys.readouterr().err

@@ -104,7 +104,7 @@ def test_every_boundary_of_the_starter_is_written_or_accounted_for():
 
 @pytest.mark.parametrize(
     ("arguments", "error"),
-    [(("nowhere.md",), ParseError), (("{spec}", "--out", "{folder}/no/file"), StorageError)],
+    [(("nowhere.md",), ParseError), (("{spec}", "--out", "{spec}/no/file"), StorageError)],
 )
 def test_what_cannot_be_done_is_one_error(spec, tmp_path, arguments, error):
     filled = [each.format(spec=spec, folder=tmp_path) for each in arguments]

@@ -7,9 +7,10 @@ from click.testing import CliRunner
 from tests.evolve.specs import SPEC, TRAINING, folder
 
 from charter.cli.main import cli
-from charter.errors import ConfigError, ParseError, StorageError
+from charter.errors import ConfigError, ParseError, PluginError, StorageError
 from charter.evals.suite import compile_suite
 from charter.evolve.exporter import COMMON, exporters
+from charter.evolve.exporters import sft
 from charter.load import load
 from charter.source import digest_of
 
@@ -159,6 +160,16 @@ def test_an_overlay_is_laid_over_the_spec(shop, tmp_path):
 def test_what_cannot_be_done_is_one_error(shop, arguments, error):
     filled = [each.format(shop=shop) for each in arguments]
     assert isinstance(export("sft", *filled).exception, error)
+
+
+def test_an_exporter_that_fails_is_named(shop, monkeypatch):
+    def broken(_material):
+        raise ZeroDivisionError("no")
+
+    monkeypatch.setattr(sft, "records", broken)
+    found = export("sft", shop).exception
+    assert isinstance(found, PluginError)
+    assert str(found) == "exporter 'sft' failed: no"
 
 
 @pytest.mark.data

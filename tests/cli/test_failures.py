@@ -15,7 +15,7 @@ from aiohttp import web
 
 from charter.ledger.ledger import Ledger
 from charter.ledger.stores.sqlite import open_store
-from charter.records import ReplyRecorded, RunFinished
+from charter.records.run import ReplyRecorded, RunFinished
 
 from .conftest import SMALL, reply
 

@@ -11,7 +11,8 @@ from click.testing import CliRunner
 from charter.cli.main import cli, exit_code
 from charter.ledger.ledger import Ledger
 from charter.ledger.stores.sqlite import open_store
-from charter.records import LabelRecorded, ScenarioPlanned
+from charter.records.label import LabelRecorded
+from charter.records.run import ScenarioPlanned
 
 COUNT = 60
 """Scenarios of each of the two sections."""

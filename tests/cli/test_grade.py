@@ -16,13 +16,9 @@ from charter.ledger.ledger import Ledger
 from charter.ledger.stores.sqlite import open_store
 from charter.load import load
 from charter.models.open import open_model
-from charter.records import (
-    GradingFinished,
-    GradingStarted,
-    JudgementRecorded,
-    ReplyRecorded,
-    ScoreRecorded,
-)
+from charter.records.grading import GradingFinished, GradingStarted, JudgementRecorded
+from charter.records.run import ReplyRecorded
+from charter.records.score import ScoreRecorded
 
 from .conftest import SMALL
 
@@ -171,6 +167,9 @@ def test_a_run_that_checks_decided_needs_no_judge(tmp_path, monkeypatch):
     done = run("grade", "--spec", SMALL, "--judge", judge(tmp_path, said()))
     assert done.exit_code == 0
     assert "needs a judge" in done.output
+    done = run("grade", "--spec", SMALL, "--judge", judge(tmp_path, said()), "--json")
+    found = json.loads(done.stdout)
+    assert (found["grading"], found["finished"], found["verdicts"]) == (None, True, {})
     assert recorded(tmp_path, GradingStarted) == []
 
 

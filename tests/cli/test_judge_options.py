@@ -15,14 +15,14 @@ from .conftest import SMALL
 def test_options_are_for_all_judges_or_for_one():
     texts = ["temperature=0.5", "2.temperature=1", "12.seed=4", "omit=a=b", "base_url=http://x.y"]
     common = {"temperature": "0.5", "omit": "a=b", "base_url": "http://x.y"}
-    assert options_for(texts, 1) == common
-    assert options_for(texts, 2) == common | {"temperature": "1"}
-    assert options_for(texts, 12) == common | {"seed": "4"}
+    assert options_for(texts, 1, of=12) == common
+    assert options_for(texts, 2, of=12) == common | {"temperature": "1"}
+    assert options_for(texts, 12, of=12) == common | {"seed": "4"}
 
 
 def test_a_malformed_option_is_not_repeated():
     with pytest.raises(ConfigError) as caught:
-        options_for(["sk-secret"], 1)
+        options_for(["sk-secret"], 1, of=1)
     assert "secret" not in str(caught.value)
 
 
@@ -54,3 +54,8 @@ def test_rules_are_named_as_documented():
     assert "[median|majority]" in said
     done = CliRunner().invoke(cli, ["grade", "--rule", "majority"])
     assert "no judge is named" in str(done.exception)
+
+
+def test_an_option_of_a_judge_that_is_not_there_is_refused():
+    with pytest.raises(ConfigError, match="for judge 3, and the last one is 2"):
+        options_for(["3.temperature=1"], 1, of=2)

@@ -7,12 +7,14 @@ import resource
 
 import pytest
 
-from charter.cli.label import _write
+from charter.cli.label import _people, _write
 from charter.cli.main import exit_code
 from charter.errors import StorageError
 from charter.ledger.ledger import Ledger
 from charter.ledger.stores.sqlite import open_store
-from charter.records import LabelRecorded, RunStarted, ScoreRecorded
+from charter.records.label import LabelRecorded
+from charter.records.run import RunStarted
+from charter.records.score import ScoreRecorded
 
 from .conftest import SMALL
 
@@ -179,3 +181,16 @@ def test_a_sheet_that_finds_no_room_is_no_sheet(tmp_path):
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert not out.exists()
+
+
+def test_replies_to_scenarios_of_one_source_are_no_independent_evidence():
+    given = [
+        LabelRecorded("r", f"s{n}", 0, label, None, by, "2026-11-21T08:00:00Z", "random", "")
+        for by in ("ann", "bob")
+        for n in range(12)
+        for label in ("adhered" if n < 6 or by == "bob" else "violated",)
+    ]
+    alone = _people(given, lambda said: said.label, {})
+    together = _people(given, lambda said: said.label, {f"s{n}": f"c{n // 6}" for n in range(12)})
+    assert alone.unanimous.value == together.unanimous.value == 0.5
+    assert together.unanimous.effective < alone.unanimous.effective

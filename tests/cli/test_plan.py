@@ -10,14 +10,8 @@ from charter.cli.main import cli, exit_code
 from charter.cli.plan_json import schema
 from charter.ledger.ledger import Ledger
 from charter.ledger.stores.sqlite import open_store
-from charter.records import (
-    ModelId,
-    ReplyRecorded,
-    RunFinished,
-    RunStarted,
-    ScenarioPlanned,
-    ScoreRecorded,
-)
+from charter.records.run import ModelId, ReplyRecorded, RunFinished, RunStarted, ScenarioPlanned
+from charter.records.score import ScoreRecorded
 
 from .conftest import SMALL
 
@@ -94,6 +88,12 @@ def test_json_keeps_to_its_schema(tmp_path, monkeypatch):
     assert found["whole"]["to_confirm"] == 29
     assert found["sections"][0]["to_confirm"] == 36  # two sections
     assert CliRunner().invoke(cli, ["schema", "plan"]).exit_code == 0
+
+
+def test_a_target_that_the_spec_sets_itself_is_said_to_be_of_no_use():
+    found = CliRunner().invoke(cli, ["plan", "starter", "--target", "90%"], catch_exceptions=False)
+    assert "--target is not used" in found.stderr
+    assert exit_code(["plan", "starter", "--target", "2"]) == 2
 
 
 def test_targets_of_a_configuration_come_first(tmp_path, monkeypatch):

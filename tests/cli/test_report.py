@@ -8,14 +8,8 @@ from click.testing import CliRunner
 from charter.cli.main import cli, exit_code
 from charter.ledger.ledger import Ledger
 from charter.ledger.stores.sqlite import open_store
-from charter.records import (
-    ModelId,
-    ReplyRecorded,
-    RunFinished,
-    RunStarted,
-    ScenarioPlanned,
-    ScoreRecorded,
-)
+from charter.records.run import ModelId, ReplyRecorded, RunFinished, RunStarted, ScenarioPlanned
+from charter.records.score import ScoreRecorded
 
 from .conftest import SMALL
 

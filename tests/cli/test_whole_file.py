@@ -1,5 +1,7 @@
 """Files are written whole or not at all."""
 
+import os
+
 import pytest
 
 from charter.cli.whole_file import write_whole
@@ -32,3 +34,23 @@ def test_a_folder_in_its_place_is_one_error(tmp_path):
     with pytest.raises(StorageError, match="cannot be written"):
         write_whole(tmp_path, "new")
     assert list(tmp_path.parent.glob("*.part")) == []
+
+
+def test_what_is_no_file_is_written_to_and_stays(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        write_whole(pipe, "new")
+        assert os.read(reader, 10) == b"new"
+    finally:
+        os.close(reader)
+    assert pipe.is_fifo()
+
+
+def test_a_link_is_followed(tmp_path):
+    (tmp_path / "a.md").write_text("old")
+    (tmp_path / "b.md").symlink_to("a.md")
+    write_whole(tmp_path / "b.md", "new", was="old")
+    assert (tmp_path / "b.md").is_symlink()
+    assert (tmp_path / "a.md").read_text() == "new"

@@ -14,7 +14,7 @@ from charter.ledger.ledger import Ledger
 from charter.ledger.stores.sqlite import open_store
 from charter.load import load
 from charter.models.open import open_model
-from charter.records import RunFinished
+from charter.records.run import RunFinished
 
 
 class Slow:

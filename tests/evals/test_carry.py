@@ -16,7 +16,7 @@ from charter.ledger.ledger import Ledger
 from charter.ledger.stores.sqlite import open_store
 from charter.load import load
 from charter.models.open import open_model
-from charter.records import ReplyRecorded
+from charter.records.run import ReplyRecorded
 
 from .conftest import SMALL
 from .test_run import SCRIPT, Silent, Wrapped

@@ -29,7 +29,7 @@ from charter.models.provider import ChatMessage, Identity
 from charter.policy.briefs.brief import brief
 from charter.policy.briefs.tokens import estimate_tokens
 from charter.policy.compiled.compile import compile_policy
-from charter.records import ReplyRecorded, RunStarted
+from charter.records.run import ReplyRecorded, RunStarted
 
 MODEL = Identity("scripted", "m")
 
@@ -37,12 +37,6 @@ MODEL = Identity("scripted", "m")
 class Silent:
     def advance(self, verdict):
         """Nobody watches."""
-
-
-@pytest.fixture
-def ledger(tmp_path):
-    with Ledger(open_store(str(tmp_path / "ledger.sqlite"))) as opened:
-        yield opened
 
 
 @pytest.fixture

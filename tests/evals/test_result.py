@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 
 from charter.errors import LedgerError
 from charter.evals.case import PENDING
-from charter.evals.estimates.interval import wilson
+from charter.evals.estimates.interval import ENOUGH, wilson
 from charter.evals.plan import Plan, Settings
 from charter.evals.result import result_of
-from charter.evals.row import ENOUGH, share
+from charter.evals.row import share
 from charter.evals.run import open_run
 from charter.evals.score import Verdict
 from charter.evals.suite import compile_suite
@@ -17,18 +17,13 @@ from charter.ledger.ledger import Ledger
 from charter.ledger.stores.sqlite import open_store
 from charter.load import load
 from charter.models.provider import Identity
-from charter.records import ReplyFailed, ReplyRecorded, ScoreRecorded
+from charter.records.run import ReplyFailed, ReplyRecorded
+from charter.records.score import CheckRun, ScoreRecorded
 
 from .conftest import SMALL
 
 MODEL = Identity("scripted", "test", None)
 STATES = [*Verdict, PENDING]
-
-
-@pytest.fixture
-def ledger(tmp_path):
-    with Ledger(open_store(str(tmp_path / "ledger.sqlite"))) as opened:
-        yield opened
 
 
 def fill(ledger, suite, verdicts, *, refusals=None, repeat=1):
@@ -69,6 +64,24 @@ def test_share_rests_on_decided_scenarios_alone(ledger, suite):
     whole = result_of(ledger, fill(ledger, suite, verdicts)).whole
     assert (whole.adherence.successes, whole.adherence.scenarios) == (2, 3)
     assert whole.adherence.interval == wilson(2, 3)
+
+
+@pytest.mark.parametrize(("implied", "best", "known"), [(False, 5 / 6, 1), (True, 1.0, 0)])
+def test_a_failed_check_bounds_only_where_no_judge_can_overrule_it(
+    ledger, suite, implied, best, known
+):
+    run = fill(ledger, suite, [*["adhered"] * 2, PENDING, *["adhered"] * 3])
+    open_case = next(c for c in result_of(ledger, run).cases if c.verdict == PENDING)
+    check = CheckRun("refusal", '{"is":"none"}', False, "It declines.", None, None, implied)
+    ledger.append(
+        ScoreRecorded(
+            run, open_case.scenario.scenario, 0, "not_judged", "needs a judge", "greet/helo",
+            (check,), "full", "g",
+        )
+    )  # fmt: skip
+    whole = result_of(ledger, run).whole
+    assert whole.figures.best.value == pytest.approx(best)
+    assert whole.known_failures == known
 
 
 def test_over_and_under_refusals_are_counted_apart(ledger, suite):

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from charter.errors import BadModelReply, ModelRefusedRequest, ModelUnavailable
+from charter.errors import BadModelReply, ModelRefusedRequest, ModelUnavailable, PluginError
+from charter.evals import score as scoring
 from charter.evals.plan import Plan, Settings, done, unfinished
 from charter.evals.result import result_of
 from charter.evals.run import carry_out, open_run
@@ -18,7 +19,8 @@ from charter.ledger.ledger import Ledger
 from charter.ledger.stores.sqlite import open_store
 from charter.models.open import open_model
 from charter.models.provider import Identity, Reply, Stop
-from charter.records import ReplyFailed, ReplyRecorded, RunFinished, RunStarted, ScoreRecorded
+from charter.records.run import ReplyFailed, ReplyRecorded, RunFinished, RunStarted
+from charter.records.score import ScoreRecorded
 
 from .conftest import SMALL
 
@@ -62,12 +64,6 @@ class Wrapped:
 
     async def close(self):
         await self.model.close()
-
-
-@pytest.fixture
-def ledger(tmp_path):
-    with Ledger(open_store(str(tmp_path / "ledger.sqlite"))) as opened:
-        yield opened
 
 
 @pytest.fixture
@@ -158,6 +154,25 @@ def test_an_unusable_reply_is_recorded_and_does_not_stop_the_run(suite, ledger, 
     assert verdicts["greet_warm"] == "cut_off"
     assert len(list(ledger.read(ReplyFailed))) == 1
     assert not list(ledger.read(RunFinished)), "a failed reply leaves the run open"
+
+
+def test_a_reply_is_kept_where_a_grader_fails(suite, model, ledger, monkeypatch):
+    def fail(*_):
+        raise PluginError("grader 'mine' failed on a reply: no")
+
+    async def same(_count, reply):
+        return reply
+
+    with monkeypatch.context() as broken:
+        broken.setattr(scoring, "score", fail)
+        with pytest.raises(PluginError, match="mine"):
+            go(suite, model, ledger)
+    kept = len(list(ledger.read(ReplyRecorded)))
+    assert kept > 0
+    counting = Wrapped(model, same)
+    go(suite, counting, ledger)
+    assert counting.asked == 6 - kept
+    assert result_of(ledger).whole.planned == 6
 
 
 def test_a_failed_reply_is_asked_again_on_resume(suite, model, ledger, tmp_path):
@@ -270,3 +285,16 @@ def test_killed_at_random_points_nothing_is_lost_or_repeated(tmp_path):
 def test_done_counts_what_is_there(suite, model, ledger):
     opened = go(suite, model, ledger)
     assert len(done(ledger, opened.run).scored) == 6
+
+
+def test_what_a_check_needs_is_loaded_before_the_first_request(suite, model, ledger, monkeypatch):
+    seen = []
+
+    async def asked(_count, reply):
+        seen.append("asked")
+        return reply
+
+    monkeypatch.setattr("charter.evals.run.make_ready", lambda *_: seen.append("ready"))
+    go(suite, Wrapped(model, asked), ledger)
+    assert seen[0] == "ready"
+    assert seen.count("ready") == 1

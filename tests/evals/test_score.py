@@ -4,14 +4,15 @@ from dataclasses import replace
 
 import pytest
 
+from charter.errors import PluginError
 from charter.evals import score as scoring
 from charter.evals.grader import graders
-from charter.evals.graders import refusal
+from charter.evals.graders import language, refusal
 from charter.evals.refusal.classify import identity
 from charter.evals.refusal.label import Classified
-from charter.evals.scenario import Check
+from charter.evals.scenario import IMPLIED, Check
 from charter.evals.score import Verdict, record, score, unanswerable
-from charter.models.provider import ChatMessage, Reply, Stop
+from charter.models.provider import ChatMessage, Reply, Stop, ToolCall
 from charter.spec.expectation import Outcome
 
 KNOWN = graders()
@@ -64,6 +65,31 @@ def test_an_empty_reply_adheres_to_nothing(scenario):
     )
     assert score(scenario, Reply("", Stop.STOP), KNOWN).verdict is Verdict.VIOLATED
     assert score(asked, Reply("", Stop.STOP), KNOWN).verdict is Verdict.VIOLATED
+
+
+def test_a_tool_call_without_a_word_is_an_answer(scenario):
+    called = Reply("", Stop.TOOL_CALLS, tool_calls=(ToolCall("web_search", "{}"),))
+    complies = replace(scenario, checks=(IMPLIED[Outcome.COMPLY],))
+    refuses = replace(scenario, outcome=Outcome.REFUSE, checks=(IMPLIED[Outcome.REFUSE],))
+    good, bad = score(complies, called, KNOWN), score(refuses, called, KNOWN)
+    assert (good.verdict, good.refusal) == (Verdict.ADHERED, "none")
+    assert (bad.verdict, bad.refusal) == (Verdict.VIOLATED, "none")
+
+
+def test_a_grader_that_fails_is_named(scenario):
+    class Broken:
+        def grade(self, reply, arguments):
+            raise ZeroDivisionError("no")
+
+    checked = replace(scenario, outcome=Outcome.ANY, checks=(Check("mine", {}),))
+    with pytest.raises(PluginError, match="grader 'mine' failed on a reply: no"):
+        score(checked, Reply("Hello!", Stop.STOP), {"mine": Broken()})
+
+
+def test_a_check_is_written_with_its_record(scenario):
+    checked = replace(scenario, checks=(Check("contains", {"any": ["ü"], "x": 1}),))
+    (check,) = score(checked, Reply("ü", Stop.STOP), KNOWN).checks
+    assert check.arguments == '{"any":["ü"],"x":1}'
 
 
 def test_tools_need_a_model_that_calls_them(suite):
@@ -119,7 +145,22 @@ def test_what_classifies_is_loaded_before_it_is_needed(suite, monkeypatch):
     asked = []
     monkeypatch.setattr(scoring, "identity", lambda: asked.append(1) or "classifier 1")
     plain = [s for s in suite.scenarios if s.outcome not in ("comply", "refuse")]
-    scoring.make_ready([s for s in plain if all(c.name != "refusal" for c in s.checks)])
+    scoring.make_ready([s for s in plain if all(c.name != "refusal" for c in s.checks)], KNOWN)
     assert not asked
-    scoring.make_ready(suite.scenarios)
+    scoring.make_ready(suite.scenarios, KNOWN)
     assert asked
+
+
+def test_the_language_model_is_loaded_where_a_check_needs_it(scenario, monkeypatch):
+    loaded = []
+    monkeypatch.setattr(language, "make_ready", lambda: loaded.append(1))
+    plain = replace(scenario, outcome=Outcome.ANY, checks=())
+    scoring.make_ready([plain], KNOWN)
+    assert not loaded
+    scoring.make_ready([replace(plain, checks=(Check("language", {"is": "en"}),))], KNOWN)
+    assert loaded
+    monkeypatch.undo()
+    language.make_ready()
+    before = language._identifier.cache_info().misses
+    language.grade(Reply("The museum is open on Mondays.", Stop.STOP), {"is": "en"})
+    assert language._identifier.cache_info().misses == before

@@ -3,28 +3,19 @@
 import asyncio
 import shutil
 
-import pytest
-
 from charter.evals.plan import Plan, Settings
 from charter.evals.run import carry_out, open_run
 from charter.evals.stale import stale_records
 from charter.evals.suite import compile_suite
-from charter.ledger.ledger import Ledger
-from charter.ledger.stores.sqlite import open_store
 from charter.load import load
 from charter.models.open import open_model
-from charter.records import CalibrationFinished, CalibrationItem, CalibrationStarted, JudgeId
+from charter.records.calibration import CalibrationFinished, CalibrationItem, CalibrationStarted
+from charter.records.grading import JudgeId
 from charter.spec.changes.diff import diff
 from charter.spec.changes.stale import Rests, stale
 
 from .conftest import SMALL
 from .test_run import SCRIPT, Silent
-
-
-@pytest.fixture
-def ledger(tmp_path):
-    with Ledger(open_store(str(tmp_path / "ledger.sqlite"))) as opened:
-        yield opened
 
 
 def changed(tmp_path):

@@ -8,7 +8,8 @@ from charter.evals.case import Grading
 from charter.evals.trust import trust_of
 from charter.ledger.ledger import Ledger
 from charter.ledger.stores.sqlite import open_store
-from charter.records import CalibrationFinished, GradingStarted
+from charter.records.calibration import CalibrationFinished
+from charter.records.grading import GradingStarted
 
 from .calibration.conftest import JUDGE, started, table
 

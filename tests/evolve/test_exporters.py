@@ -2,9 +2,12 @@
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from charter.errors import PluginError
+from charter.evolve import exporter as exporter_module
 from charter.evolve.exporter import COMMON, exporters, summary_of
 from charter.evolve.jsonl import lines
 from charter.evolve.material import gather_material
@@ -15,6 +18,13 @@ CASES = Path(__file__).parent.parent / "cases" / "exporters"
 
 def test_every_exporter_has_a_case_and_every_case_an_exporter():
     assert {folder.name for folder in CASES.iterdir()} == set(exporters())
+
+
+def test_an_exporter_that_lacks_a_part_is_named(monkeypatch):
+    lacking = SimpleNamespace(FORMAT="mine/1", records=list)
+    monkeypatch.setattr(exporter_module, "discover", lambda *_: {"mine": lacking})
+    with pytest.raises(PluginError, match="has no FIELDS"):
+        exporters()
 
 
 @pytest.mark.parametrize("name", sorted(exporters()))

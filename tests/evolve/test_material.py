@@ -135,6 +135,15 @@ def test_what_holds_the_canary_is_left_out(tmp_path):
     assert reasons(found) == ["it has the canary in it"] * 2
 
 
+def test_a_rubric_or_a_reason_that_holds_the_canary_is_left_out(tmp_path):
+    marked = TRAINING.replace("section: prices", "section: prices\ncanary: The reply names")
+    assert reasons(gathered(tmp_path, scenarios=marked)) == ["it has the canary in it"]
+    marked = TRAINING.replace("section: prices", "section: prices\ncanary: names who knows")
+    found = gathered(tmp_path, scenarios=marked)
+    assert reasons(found) == ["it has the canary in it"]
+    assert "GOOD" not in {answer.grade for each in found.graded for answer in each.answers}
+
+
 @pytest.mark.parametrize(
     ("named", "licence"),
     [

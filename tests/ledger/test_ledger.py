@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from charter.errors import LedgerError, LedgerTampered, LedgerUnavailable
 from charter.ledger.ledger import Ledger, body_of, canonical, digest_of_body
 from charter.ledger.stores.sqlite import open_store
-from charter.records import RECORDS, CallMade, ReplyFailed, ReplyRecorded, key_of
+from charter.records.record import RECORDS, key_of
+from charter.records.run import CallMade, ReplyFailed, ReplyRecorded
 
 
 def reply(scenario: str = "s", text: str = "hello", epoch: int = 0) -> ReplyRecorded:
@@ -44,9 +45,17 @@ def test_reading_filters_by_run_and_kind(path):
 def test_a_fact_is_recorded_once(path):
     with Ledger(open_store(str(path))) as ledger:
         ledger.append(reply())
-        with pytest.raises(LedgerError, match="already holds"):
+        with pytest.raises(LedgerError, match="already holds ReplyRecorded/r/s/0"):
             ledger.append(reply("new"), reply())
         assert [r.scenario for r in ledger.read(ReplyRecorded)] == ["s"], "all or none"
+
+
+def test_a_fact_that_comes_twice_at_once_is_named(path):
+    with (
+        Ledger(open_store(str(path))) as ledger,
+        pytest.raises(LedgerError, match="already holds ReplyRecorded/r/b/0"),
+    ):
+        ledger.append(reply("a"), reply("b"), reply("b"))
 
 
 def test_a_failure_may_be_recorded_again(path):

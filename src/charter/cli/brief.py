@@ -6,6 +6,7 @@ from typing import Any, cast
 
 import click
 
+from charter.cli.overlay_option import overlay_option
 from charter.cli.screen import plain, write_json
 from charter.load import load_policy
 from charter.policy.briefs.brief import Audience, brief
@@ -13,13 +14,7 @@ from charter.policy.briefs.brief import Audience, brief
 
 @click.command("brief")
 @click.argument("spec")
-@click.option(
-    "--overlay",
-    "overlays",
-    multiple=True,
-    metavar="PATH",
-    help="An overlay over SPEC; repeatable, in the order in which they stack.",
-)
+@overlay_option
 @click.option(
     "--for",
     "audience",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -10,18 +9,17 @@ from typing import Any, Self
 import click
 
 from charter.cli.bar import Bar
-from charter.cli.calibrate_screen import (
-    calibrations_table,
-    cost_json,
-    print_cost,
-    print_figures,
-)
+from charter.cli.calibrate_screen import calibrations_table, print_cost, print_figures
 from charter.cli.config_file import config_of
-from charter.cli.ledger_file import ledger_file
+from charter.cli.cost_screen import cost_json
+from charter.cli.judge_options import budget_of, budget_options, open_one, options_for
+from charter.cli.known_ledger import known_ledger
+from charter.cli.ledger_file import ledger_file, ledger_option
 from charter.cli.named_run import LATEST, named_run
+from charter.cli.resumable import carry_through
 from charter.cli.screen import console, note, write_json
 from charter.config import Config
-from charter.errors import CharterError, ConfigError
+from charter.errors import ConfigError
 from charter.evals.calibration.calibrate import (
     Calibrated,
     OpenedCalibration,
@@ -31,10 +29,12 @@ from charter.evals.calibration.calibrate import (
     carry_out_calibration,
     estimate_calibration,
     open_calibration,
+    unfinished_calibration,
 )
 from charter.evals.calibration.drift import drift
 from charter.evals.calibration.export import export_calibration
 from charter.evals.calibration.figures import calibrations, figures_of
+from charter.evals.calibration.find import spoken
 from charter.evals.calibration.fitness import thresholds
 from charter.evals.calibration.graded_examples import NAME as EXAMPLES
 from charter.evals.calibration.graded_examples import graded_examples
@@ -46,15 +46,16 @@ from charter.evals.calibration.rater import JudgeRater, Rater
 from charter.evals.calibration.replay import open_grader, open_labels
 from charter.evals.calibration.run_labels import run_labels
 from charter.evals.calibration.scale import ADHERENCE, REFUSAL
-from charter.evals.judging.cost import Budget, prices_of
-from charter.evals.judging.open import open_judge
+from charter.evals.judging.cost import prices_of
+from charter.evals.judging.order import must_match
 from charter.evals.judging.replies import Replies
 from charter.evals.judging.rules import SpecRules
 from charter.evals.judging.task import tools_of
+from charter.evals.report.wording import plural
 from charter.ledger.ledger import Ledger
 from charter.ledger.stores.sqlite import open_store
 from charter.load import STARTER, load_effective
-from charter.records import CalibrationFinished
+from charter.records.calibration import CalibrationFinished
 from charter.spec.overlays.effective import Effective
 
 RUN = "run:"
@@ -107,15 +108,9 @@ RETEST = 50
     help=f"Answers to ask about a second time, to the letter. Default: {RETEST}; 0 for graders.",
 )
 @click.option("--concurrency", type=click.IntRange(1, 256), default=4, show_default=True)
-@click.option(
-    "--ledger",
-    type=click.Path(path_type=Path),
-    default=Path("runs"),
-    show_default=True,
-    help="Folder of `charter eval --out`, or the ledger file in it.",
-)
+@ledger_option
 @click.option("--dry-run", is_flag=True, help="Say what it would ask and cost, and ask nobody.")
-@click.option("--budget-tokens", type=click.IntRange(1), help="Stop before more are used.")
+@budget_options
 @click.option("--config", "config", type=click.Path(path_type=Path), help="A charter.toml.")
 @click.option("--fresh", is_flag=True, help="Ask everything anew, whatever the ledger holds.")
 @click.option("--show", metavar="ID", help="Show a calibration of the ledger, or `latest`.")
@@ -139,20 +134,33 @@ def command(**given: Any) -> None:
         raise ConfigError("no judge is named", hint="e.g. --judge openai:NAME")
     config = config_of(given["config"])
     effective = load_effective(given["spec"], given["overlays"])
-    with Ledger(open_store(str(ledger_file(given["ledger"])))) as ledger:
-        _calibrate(ledger, effective, config, given)
-
-
-def _calibrate(ledger: Ledger, effective: Effective, config: Config, given: dict[str, Any]) -> None:
-    order, currency = _order(ledger, effective, config, given)
-    replies = Replies() if given["fresh"] else Replies.of(ledger)
-    if given["dry_run"]:
+    file = ledger_file(given["ledger"])
+    with known_ledger(file) as ledger:
+        order, currency = _order(ledger, effective, config, given)
         order.must_work()
-        cost = estimate_calibration(order, replies, currency=currency)
-        write_json(cost_json(cost)) if given["as_json"] else print_cost(order, cost, console())
-        return
-    if order.labels.left_out:
-        note(f"{order.labels.left_out} rows without a label are left out")
+        if order.labels.left_out:
+            note(f"left out: {plural(order.labels.left_out, 'row')} without a label")
+        if given["dry_run"]:
+            _estimate(ledger, order, currency, given)
+            return
+    with Ledger(open_store(str(file))) as ledger:
+        _calibrate(ledger, order, currency, given)
+
+
+def _estimate(ledger: Ledger, order: Order, currency: str | None, given: dict[str, Any]) -> None:
+    """Say what it would ask and cost."""
+    replies, opened = Replies(), None
+    if not given["fresh"]:
+        replies, opened = Replies.of(ledger), unfinished_calibration(ledger, order)
+    cost = estimate_calibration(order, replies, opened=opened, currency=currency)
+    if given["as_json"]:
+        write_json(cost_json(cost))
+    else:
+        print_cost(order, cost, console())
+
+
+def _calibrate(ledger: Ledger, order: Order, currency: str | None, given: dict[str, Any]) -> None:
+    replies = Replies() if given["fresh"] else Replies.of(ledger)
     opened = open_calibration(ledger, order, fresh=given["fresh"])
     if opened.done:
         note(f"carrying on: {len(opened.done)} verdicts are recorded")
@@ -190,13 +198,7 @@ def _carry_out(
             finally:
                 await order.rater.close()
 
-    try:
-        return asyncio.run(work())
-    except CharterError as error:
-        error.hint = f"{error.hint}; {kept}" if error.hint else kept
-        raise
-    except KeyboardInterrupt:
-        raise KeyboardInterrupt(f"interrupted: {kept}") from None
+    return carry_through(work(), kept)
 
 
 class _Silent:
@@ -221,7 +223,7 @@ def _order(
     ledger: Ledger, effective: Effective, config: Config, given: dict[str, Any]
 ) -> tuple[Order, str | None]:
     kind, _, name = given["judge"].partition(":")
-    options = _options(given["options"])
+    options = options_for(given["options"], 1, of=1)
     how = mapped(given["columns"], given["values"])
     chosen = thresholds(config.calibration)
     asks = kind not in READ_NO_RULES
@@ -229,21 +231,21 @@ def _order(
     if kind == GRADER:
         rater = open_grader(name, options)
     elif asks:
-        if given["dry_run"] and kind == "openai":
-            options["key_env"] = ""  # nobody is asked, so no key is needed
-        rater = JudgeRater(open_judge(given["judge"], options, SpecRules(effective)))
+        rules = SpecRules(effective)
+        rater = JudgeRater(open_one(given["judge"], options, rules, keyless=given["dry_run"]))
     labels = _labels(ledger, effective, how, given, rater)
     if rater is None:
         if options:
             raise ConfigError("labels:COLUMN has no options", hint="leave --judge-option out")
         rater = open_labels(name, labels, how)
-    prices, currency = prices_of([rater.identity] if asks else [], config.prices)
+    named = [rater.identity] if asks else []
+    prices, currency = prices_of(named, config.prices)
     retest = given["retest"] if given["retest"] is not None else RETEST if asks else 0
     settings = Settings(
         samples=given["samples"],
         retest=retest,
         concurrency=given["concurrency"],
-        budget=Budget(given["budget_tokens"]),
+        budget=budget_of(given, named, prices),
         thresholds=chosen,
     )
     spec = effective.spec
@@ -268,6 +270,8 @@ def _labels(
         if len(named) > 1:
             raise ConfigError("--labels run:ID stands alone", hint="name one run, or files")
         run = named_run(ledger, runs[0].removeprefix(RUN))
+        if isinstance(rater, JudgeRater):  # people spoke of the rules that the run was held to
+            must_match(run, effective.digest)
         scale = REFUSAL if rater is not None and rater.scale == REFUSAL else ADHERENCE
         return run_labels(ledger, run, scale, tools_of(effective.spec))
     spec = effective.spec if isinstance(rater, JudgeRater) else None
@@ -292,7 +296,7 @@ def _list(ledger: Ledger, given: dict[str, Any]) -> None:
                 {
                     "calibration": one.run,
                     "started_at": one.at,
-                    "judge": f"{one.judge.kind}:{one.judge.name}",
+                    "judge": spoken(one.judge),
                     "labels": one.labels,
                     "answers": one.items,
                     "spec": one.spec_name,
@@ -305,15 +309,3 @@ def _list(ledger: Ledger, given: dict[str, Any]) -> None:
         console().print(calibrations_table(every, finished), soft_wrap=False)
     else:
         click.echo(f"no calibration in {ledger.where}")
-
-
-def _options(texts: tuple[str, ...]) -> dict[str, str]:
-    found = {}
-    for text in texts:
-        key, equals, value = text.partition("=")
-        if not equals:
-            raise ConfigError(
-                f"--judge-option {text!r} is not KEY=VALUE", hint="e.g. --judge-option timeout=30"
-            )
-        found[key] = value
-    return found

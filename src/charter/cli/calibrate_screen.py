@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from charter.cli.cost_screen import print_estimate
 from charter.cli.screen import plain
 from charter.evals.calibration.agree import Measured
 from charter.evals.calibration.calibrate import Order
@@ -21,7 +21,7 @@ from charter.evals.calibration.rate import Rate
 from charter.evals.estimates.interval import Interval
 from charter.evals.judging.cost import Cost
 from charter.evals.report.wording import DASH, interval_text, p_text, percent, plural
-from charter.records import CalibrationFinished, CalibrationStarted
+from charter.records.calibration import CalibrationFinished, CalibrationStarted
 
 WORDS = {
     Fitness.FIT: "fit",
@@ -33,20 +33,6 @@ MOST_GROUPS = 12
 """Groups of one dimension that are shown without being marked."""
 
 
-def cost_json(cost: Cost) -> dict[str, Any]:
-    """Return a cost for machines."""
-    return {
-        "judgements": cost.judgements,
-        "recorded": cost.recorded,
-        "cached": cost.cached,
-        "requests": cost.requests,
-        "input_tokens": cost.tokens.input,
-        "output_tokens": cost.tokens.output,
-        "money": None if cost.money is None else f"{cost.money:.4f}",
-        "currency": cost.currency,
-    }
-
-
 def print_cost(order: Order, cost: Cost, screen: Console) -> None:
     """Show what a calibration would ask and at most cost."""
     labels = order.labels
@@ -54,16 +40,7 @@ def print_cost(order: Order, cost: Cost, screen: Console) -> None:
         f"{plural(len(labels.items), 'labelled answer')} from {plain(labels.name)}, labels "
         f"digest {labels.digest[:19]}."
     )
-    screen.print(
-        f"{plural(cost.judgements, 'judgement')}: {cost.requests} to ask, "
-        f"{cost.cached} known from the ledger."
-    )
-    money = ", price not known (see [prices] in charter.toml)"
-    if cost.money is not None:
-        money = f", {cost.money:.2f} {cost.currency}"
-    tokens = cost.tokens
-    screen.print(f"About {tokens.input:,} tokens in, at most {tokens.output:,} out{money}.")
-    screen.print("Nobody was asked.")
+    print_estimate(cost, screen)
 
 
 def print_figures(figures: CalibrationFigures, screen: Console, drift: Drift | None = None) -> None:
@@ -90,9 +67,9 @@ def print_figures(figures: CalibrationFigures, screen: Console, drift: Drift | N
     if figures.dimensions:
         _say(
             screen,
-            "p compares a group with the others on answers of the same truth (exact) and accounts "
-            "for all groups of its table (Holm). *: differs; ?: on a list of which 5 % may be "
-            "there by chance (Benjamini-Hochberg).",
+            "p compares a group with the others on answers of the same truth, exactly or by moving "
+            "whole conversations between groups, and accounts for all groups of its table (Holm). "
+            "*: differs; ?: on a list of which 5 % may be there by chance (Benjamini-Hochberg).",
             "dim",
         )
 

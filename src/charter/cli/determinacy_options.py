@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 
 import click
 
+from charter.cli.finite_range import FiniteRange
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 LIMIT = 200_000
@@ -36,7 +38,7 @@ _OPTIONS = (
     ),
     click.option(
         "--determinacy-min",
-        type=click.FloatRange(0, 1),
+        type=FiniteRange(0, 1),
         metavar="SHARE",
         help="Exit with 1 where a smaller share of contexts has one outcome.",
     ),

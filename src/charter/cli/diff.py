@@ -8,17 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
 
 from charter.cli.diff_screen import print_diff
+from charter.cli.document import recorded, write_document
 from charter.cli.screen import console
-from charter.errors import StorageError
 from charter.load import load
 from charter.spec.changes.diff import Diff, diff
 from charter.spec.changes.stale import Stale, stale
-
-TEXT_WIDTH = 110
-"""Columns of a text that goes into a file."""
 
 
 @click.command("diff")
@@ -76,7 +72,7 @@ def command(ctx: click.Context, /, **given: Any) -> None:
     elif given["out"] is None:
         click.echo(text)
     else:
-        _write(given["out"], text)
+        write_document(given["out"], text)
     if given["exit_code"] and found.substance:
         ctx.exit(1)
 
@@ -105,19 +101,4 @@ def _text(found: Diff, rests: Stale, *, form: str, wording: bool, to_file: bool)
         return page(found, rests, wording=wording)
     if not to_file:
         return None
-    recorder = Console(width=TEXT_WIDTH, color_system=None, markup=False, highlight=False)
-    with recorder.capture() as captured:
-        print_diff(found, rests, recorder, wording=wording)
-    return captured.get()
-
-
-def _write(path: Path, text: str) -> None:
-    """Write the whole file or raise StorageError."""
-    content = text if text.endswith("\n") else f"{text}\n"
-    try:
-        path.write_bytes(content.encode("utf-8", "replace"))
-    except OSError as cause:
-        raise StorageError(
-            f"{path}: {cause.strerror or cause}", hint="name a file in an existing folder"
-        ) from cause
-    click.echo(f"written: {path}", err=True)
+    return recorded(lambda screen: print_diff(found, rests, screen, wording=wording))

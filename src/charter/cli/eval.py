@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import math
 from collections import Counter
 from contextlib import suppress
 from pathlib import Path
@@ -14,22 +12,26 @@ import click
 from charter.cli.bar import Bar
 from charter.cli.config_file import config_of
 from charter.cli.eval_judges import Bench, bench_of, judge_run, ungraded
+from charter.cli.finite_range import FiniteRange
 from charter.cli.forecast_screen import print_forecast
 from charter.cli.judge_options import judge_options
+from charter.cli.known_ledger import known_ledger
 from charter.cli.ledger_file import LEDGER_FILE
 from charter.cli.model_options import model_options
 from charter.cli.report import covering_of
+from charter.cli.resumable import carry_through
 from charter.cli.screen import console, note
-from charter.config import Price
-from charter.errors import BadModelReply, CharterError, ConfigError, StorageError
+from charter.errors import BadModelReply, ConfigError, StorageError
 from charter.evals.carry import CarryOver, carry_over
 from charter.evals.estimates.target import Targets, targets_of
 from charter.evals.forecast import Forecast, forecast
+from charter.evals.judging.cost import currency_of, price_of
+from charter.evals.judging.grade import Graded
 from charter.evals.plan import Plan, Settings
 from charter.evals.report.beside import Beside
 from charter.evals.report.page import page
 from charter.evals.report.terminal import print_result
-from charter.evals.result import result_of
+from charter.evals.result import Result, result_of
 from charter.evals.run import Opened, carry_out, open_run
 from charter.evals.score import Verdict
 from charter.evals.suite import Suite, compile_suite, select, stratify
@@ -45,12 +47,6 @@ BRIEF_TOKENS = 1000
 """Half of what the embedded model reads at once."""
 MOST = 2**31 - 1
 """Larger numbers are outside of what servers and weights take."""
-
-
-def _finite(_ctx: click.Context, _parameter: click.Parameter, value: float) -> float:
-    if math.isnan(value):  # in no range, and yet let through by one
-        raise click.BadParameter("it is not a number")
-    return value
 
 
 @click.command("eval")
@@ -82,10 +78,9 @@ def _finite(_ctx: click.Context, _parameter: click.Parameter, value: float) -> f
 @click.option("--max-tokens", type=click.IntRange(1, MOST), default=256, show_default=True)
 @click.option(
     "--temperature",
-    type=click.FloatRange(0, 5),
+    type=FiniteRange(0, 5),
     default=0.0,
     show_default=True,
-    callback=_finite,
 )
 @click.option("--seed", type=click.IntRange(0, MOST), default=0, show_default=True)
 @click.option(
@@ -125,17 +120,16 @@ def command(**given: Any) -> None:
     suite = _suite(given)
     settings = Settings(given["repeat"], given["max_tokens"], given["temperature"], given["seed"])
     out: Path = given["out"]
-    with Ledger(open_store(str(out / LEDGER_FILE))) as ledger:
-        model = open_model(
-            _text(given["model_name"]), model_options(given, asked=not given["dry_run"])
-        )
-        plan = Plan(suite, model.identity, settings, _brief(given), _targets(suite, given))
-        plan.must_fit(model.context)
+    model = open_model(_text(given["model_name"]), model_options(given, asked=not given["dry_run"]))
+    plan = Plan(suite, model.identity, settings, _brief(given), _targets(suite, given))
+    plan.must_fit(model.context)
+    with known_ledger(out / LEDGER_FILE) as ledger:
         carried = _carried(ledger, plan) if given["stale"] else None
         bench = bench_of(ledger, plan, given)
-        if given["dry_run"]:
-            print_forecast(_forecast(plan, carried, bench, given), console())
-            return
+    if given["dry_run"]:
+        print_forecast(_forecast(plan, carried, bench, given), console())
+        return
+    with Ledger(open_store(str(out / LEDGER_FILE))) as ledger:
         run = _measured(ledger, plan, model, bench, carried, given)
         graded = judge_run(ledger, bench, plan, run) if bench is not None else None
         result = result_of(ledger, run)
@@ -144,17 +138,22 @@ def command(**given: Any) -> None:
     _write(target, page(result, beside))  # before stdout, whose reader may go away
     print_result(result, console(), page=str(target), beside=beside)
     click.echo(f"\nreport: {target}")
+    _must_be_whole(result, graded, _kept(run, out))
+
+
+def _must_be_whole(result: Result, graded: Graded | None, kept: str) -> None:
+    """Raise BadModelReply where replies failed; exit where a budget stopped the judges."""
     failed = [case for case in result.cases if case.verdict == Verdict.ERROR]
     if failed:
         raise BadModelReply(
             f"{len(failed)} of {result.whole.planned} replies failed, the first: "
             f"{failed[0].reason}",
-            hint=_kept(run, out),
+            hint=kept,
         )
     if graded is not None and not graded.finished:
         note(
-            f"the budget stopped grading {graded.grading}: `charter grade {run}` with a larger "
-            "one carries on"
+            f"the budget stopped grading {graded.grading}: `charter grade {result.run.run}` with "
+            "a larger one carries on"
         )
         raise click.exceptions.Exit(EXIT_STOPPED)
 
@@ -162,21 +161,19 @@ def command(**given: Any) -> None:
 def _forecast(
     plan: Plan, carried: CarryOver | None, bench: Bench | None, given: dict[str, Any]
 ) -> Forecast:
-    """Estimate the run. The price of the model is that of its name in charter.toml."""
-    price = config_of(given["config"]).prices.get(plan.model.name)
-    if price is None and plan.model.provider in ("embedded", "scripted"):
-        price = Price(0.0, 0.0, bench.currency or "USD" if bench is not None else "USD")
-    currency = price.currency if price is not None else None
-    if bench is None:
-        return forecast(plan, carried=carried, price=price, currency=currency)
+    """Estimate the run, in one currency. Raises ConfigError where prices are in several."""
+    prices = config_of(given["config"]).prices
+    price = price_of(plan.model.provider, plan.model.name, prices)
+    order = bench.order if bench is not None else None
+    judge_prices = order.prices if order is not None else ()
     return forecast(
         plan,
         carried=carried,
-        judges=bench.order.judges,
-        samples=bench.order.settings.samples,
+        judges=order.judges if order is not None else (),
+        samples=order.settings.samples if order is not None else 1,
         price=price,
-        judge_prices=bench.order.prices,
-        currency=currency if currency == bench.currency else None,
+        judge_prices=judge_prices,
+        currency=currency_of([price, *judge_prices]),
     )
 
 
@@ -195,14 +192,8 @@ def _measured(  # noqa: PLR0913, PLR0917 - the parts of a run
             note(f"carrying on: run {known} has all its replies, and its grading is unfinished")
             return known
     opened = open_run(ledger, plan, fresh=given["fresh"], carried=carried)
-    kept = _kept(opened.run, given["out"])
-    try:
-        asyncio.run(_measure(opened, plan, model, ledger=ledger, given=given))
-    except CharterError as error:
-        error.hint = f"{error.hint}; {kept}" if error.hint else kept
-        raise
-    except KeyboardInterrupt:
-        raise KeyboardInterrupt(f"interrupted: {kept}") from None
+    work = _measure(opened, plan, model, ledger=ledger, given=given)
+    carry_through(work, _kept(opened.run, given["out"]))
     return opened.run
 
 

@@ -17,7 +17,14 @@ from charter.evals.judging.task import tasks_of, tools_of
 from charter.evals.plan import Plan
 from charter.ledger.ledger import Ledger
 from charter.load import load_effective
-from charter.records import GradingFinished, GradingStarted, RunFinished, RunStarted
+from charter.records.grading import GradingFinished, GradingStarted
+from charter.records.run import RunFinished, RunStarted
+
+_OF_JUDGES = {
+    "judge_options": "--judge-option",
+    "budget_tokens": "--budget-tokens",
+    "budget": "--budget",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +40,11 @@ class Bench:
 def bench_of(ledger: Ledger, plan: Plan, given: Mapping[str, Any]) -> Bench | None:
     """Open the judges that were named; None without any.
 
-    Raises ConfigError where one is not known to be fit, unless that was accepted.
+    Raises ConfigError where one is not known to be fit, unless that was accepted, and for options
+    of judges without a judge.
     """
     if not given["judges"]:
+        _refuse_idle(given)
         return None
     rules = SpecRules(load_effective(given["spec"]))
     strict = not given["uncalibrated"] and not given["dry_run"]
@@ -55,8 +64,9 @@ def ungraded(ledger: Ledger, bench: Bench, plan: Plan) -> str | None:
         return None
     run = of_plan[-1]
     judges = tuple(judge.identity for judge in bench.order.judges)
-    begun = any(each.judges == judges for each in ledger.read(GradingStarted, run=run))
-    return run if begun and not any(ledger.read(GradingFinished, run=run)) else None
+    mine = [one.grading for one in ledger.read(GradingStarted, run=run) if one.judges == judges]
+    finished = {one.grading for one in ledger.read(GradingFinished, run=run)}
+    return run if mine and mine[-1] not in finished else None
 
 
 def judge_run(ledger: Ledger, bench: Bench, plan: Plan, run: str) -> Graded | None:
@@ -70,6 +80,16 @@ def judge_run(ledger: Ledger, bench: Bench, plan: Plan, run: str) -> Graded | No
         return None
     order = replace(bench.order, run=started)
     return grade_run(ledger, order, tasks, currency=bench.currency)
+
+
+def _refuse_idle(given: Mapping[str, Any]) -> None:
+    """Raise ConfigError for an option that does nothing without a judge, such as a budget."""
+    for name, option in _OF_JUDGES.items():
+        if given[name] not in (None, ()):
+            raise ConfigError(
+                f"{option} is for judges, and none is named",
+                hint="e.g. --judge openai:NAME; the model that is measured has no budget",
+            )
 
 
 def _refuse_unfit(ledger: Ledger, order: Order, spec_digest: str, given: Mapping[str, Any]) -> None:

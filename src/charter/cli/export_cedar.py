@@ -7,21 +7,16 @@ from typing import Any
 
 import click
 
+from charter.cli.overlay_option import overlay_option
 from charter.cli.screen import note, plain
-from charter.errors import StorageError
+from charter.cli.whole_file import write_whole
 from charter.load import load_policy
 from charter.policy.boundaries.cedar import CedarExport, export_cedar
 
 
 @click.command("cedar")
 @click.argument("spec")
-@click.option(
-    "--overlay",
-    "overlays",
-    multiple=True,
-    metavar="PATH",
-    help="An overlay over SPEC; repeatable, in the order in which they stack.",
-)
+@overlay_option
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -48,7 +43,7 @@ def cedar_command(ctx: click.Context, /, **given: Any) -> None:
     if given["out"] is None:
         click.echo(plain(found.text), nl=False)
     else:
-        _write(given["out"], found.text)
+        write_whole(given["out"], found.text)
     _report(found)
     if not found.permits:
         note(
@@ -63,13 +58,3 @@ def _report(found: CedarExport) -> None:
         note(plain(f"not in Cedar: {out.id} in {out.section}: {out.reason}"))
     total = len(found.written) + len(found.left_out)
     note(f"{len(found.written)} of {total} boundaries written")
-
-
-def _write(target: Path, text: str) -> None:
-    try:
-        target.write_text(text, encoding="utf-8")
-    except OSError as cause:
-        reason = cause.strerror or cause
-        raise StorageError(
-            f"{target} cannot be written: {reason}", hint="choose another file"
-        ) from cause

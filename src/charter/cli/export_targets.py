@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
+from charter.cli.finite_range import FiniteRange
+from charter.cli.overlay_option import overlay_option
 from charter.cli.screen import note, plain
 from charter.cli.whole_file import write_whole
-from charter.errors import ConfigError
+from charter.errors import CharterError, ConfigError, PluginError
 from charter.evolve.card import Written, card, reason_counts
-from charter.evolve.exporter import Exporter
+from charter.evolve.exporter import Exporter, Record
 from charter.evolve.jsonl import lines
 from charter.evolve.material import UNKNOWN, Material, gather_material
 from charter.evolve.split import split
@@ -27,13 +30,7 @@ def target_command(name: str, exporter: Exporter) -> click.Command:
 
     @click.command(name, help=_help(exporter))
     @click.argument("spec")
-    @click.option(
-        "--overlay",
-        "overlays",
-        multiple=True,
-        metavar="PATH",
-        help="An overlay over SPEC; repeatable, in the order in which they stack.",
-    )
+    @overlay_option
     @click.option(
         "--out",
         type=click.Path(dir_okay=False, path_type=Path),
@@ -42,7 +39,7 @@ def target_command(name: str, exporter: Exporter) -> click.Command:
     )
     @click.option(
         "--validation",
-        type=click.FloatRange(0, 0.5, min_open=True),
+        type=FiniteRange(0, 0.5, min_open=True),
         metavar="SHARE",
         help="Put this share of the examples of each section into a file of its own: FILE with "
         "`.train` and `.validation` before its suffix.",
@@ -65,7 +62,7 @@ def _export(name: str, exporter: Exporter, given: dict[str, Any]) -> None:
     overlays = [load(path) for path in given["overlays"]]
     effective = load_effective(given["spec"], given["overlays"])
     material = gather_material(effective.spec, overlays=overlays)
-    records = list(exporter.records(material))
+    records = _records(name, exporter, material)
     out: Path | None = given["out"]
     share: float | None = given["validation"]
     if out is None and share is not None:
@@ -88,7 +85,16 @@ def _export(name: str, exporter: Exporter, given: dict[str, Any]) -> None:
     _report(material, len(records))
 
 
-def _write(target: Path, records: list[Any]) -> Written:
+def _records(name: str, exporter: Exporter, material: Material) -> list[Record]:
+    try:
+        return list(exporter.records(material))
+    except CharterError:
+        raise
+    except Exception as cause:
+        raise PluginError(f"exporter {name!r} failed: {cause}") from cause
+
+
+def _write(target: Path, records: Sequence[Record]) -> Written:
     text = lines(records)
     write_whole(target, text)
     click.echo(f"{target}: {_counted(len(records))}")

@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
 
-from charter.cli.ledger_file import ledger_file
+from charter.cli.document import recorded, write_document
+from charter.cli.finite_range import FiniteRange
+from charter.cli.ledger_file import ledger_option
+from charter.cli.named_result import named_result
 from charter.cli.screen import console
-from charter.errors import ConfigError, StorageError
+from charter.errors import ConfigError
 from charter.evals.case import CHECKS_ONLY
 from charter.evals.gate.comparable import Ground, Obstacle
 from charter.evals.gate.export import EXIT, export
@@ -21,16 +23,11 @@ from charter.evals.gate.junit import junit
 from charter.evals.gate.markdown import markdown
 from charter.evals.gate.target import limit_of, margin_of, targets
 from charter.evals.gate.terminal import print_gate
-from charter.evals.result import Result, result_of
-from charter.ledger.ledger import Ledger
-from charter.ledger.stores.sqlite import open_store
+from charter.evals.result import Result
 
-LATEST = "latest"
 FORMATS = ("text", "json", "junit", "markdown")
 JUDGES = {Ground.UNCALIBRATED: "--uncalibrated", Ground.WITHHELD: "--checks-only"}
 GROUNDS = [ground.value for ground in Ground if ground not in JUDGES]
-TEXT_WIDTH = 120
-"""Columns of a text that goes into a file."""
 
 
 @click.command("gate")
@@ -44,7 +41,7 @@ TEXT_WIDTH = 120
 )
 @click.option(
     "--alpha",
-    type=click.FloatRange(0.0001, 0.25),
+    type=FiniteRange(0.0001, 0.25),
     default=0.05,
     show_default=True,
     help="Greatest chance of a false pass, and of a false fail.",
@@ -89,13 +86,7 @@ TEXT_WIDTH = 120
 @click.option(
     "--checks-only", is_flag=True, help="Leave out what judges said: decide on checks alone."
 )
-@click.option(
-    "--ledger",
-    type=click.Path(path_type=Path),
-    default=Path("runs"),
-    show_default=True,
-    help="Folder of `charter eval --out`, or the ledger file in it.",
-)
+@ledger_option
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
 @click.option("--out", type=click.Path(path_type=Path), help="Write to this file instead.")
 @click.option(
@@ -116,7 +107,11 @@ def command(**given: Any) -> None:
     """
     also = [_also(text) for text in given["also"]]
     margin = margin_of(given["margin"])
-    base, candidate = (_result(given[side], given) for side in ("base", "candidate"))
+    counted = CHECKS_ONLY if given["checks_only"] else None
+    base, candidate = (
+        named_result(given[side], given["ledger"], grading=counted)
+        for side in ("base", "candidate")
+    )
     if base.run.run == candidate.run.run:
         raise ConfigError(
             f"BASE and CANDIDATE are one run, {base.run.run}", hint="see charter report --list"
@@ -126,9 +121,9 @@ def command(**given: Any) -> None:
     _refuse(found, given)
     result = decide(base, candidate, question, set_aside=found)
     for form, file in also:
-        _write(file, _text(result, form))
+        write_document(file, _text(result, form))
     if given["out"] is not None:
-        _write(given["out"], _text(result, given["form"]))
+        write_document(given["out"], _text(result, given["form"]))
     elif given["form"] == "text":
         print_gate(result, console())
     else:
@@ -159,16 +154,6 @@ def _refuse(found: Sequence[Obstacle], given: Mapping[str, Any]) -> None:
             )
 
 
-def _result(named: str, given: Mapping[str, Any]) -> Result:
-    """Return the result a person named: an id, `latest`, or the newest of a folder or file."""
-    run: str | None = None if named == LATEST else named
-    place: Path = given["ledger"]
-    if run is not None and Path(run).exists():
-        place, run = Path(run), None
-    with Ledger(open_store(str(ledger_file(place)), create=False)) as ledger:
-        return result_of(ledger, run, grading=CHECKS_ONLY if given["checks_only"] else None)
-
-
 def _also(text: str) -> tuple[str, Path]:
     form, equals, file = text.partition("=")
     if not equals or form not in FORMATS or not file:
@@ -187,17 +172,4 @@ def _text(result: GateResult, form: str) -> str:
         return junit(result)
     if form == "markdown":
         return markdown(result)
-    recorder = Console(width=TEXT_WIDTH, color_system=None, markup=False, highlight=False)
-    with recorder.capture() as captured:
-        print_gate(result, recorder)
-    return captured.get()
-
-
-def _write(path: Path, text: str) -> None:
-    """Write the whole file or raise StorageError."""
-    try:
-        path.write_text(text if text.endswith("\n") else f"{text}\n", encoding="utf-8")
-    except (OSError, ValueError) as cause:
-        reason = getattr(cause, "strerror", None) or cause
-        raise StorageError(f"{path}: {reason}", hint="name a file in an existing folder") from cause
-    click.echo(f"written: {path}", err=True)
+    return recorded(lambda screen: print_gate(result, screen))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,18 +9,14 @@ from typing import Any
 import click
 
 from charter.cli.bar import Bar
-from charter.cli.grade_screen import (
-    cost_json,
-    graded_json,
-    print_cost,
-    print_graded,
-    print_slices,
-)
+from charter.cli.cost_screen import cost_json
+from charter.cli.grade_screen import graded_json, print_cost, print_graded, print_slices
 from charter.cli.judge_options import judge_options, order_of
-from charter.cli.ledger_file import ledger_file
+from charter.cli.ledger_file import ledger_file, ledger_option
 from charter.cli.named_run import named_run
+from charter.cli.resumable import carry_through
 from charter.cli.screen import console, note, plain, write_json
-from charter.errors import CharterError, ConfigError
+from charter.errors import ConfigError
 from charter.evals.judging.estimate import estimate_grading
 from charter.evals.judging.grade import Graded, carry_out_grading
 from charter.evals.judging.grading import open_grading, recorded, unfinished_grading
@@ -32,7 +27,7 @@ from charter.evals.judging.task import Task, tasks_of, tools_of
 from charter.ledger.ledger import Ledger
 from charter.ledger.stores.sqlite import open_store
 from charter.load import STARTER, load_effective
-from charter.records import RunFinished
+from charter.records.run import RunFinished
 from charter.spec.overlays.effective import Effective
 
 EXIT_STOPPED = 1
@@ -40,13 +35,7 @@ EXIT_STOPPED = 1
 
 @click.command("grade")
 @click.argument("run", required=False)
-@click.option(
-    "--ledger",
-    type=click.Path(path_type=Path),
-    default=Path("runs"),
-    show_default=True,
-    help="Folder of `charter eval --out`, or the ledger file in it.",
-)
+@ledger_option
 @click.option(
     "--spec",
     "spec",
@@ -99,7 +88,10 @@ def _grade(ledger: Ledger, effective: Effective, rules: SpecRules, given: dict[s
         write_json(cost_json(cost)) if given["as_json"] else print_cost(cost, tasks, console())
         return
     if not tasks:
-        click.echo(f"no reply of run {plain(run.run)} needs a judge")
+        if given["as_json"]:
+            write_json({"run": run.run, "grading": None, "finished": True, "verdicts": {}})
+        else:
+            click.echo(f"no reply of run {plain(run.run)} needs a judge")
         return
     if not any(ledger.read(RunFinished, run=run.run)):
         note(f"run {run.run} is unfinished: what it has so far is graded")
@@ -146,10 +138,4 @@ def grade_run(
                 for judge in order.judges:
                     await judge.close()
 
-    try:
-        return asyncio.run(work())
-    except CharterError as error:
-        error.hint = f"{error.hint}; {kept}" if error.hint else kept
-        raise
-    except KeyboardInterrupt:
-        raise KeyboardInterrupt(f"interrupted: {kept}") from None
+    return carry_through(work(), kept)

@@ -10,7 +10,9 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
+from charter.cli.cost_screen import asked, cost_json, money, print_estimate
 from charter.cli.screen import console, plain, write_json
+from charter.evals.calibration.find import spoken
 from charter.evals.judging.combine import Disagreement, disagreement
 from charter.evals.judging.cost import Cost
 from charter.evals.judging.distribution import WHOLE_SPEC_TOKENS, distribution
@@ -21,7 +23,7 @@ from charter.evals.judging.rules import SpecRules
 from charter.evals.judging.task import Task
 from charter.evals.report.wording import VERDICT_WORDS, percent, plural
 from charter.ledger.ledger import Ledger
-from charter.records import ScoreRecorded
+from charter.records.score import ScoreRecorded
 from charter.spec.overlays.effective import Effective
 
 _BAR = 40
@@ -51,43 +53,12 @@ def print_slices(effective: Effective, rules: SpecRules, *, as_json: bool) -> No
     )
 
 
-def cost_json(cost: Cost) -> dict[str, Any]:
-    """Return a cost for machines."""
-    return {
-        "judgements": cost.judgements,
-        "recorded": cost.recorded,
-        "cached": cost.cached,
-        "requests": cost.requests,
-        "input_tokens": cost.tokens.input,
-        "output_tokens": cost.tokens.output,
-        "money": None if cost.money is None else f"{cost.money:.4f}",
-        "currency": cost.currency,
-    }
-
-
 def print_cost(cost: Cost, tasks: Sequence[Task], screen: Console) -> None:
     """Show what a grading would ask and at most cost."""
     failed = sum(bool(task.failed) for task in tasks)
     decided = f"; {failed} more failed a check, and need none" if failed else ""
     screen.print(f"{plural(len(tasks) - failed, 'reply')} to judge{decided}.")
-    screen.print(_asked(cost, "to ask"))
-    tokens = cost.tokens
-    screen.print(f"About {tokens.input:,} tokens in, at most {tokens.output:,} out{_money(cost)}.")
-    screen.print("Nobody was asked.")
-
-
-def _asked(cost: Cost, verb: str) -> str:
-    known = cost.cached + cost.recorded
-    return (
-        f"{plural(cost.judgements, 'judgement')}: {cost.requests} {verb}, {known} known from "
-        "the ledger."
-    )
-
-
-def _money(cost: Cost) -> str:
-    if cost.money is None:
-        return ", price not known (see [prices] in charter.toml)"
-    return f", {cost.money:.2f} {cost.currency}"
+    print_estimate(cost, screen)
 
 
 def graded_json(ledger: Ledger, order: Order, graded: Graded) -> dict[str, Any]:
@@ -120,20 +91,18 @@ def print_graded(ledger: Ledger, order: Order, graded: Graded, screen: Console) 
     screen.print(f"{judges}, {samples} of each, by {settings.rule.value}.")
     for number, judge in enumerate(order.judges, start=1):
         me = judge.identity
-        screen.print(
-            Text(f"  {number}  {plain(me.kind)}:{plain(me.name)}  {me.prompt[:19]}", "dim")
-        )
+        screen.print(Text(f"  {number}  {plain(spoken(me))}  {me.prompt[:19]}", "dim"))
     verdicts = _verdicts(scores)
     parts = [f"{count} {VERDICT_WORDS[name]}" for name, count in verdicts.items()]
     judged = {(said.scenario, said.epoch) for said in held.judgements.values()}
     known = sum((score.scenario, score.epoch) not in judged for score in scores)
     alone = f" ({known} by a failed check, without asking)" if known else ""
     screen.print(f"{plural(len(scores), 'reply')}: {', '.join(parts) or 'none to judge'}{alone}.")
-    screen.print(_asked(graded.cost, "asked"))
+    screen.print(asked(graded.cost, "asked"))
     for line in _differences(differ):
         screen.print(line)
     tokens = graded.cost.tokens
-    screen.print(f"{tokens.input:,} tokens in, {tokens.output:,} out{_money(graded.cost)}.")
+    screen.print(f"{tokens.input:,} tokens in, {tokens.output:,} out{money(graded.cost)}.")
     if graded.finished:
         screen.print(f"See it: charter report {order.run.run} --ledger {plain(ledger.where)}")
     else:

@@ -7,10 +7,9 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import click
-from rich.console import Console
 
+from charter.cli.document import recorded, write_document
 from charter.cli.ledger_file import ledger_file
-from charter.cli.report import TEXT_WIDTH, write_document
 from charter.cli.screen import console
 from charter.evals.history.export import export_history
 from charter.evals.history.history import History, history
@@ -69,7 +68,4 @@ def _text(found: History, *, form: str, to_file: bool) -> str | None:
         return history_page(found)
     if not to_file:
         return None
-    recorder = Console(width=TEXT_WIDTH, color_system=None, markup=False, highlight=False)
-    with recorder.capture() as captured:
-        print_history(found, recorder)
-    return captured.get()
+    return recorded(lambda screen: print_history(found, screen))

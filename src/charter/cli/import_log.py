@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 from typing import Any
 
 import click
 
+from charter.cli.finite_range import FiniteRange
 from charter.cli.ledger_file import ledger_file
 from charter.cli.screen import note, plain, write_json
 from charter.evals.inspect.archive import MAX_MEMBER, Archive, Bounds
@@ -19,13 +19,6 @@ from charter.evals.inspect.value import Higher
 from charter.ledger.ledger import Ledger
 from charter.ledger.stores.sqlite import open_store
 from charter.load import load
-
-
-def _finite(_ctx: click.Context, _parameter: click.Parameter, value: float | None) -> float | None:
-    if value is not None and math.isnan(value):  # in no range, and yet let through by one
-        raise click.BadParameter("it is not a number")
-    return value
-
 
 SHOWN = 40
 """Paths of scores that are shown."""
@@ -60,8 +53,7 @@ def command() -> None:
 )
 @click.option(
     "--threshold",
-    type=click.FloatRange(-1e12, 1e12),
-    callback=_finite,
+    type=FiniteRange(-1e12, 1e12),
     help="The least value that counts as high. Not needed where values are 0 and 1.",
 )
 @click.option("--spec", metavar="SPEC", help="The samples are about the sections of this spec.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
@@ -10,7 +9,9 @@ from typing import Any, TypeVar
 import click
 
 from charter.cli.config_file import config_of
+from charter.cli.finite_range import FiniteRange
 from charter.cli.screen import note, plain
+from charter.config import Price
 from charter.errors import ConfigError
 from charter.evals.calibration.find import Found, calibration_for, publishable
 from charter.evals.judge import Judge
@@ -20,18 +21,31 @@ from charter.evals.judging.open import open_judge
 from charter.evals.judging.order import Order, Settings
 from charter.evals.judging.rules import SpecRules
 from charter.ledger.ledger import Ledger
-from charter.records import RunStarted
+from charter.records.grading import JudgeId
+from charter.records.run import RunStarted
 
 _NUMBERED = re.compile(r"([1-9]\d?)\.(.+)", re.DOTALL)
 _CommandT = TypeVar("_CommandT", bound=Callable[..., Any])
 
 
-def _finite(_ctx: click.Context, _parameter: click.Parameter, value: float | None) -> float | None:
-    if value is not None and not math.isfinite(value):
-        raise click.BadParameter("it is not a number")
-    return value
+def budget_options(command: _CommandT) -> _CommandT:
+    """Add the options that say what judging may cost to a command."""
+    for option in reversed(_BUDGETS):
+        command = option(command)
+    return command
 
 
+_BUDGETS = (
+    click.option(
+        "--budget-tokens", type=click.IntRange(1), help="Stop judging before more are used."
+    ),
+    click.option(
+        "--budget",
+        type=FiniteRange(0),
+        metavar="MONEY",
+        help="Stop judging before more is spent; needs prices in charter.toml.",
+    ),
+)
 _OPTIONS = (
     click.option(
         "--judge",
@@ -61,16 +75,7 @@ _OPTIONS = (
         show_default=True,
         help="How judgements become a verdict.",
     ),
-    click.option(
-        "--budget-tokens", type=click.IntRange(1), help="Stop judging before more are used."
-    ),
-    click.option(
-        "--budget",
-        type=click.FloatRange(0),
-        callback=_finite,
-        metavar="MONEY",
-        help="Stop judging before more is spent; needs prices in charter.toml.",
-    ),
+    budget_options,
     click.option(
         "--uncalibrated",
         is_flag=True,
@@ -102,39 +107,41 @@ def order_of(
     judges = open_judges(
         given["judges"], given["judge_options"], rules, keyless=given.get("dry_run", False)
     )
-    prices, currency = prices_of(
-        (judge.identity for judge in judges), config_of(given["config"]).prices
-    )
-    if given["budget"] is not None and currency is None:
-        missing = [
-            judge.identity.name
-            for judge, price in zip(judges, prices, strict=True)
-            if price is None
-        ]
-        raise ConfigError(
-            f"--budget needs the price of {', '.join(missing)}",
-            hint='put it into charter.toml, under [prices."NAME"], or use --budget-tokens',
-        )
+    named = [judge.identity for judge in judges]
+    prices, currency = prices_of(named, config_of(given["config"]).prices)
     settings = Settings(
         samples=given["samples"],
         rule=Rule(given["rule"]),
         concurrency=given["concurrency"],
-        budget=Budget(given["budget_tokens"], given["budget"]),
+        budget=budget_of(given, named, prices),
         calibrations=tuple(_calibration(ledger, judge, run, given, say=say) for judge in judges),
         uncalibrated=given["uncalibrated"],
     )
     return Order(run, judges, settings, prices), currency
 
 
+def budget_of(
+    given: Mapping[str, Any], judges: Sequence[JudgeId], prices: Sequence[Price | None]
+) -> Budget:
+    """Return what may be spent. Raises ConfigError for a sum where a price is not known."""
+    missing = [judge.name for judge, price in zip(judges, prices, strict=True) if price is None]
+    if given["budget"] is not None and missing:
+        raise ConfigError(
+            f"--budget needs the price of {', '.join(missing)}",
+            hint='put it into charter.toml, under [prices."NAME"], or use --budget-tokens',
+        )
+    return Budget(given["budget_tokens"], given["budget"])
+
+
 def open_judges(
     names: Sequence[str], options: Sequence[str], rules: SpecRules, *, keyless: bool = False
 ) -> tuple[Judge, ...]:
     """Open judges by name; `keyless` where nobody will be asked. Raises ConfigError."""
-    read = [options_for(options, place) for place in range(1, len(names) + 1)]
-    for name, mine in zip(names, read, strict=True):
-        if keyless and name.partition(":")[0] == "openai":
-            mine["key_env"] = ""
-    opened = tuple(open_judge(name, mine, rules) for name, mine in zip(names, read, strict=True))
+    of = len(names)
+    read = [options_for(options, place, of=of) for place in range(1, of + 1)]
+    opened = tuple(
+        open_one(name, mine, rules, keyless=keyless) for name, mine in zip(names, read, strict=True)
+    )
     if len({judge.identity for judge in opened}) < len(opened):
         raise ConfigError(
             "two judges are the same", hint="use --samples to ask one judge more than once"
@@ -142,8 +149,19 @@ def open_judges(
     return opened
 
 
-def options_for(texts: Sequence[str], place: int) -> dict[str, str]:
-    """Return the options of the judge at a place, from 1; its own go before those of all."""
+def open_one(
+    name: str, options: Mapping[str, str], rules: SpecRules, *, keyless: bool = False
+) -> Judge:
+    """Open a judge by name; `keyless` where nobody will be asked. Raises ConfigError."""
+    hosted = name.partition(":")[0] == "openai"
+    return open_judge(name, {**options, "key_env": ""} if keyless and hosted else options, rules)
+
+
+def options_for(texts: Sequence[str], place: int, *, of: int) -> dict[str, str]:
+    """Return the options of the judge at a place, from 1; its own go before those of all.
+
+    Raises ConfigError for a text of another form, and for an option of a judge beyond the last.
+    """
     common, own = {}, {}
     for text in texts:
         key, equals, value = text.partition("=")
@@ -155,6 +173,11 @@ def options_for(texts: Sequence[str], place: int) -> dict[str, str]:
         numbered = _NUMBERED.fullmatch(key)
         if numbered is None:
             common[key] = value
+        elif int(numbered[1]) > of:
+            raise ConfigError(
+                f"a --judge-option is for judge {numbered[1]}, and the last one is {of}",
+                hint="judges are counted from 1, as they are named",
+            )
         elif int(numbered[1]) == place:
             own[numbered[2]] = value
     return common | own

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from charter.cli.ledger_file import ledger_file
+from charter.cli.ledger_file import ledger_file, ledger_option
 from charter.cli.named_run import named_run
 from charter.cli.screen import console, note
 from charter.errors import ConfigError, StorageError
@@ -20,21 +20,15 @@ from charter.evals.calibration.read_sheet import read_sheet
 from charter.evals.calibration.read_table import CSV_SUFFIXES, JSON_SUFFIXES
 from charter.evals.calibration.sheet import csv_sheet, json_sheet, shown_answer
 from charter.evals.case import cases_of, grading_of
+from charter.evals.moment import stamp
 from charter.evals.report.wording import interval_text, plural
 from charter.ledger.ledger import Ledger
 from charter.ledger.stores.sqlite import open_store
-from charter.records import LabelRecorded, ReplyRecorded
+from charter.records.label import LabelRecorded
+from charter.records.run import ReplyRecorded, ScenarioPlanned
 
 MOST = 1_000_000
 MOST_NAME = 100
-
-_LEDGER = click.option(
-    "--ledger",
-    type=click.Path(path_type=Path),
-    default=Path("runs"),
-    show_default=True,
-    help="Folder of `charter eval --out`, or the ledger file in it.",
-)
 
 
 @click.group("label")
@@ -57,7 +51,7 @@ def command() -> None:
     required=True,
     help="A .csv file for a spreadsheet, or .jsonl.",
 )
-@_LEDGER
+@ledger_option
 def export_sheet(**given: Any) -> None:
     """Draw replies of RUN (an id, or `latest`) at random and write them into a sheet.
 
@@ -96,7 +90,7 @@ def export_sheet(**given: Any) -> None:
     is_flag=True,
     help="Take labels that are no random sample any more, and record them as chosen.",
 )
-@_LEDGER
+@ledger_option
 def import_sheet(**given: Any) -> None:
     """Read FILE, a sheet that NAME filled in, into the ledger of RUN.
 
@@ -113,7 +107,7 @@ def import_sheet(**given: Any) -> None:
             given["file"],
             run=run.run,
             by=by,
-            at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            at=stamp(datetime.now(UTC)),
             replies={
                 (reply.scenario, reply.epoch): shown_answer(reply)
                 for reply in ledger.read(ReplyRecorded, run=run.run)
@@ -123,21 +117,29 @@ def import_sheet(**given: Any) -> None:
         )
         if sheet.labels:
             ledger.append(*sheet.labels)
+        sources = {
+            planned.scenario: planned.source or planned.scenario
+            for planned in ledger.read(ScenarioPlanned, run=run.run)
+        }
     if sheet.known:
-        note(f"{plural(sheet.known, 'label')} were imported before")
+        were = "was" if sheet.known == 1 else "were"
+        note(f"{plural(sheet.known, 'label')} {were} imported before")
     if sheet.empty:
         note(f"{plural(sheet.empty, 'row')} without a label")
     click.echo(
         f"{plural(len(sheet.labels), 'label')} by {by} recorded for run {run.run} ({sheet.drawn})"
     )
-    _say_agreement([*every, *sheet.labels])
+    _say_agreement([*every, *sheet.labels], sources)
 
 
-def _say_agreement(labels: list[LabelRecorded]) -> None:
-    """Say how far people agree on this run, where at least two labelled one reply."""
+def _say_agreement(labels: list[LabelRecorded], sources: Mapping[str, str]) -> None:
+    """Say how far people agree on this run, where at least two labelled one reply.
+
+    `sources` says by scenario what it was made from: replies of one are no independent evidence.
+    """
     screen = console()
     for name, of in (("label", lambda said: said.label), ("refusal", lambda said: said.refusal)):
-        found = _people(labels, of)
+        found = _people(labels, of, sources)
         if found is None:
             continue
         alpha, same = found.alpha, found.unanimous
@@ -151,13 +153,13 @@ def _say_agreement(labels: list[LabelRecorded]) -> None:
         )
 
 
-def _people(labels: list[LabelRecorded], of: Any) -> People | None:
+def _people(labels: list[LabelRecorded], of: Any, sources: Mapping[str, str]) -> People | None:
     by = sorted({label.by for label in labels})
     said: dict[tuple[str, int], dict[str, str | None]] = {}
     for label in labels:
         said.setdefault((label.scenario, label.epoch), {})[label.by] = of(label)
     rows = [[given.get(name) for name in by] for given in said.values()]
-    return people(rows, [scenario for scenario, _ in said]) if rows else None
+    return people(rows, [sources.get(scenario, scenario) for scenario, _ in said]) if rows else None
 
 
 def _write(out: Path, text: str) -> None:

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import click
+
 LEDGER_FILE = "ledger.sqlite"
+
+ledger_option = click.option(
+    "--ledger",
+    type=click.Path(path_type=Path),
+    default=Path("runs"),
+    show_default=True,
+    help="Folder of `charter eval --out`, or the ledger file in it.",
+)
 
 
 def ledger_file(place: Path) -> Path:

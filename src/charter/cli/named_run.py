@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from charter.errors import LedgerError
 from charter.ledger.ledger import Ledger
-from charter.records import RunStarted
+from charter.records.run import RunStarted
 
 LATEST = "latest"
 

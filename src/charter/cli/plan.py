@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from charter.cli.config_file import config_of
-from charter.cli.ledger_file import ledger_file
+from charter.cli.ledger_file import ledger_file, ledger_option
 from charter.cli.plan_screen import print_needs
 from charter.cli.screen import console, plain, write_json
 from charter.errors import ConfigError
@@ -64,13 +64,7 @@ from charter.spec.spec import Spec
     metavar="RUN",
     help="Take variation from a run, or from two on the same scenarios.",
 )
-@click.option(
-    "--ledger",
-    type=click.Path(path_type=Path),
-    default=Path("runs"),
-    show_default=True,
-    help="Folder of `charter eval --out` that holds the runs.",
-)
+@ledger_option
 @click.option(
     "--target",
     metavar="SHARE",
@@ -169,8 +163,12 @@ def _targets(spec: Spec, given: dict[str, Any]) -> Targets:
     if found.unused:
         named = ", ".join(plain(name) for name in found.unused[:5])
         click.echo(f"{config.path}: targets that name nothing in this spec: {named}", err=True)
-    if given["target"] is None or found.of_whole is not None:
+    if given["target"] is None:
         return found
     asked = fraction_of("--target", given["target"], example="90%")
+    if found.of_whole is not None:
+        there = f"{found.of_whole.origin} asks for {100 * found.of_whole.value:g} %"
+        click.echo(f"--target is not used: {plain(there)}", err=True)
+        return found
     from_option = targets_of(spec, {DEFAULT: asked}, config_path="--target").by_key
     return replace(found, by_key={**from_option, **found.by_key})

@@ -20,6 +20,8 @@ def print_needs(found: Needs, screen: Console) -> None:
     for place, sentence in enumerate(sentences(found)):
         screen.print(Text(sentence, "bold" if not place else ""), soft_wrap=False)
     for title, rows in (("Section", found.sections), ("Authority", found.authorities)):
+        if not rows:
+            continue
         screen.print()
         table = _table(title, rows, targets=_asked(found), varied=found.clustered)
         screen.print(table, soft_wrap=False)
@@ -38,7 +40,7 @@ def sentences(found: Needs) -> list[str]:
         )
     ]
     if whole.detects is not None:
-        lines.append(f"Those there are find differences from {_points(whole.detects)} on.")
+        lines.append(f"Those there are find differences of {_points(whole.detects)} or more.")
     if found.sections:
         lines.append(
             f"For the same within each section, {len(short)} of {len(found.sections)} sections "

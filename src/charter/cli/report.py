@@ -9,11 +9,13 @@ from typing import Any
 import click
 from rich.console import Console
 
-from charter.cli.ledger_file import ledger_file
+from charter.cli.document import recorded, write_document
+from charter.cli.ledger_file import ledger_file, ledger_option
+from charter.cli.named_result import named_result
 from charter.cli.screen import console, write_json
 from charter.cli.suite_coverage import suite_of
 from charter.config import Config, find_config, load_config
-from charter.errors import ConfigError, StorageError
+from charter.errors import ConfigError
 from charter.evals.coverage import coverage
 from charter.evals.report.beside import Beside, Covering
 from charter.evals.report.compare import compare
@@ -22,11 +24,12 @@ from charter.evals.report.export import export
 from charter.evals.report.page import comparison_page, page
 from charter.evals.report.terminal import print_result, runs_table
 from charter.evals.report.terminal_compared import print_comparison
-from charter.evals.result import Result, result_of, runs
+from charter.evals.result import Result, runs
 from charter.ledger.ledger import Ledger
 from charter.ledger.stores.sqlite import open_store
 from charter.load import load
-from charter.records import GradingStarted, RunStarted
+from charter.records.grading import GradingStarted
+from charter.records.run import RunStarted
 from charter.spec.overlays.layer import layer
 from charter.spec.spec import Spec
 
@@ -38,13 +41,7 @@ TEXT_WIDTH = 110
 @click.command("report")
 @click.argument("run", required=False)
 @click.argument("run_b", required=False)
-@click.option(
-    "--ledger",
-    type=click.Path(path_type=Path),
-    default=Path("runs"),
-    show_default=True,
-    help="Folder of `charter eval --out`, or the ledger file in it.",
-)
+@ledger_option
 @click.option(
     "--format",
     "form",
@@ -73,8 +70,8 @@ def command(**given: Any) -> None:
         return
     if given["run_b"] and (given["grading"] or given["spec"]):
         raise ConfigError("--grading and --spec are for one run", hint="leave out the second")
-    first = _result(given["run"], given["ledger"], grading=given["grading"])
-    second = _result(given["run_b"], given["ledger"]) if given["run_b"] else None
+    first = named_result(given["run"], given["ledger"], grading=given["grading"])
+    second = named_result(given["run_b"], given["ledger"]) if given["run_b"] else None
     beside = _beside(given)
     to_file = given["out"] is not None
     text = _text(first, second, beside, form=given["form"], to_file=to_file)
@@ -135,16 +132,6 @@ def _entry(run: RunStarted, gradings: list[str]) -> dict[str, Any]:
     }
 
 
-def _result(named: str | None, ledger_place: Path, *, grading: str | None = None) -> Result:
-    """Return the result a person named: an id, `latest`, or the newest of a folder or file."""
-    run = None if named in (None, LATEST) else named
-    place = ledger_place
-    if run is not None and Path(run).exists():
-        place, run = Path(run), None
-    with Ledger(open_store(str(ledger_file(place)), create=False)) as ledger:
-        return result_of(ledger, run, grading=grading)
-
-
 def _text(
     first: Result, second: Result | None, beside: Beside, *, form: str, to_file: bool
 ) -> str | None:
@@ -159,10 +146,7 @@ def _text(
         return page(first, beside) if second is None else comparison_page(compare(first, second))
     if not to_file:
         return None
-    recorder = Console(width=TEXT_WIDTH, color_system=None, markup=False, highlight=False)
-    with recorder.capture() as captured:
-        _print(first, second, beside, recorder)
-    return captured.get()
+    return recorded(lambda screen: _print(first, second, beside, screen))
 
 
 def _print(first: Result, second: Result | None, beside: Beside, screen: Console) -> None:
@@ -170,14 +154,3 @@ def _print(first: Result, second: Result | None, beside: Beside, screen: Console
         print_result(first, screen, beside=beside)
     else:
         print_comparison(compare(first, second), screen)
-
-
-def write_document(path: Path, text: str) -> None:
-    """Write the whole file or raise StorageError."""
-    try:
-        path.write_text(text if text.endswith("\n") else f"{text}\n", encoding="utf-8")
-    except OSError as cause:
-        raise StorageError(
-            f"{path}: {cause.strerror or cause}", hint="name a file in an existing folder"
-        ) from cause
-    click.echo(f"written: {path}", err=True)

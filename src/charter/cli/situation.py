@@ -11,6 +11,7 @@ import click
 from charter.cli.answer import Command
 from charter.cli.conversation_file import read_conversation
 from charter.cli.input_file import looks_like_json, parse_json
+from charter.cli.overlay_option import overlay_option
 from charter.cli.scope_file import read_scope_file
 from charter.cli.screen import note
 from charter.errors import ConfigError, ParseError
@@ -36,13 +37,7 @@ def arguments(command: Command) -> Command:
 _PARAMETERS = (
     click.argument("spec"),
     click.argument("conversation"),
-    click.option(
-        "--overlay",
-        "overlays",
-        multiple=True,
-        metavar="PATH",
-        help="An overlay over SPEC; repeatable, in the order in which they stack.",
-    ),
+    overlay_option,
     click.option(
         "--reading",
         "readings",

@@ -13,6 +13,7 @@ from typing import Any
 
 import click
 
+from charter.cli.finite_range import FiniteRange
 from charter.cli.model_options import model_options
 from charter.cli.screen import note, plain
 from charter.cli.suite_coverage import suite_of
@@ -87,7 +88,7 @@ class _Work:
     help="Cross the section with what this overlay says; repeatable, in order.",
 )
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True)
-@click.option("--temperature", type=click.FloatRange(0, 5), default=0.8, show_default=True)
+@click.option("--temperature", type=FiniteRange(0, 5), default=0.8, show_default=True)
 @click.option("--max-tokens", type=click.IntRange(64, 2**31 - 1), default=4096, show_default=True)
 @click.option(
     "--out",

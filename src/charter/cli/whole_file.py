@@ -14,29 +14,37 @@ def write_whole(target: Path, text: str, *, was: str | None = None) -> None:
     """Write a file in one step, its folder too where there is none.
 
     With `was`, the text it was read with: a file that somebody changed since is left alone.
+    A link is followed. What is no file, such as `/dev/stdout`, is written to as it is.
     Raises StorageError; then nothing is written.
     """
     try:
+        if target.exists() and not target.is_file() and not target.is_dir():
+            target.write_bytes(_bytes(text))
+            return
         target.parent.mkdir(parents=True, exist_ok=True)
-        # The mode of the file that is there, else that of any new file.
-        mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
         if was is not None and target.read_bytes() != _bytes(was):
             raise StorageError(
                 f"{target} was changed by somebody else meanwhile", hint="run this again"
             )
-        handle, part = tempfile.mkstemp(suffix=".part", dir=target.parent)
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(_bytes(text))
-            Path(part).chmod(mode)
-            Path(part).replace(target)
-        finally:
-            with suppress(OSError):
-                Path(part).unlink(missing_ok=True)
+        _replace(target.resolve(), text)
     except OSError as cause:
         raise StorageError(
             f"{target} cannot be written: {cause.strerror or cause}", hint="choose another place"
         ) from cause
+
+
+def _replace(target: Path, text: str) -> None:
+    # The mode of the file that is there, else that of any new file.
+    mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
+    handle, part = tempfile.mkstemp(suffix=".part", dir=target.parent)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(_bytes(text))
+        Path(part).chmod(mode)
+        Path(part).replace(target)
+    finally:
+        with suppress(OSError):
+            Path(part).unlink(missing_ok=True)
 
 
 def _bytes(text: str) -> bytes:

@@ -134,7 +134,9 @@ def _inside(value: object, name: str) -> list[object]:
         return list(value.values())
     if isinstance(value, list):
         return value
-    if value is None or isinstance(value, str | bool | int):
+    if value is None or isinstance(value, str | bool):
+        return []
+    if isinstance(value, int) and -(2**63) <= value < 2**64:  # more is read as a rounded number
         return []
     if isinstance(value, float) and math.isfinite(value):
         return []

@@ -16,7 +16,7 @@ from charter.evals.plan import Plan, scored
 from charter.evals.scenario import Scenario
 from charter.evals.suite import basis_of, digest_of_scenario
 from charter.ledger.ledger import Ledger
-from charter.records import ReplyRecorded, RunFinished, RunStarted, ScenarioPlanned
+from charter.records.run import ReplyRecorded, RunFinished, RunStarted, ScenarioPlanned
 
 BATCH = 500
 """Replies that are written at a time."""
@@ -104,7 +104,7 @@ def _why(plan: Plan, scenario: Scenario, before: ScenarioPlanned | None) -> str 
         return "it is new"
     if not before.digest or not before.basis:
         return "the earlier run did not record what it rested on"
-    if before.basis != basis_of(plan.suite.spec, scenario):
+    if before.basis != basis_of(plan.suite.spec, scenario.section, scenario.clause):
         return f"the rule it tests changed ({scenario.clause or scenario.section})"
     if before.digest != digest_of_scenario(scenario):
         return "the scenario or its expectation changed"

@@ -8,17 +8,10 @@ from dataclasses import dataclass
 from charter.errors import LedgerError
 from charter.evals.score import Verdict
 from charter.ledger.ledger import Ledger
-from charter.records import (
-    GradingFinished,
-    GradingStarted,
-    JudgementRecorded,
-    LabelRecorded,
-    ReplyFailed,
-    ReplyRecorded,
-    RunStarted,
-    ScenarioPlanned,
-    ScoreRecorded,
-)
+from charter.records.grading import GradingFinished, GradingStarted, JudgementRecorded
+from charter.records.label import LabelRecorded
+from charter.records.run import ReplyFailed, ReplyRecorded, RunStarted, ScenarioPlanned
+from charter.records.score import ScoreRecorded
 
 PENDING = "pending"
 """Stands for the verdict of a planned reply that has not been made yet."""
@@ -53,8 +46,13 @@ class Case:
 
     @property
     def known_failure(self) -> bool:
-        """Whether a check failed, even where only a judge could say that all is well."""
-        return self.score is not None and any(not check.passed for check in self.score.checks)
+        """Whether a check that its author listed failed, so that no judge can find it adhering.
+
+        One that the expected outcome brought decides nothing where there is a rubric.
+        """
+        if self.score is None:
+            return False
+        return any(not (check.passed or check.implied) for check in self.score.checks)
 
     @property
     def judged(self) -> bool:

@@ -7,13 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from charter.evals.estimates.interval import ENOUGH
 from charter.evals.scenario import Scenario
 from charter.evals.suite import Suite
 from charter.spec.spec import AUTHORITIES, Strength
-
-ENOUGH = 4
-"""Scenarios from which a share is stated; see `evals.result.ENOUGH`."""
-
 
 _STRENGTHS = list(Strength)
 

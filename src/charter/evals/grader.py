@@ -46,6 +46,17 @@ class GradeIn(Protocol):
         ...
 
 
+class MakeReady(Protocol):
+    """The optional function `make_ready` of a grader that is slow to load.
+
+    It is called once before a run that needs the grader, so that no reply waits for it.
+    """
+
+    def __call__(self) -> None:
+        """Load whatever grading needs."""
+        ...
+
+
 def graders() -> dict[str, Grader]:
     """Return every grader by the name suites use (`not_contains`)."""
     found = discover("charter.evals.graders", "charter.graders")

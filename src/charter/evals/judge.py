@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from charter.models.provider import ChatMessage, Tool, ToolCall
-from charter.records import JudgeId, Quote
+from charter.records.grading import JudgeId, Quote
 
 ADHERES_FROM = 6
 """The least rating that adheres."""

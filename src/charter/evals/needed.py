@@ -134,16 +134,10 @@ def needs(
         question.difference, given.planned_sd, power=question.power, alpha=question.alpha
     )
     measured = [scenario for scenario in scenarios if scenario.use != "train"]
-    sections = [
-        section
-        for section in spec.sections
-        if (section.normative and section.clauses)
-        or any(scenario.section == section.id for scenario in measured)
-    ]
+    sections = _sections(spec, measured)
     asked = {s.id: targets.of_section(s.id) if targets else None for s in sections}
     clauses = sum(target is not None for target in asked.values())
     group = _Group(question, given, independent)
-    levels = dict.fromkeys(section.authority or "none" for section in sections)
     return Needs(
         question=question,
         assumptions=given,
@@ -156,17 +150,21 @@ def needs(
             for section in sections
         ),
         authorities=tuple(
-            group.need(
-                level,
-                level,
-                level,
-                [s for s in measured if (s.authority or "none") == level],
-                targets.of_authority(level) if targets else None,
-            )
-            for level in levels
+            group.of_authority(level, measured, targets.of_authority(level) if targets else None)
+            for level in dict.fromkeys(section.authority or "none" for section in sections)
         ),
         clauses=clauses,
     )
+
+
+def _sections(spec: Spec, measured: Sequence[Scenario]) -> list[Section]:
+    """Return the sections that bind and hold a clause, or that a scenario is of."""
+    tested = {scenario.section for scenario in measured}
+    return [
+        section
+        for section in spec.sections
+        if (section.normative and section.clauses) or section.id in tested
+    ]
 
 
 def fraction_of(
@@ -203,6 +201,12 @@ class _Group:
     ) -> Need:
         mine = [scenario for scenario in scenarios if scenario.section == section.id]
         return self.need(section.id, section.title, section.authority, mine, target, clauses)
+
+    def of_authority(
+        self, level: str, scenarios: Iterable[Scenario], target: Target | None
+    ) -> Need:
+        mine = [scenario for scenario in scenarios if (scenario.authority or "none") == level]
+        return self.need(level, level, level, mine, target)
 
     def need(  # noqa: PLR0913, PLR0917 - what a row says
         self,
@@ -241,7 +245,11 @@ class _Group:
         )
 
     def _effect(self, scenarios: Sequence[Scenario]) -> float:
-        """Return the design effect of sources with several scenarios."""
+        """Return the design effect of sources with several scenarios.
+
+        `1 + (m - 1) x correlation`, m the mean size of a scenario's source. Source: Kish 1965,
+        Survey Sampling, section 8.2.
+        """
         if not scenarios:
             return 1.0
         sizes = Counter(scenario.cluster for scenario in scenarios).values()

@@ -13,7 +13,7 @@ from charter.ledger.ledger import Ledger, canonical
 from charter.models.provider import ChatMessage, Identity, Request
 from charter.policy.briefs.brief import Brief
 from charter.policy.briefs.tokens import estimate_tokens
-from charter.records import (
+from charter.records.run import (
     BriefGiven,
     MessageSaid,
     ModelId,
@@ -21,8 +21,8 @@ from charter.records import (
     RunFinished,
     RunStarted,
     ScenarioPlanned,
-    ScoreRecorded,
 )
+from charter.records.score import ScoreRecorded
 from charter.source import digest_of
 from charter.version import VERSION
 
@@ -179,7 +179,7 @@ class Plan:
                 ),
                 source=scenario.cluster,
                 digest=digest_of_scenario(scenario),
-                basis=basis_of(self.suite.spec, scenario),
+                basis=basis_of(self.suite.spec, scenario.section, scenario.clause),
             )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from charter.errors import BadModelReply, ModelError, ModelRefusedRequest, ModelUnavailable
 from charter.evals.scenario import Scenario
 from charter.models.provider import Reply, Stop, ToolCall
-from charter.records import CallMade, ReplyFailed, ReplyRecorded
+from charter.records.run import CallMade, ReplyFailed, ReplyRecorded
 
 FATAL_STATUS = frozenset({401, 403, 404})
 """The endpoint will turn every other request down as well."""
@@ -20,7 +20,7 @@ def fatal(failure: ModelError) -> bool:
 
 def failure_record(run: str, scenario: Scenario, epoch: int, failure: ModelError) -> ReplyFailed:
     """Return a failed reply as the fact that is stored."""
-    said = _storable(str(failure)[:1000])
+    said = storable(str(failure)[:1000])
     return ReplyFailed(run, scenario.id, epoch, type(failure).__name__, said)
 
 
@@ -30,9 +30,9 @@ def reply_record(run: str, scenario: Scenario, epoch: int, reply: Reply) -> Repl
         run=run,
         scenario=scenario.id,
         epoch=epoch,
-        text=_storable(reply.text),
+        text=storable(reply.text),
         stop=reply.stop.value,
-        calls=tuple(CallMade(_storable(c.name), _storable(c.arguments)) for c in reply.tool_calls),
+        calls=tuple(CallMade(storable(c.name), storable(c.arguments)) for c in reply.tool_calls),
         input_tokens=reply.input_tokens,
         output_tokens=reply.output_tokens,
         milliseconds=round(reply.seconds * 1000),
@@ -53,6 +53,6 @@ def reply_of(recorded: ReplyRecorded) -> Reply:
     )
 
 
-def _storable(text: str) -> str:
+def storable(text: str) -> str:
     """Replace lone surrogates, which JSON may carry and no database takes."""
     return text.encode("utf-8", "replace").decode("utf-8")

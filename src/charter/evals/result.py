@@ -1,7 +1,8 @@
 """Facts of a run -> counts, shares and intervals: the only place where figures are made.
 
 Every planned reply has exactly one verdict, so that
-`planned = adhered + violated + not_judged + cut_off + filtered + error + pending`.
+`planned = adhered + violated + not_judged + judge_failed + cut_off + filtered +
+error + pending`.
 """
 
 from __future__ import annotations
@@ -13,10 +14,11 @@ from charter.evals.case import Case, Grading, cases_of, grading_of
 from charter.evals.correction import JudgeErrors
 from charter.evals.refusal_errors import refusal_errors
 from charter.evals.row import Row, Table
-from charter.evals.score import Verdict
+from charter.evals.score import Verdict, instruments
 from charter.evals.trust import Trust, trust_of
 from charter.ledger.ledger import Ledger
-from charter.records import LogAttached, RunFinished, RunStarted
+from charter.records.log import LogAttached
+from charter.records.run import RunFinished, RunStarted
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,12 @@ class Result:
     def withheld(self) -> tuple[str, ...]:
         """Why there are verdicts of judges that are part of no figure; empty otherwise."""
         return self.trust.objections if self.trust is not None and not self.judged else ()
+
+    @property
+    def graders(self) -> tuple[str, ...]:
+        """Everything that graded or classified a reply, each with its version."""
+        found = (part for c in self.cases if c.score for part in instruments(c.score.grader))
+        return tuple(dict.fromkeys(found))
 
     @property
     def failures(self) -> tuple[Case, ...]:

@@ -8,19 +8,12 @@ from dataclasses import dataclass
 from charter.evals import figures as figured
 from charter.evals.case import PENDING, Case
 from charter.evals.correction import CHECKS, JudgeErrors
-from charter.evals.estimates.interval import Interval, wilson
+from charter.evals.estimates.interval import ENOUGH, Interval, wilson
 from charter.evals.estimates.state import State
 from charter.evals.figures import Figures
 from charter.evals.score import DECIDED, Verdict
 from charter.evals.trust import Trust
 from charter.spec.expectation import Outcome
-
-ENOUGH = 4
-"""Scenarios that must be decided before a share is stated at all.
-
-With fewer, not even a clean sweep tells the model from a coin: the Wilson 95 % interval of 3 of 3
-reaches down to 43.8 %, that of 4 of 4 to 51.0 %.
-"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from charter.evals.carry import CarryOver
+from charter.evals.grader import graders
+from charter.evals.moment import new_id, stamp
 from charter.evals.plan import Plan, scored, unfinished
 from charter.evals.runner import Job, Progress, Runner
+from charter.evals.score import make_ready
 from charter.ledger.ledger import Ledger
 from charter.models.provider import Model
-from charter.records import RunFinished
+from charter.records.run import RunFinished
 from charter.registry import discover
 
 
@@ -36,8 +38,8 @@ def open_run(
     resumed = 0
     if run is None:
         now = datetime.now(UTC)
-        run = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
-        ledger.append(plan.started(run, _stamp(now)), *plan.planned(run))
+        run = new_id(now)
+        ledger.append(plan.started(run, stamp(now)), *plan.planned(run))
     else:
         resumed = len(scored(ledger, run))
     if carried is not None:
@@ -59,13 +61,10 @@ async def carry_out(  # noqa: PLR0913 - one value for each part of a run
 
     Raises ModelError and LedgerError; what was done until then stays in the ledger.
     """
+    make_ready(plan.suite.scenarios, graders())
     known: dict[str, Runner] = discover("charter.evals.runners", "charter.runners")
     job = Job(opened.run, plan, ledger, concurrency)
     await known[runner].run(job, model, progress)
     planned = len(plan.suite.scenarios) * plan.settings.repeat
     if len(scored(ledger, opened.run)) == planned:
-        ledger.append(RunFinished(opened.run, _stamp(datetime.now(UTC))))
-
-
-def _stamp(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+        ledger.append(RunFinished(opened.run, stamp(datetime.now(UTC))))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from charter.ledger.ledger import canonical
 from charter.models.provider import ChatMessage, Tool
 from charter.source import Location
 from charter.spec.expectation import Outcome
@@ -19,6 +20,11 @@ class Check:
     arguments: Mapping[str, Any]
     implied: bool = False
     """Whether the outcome brought it: `comply` means no refusal, and so on."""
+    written: str = field(init=False, repr=False, compare=False)
+    """Canonical JSON of the arguments, for the record of each of many replies."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "written", canonical(dict(self.arguments)))
 
 
 IMPLIED = {

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from charter.ledger.ledger import Ledger
-from charter.records import CalibrationFinished, CalibrationItem, CalibrationStarted, RunStarted
+from charter.records.calibration import CalibrationFinished, CalibrationItem, CalibrationStarted
+from charter.records.run import RunStarted
 from charter.spec.changes.diff import Diff
 from charter.spec.changes.stale import Rests, Stale, StaleItem
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -13,12 +13,9 @@ from charter.ledger.ledger import canonical
 from charter.models.provider import ChatMessage, Tool
 from charter.source import Source, Span, digest_of
 from charter.spec.changes.marks import targets, words
-from charter.spec.expectation import FAMILIES, FIELDS, Outcome, is_undecided
+from charter.spec.expectation import FAMILIES, FIELDS, STATUSES, USES, Outcome, is_undecided
 from charter.spec.spec import Example, Section, Spec
 from charter.syntax.conversation import Message
-
-STATUSES = ("accepted", "draft")
-USES = ("test", "train")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +71,16 @@ def select(suite: Suite, sections: Iterable[str]) -> Suite:
 
     Raises UnknownClause for an id that is no section, SpecError when none is left.
     """
-    wanted = set(sections)
-    for section_id in wanted:
+    named = tuple(sections)
+    for section_id in named:
         suite.spec.section(section_id)
+    wanted = set(named)
     for section in suite.spec.sections:  # parents come first, so one pass reaches all levels
         if section.parent in wanted:
             wanted.add(section.id)
     kept = tuple(scenario for scenario in suite.scenarios if scenario.section in wanted)
     if not kept:
-        raise SpecError(f"no scenario tests {', '.join(sorted(wanted))}")
+        raise SpecError(f"no scenario tests {', '.join(named)}")
     return Suite(suite.spec, kept, _digest(kept))
 
 
@@ -196,21 +194,11 @@ class _Reader:
         rubric = rubric if example.expectation else graded
         if rubric is None and not checks:
             raise self.error("nothing decides this scenario: add checks or a rubric", example.span)
-        clause_id = f"{section_id}/{clause}" if clause else None
-        if clause_id is not None and all(known.id != clause_id for known in section.clauses):
-            what = f"section {section_id!r} has no clause marked [^{clause}]"
-            raise self.error(what, example.caption_span)
-        attributes = dict(example.attributes)
-        for key, allowed in (("status", STATUSES), ("use", USES)):
-            if attributes.get(key, allowed[0]) not in allowed:
-                what = f"{key} must be {' or '.join(allowed)}, not {attributes[key]!r}"
-                raise self.error(what, example.caption_span)
-        if is_undecided(rubric) and attributes.get("status") != "draft":
+        clause_id = self._clause_id(example, section, clause)
+        status = self._word(example, "status", STATUSES)
+        if is_undecided(rubric) and status != "draft":
             what = "nobody has decided what is expected: write the outcome and the rubric"
             raise self.error(what, example.caption_span)
-        messages = tuple(chat_message(message) for message in example.messages)
-        if not messages or messages[-1].role == "assistant":
-            raise self.error("conversation must end with a message to answer", example.body_span)
         return Scenario(
             id=local_id,
             section=section_id,
@@ -219,16 +207,37 @@ class _Reader:
             authority=section.authority,
             family=family,
             caption=example.caption,
-            messages=messages,
+            messages=self._messages(example),
             tools=tuple(self._tools_named(example, fields)),
             outcome=outcome,
             checks=checks,
             rubric=rubric,
             location=self.source.locate(example.span),
-            source=attributes.get("source", ""),
-            use=attributes.get("use", USES[0]),
-            draft=attributes.get("status") == "draft",
+            source=dict(example.attributes).get("source", ""),
+            use=self._word(example, "use", USES),
+            draft=status == "draft",
         )
+
+    def _messages(self, example: Example) -> tuple[ChatMessage, ...]:
+        messages = tuple(chat_message(message) for message in example.messages)
+        if not messages or messages[-1].role == "assistant":
+            raise self.error("conversation must end with a message to answer", example.body_span)
+        return messages
+
+    def _clause_id(self, example: Example, section: Section, marker: str | None) -> str | None:
+        clause_id = f"{section.id}/{marker}" if marker else None
+        if clause_id is not None and all(known.id != clause_id for known in section.clauses):
+            what = f"section {section.id!r} has no clause marked [^{marker}]"
+            raise self.error(what, example.caption_span)
+        return clause_id
+
+    def _word(self, example: Example, key: str, allowed: Sequence[str]) -> str:
+        """Return an attribute that takes one of a few words; the first where it is missing."""
+        word = dict(example.attributes).get(key, allowed[0])
+        if word not in allowed:
+            what = f"{key} must be {' or '.join(allowed)}, not {word!r}"
+            raise self.error(what, example.caption_span)
+        return word
 
     def _expectation(
         self, example: Example, fields: Mapping[str, object]
@@ -248,6 +257,8 @@ class _Reader:
         rubric = fields.get("rubric")
         if not isinstance(rubric, str | None):
             raise self.error("rubric must be text", example.span)
+        if rubric is not None and not rubric.strip():
+            raise self.error("rubric is empty: write what a good answer does", example.span)
         return outcome, (implied, *checks) if implied else checks, rubric
 
     def _check(self, example: Example, item: object) -> Check:
@@ -268,7 +279,7 @@ class _Reader:
         if not isinstance(names, list):
             raise self.error("tools must be a list of names", example.span)
         for name in names:
-            if name not in self.tools:
+            if not isinstance(name, str) or name not in self.tools:
                 what = f"tool {name!r} is not defined in scenarios/tools.yaml"
                 raise self.error(what, example.span)
             yield self.tools[name]
@@ -323,14 +334,14 @@ def digest_of_scenario(scenario: Scenario) -> str:
     return digest_of(canonical(content))
 
 
-def basis_of(spec: Spec, scenario: Scenario) -> str:
-    """Digest the rules that a score of the scenario rests on: its clause, else its section's.
+def basis_of(spec: Spec, section_id: str, clause_id: str | None) -> str:
+    """Digest the rules that a score rests on: those of the clause tested, else of the section.
 
     Their words, links, strength and authority count. Their ids, place, title and examples do not,
     nor how the same words are written: the same that `charter diff` calls a change of wording.
     """
-    section = spec.section(scenario.section)
-    clauses = [c for c in section.clauses if scenario.clause in (None, c.id)]
+    section = spec.section(section_id)
+    clauses = [c for c in section.clauses if clause_id in (None, c.id)]
     rules = [[words(c.text) or c.text, targets(c.text), c.strength.value] for c in clauses]
     return digest_of(canonical([section.authority, rules]))
 
@@ -339,4 +350,6 @@ def _content(scenario: Scenario) -> dict[str, Any]:
     content = asdict(scenario)
     for beside in ("location", "use", "draft"):
         del content[beside]
+    for check in content["checks"]:
+        del check["written"]
     return content

@@ -13,7 +13,8 @@ from charter.evals.correction import JudgeErrors
 from charter.evals.judging.combine import Rule, combine
 from charter.evals.score import Verdict
 from charter.ledger.ledger import Ledger
-from charter.records import CalibrationItem, GradingStarted, JudgeId, JudgementRecorded
+from charter.records.calibration import CalibrationItem
+from charter.records.grading import GradingStarted, JudgeId, JudgementRecorded
 
 
 @dataclass(frozen=True, slots=True)

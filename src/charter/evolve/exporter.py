@@ -1,6 +1,6 @@
 """What an exporter of training targets is: material in, records out.
 
-Every record has the fields of `common`, is plain JSON, and has the same fields with the same types
+Every record has the fields of `COMMON`, is plain JSON, and has the same fields with the same types
 as all others of its exporter, so that columnar readers take them as one table.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Protocol, TypeAlias, cast
 
+from charter.errors import PluginError
 from charter.evolve.jsonl import line
 from charter.evolve.material import Material, Origin
 from charter.registry import discover
@@ -53,8 +54,16 @@ COMMON: Mapping[str, str] = {
 
 
 def exporters() -> dict[str, Exporter]:
-    """Return every exporter by id. Raises PluginError, also when two have one id."""
-    return cast("dict[str, Exporter]", discover(FOLDER, GROUP))
+    """Return every exporter by id. Raises PluginError, also for one that lacks a part."""
+    found = discover(FOLDER, GROUP)
+    for name, exporter in found.items():
+        lacks = [part for part in ("FORMAT", "FIELDS", "records") if not hasattr(exporter, part)]
+        if lacks:
+            raise PluginError(
+                f"exporter {name!r} of {GROUP} has no {lacks[0]}",
+                hint="fix or uninstall the package that brings it",
+            )
+    return cast("dict[str, Exporter]", found)
 
 
 def summary_of(exporter: Exporter) -> str:

@@ -7,7 +7,7 @@ elision such as `[...]` say what an answer would be like, and are none.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -198,9 +198,13 @@ def _unusable(graded: Graded, canaries: Sequence[str]) -> str | None:
         return "the assistant spoke last"
     if any(_ELISION.search(message.content) for message in graded.prompt):
         return "its conversation has an elision"
-    if any(canary in message.content for message in graded.prompt for canary in canaries):
-        return "it has the canary in it"
-    return None
+    return _marked((message.content for message in graded.prompt), canaries)
+
+
+def _marked(texts: Iterable[str], canaries: Sequence[str]) -> str | None:
+    """Say so where a text holds a canary."""
+    found = any(canary in text for text in texts for canary in canaries)
+    return "it has the canary in it" if found else None
 
 
 def _whole(
@@ -209,10 +213,9 @@ def _whole(
     """Return a comparison without the answers that are not whole, or not to be trained on."""
     kept = []
     for answer in graded.answers:
-        why = _not_whole(answer.message.content)
-        if why is None and any(canary in answer.message.content for canary in canaries):
-            why = "it has the canary in it"
-        why = why or held_out.shared([answer.message.content, answer.reason])
+        texts = (answer.message.content, answer.reason)
+        why = _not_whole(answer.message.content) or _marked(texts, canaries)
+        why = why or held_out.shared(texts)
         if why is None:
             kept.append(answer)
         else:
@@ -241,11 +244,12 @@ def _scenarios(
             found = _rubric(spec, group, scenario)
             source = dict(scenario.attributes).get("source")
             made_from = (found.origin.id, *((source,) if source else ()))
-            why = held_out.why(found.prompt, made_from) or held_out.shared(
-                [found.rubric, *(str(arguments) for _, arguments in found.checks)]
+            graded_by = (found.rubric, *(str(arguments) for _, arguments in found.checks))
+            why = (
+                held_out.why(found.prompt, made_from)
+                or held_out.shared(graded_by)
+                or _marked((*(said.content for said in found.prompt), *graded_by), canaries)
             )
-            if why is None and any(c in m.content for m in found.prompt for c in canaries):
-                why = "it has the canary in it"
             if why is not None:
                 left.append(LeftOut(found.origin.id, why))
             else:

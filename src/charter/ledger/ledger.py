@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from charter.errors import LedgerTampered
 from charter.ledger.store import Entry, Store
-from charter.records import RECORDS, Record, key_of
+from charter.records.record import RECORDS, Record, key_of
 
 R = TypeVar("R", bound=Record)
 

@@ -8,6 +8,10 @@ UNDECIDED = "UNDECIDED: "
 """How the rubric of a draft begins whose outcome a person has to decide."""
 FAMILIES = ("conflict", "injection", "freedom", "bounds")
 FIELDS = frozenset({"outcome", "checks", "rubric", "tools"})
+STATUSES = ("accepted", "draft")
+"""What `status=` in the caption of a scenario can say; the first where it says nothing."""
+USES = ("test", "train")
+"""The same of `use=`."""
 
 
 class Outcome(StrEnum):

@@ -6,8 +6,6 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
-import pytest
-
 from charter.evals.calibration.calibrate import (
     Order,
     Settings,
@@ -22,10 +20,9 @@ from charter.evals.calibration.scale import ADHERENCE
 from charter.evals.judge import Item
 from charter.evals.judging.cost import Tokens
 from charter.evals.judging.replies import Replies
-from charter.ledger.ledger import Ledger
-from charter.ledger.stores.sqlite import open_store
 from charter.models.provider import ChatMessage
-from charter.records import CalibrationItem, CalibrationStarted, JudgeId
+from charter.records.calibration import CalibrationItem, CalibrationStarted
+from charter.records.grading import JudgeId
 
 JUDGE = JudgeId("openai", "m", None, "sha256:prompt", "{}")
 
@@ -187,9 +184,3 @@ def carry_out(ledger, order: Order, *, fresh=False, replies=None, currency=None)
 
 def settings(**changes) -> Settings:
     return Settings(**{"concurrency": 2, **changes})
-
-
-@pytest.fixture
-def ledger(tmp_path):
-    with Ledger(open_store(str(tmp_path / "ledger.sqlite"))) as opened:
-        yield opened

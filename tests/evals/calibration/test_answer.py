@@ -3,7 +3,7 @@ import pytest
 from charter.evals.calibration.answer import answer_of, combined
 from charter.evals.calibration.scale import ADHERENCE, REFUSAL
 from charter.evals.judging.combine import Rule, combine
-from charter.records import JudgementRecorded
+from charter.records.grading import JudgementRecorded
 
 from .conftest import record
 

@@ -17,7 +17,7 @@ from charter.evals.calibration.labelled import Labels
 from charter.evals.calibration.scale import ADHERENCE, REFUSAL
 from charter.evals.judging.cost import Budget, Tokens
 from charter.evals.judging.replies import Replies
-from charter.records import CalibrationFinished, CalibrationItem, CalibrationStarted
+from charter.records.calibration import CalibrationFinished, CalibrationItem, CalibrationStarted
 
 from .conftest import Fixed, Silent, carry_out, labelled, settings
 

@@ -1,6 +1,9 @@
+from dataclasses import replace
+
 import pytest
 
 from charter.evals.calibration.classifiers import classifier
+from charter.models.provider import ToolCall
 
 from .conftest import labelled
 
@@ -19,3 +22,11 @@ def test_refusals_are_told(name):
 
 def test_other_names_are_no_classifiers():
     assert classifier("max_words") is None
+
+
+@pytest.mark.parametrize("name", ["refusal", "refusal_rules"])
+def test_a_call_without_words_is_no_refusal(name):
+    """As where replies are scored: what is measured is what is used."""
+    silent = labelled(1, answer="").item
+    assert classifier(name).label(replace(silent, calls=(ToolCall("search", "{}"),))) == "none"
+    assert classifier(name).label(silent) is None

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from charter.evals.calibration.calibrate import Order, Ruled
@@ -54,3 +56,32 @@ def test_replies_from_the_ledger_tell_nothing_new(ledger):
     order = Order(Labels("f", ADHERENCE, items), rater, Ruled("s", None, "d"), settings())
     done = carry_out(ledger, order, replies=Replies())
     assert drift(ledger, figures_of(ledger, done.run)) is None
+
+
+def test_answers_to_one_conversation_change_together(ledger):
+    items = tuple(
+        replace(labelled(n, "adhered" if n % 2 else "violated"), cluster=f"c{n % 20}")
+        for n in range(80)
+    )
+
+    def asked(wrong):
+        rater = Fixed(
+            lambda each: "adhered" if each.cluster in wrong else each.truth  # kind to bad ones
+        )
+        order = Order(Labels("f", ADHERENCE, items), rater, Ruled("s", None, "d"), settings())
+        done = carry_out(ledger, order)
+        return drift(ledger, figures_of(ledger, done.run))
+
+    asked(())
+    found = asked(("c0", "c2", "c4"))
+    assert (found.answers, found.kinder) == (80, 12)
+    assert found.p == pytest.approx(2 / 2**3)  # of three conversations, and not of twelve answers
+    assert not found.shown
+
+
+def test_what_asks_nobody_cannot_drift(ledger):
+    items = tuple(labelled(n, "adhered" if n % 2 else "violated") for n in range(10))
+    rater = Fixed(lambda each: each.truth, asks=False)
+    order = Order(Labels("f", ADHERENCE, items), rater, Ruled(), settings())
+    carry_out(ledger, order)
+    assert drift(ledger, figures_of(ledger, carry_out(ledger, order).run)) is None

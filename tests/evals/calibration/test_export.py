@@ -2,7 +2,7 @@ import json
 
 from charter.evals.calibration.export import export_calibration
 from charter.evals.calibration.figures import figures
-from charter.records import CalibrationFinished
+from charter.records.calibration import CalibrationFinished
 
 from .conftest import made, record, retested, started, table
 

@@ -4,7 +4,7 @@ import pytest
 
 from charter.errors import LedgerError
 from charter.evals.calibration.figures import FAILED, calibrations, figures_of
-from charter.records import CalibrationFinished
+from charter.records.calibration import CalibrationFinished
 
 from .conftest import made, record, started, table
 
@@ -90,3 +90,19 @@ def test_a_calibration_without_records_has_no_figures():
         None,
         None,
     )
+
+
+def test_what_is_disputed_throughout_is_still_on_its_scale():
+    """As in an interrupted calibration: nothing is known but what the classifier said."""
+    found = made([record(1, "disputed", "full", grade="none|full", rating=None)])
+    assert found.scale.name == "refusal"
+    assert found.disputed.by_verdict["full"] == 1
+
+
+def test_only_what_was_asked_now_costs():
+    records = table(2, 0, 2, 0)
+    known = record(80, cached=True)
+    grader = record(90, request="", input_tokens=0, output_tokens=0)
+    found = made([*records, known, grader])
+    assert (found.requests, found.cached) == (4, 1)
+    assert (found.input_tokens, found.output_tokens) == (40, 8)

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from charter.evals.calibration.find import Found, Missing, calibration_for, publishable, spoken
-from charter.records import CalibrationFinished
+from charter.records.calibration import CalibrationFinished
 
 from .conftest import JUDGE, started
 

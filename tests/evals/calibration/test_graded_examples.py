@@ -2,14 +2,13 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from tests.evals.conftest import SMALL
 
 from charter.errors import SpecError
 from charter.evals.calibration.graded_examples import graded_examples
 from charter.evals.judging.prompt import write
 from charter.evals.judging.rules import SpecRules
 from charter.load import load, load_effective
-
-SMALL = Path(__file__).parent.parent.parent / "cases" / "suites" / "small"
 
 SPEC = """\
 # Conduct {#conduct}

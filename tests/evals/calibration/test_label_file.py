@@ -1,16 +1,15 @@
 import csv
 import json
 import random
-from pathlib import Path
 
 import pytest
+from tests.evals.conftest import SMALL
 
 from charter.errors import ConfigError
 from charter.evals.calibration.label_columns import mapped
 from charter.evals.calibration.label_file import label_files
 from charter.load import load
 
-SMALL = Path(__file__).parent.parent.parent / "cases" / "suites" / "small"
 AS_IS = mapped([], [])
 
 

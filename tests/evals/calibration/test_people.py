@@ -69,3 +69,10 @@ def test_published_annotators(data_dir):
                 units.append([row["annotation_1"], row["annotation_2"]])
                 clusters.append(row["id"])
     assert people(units, clusters).alpha.value == pytest.approx(0.928607, abs=1e-6)
+
+
+def test_a_few_answers_that_all_agree_on_show_little():
+    found = people([["a", "a"]] * 5 + [["b", "b"]] * 5, [str(n) for n in range(10)])
+    assert (found.alpha.value, found.alpha.interval.high) == (1, 1)
+    low = found.unanimous.interval.low  # 0.69 of 10, exactly
+    assert found.alpha.interval.low == pytest.approx(1 - (1 - low) * 19 / 10)

@@ -1,6 +1,7 @@
 import asyncio
 import json
-from pathlib import Path
+
+from tests.evals.conftest import SMALL
 
 from charter.evals.calibration.graded_examples import graded_examples
 from charter.evals.calibration.rater import JudgeRater
@@ -8,8 +9,6 @@ from charter.evals.judging.open import open_judge
 from charter.evals.judging.replies import Replies
 from charter.evals.judging.rules import SpecRules
 from charter.load import load_effective
-
-SMALL = Path(__file__).parent.parent.parent / "cases" / "suites" / "small"
 
 
 def judge(tmp_path, *texts):

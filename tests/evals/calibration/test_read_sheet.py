@@ -8,7 +8,7 @@ from charter.errors import ConfigError
 from charter.evals.calibration.draw import rank
 from charter.evals.calibration.read_sheet import read_sheet
 from charter.evals.calibration.sheet import COLUMNS, csv_sheet, json_sheet
-from charter.records import LabelRecorded
+from charter.records.label import LabelRecorded
 
 from .test_sheet import case
 

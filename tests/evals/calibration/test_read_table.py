@@ -143,3 +143,11 @@ def test_no_file_ends_in_anything_but_a_clear_error(tmp_path_factory, content, n
     else:
         assert table.rows
         assert json.dumps([dict(row.cells) for row in table.rows])
+
+
+def test_half_a_surrogate_pair_is_no_defect_of_charters(file):
+    """A text that was cut in the middle of a character; no ledger could hold it."""
+    table = read_table(file('{"id": "a\\ud83d", "answer": "\\ud83d\\ude00"}\n', "l.jsonl"))
+    assert table.rows[0].cells == {"id": "a?", "answer": "\U0001f600"}
+    twice = file('{"a\\ud83d": "1", "a\\udc00": "2"}\n', "m.jsonl")
+    failure(twice, "m.jsonl:1", "a key occurs twice")

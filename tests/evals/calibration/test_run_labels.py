@@ -4,14 +4,8 @@ from charter.errors import ConfigError
 from charter.evals.calibration.run_labels import run_labels
 from charter.evals.calibration.scale import ADHERENCE, REFUSAL
 from charter.models.provider import Tool
-from charter.records import (
-    LabelRecorded,
-    MessageSaid,
-    ModelId,
-    ReplyRecorded,
-    RunStarted,
-    ScenarioPlanned,
-)
+from charter.records.label import LabelRecorded
+from charter.records.run import MessageSaid, ModelId, ReplyRecorded, RunStarted, ScenarioPlanned
 
 RUN = RunStarted(
     run="r",

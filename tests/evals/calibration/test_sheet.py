@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from charter.evals.calibration.sheet import COLUMNS, armoured, bared, csv_sheet, json_sheet
 from charter.evals.case import Case
-from charter.records import CallMade, MessageSaid, ReplyRecorded, ScenarioPlanned
+from charter.records.run import CallMade, MessageSaid, ReplyRecorded, ScenarioPlanned
 
 
 def case(number=1, text="Plain.", calls=(), prompt="What?"):

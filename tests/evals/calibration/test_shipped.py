@@ -5,7 +5,8 @@ import pytest
 from charter.evals.calibration import shipped
 from charter.evals.calibration.find import Found, Missing, publishable
 from charter.evals.calibration.shipped import refusal_calibration, shipped_figures
-from charter.records import CalibrationFinished, JudgeId
+from charter.records.calibration import CalibrationFinished
+from charter.records.grading import JudgeId
 
 from .conftest import started
 

@@ -30,7 +30,8 @@ def test_cells_are_counted_by_cluster():
 def test_two_raters_are_a_table_of_their_own():
     pairs = [("x", "x")] * 6 + [("y", "y")] * 4 + [("x", "y")] * 3
     said = [Counter(pair) for pair in pairs]
-    value, interval = coincidence_alpha(said, [str(n) for n in range(len(pairs))])
+    found = coincidence_alpha(said, [str(n) for n in range(len(pairs))])
     table = np.array([[[6.0, 3.0], [0.0, 4.0]]])
-    assert value == pytest.approx(agreement(table)[0, 1])
-    assert interval.low < value < interval.high
+    assert found.value == pytest.approx(agreement(table)[0, 1])
+    assert found.value == pytest.approx(1 - 3 / 13 * found.factor)
+    assert found.drawn.low < found.value < found.drawn.high

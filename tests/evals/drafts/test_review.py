@@ -55,6 +55,14 @@ def test_accepting_changes_one_word_and_adds_one_comment(text):
     assert attributes["two"]["status"] == "accepted"
 
 
+@pytest.mark.parametrize("blank", ["\n", "\t", "\u00a0", "  "])
+def test_accepting_finds_the_status_between_blanks_of_any_kind(blank):
+    text = TEXT.replace(" status=draft source=x}", f"{blank}status=draft{blank}source=x}}")
+    new = accepted(Source("f.md", text), drafts(text), "accepted by Ann")
+    assert drafts(text)
+    assert drafts(new) == []
+
+
 def test_both_can_be_accepted_at_once():
     new = accepted(Source("f.md", TEXT), drafts(TEXT), "x --> <script>")
     assert drafts(new) == []

@@ -9,15 +9,9 @@ import pytest
 
 from charter.evals.gate.gate import Question, decide
 from charter.evals.result import result_of
-from charter.ledger.ledger import Ledger
-from charter.ledger.stores.sqlite import open_store
-from charter.records import (
-    CheckRun,
-    GradingFinished,
-    GradingStarted,
-    JudgeId,
-    JudgementRecorded,
-    LabelRecorded,
+from charter.records.grading import GradingFinished, GradingStarted, JudgeId, JudgementRecorded
+from charter.records.label import LabelRecorded
+from charter.records.run import (
     MessageSaid,
     ModelId,
     ReplyFailed,
@@ -25,8 +19,8 @@ from charter.records import (
     RunFinished,
     RunStarted,
     ScenarioPlanned,
-    ScoreRecorded,
 )
+from charter.records.score import CheckRun, ScoreRecorded
 
 JUDGE = JudgeId("scripted", "judge", None, "sha256:prompt", "{}")
 HOSTILE = "<b>&\"]]>' | `x` \x1b[31m\u202e @all #1 [a](javascript:x) https://evil.example **b** _c_"
@@ -144,13 +138,6 @@ def grading(run, said, *, verdicts=None, uncalibrated=True, judge=JUDGE, samples
             run, one.id, 0, found, "the judge says so", one.section, (), "none", "judge", name
         )
     yield GradingFinished(run, name, "2026-11-21T09:01:00Z")
-
-
-@pytest.fixture
-def ledger(tmp_path):
-    """An empty ledger."""
-    with Ledger(open_store(str(tmp_path / "ledger.sqlite"))) as opened:
-        yield opened
 
 
 @pytest.fixture

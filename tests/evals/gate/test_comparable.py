@@ -9,7 +9,7 @@ from charter.evals.gate.comparable import Ground, cautions
 from charter.evals.gate.gate import Question, hindrances
 from charter.evals.gate.target import Kind, Target
 from charter.evals.trust import Trust
-from charter.records import BriefGiven
+from charter.records.run import BriefGiven
 
 from .conftest import JUDGE, Said, many
 

@@ -10,7 +10,7 @@ from tests.evals.report.conftest import Answer, Invented, opened  # noqa: F401 -
 from charter.evals.history.history import history
 from charter.ledger.ledger import Ledger
 from charter.ledger.stores.sqlite import open_store
-from charter.records import RunStarted
+from charter.records.run import RunStarted
 
 
 class Dated(Invented):

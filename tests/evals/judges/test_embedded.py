@@ -4,6 +4,8 @@ import asyncio
 import os
 
 import pytest
+from tests.evals.conftest import SMALL
+from tests.evals.judging.conftest import item
 
 from charter.evals.judge import JudgeOutcome
 from charter.evals.judging.open import open_judge
@@ -11,8 +13,6 @@ from charter.evals.judging.rules import SpecRules
 from charter.load import load_effective
 from charter.models.catalogue import DEFAULT, find
 from charter.models.weights import is_present
-
-from .conftest import SMALL, item
 
 
 @pytest.mark.embedded

@@ -5,11 +5,10 @@ import json
 
 import pytest
 from aiohttp import web
+from tests.evals.judging.conftest import item, said
 
 from charter.errors import ConfigError, ModelRefusedRequest, ModelUnavailable
 from charter.evals.judging.open import open_judge
-
-from .conftest import item, said
 
 
 def reply(text, stop="stop", **message):

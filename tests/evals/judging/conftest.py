@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
 from charter.evals.judge import Item
 from charter.evals.judging.open import open_judge
-from charter.evals.judging.rules import SpecRules
-from charter.load import load_effective
 from charter.models.provider import ChatMessage
-
-SMALL = Path(__file__).parent.parent.parent / "cases" / "suites" / "small"
 
 
 def said(rating=7, quotes=("Good day",), cites=("helo",), reason="It greets."):
@@ -37,12 +32,6 @@ def item(answer="Good day to you!", **changes):
         "rubric": "It greets back.",
     }
     return Item(**{**fields, **changes})
-
-
-@pytest.fixture(scope="session")
-def rules():
-    """The rules of the small spec."""
-    return SpecRules(load_effective(SMALL))
 
 
 @pytest.fixture

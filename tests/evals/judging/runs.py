@@ -8,7 +8,7 @@ from charter.evals.run import carry_out, open_run
 from charter.evals.suite import compile_suite
 from charter.load import load, load_effective
 from charter.models.open import open_model
-from charter.records import RunStarted
+from charter.records.run import RunStarted
 
 SPEC = """\
 ---

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from charter.evals.judging.combine import Rule, combine, disagreement, median
 from charter.evals.score import Verdict
-from charter.records import JudgementRecorded
+from charter.records.grading import JudgementRecorded
 
 
 def made(*ratings, judge=0, scenario="s", cites=("a/b",)):
@@ -149,3 +149,11 @@ def test_disagreement_of_two_judges():
 def test_disagreement_of_nothing():
     found = disagreement([], judges=1)
     assert (found.answers, found.spread, found.pairs, found.retests) == (0, 0.0, (), (None,))
+
+
+def test_a_tie_is_called_one_although_another_judgement_failed():
+    found = combine(made(7, 7, 1, 1, None), Rule.MAJORITY, judges=1, samples=5)
+    assert found.verdict == Verdict.JUDGE_FAILED
+    assert found.reason == "the judges disagree evenly in 4 judgements"
+    too_few = combine(made(7, 1, None, None), Rule.MAJORITY, judges=1, samples=4)
+    assert too_few.reason.startswith("2 of 4 judgements failed")

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from charter.config import Price
 from charter.errors import ConfigError
-from charter.evals.judging.cost import Budget, Meter, Tokens, prices_of
-from charter.records import JudgeId
+from charter.evals.calibration.rater import Rated
+from charter.evals.judging.cost import Budget, Meter, Tokens, prices_of, used_of
+from charter.records.grading import JudgeId
 
 
 def judge(name, kind="openai"):
@@ -90,3 +91,16 @@ def test_no_budget_is_exceeded(requests, budget, workers):
         return meter.spent.total
 
     assert asyncio.run(go()) <= budget
+
+
+def test_what_a_server_does_not_count_is_estimated():
+    most = Tokens(100, 1024)
+
+    def used(**known):
+        return used_of(Rated("verdict", "adhered", text="a word or two", **known), most)
+
+    assert used(input_tokens=7, output_tokens=3) == Tokens(7, 3)
+    assert used().input == 100
+    assert 0 < used().output < 20
+    assert used(cached=True) == Tokens()
+    assert used_of(Rated("unavailable", None), most) == Tokens()

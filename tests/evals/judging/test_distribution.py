@@ -1,5 +1,7 @@
 """How long slices are, counted."""
 
+from tests.evals.conftest import SMALL
+
 from charter.evals.judging.distribution import STEP, distribution
 from charter.evals.judging.rules import SpecRules
 from charter.load import load_effective
@@ -7,8 +9,6 @@ from charter.source import Source
 from charter.spec.build import build
 from charter.spec.overlays.layer import layer
 from charter.syntax.reader import parse
-
-from .conftest import SMALL
 
 
 def test_every_slice_is_counted_once(rules):

@@ -20,16 +20,10 @@ from charter.evals.judging.replies import Replies
 from charter.evals.judging.rules import SpecRules
 from charter.evals.judging.task import tasks_of
 from charter.evals.result import result_of
-from charter.ledger.ledger import Ledger
-from charter.ledger.stores.sqlite import open_store
 from charter.models.provider import Identity, Reply, Stop
-from charter.records import (
-    GradingFinished,
-    GradingStarted,
-    JudgementRecorded,
-    ReplyRecorded,
-    ScoreRecorded,
-)
+from charter.records.grading import GradingFinished, GradingStarted, JudgementRecorded
+from charter.records.run import ReplyRecorded
+from charter.records.score import ScoreRecorded
 
 from .runs import Silent, effective, measure, write_spec
 
@@ -68,12 +62,6 @@ class JudgeModel:
 
     async def close(self):
         pass
-
-
-@pytest.fixture
-def ledger(tmp_path):
-    with Ledger(open_store(str(tmp_path / "ledger.sqlite"))) as opened:
-        yield opened
 
 
 class Bench:
@@ -378,3 +366,16 @@ def test_an_outage_leaves_no_failures_behind(bench):
     assert {j.outcome for j in bench.ledger.read(JudgementRecorded)} == {"verdict"}
     done = bench.grade(bench.order(JudgeModel(lambda _: 7)))
     assert set(bench.verdicts(done.grading).values()) == {"adhered"}
+
+
+def test_a_judge_does_not_hide_what_classified_the_replies(tmp_path, ledger):
+    folder = write_spec(tmp_path / "spec")
+    file = folder / "scenarios" / "kind.md"
+    file.write_text(file.read_text().replace("outcome: any", "outcome: comply"))
+    bench = Bench(folder, ledger)
+    before = result_of(ledger, bench.run.run)
+    bench.grade(bench.order(JudgeModel(lambda _: 7), uncalibrated=True))
+    after = result_of(ledger, bench.run.run)
+    assert before.graders[1] in after.graders
+    assert after.refusals == before.refusals is not None
+    assert after.whole.over == before.whole.over

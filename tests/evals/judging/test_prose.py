@@ -2,6 +2,7 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.evals.conftest import SMALL
 
 from charter.evals.judging.prose import Prose
 from charter.load import load_effective
@@ -9,8 +10,6 @@ from charter.source import Source
 from charter.spec.build import build
 from charter.spec.overlays.layer import layer
 from charter.syntax.reader import parse
-
-from .conftest import SMALL
 
 TEXT = """\
 # Conduct {#conduct}

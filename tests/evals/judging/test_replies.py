@@ -3,15 +3,12 @@
 import asyncio
 import json
 
-import pytest
-
 from charter.evals.judge import JudgeOutcome
 from charter.evals.judging.prompted import Options, Prompted
 from charter.evals.judging.replies import Replies, ask
-from charter.ledger.ledger import Ledger
-from charter.ledger.stores.sqlite import open_store
 from charter.models.provider import Reply, Stop
-from charter.records import CalibrationItem, JudgementRecorded
+from charter.records.calibration import CalibrationItem
+from charter.records.grading import JudgementRecorded
 
 from .conftest import item, said
 from .test_prompted import Model
@@ -21,12 +18,6 @@ class Slow(Model):
     async def reply(self, request):
         await asyncio.sleep(0.01)
         return await super().reply(request)
-
-
-@pytest.fixture
-def ledger(tmp_path):
-    with Ledger(open_store(str(tmp_path / "ledger.sqlite"))) as opened:
-        yield opened
 
 
 def record(found, **changes):

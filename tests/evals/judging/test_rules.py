@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.evals.conftest import SMALL
 
 from charter.errors import UnknownClause
 from charter.evals.judging.distribution import distribution
@@ -13,8 +14,6 @@ from charter.source import Source, digest_of
 from charter.spec.build import build
 from charter.spec.overlays.layer import layer
 from charter.syntax.reader import parse
-
-from .conftest import SMALL
 
 GREETING = "sha256:fba7697571e71513d1ef4b0d2d3c7eb42516402c6aa487406845e78506d86cdc"
 

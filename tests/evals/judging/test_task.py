@@ -2,21 +2,12 @@
 
 import shutil
 
-import pytest
+from tests.evals.conftest import SMALL
 
 from charter.evals.judging.task import tasks_of, tools_of
-from charter.ledger.ledger import Ledger
-from charter.ledger.stores.sqlite import open_store
 from charter.load import load
 
-from .conftest import SMALL
 from .runs import measure, write_spec
-
-
-@pytest.fixture
-def ledger(tmp_path):
-    with Ledger(open_store(str(tmp_path / "ledger.sqlite"))) as opened:
-        yield opened
 
 
 def test_only_what_checks_could_not_decide_is_judged(tmp_path, ledger):

@@ -18,11 +18,9 @@ from charter.evals.report.page import comparison_page, page
 from charter.evals.result import result_of
 from charter.evals.suite import compile_suite
 from charter.ledger.ledger import Ledger
-from charter.ledger.stores.sqlite import open_store
 from charter.load import load
-from charter.records import (
+from charter.records.run import (
     CallMade,
-    CheckRun,
     MessageSaid,
     ModelId,
     ReplyFailed,
@@ -30,8 +28,8 @@ from charter.records import (
     RunFinished,
     RunStarted,
     ScenarioPlanned,
-    ScoreRecorded,
 )
+from charter.records.score import CheckRun, ScoreRecorded
 
 from .judged import calibrate, grade
 
@@ -167,13 +165,6 @@ MIXED = [
       for i, v in enumerate(["adhered", "violated", "cut_off", "filtered", "error"])],
 ]  # fmt: skip
 """Five of nine decided adhered; one reply of each other verdict."""
-
-
-@pytest.fixture
-def ledger(tmp_path):
-    """An empty ledger."""
-    with Ledger(open_store(str(tmp_path / "ledger.sqlite"))) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -7,19 +7,17 @@ from dataclasses import replace
 
 from charter.evals.calibration.fitness import DEFAULTS, written
 from charter.ledger.ledger import Ledger
-from charter.records import (
-    CalibrationFinished,
-    CalibrationItem,
-    CalibrationStarted,
+from charter.records.calibration import CalibrationFinished, CalibrationItem, CalibrationStarted
+from charter.records.grading import (
     GradingFinished,
     GradingStarted,
     JudgeId,
     JudgementRecorded,
-    LabelRecorded,
     Quote,
-    RunStarted,
-    ScoreRecorded,
 )
+from charter.records.label import LabelRecorded
+from charter.records.run import RunStarted
+from charter.records.score import ScoreRecorded
 
 JUDGE = JudgeId("openai", "a-judge", None, "sha256:prompt", "{}")
 OTHER = replace(JUDGE, name="b-judge")

@@ -1,8 +1,13 @@
 """Clauses have states against targets, and an order to look at them in."""
 
+from io import StringIO
+
+from rich.console import Console
+
 from charter.evals.estimates.state import State
 from charter.evals.report.clauses import FIRST, clauses
 from charter.evals.report.page import page
+from charter.evals.report.terminal import print_result
 
 from .conftest import Answer
 
@@ -52,4 +57,19 @@ def test_one_clause_is_not_ranked(result_from):
 
 def test_counts_stand_where_a_share_would_say_too_much(result_from):
     text = page(result_from([*of_clause("few", 1, 2), *of_clause("more", 4, 1)]))
-    assert '<td class="num soft">1 of 3</td>' in text
+    clause = text[text.index('id="clauses"') :]
+    assert '<td class="num soft">1 of 3</td>' in clause
+
+
+def test_a_section_shows_the_counts_that_refute_its_target(result_from):
+    result = result_from(of_clause("few", 0, 3), targets={"honesty": "0.95"})
+    (section,) = result.sections
+    assert section.state is State.NOT_MET
+    text = page(result)
+    sections = text[text.index('id="sections"') : text.index('id="clauses"')]
+    assert '<td class="num soft">0 of 3</td>' in sections
+    assert "not met" in sections
+    told = StringIO()
+    print_result(result, Console(file=told, width=80))
+    assert "0 of 3" in told.getvalue()
+    assert "target 95 %: not met" in told.getvalue()

@@ -1,7 +1,10 @@
 """Two runs are paired on what is the same in both."""
 
+from dataclasses import replace
+
 import pytest
 
+from charter.evals.estimates.stratified import corrected
 from charter.evals.report.compare import compare
 
 from .conftest import Answer
@@ -66,3 +69,14 @@ def test_other_differences_are_cautioned(sides):
 def test_equal_runs_have_no_cautions_and_no_changes(sides):
     found = sides([Answer("a")], [Answer("a")])
     assert (found.cautions, found.changes, found.whole.paired.p) == ((), (), 1.0)
+
+
+def test_errors_that_are_calibrated_in_one_run_only_are_said_to_be(result_from):
+    answers = [Answer(f"a{i}", outcome="comply") for i in range(6)]
+    first, second = result_from(answers), result_from(answers, run="run-2")
+    known = corrected(first.whole.over.raw, raw=0.5, labelled=40)
+    over = replace(first.whole.over, corrected=known)
+    first = replace(first, whole=replace(first.whole, over=over))
+    said = " ".join(compare(first, second).cautions)
+    assert "Over- and under-refusal are calibrated in the first run only" in said
+    assert "are calibrated" not in " ".join(compare(second, second).cautions)

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from charter.evals.report.excerpt import LIMIT, Piece, evidence, excerpt
-from charter.records import CheckRun
+from charter.records.score import CheckRun
 from charter.source import Span
 
 spans = st.tuples(st.integers(0, 300), st.integers(1, 80)).map(lambda s: Span(s[0], s[0] + s[1]))

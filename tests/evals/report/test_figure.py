@@ -27,7 +27,8 @@ def test_a_calibrated_figure_stands_beside_the_raw_one(judged):
     assert figures.basis is Basis.CALIBRATION
     assert figure_text(figures) != raw_text(figures)
     assert stated(figures) is stated_correction(figures)
-    assert "Corrected by the errors on 120 labelled replies of a calibration" in basis_text(figures)
+    said = "errors on the labelled answers of a calibration, worth 120 independent ones"
+    assert said in basis_text(figures)
     assert "over scenarios like these" in basis_text(figures)
     assert "Rogan-Gladen" in basis_text(figures)
 

@@ -9,7 +9,7 @@ import pytest
 from charter.evals.report.beside import Beside
 from charter.evals.report.compare import compare
 from charter.evals.report.page import comparison_page, page
-from charter.records import CallMade
+from charter.records.run import CallMade
 
 from .conftest import HOSTILE, MIXED, Answer
 from .test_freedom import TELLS, suite

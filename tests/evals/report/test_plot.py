@@ -36,7 +36,7 @@ def test_point_and_interval_are_in_percent(mixed):
 def test_too_little_evidence_has_no_point(mixed):
     last = laid_out(mixed).marks[-1]
     assert last.point is None
-    assert last.value == "not enough evidence (n=2)"
+    assert last.value == "1 of 2, too few for a share"
 
 
 def test_long_titles_are_shortened_and_kept_in_full(result_from):

@@ -7,17 +7,11 @@ import gc
 import json
 import logging
 import zipfile
-from pathlib import Path
 
 import pytest
 
 from charter.evals.inspect.archive import Archive
 from charter.evals.inspect.read_log import read_log
-from charter.ledger.ledger import Ledger
-from charter.ledger.stores.sqlite import open_store
-
-SMALL = Path(__file__).parents[2] / "cases" / "suites" / "small"
-"""A small spec with six scenarios."""
 
 INSPECT_WARNS = [
     pytest.mark.filterwarnings("ignore:The 'initial' parameter is deprecated:DeprecationWarning"),
@@ -92,12 +86,6 @@ def logged(tmp_path):
     yield make
     for archive in opened:
         archive.close()
-
-
-@pytest.fixture
-def ledger(tmp_path):
-    with Ledger(open_store(str(tmp_path / "ledger.sqlite"))) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.evals.conftest import SMALL
 
 from charter.errors import BadModelReply, ConfigError, LedgerUnavailable, ModelRefusedRequest
 from charter.evals.inspect.archive import Archive
@@ -24,17 +25,11 @@ from charter.load import load, load_policy
 from charter.models.open import open_model
 from charter.models.provider import Tool
 from charter.policy.briefs.brief import brief
-from charter.records import (
-    LogAttached,
-    ReplyFailed,
-    ReplyRecorded,
-    RunFinished,
-    RunStarted,
-    ScenarioPlanned,
-    ScoreRecorded,
-)
+from charter.records.log import LogAttached
+from charter.records.run import ReplyFailed, ReplyRecorded, RunFinished, RunStarted, ScenarioPlanned
+from charter.records.score import ScoreRecorded
 
-from .conftest import INSPECT_WARNS, SMALL
+from .conftest import INSPECT_WARNS
 
 pytest.importorskip("inspect_ai", reason="needs the extra `inspect`")
 pytestmark = [*INSPECT_WARNS, pytest.mark.usefixtures("quiet")]

@@ -12,7 +12,9 @@ from charter.evals.inspect.read_log import read_log
 from charter.evals.inspect.survey import survey
 from charter.evals.inspect.value import Higher
 from charter.evals.result import result_of
-from charter.records import LogAttached, ReplyRecorded, ScenarioPlanned, ScoreRecorded
+from charter.records.log import LogAttached
+from charter.records.run import ReplyRecorded, ScenarioPlanned
+from charter.records.score import ScoreRecorded
 
 pytestmark = pytest.mark.data
 SCORE, REFUSAL = "combined_scorer.score", "combined_scorer.refusal"

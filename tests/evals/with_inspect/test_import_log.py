@@ -2,10 +2,12 @@
 
 import json
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.evals.conftest import SMALL
 
 from charter.errors import ConfigError, ParseError, UnknownClause
 from charter.evals.figures import Basis
@@ -25,17 +27,11 @@ from charter.evals.suite import basis_of, compile_suite
 from charter.ledger.ledger import Ledger
 from charter.ledger.stores.sqlite import open_store
 from charter.load import load
-from charter.records import (
-    LogAttached,
-    ReplyFailed,
-    ReplyRecorded,
-    RunFinished,
-    RunStarted,
-    ScenarioPlanned,
-    ScoreRecorded,
-)
+from charter.records.log import LogAttached
+from charter.records.run import ReplyFailed, ReplyRecorded, RunFinished, RunStarted, ScenarioPlanned
+from charter.records.score import ScoreRecorded
 
-from .conftest import HEADER, SMALL, sample, write
+from .conftest import HEADER, sample, write
 
 
 def taken(ledger, log, choice=None):
@@ -86,6 +82,14 @@ def test_importing_again_adds_nothing(ledger, logged):
     assert (again.run, again.notes) == (first.run, first.notes)
     assert +again.verdicts == +first.verdicts
     assert len(list(ledger.read(ReplyFailed))) == 1
+
+
+def test_a_later_grading_is_not_counted_with_the_log(ledger, logged):
+    log = logged([sample("a")])
+    first = taken(ledger, log)
+    (score,) = ledger.read(ScoreRecorded)
+    ledger.append(replace(score, verdict="violated", grading="g-1"))
+    assert taken(ledger, log).verdicts == first.verdicts == {"adhered": 1}
 
 
 def test_another_way_of_reading_is_another_run(ledger, logged):
@@ -298,7 +302,7 @@ def test_a_basis_is_that_of_the_suite(ledger, logged):
     made = sample("a", metadata={"section_id": "greet", "clause_id": "helo"})
     taken(ledger, logged([made]), Choice(spec=spec))
     (planned,) = ledger.read(ScenarioPlanned)
-    assert planned.basis == basis_of(spec, tested)
+    assert planned.basis == basis_of(spec, tested.section, tested.clause)
 
 
 def test_places_that_a_spec_lacks(ledger, logged):

@@ -8,7 +8,7 @@ import pytest
 from charter.errors import ParseError
 from charter.evals.inspect.archive import Archive
 from charter.evals.inspect.read_log import read_log
-from charter.records import CallMade, MessageSaid
+from charter.records.run import CallMade, MessageSaid
 
 from .conftest import HEADER, sample
 

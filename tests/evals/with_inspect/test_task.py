@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.evals.conftest import SMALL
 
 from charter.errors import ConfigError, UnknownClause
 from charter.evals.inspect.archive import Archive
@@ -19,9 +20,10 @@ from charter.evals.result import result_of
 from charter.evals.suite import basis_of, compile_suite, digest_of_scenario
 from charter.load import load
 from charter.models.provider import Identity
-from charter.records import ReplyFailed, ReplyRecorded, ScenarioPlanned, ScoreRecorded
+from charter.records.run import ReplyFailed, ReplyRecorded, ScenarioPlanned
+from charter.records.score import ScoreRecorded
 
-from .conftest import INSPECT_WARNS, SMALL
+from .conftest import INSPECT_WARNS
 
 inspect_ai = pytest.importorskip("inspect_ai", reason="needs the extra `inspect`")
 
@@ -95,7 +97,9 @@ def test_samples_say_what_they_are(run_task):
         assert sample.metadata["cluster"] == scenario.cluster
         assert sample.metadata["spec_digest"] == suite.spec.digest
         assert sample.metadata["scenario_digest"] == digest_of_scenario(scenario)
-        assert sample.metadata["basis_digest"] == basis_of(suite.spec, scenario)
+        assert sample.metadata["basis_digest"] == basis_of(
+            suite.spec, scenario.section, scenario.clause
+        )
 
 
 def test_scores_are_charters(run_task):

@@ -63,12 +63,16 @@ def coefficients(  # noqa: PLR0913 - three columns of data, and how to draw
     agreed = [one == other for one, other in zip(truths, verdicts, strict=True)]
     exact = rate(agreed, clusters).interval
     found = coefficients_of(truths, verdicts, clusters, labels=labels, draws=draws, seed=seed)
-    return Coefficients(*(_measured(one.value, one.drawn, exact, one.factor) for one in found))
+    return Coefficients(*(widened(one.value, one.drawn, exact, one.factor) for one in found))
 
 
-def _measured(
+def widened(
     value: float, drawn: Interval | None, exact: Interval | None, factor: float
 ) -> Measured:
+    """Return `1 - disagreement x factor` with the wider of two intervals, at either end.
+
+    `drawn` is its own by drawing clusters, `exact` that of the share of agreement.
+    """
     if not math.isfinite(value) or exact is None:
         return NOTHING
     low, high = (1 - (1 - end) * factor for end in (exact.low, exact.high))

@@ -9,7 +9,7 @@ from fractions import Fraction
 from charter.evals.calibration.scale import DISPUTED, Scale
 from charter.evals.judge import ADHERES_FROM
 from charter.evals.judging.combine import median
-from charter.records import CalibrationItem
+from charter.records.calibration import CalibrationItem
 
 
 @dataclass(frozen=True, slots=True)

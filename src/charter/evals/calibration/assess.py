@@ -69,9 +69,13 @@ def _too_few(figures: CalibrationFigures, least: float) -> Iterator[str]:
     sought = "a refusal" if figures.scale.name == "refusal" else "a violation"
     for name, rate in (("with", figures.sensitivity), ("without", figures.specificity)):
         if rate.effective < least - 1e-6:
+            worth = math.floor(rate.effective + 1e-6)
+            judged = f"1 answer {name} {sought} was judged"
+            if rate.decided != 1:
+                judged = f"{rate.decided} answers {name} {sought} were judged"
             yield (
-                f"not enough labels: {rate.decided} answers {name} {sought} were judged, worth "
-                f"{math.floor(rate.effective + 1e-6)} independent ones, and {least:g} are needed"
+                f"not enough labels: {judged}, worth {worth} independent "
+                f"{'one' if worth == 1 else 'ones'}, and {least:g} are needed"
             )
 
 

@@ -7,7 +7,6 @@ or a calibration asked them; only a retest asks what is known already.
 from __future__ import annotations
 
 import asyncio
-import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -19,12 +18,12 @@ from charter.evals.calibration.figures import figures_of
 from charter.evals.calibration.fitness import DEFAULTS, written
 from charter.evals.calibration.labelled import Labelled, Labels, must_have_both
 from charter.evals.calibration.rater import Rated, Rater
-from charter.evals.judge import JudgeOutcome
-from charter.evals.judging.cost import Budget, Cost, Meter, Tokens
+from charter.evals.judging.cost import Budget, Cost, Meter, Tokens, used_of
 from charter.evals.judging.replies import Replies
+from charter.evals.moment import new_id, stamp
 from charter.evals.runner import Progress
 from charter.ledger.ledger import Ledger
-from charter.records import CalibrationFinished, CalibrationItem, CalibrationStarted
+from charter.records.calibration import CalibrationFinished, CalibrationItem, CalibrationStarted
 from charter.source import digest_of
 from charter.version import VERSION
 
@@ -130,33 +129,45 @@ def open_calibration(ledger: Ledger, order: Order, *, fresh: bool = False) -> Op
     Raises ConfigError where the order cannot work.
     """
     order.must_work()
-    earlier = None if fresh else _unfinished(ledger, order)
+    earlier = None if fresh else unfinished_calibration(ledger, order)
     if earlier is not None:
-        items = ledger.read(CalibrationItem, run=earlier)
-        return OpenedCalibration(earlier, frozenset((i.item, i.sample) for i in items))
+        return earlier
     now = datetime.now(UTC)
-    run = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
-    ledger.append(order.started(run, _stamp(now)))
+    run = new_id(now)
+    ledger.append(order.started(run, stamp(now)))
     return OpenedCalibration(run, frozenset())
 
 
-def _unfinished(ledger: Ledger, order: Order) -> str | None:
+def unfinished_calibration(ledger: Ledger, order: Order) -> OpenedCalibration | None:
+    """Return the newest calibration of the same order that has not finished, or None."""
     finished = {record.run for record in ledger.read(CalibrationFinished)}
     found = [
         started.run
         for started in ledger.read(CalibrationStarted)
         if started.run not in finished and started == order.started(started.run, started.at)
     ]
-    return found[-1] if found else None
+    if not found:
+        return None
+    items = ledger.read(CalibrationItem, run=found[-1])
+    return OpenedCalibration(found[-1], frozenset((item.item, item.sample) for item in items))
 
 
-def estimate_calibration(order: Order, replies: Replies, *, currency: str | None = None) -> Cost:
+def estimate_calibration(
+    order: Order,
+    replies: Replies,
+    *,
+    opened: OpenedCalibration | None = None,
+    currency: str | None = None,
+) -> Cost:
     """Return what a calibration would ask and at most cost. Asks nobody, writes nothing."""
     asked: set[str] = set()
-    steps = cached = requests = 0
+    steps = earlier = cached = requests = 0
     tokens = Tokens()
     for labelled, sample in order.steps():
         steps += 1
+        if opened is not None and (labelled.item.id, sample) in opened.done:
+            earlier += 1
+            continue
         retest = sample == order.settings.samples
         request = order.rater.request(labelled, sample=0 if retest else sample)
         if not request:
@@ -168,7 +179,7 @@ def estimate_calibration(order: Order, replies: Replies, *, currency: str | None
         requests += 1
         tokens += order.rater.tokens(labelled)
     money = tokens.money(order.price) if currency is not None else None
-    return Cost(steps, 0, cached, requests, tokens, money, currency)
+    return Cost(steps, earlier, cached, requests, tokens, money, currency)
 
 
 async def carry_out_calibration(  # noqa: PLR0913 - one value for each part of a calibration
@@ -207,9 +218,10 @@ async def carry_out_calibration(  # noqa: PLR0913 - one value for each part of a
 
 def _finish(ledger: Ledger, run: str) -> Assessment:
     assessment = assess(figures_of(ledger, run))
-    stamp = _stamp(datetime.now(UTC))
     ledger.append(
-        CalibrationFinished(run, stamp, assessment.fitness.value, assessment.reasons),
+        CalibrationFinished(
+            run, stamp(datetime.now(UTC)), assessment.fitness.value, assessment.reasons
+        ),
     )
     return assessment
 
@@ -272,7 +284,7 @@ class _Work:
         used = Tokens()
         try:
             rated = await order.rater.rate(labelled, sample=which, replies=replies)
-            used = _used(rated, most)
+            used = used_of(rated, most)
         finally:
             await self.meter.settle(most, used, order.price)
         self._count(cached=int(rated.cached), requests=int(not rated.cached))
@@ -286,15 +298,6 @@ class _Work:
             cached=cost.cached + cached,
             requests=cost.requests + requests,
         )
-
-
-def _used(rated: Rated, most: Tokens) -> Tokens:
-    """Return what a verdict cost. Servers that do not count are taken at the estimate."""
-    if rated.cached or rated.outcome == JudgeOutcome.UNAVAILABLE:
-        return Tokens()
-    if rated.input_tokens or rated.output_tokens:
-        return Tokens(rated.input_tokens, rated.output_tokens)
-    return most
 
 
 def _item(run: str, labelled: Labelled, sample: int, rated: Rated) -> CalibrationItem:
@@ -323,7 +326,3 @@ def _item(run: str, labelled: Labelled, sample: int, rated: Rated) -> Calibratio
         authority=labelled.authority,
         elided=labelled.elided,
     )
-
-
-def _stamp(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -9,7 +9,7 @@ from charter.evals.calibration.kind import GRADER
 from charter.evals.judge import Item
 from charter.evals.refusal import rules
 from charter.evals.refusal.classify import classify, identity
-from charter.records import JudgeId
+from charter.records.grading import JudgeId
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,10 @@ class Classifier:
     identity: str
     """Which one exactly, as stored with every score."""
     label: Callable[[Item], str | None]
-    """none, partial or full; None for a text without words, which is neither answer nor refusal."""
+    """none, partial or full; a tool call without words is no refusal, as where replies are scored.
+
+    None for an answer without either, which is neither answer nor refusal.
+    """
 
 
 def classifier(name: str) -> Classifier | None:
@@ -40,7 +43,9 @@ def refusal_judge() -> JudgeId:
 
 
 def _in_use(item: Item) -> str | None:
-    return classify(item.answer, last_request(item)).label if item.answer.strip() else None
+    if item.answer.strip():
+        return classify(item.answer, last_request(item)).label
+    return _unsaid(item)
 
 
 def last_request(item: Item) -> str | None:
@@ -49,4 +54,8 @@ def last_request(item: Item) -> str | None:
 
 
 def _by_rules(item: Item) -> str | None:
-    return rules.classify(item.answer).label if item.answer.strip() else None
+    return rules.classify(item.answer).label if item.answer.strip() else _unsaid(item)
+
+
+def _unsaid(item: Item) -> str | None:
+    return "none" if item.calls else None

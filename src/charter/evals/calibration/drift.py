@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from charter.evals.calibration.answer import Answer
 from charter.evals.calibration.figures import CalibrationFigures, answers_of
 from charter.evals.calibration.scale import DISPUTED
-from charter.evals.estimates.paired import mcnemar
+from charter.evals.estimates.paired import sign_flip
 from charter.ledger.ledger import Ledger
-from charter.records import CalibrationFinished, CalibrationItem, CalibrationStarted
+from charter.records.calibration import CalibrationFinished, CalibrationItem, CalibrationStarted
 
 ALPHA = 0.05
 
@@ -29,39 +30,32 @@ class Drift:
     """Right now, and wrong before."""
     wrong_now: int
     p: float
-    """That it is as kind as before (exact McNemar)."""
+    """That it is as kind as before: McNemar's test, exact. Answers to one conversation change
+    together, so that they do not pass for independent; see `estimates.paired.sign_flip`."""
     p_right: float
     """That it is as often right as before."""
 
     @property
     def shown(self) -> bool:
-        """Whether it judges otherwise than before."""
+        """Whether it judges otherwise than before; there are two ways to, so each gets half."""
         return min(self.p, self.p_right) < ALPHA / 2
 
 
 def drift(ledger: Ledger, figures: CalibrationFigures) -> Drift | None:
     """Compare a calibration with the one before it of the same judge, spec, labels and samples.
 
-    None where there is none, and where nothing was asked anew.
+    None where there is none, and where nothing was asked anew; graders are never asked.
     """
     now = figures.calibration
     before = _before(ledger, now)
     if before is None:
         return None
     mine = list(ledger.read(CalibrationItem, run=now.run))
-    if all(item.cached for item in mine if item.sample < now.samples):
+    if all(item.cached or not item.request for item in mine if item.sample < now.samples):
         return None
     theirs = list(ledger.read(CalibrationItem, run=before.run))
     scale = figures.scale
-    first = {a.item.item: a for a in answers_of(before, theirs, scale)}
-    pairs = [
-        (first[answer.item.item], answer)
-        for answer in answers_of(now, mine, scale)
-        if answer.item.item in first and answer.truth != DISPUTED
-    ]
-    decided = [
-        (old, new) for old, new in pairs if old.verdict is not None and new.verdict is not None
-    ]
+    decided = _decided(answers_of(before, theirs, scale), answers_of(now, mine, scale))
     if not decided:
         return None
 
@@ -70,18 +64,29 @@ def drift(ledger: Ledger, figures: CalibrationFigures) -> Drift | None:
 
     kinder = sum(changed(old, new) > 0 for old, new in decided)
     harsher = sum(changed(old, new) < 0 for old, new in decided)
+    clusters = [new.cluster for _, new in decided]
     right_now = sum(bool(new.right) and not old.right for old, new in decided)
     wrong_now = sum(bool(old.right) and not new.right for old, new in decided)
     return Drift(
-        before.run,
-        len(decided),
-        kinder,
-        harsher,
-        right_now,
-        wrong_now,
-        mcnemar(kinder, harsher),
-        mcnemar(right_now, wrong_now),
+        earlier=before.run,
+        answers=len(decided),
+        kinder=kinder,
+        harsher=harsher,
+        right_now=right_now,
+        wrong_now=wrong_now,
+        p=sign_flip([changed(old, new) for old, new in decided], clusters),
+        p_right=sign_flip([bool(new.right) - bool(old.right) for old, new in decided], clusters),
     )
+
+
+def _decided(before: Sequence[Answer], now: Sequence[Answer]) -> list[tuple[Answer, Answer]]:
+    """Return each answer as judged before and now, where people agree and both have a verdict."""
+    first = {answer.item.item: answer for answer in before if answer.verdict is not None}
+    return [
+        (first[answer.item.item], answer)
+        for answer in now
+        if answer.item.item in first and answer.verdict is not None and answer.truth != DISPUTED
+    ]
 
 
 def _before(ledger: Ledger, now: CalibrationStarted) -> CalibrationStarted | None:

@@ -21,48 +21,11 @@ FORMAT = "charter-calibration/1"
 
 def export_calibration(figures: CalibrationFigures, drift: Drift | None = None) -> dict[str, Any]:
     """Return the figures as plain JSON values; what is undefined is null, shares are fractions."""
-    started, finished = figures.calibration, figures.finished
-    assessment = None
-    if finished is not None:
-        assessment = {"fitness": finished.fitness, "reasons": list(finished.reasons)}
-    elif figures.answers:
-        soon = assess(figures)
-        assessment = {"fitness": "unfinished", "reasons": list(soon.reasons)}
     return {
         "format": FORMAT,
-        "calibration": started.run,
-        "started_at": started.at,
-        "finished_at": finished.at if finished else None,
-        "charter": started.charter,
-        "judge": asdict(started.judge),
-        "spec": {
-            "name": started.spec_name,
-            "version": started.spec_version,
-            "digest": started.spec_digest,
-        },
-        "labels": {
-            "from": started.labels,
-            "digest": started.labels_digest,
-            "answers": started.items,
-            "scale": figures.scale.name,
-            "sought": sorted(figures.scale.sought),
-        },
-        "thresholds": dict(started.thresholds),
-        "assessment": assessment,
-        "answers": figures.answers,
-        "conversations": figures.conversations,
-        "sensitivity": _rate(figures.sensitivity),
-        "specificity": _rate(figures.specificity),
-        "agreement": _rate(figures.agreement),
-        "failures": _rate(figures.failures),
-        "kappa": _measured(figures.coefficients.kappa),
-        "alpha": _measured(figures.coefficients.alpha),
-        "ac1": _measured(figures.coefficients.ac1),
-        "two_way": {
-            "kappa": _measured(figures.halves.kappa),
-            "alpha": _measured(figures.halves.alpha),
-            "ac1": _measured(figures.halves.ac1),
-        },
+        **_origin(figures),
+        "assessment": _assessment(figures),
+        **_rates(figures),
         "table": [_counted(row) for row in figures.table],
         "grades": [_counted(row) for row in figures.grades],
         "disputed": _counted(figures.disputed) if figures.disputed else None,
@@ -81,6 +44,60 @@ def export_calibration(figures: CalibrationFigures, drift: Drift | None = None) 
             "cached": figures.cached,
             "input_tokens": figures.input_tokens,
             "output_tokens": figures.output_tokens,
+        },
+    }
+
+
+def _origin(figures: CalibrationFigures) -> dict[str, Any]:
+    """Return what was measured, on what, and by which thresholds."""
+    started, finished = figures.calibration, figures.finished
+    return {
+        "calibration": started.run,
+        "started_at": started.at,
+        "finished_at": finished.at if finished else None,
+        "charter": started.charter,
+        "judge": asdict(started.judge),
+        "spec": {
+            "name": started.spec_name,
+            "version": started.spec_version,
+            "digest": started.spec_digest,
+        },
+        "labels": {
+            "from": started.labels,
+            "digest": started.labels_digest,
+            "answers": started.items,
+            "scale": figures.scale.name,
+            "sought": sorted(figures.scale.sought),
+        },
+        "thresholds": dict(started.thresholds),
+    }
+
+
+def _assessment(figures: CalibrationFigures) -> dict[str, Any] | None:
+    """Return what it is fit for; before the end, what it would lack, and None without an answer."""
+    finished = figures.finished
+    if finished is not None:
+        return {"fitness": finished.fitness, "reasons": list(finished.reasons)}
+    if not figures.answers:
+        return None
+    return {"fitness": "unfinished", "reasons": list(assess(figures).reasons)}
+
+
+def _rates(figures: CalibrationFigures) -> dict[str, Any]:
+    return {
+        "answers": figures.answers,
+        "conversations": figures.conversations,
+        "sensitivity": _rate(figures.sensitivity),
+        "specificity": _rate(figures.specificity),
+        "agreement": _rate(figures.agreement),
+        "failures": _rate(figures.failures),
+        "kappa": _measured(figures.coefficients.kappa),
+        "alpha": _measured(figures.coefficients.alpha),
+        "ac1": _measured(figures.coefficients.ac1),
+        "two_way": {
+            "kappa": _measured(figures.halves.kappa),
+            "alpha": _measured(figures.halves.alpha),
+            "ac1": _measured(figures.halves.ac1),
         },
     }
 

@@ -17,7 +17,7 @@ from charter.evals.calibration.repeat import Repeats, between_samples, retests
 from charter.evals.calibration.scale import ADHERENCE, DISPUTED, Scale, scale_of
 from charter.evals.judge import JudgeOutcome
 from charter.ledger.ledger import Ledger
-from charter.records import CalibrationFinished, CalibrationItem, CalibrationStarted
+from charter.records.calibration import CalibrationFinished, CalibrationItem, CalibrationStarted
 
 FAILED = "failed"
 """The column of a table of counts for answers without a verdict."""
@@ -79,8 +79,11 @@ class CalibrationFigures:
     """Between a request and its repetition."""
     people: People | None
     requests: int
+    """Made for this calibration; of graders, which ask nobody, none."""
     cached: int
+    """Verdicts read from replies that were known."""
     input_tokens: int
+    """Of the requests."""
     output_tokens: int
 
 
@@ -107,22 +110,20 @@ def figures(
     finished: CalibrationFinished | None = None,
 ) -> CalibrationFigures:
     """Compute the figures of a calibration from its records, whatever their order."""
-    truths = frozenset(item.truth for item in items if item.truth != DISPUTED)
-    scale = scale_of(truths) if truths else ADHERENCE
+    scale = _scale_of(items)
     ordinary = [item for item in items if item.sample < started.samples]
     again = {item.item: item for item in items if item.sample >= started.samples}
     every = answers_of(started, ordinary, scale)
     known = [answer for answer in every if answer.truth != DISPUTED]
     disputed = [answer for answer in every if answer.truth == DISPUTED]
+    asked = [item for item in items if item.request and not item.cached]
     return CalibrationFigures(
         calibration=started,
         finished=finished,
         scale=scale,
         answers=len(every),
         conversations=len({answer.cluster for answer in every}),
-        table=tuple(
-            _counted(label, [a for a in known if a.truth == label], scale) for label in scale.labels
-        ),
+        table=_table(known, scale),
         grades=_grades(known, scale),
         disputed=_counted(DISPUTED, disputed, scale) if disputed else None,
         sensitivity=_found(known, scale, sought=True),
@@ -138,11 +139,18 @@ def figures(
         samples=between_samples(every, scale),
         retest=retests(every, again, scale),
         people=_people(every),
-        requests=len(items),
+        requests=len(asked),
         cached=sum(item.cached for item in items),
-        input_tokens=sum(item.input_tokens for item in items),
-        output_tokens=sum(item.output_tokens for item in items),
+        input_tokens=sum(item.input_tokens for item in asked),
+        output_tokens=sum(item.output_tokens for item in asked),
     )
+
+
+def _scale_of(items: Sequence[CalibrationItem]) -> Scale:
+    """Return what the labels say; where people disagree on all, what the verdicts say."""
+    said = {item.truth for item in items} | {item.verdict for item in items if item.verdict}
+    labels = frozenset(said - {DISPUTED})
+    return scale_of(labels) if labels else ADHERENCE
 
 
 def answers_of(
@@ -159,6 +167,14 @@ def answers_of(
 def _counted(name: str, answers: Sequence[Answer], scale: Scale) -> Counted:
     found = Counter(answer.verdict or FAILED for answer in answers)
     return Counted(name, {label: found[label] for label in (*scale.labels, FAILED)})
+
+
+def _table(known: Sequence[Answer], scale: Scale) -> tuple[Counted, ...]:
+    """Return a row for each true label."""
+    return tuple(
+        _counted(label, [answer for answer in known if answer.truth == label], scale)
+        for label in scale.labels
+    )
 
 
 def _grades(known: Sequence[Answer], scale: Scale) -> tuple[Counted, ...]:

@@ -9,7 +9,8 @@ from typing import TypeAlias
 from charter.evals.calibration.fitness import Fitness
 from charter.evals.calibration.kind import READ_NO_RULES
 from charter.ledger.ledger import Ledger
-from charter.records import CalibrationFinished, CalibrationStarted, JudgeId
+from charter.records.calibration import CalibrationFinished, CalibrationStarted
+from charter.records.grading import JudgeId
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def calibration_for(
     named = [one for one in every if (one.judge.kind, one.judge.name) == (judge.kind, judge.name)]
     done = [one for one in named if one.run in finished]
     if not done:
-        return Missing(_never(judge, named, ledger.where))
+        return Missing(_never(judge, named))
     fitting = [one for one in done if not _differences(one, judge, spec_digest, samples)]
     if fitting:
         newest = fitting[-1]
@@ -87,7 +88,7 @@ def spoken(judge: JudgeId) -> str:
     return f"{judge.kind}:{judge.name}" if judge.name else judge.kind
 
 
-def _never(judge: JudgeId, begun: list[CalibrationStarted], where: str) -> str:
+def _never(judge: JudgeId, begun: list[CalibrationStarted]) -> str:
     if begun:
         return (
             f"the calibration {begun[-1].run} of {spoken(judge)} was not finished: the same "

@@ -13,7 +13,7 @@ from charter.evals.calibration.answer import Answer
 from charter.evals.calibration.scale import DISPUTED, Scale
 from charter.evals.estimates.interval import Interval, wilson
 from charter.evals.estimates.multiplicity import benjamini_hochberg, holm
-from charter.records import CalibrationItem
+from charter.records.calibration import CalibrationItem
 
 ALPHA = 0.05
 MOST_APART = 0.1

@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 from charter.errors import ConfigError
 from charter.evals.calibration.label_columns import FIELDS, NEEDED, Mapped
 from charter.evals.calibration.labelled import Labelled, Labels, Place, cluster_of, truth_of
+from charter.evals.calibration.people import SEPARATOR
 from charter.evals.calibration.read_table import Row, Table, read_table
 from charter.evals.calibration.scale import SCALES, Scale
 from charter.evals.judge import Item
@@ -131,7 +132,9 @@ class _Reader:
                 what = f"id {other.id!r} has another answer in line {first.row.line}"
                 self._fail(other.row, what, "one id stands for one answer")
         several = len(raters) > 1
-        grade = "|".join(by_rater.get(name, "") for name in raters) if several else first.grade
+        grade = (
+            SEPARATOR.join(by_rater.get(name, "") for name in raters) if several else first.grade
+        )
         messages = self._messages(first.row)
         section, clause = self._section(first.row)
         return Labelled(
@@ -152,14 +155,21 @@ class _Reader:
             truth=truth_of([by_rater.get(name) for name in raters]),
             position=0,
             authority=self._spec.section(section).authority if self._spec else None,
-            columns={
-                name: value
-                for name, value in first.row.cells.items()
-                if isinstance(value, str) and name != self._how.column("answer")
-            },
+            columns=self._columns(group),
             path=self._table.path,
             line=first.row.line,
         )
+
+    def _columns(self, group: list[_Said]) -> dict[str, str]:
+        """Return what else the rows of an answer say, where all of them say the same."""
+        first, *others = [each.row.cells for each in group]
+        return {
+            name: value or ""  # null is an empty cell
+            for name, value in first.items()
+            if isinstance(value, str | None)
+            and name != self._how.column("answer")
+            and all(other.get(name) == value for other in others)
+        }
 
     def _id(self, row: Row) -> str:
         written = self._text(row, "id").strip() if "id" in self._has else ""

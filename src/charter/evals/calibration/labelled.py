@@ -35,7 +35,7 @@ class Labelled:
     elided: bool = False
     """Whether the answer is told in part, or an action described, rather than quoted."""
     columns: Mapping[str, str] = field(default_factory=lambda: NO_COLUMNS)
-    """What else its row says, for judges whose verdicts are in the same file."""
+    """What else its rows say as one, for judges whose verdicts are in the same file."""
     path: str = ""
     line: int = 0
 

@@ -10,7 +10,7 @@ from charter.evals.calibration.scale import ADHERENCE, Scale
 from charter.evals.judge import Judge, Judgement, JudgeOutcome
 from charter.evals.judging.cost import Tokens
 from charter.evals.judging.replies import Replies, ask
-from charter.records import JudgeId
+from charter.records.grading import JudgeId
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from charter.evals.calibration.labelled import Place
 from charter.evals.calibration.read_table import CSV_SUFFIXES, Row, Table, read_table
 from charter.evals.calibration.scale import ADHERENCE, REFUSAL, Scale
 from charter.evals.calibration.sheet import bared, is_answer
-from charter.records import LabelRecorded
+from charter.records.label import LabelRecorded
 
 NEEDED = ("sample", "run", "scenario", "epoch", "label")
 MOST_NOTE = 4000

@@ -1,7 +1,8 @@
 """A file of labels -> rows with the lines they stand on: CSV, TSV or JSON Lines.
 
 CSV: UTF-8 (with or without a byte-order mark) or UTF-16 with one; comma, semicolon or tab, as the
-header shows; quoted cells may hold line ends. JSON Lines: one object a line.
+header shows; quoted cells may hold line ends. JSON Lines: one object a line; half surrogate pairs
+become question marks.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import codecs
 import csv
 import json
+import re
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -17,6 +19,7 @@ from typing import Any, NoReturn
 
 from charter.errors import ConfigError, StorageError
 from charter.evals.calibration.labelled import Place
+from charter.evals.reply import storable
 
 MAX_BYTES = 256 * 1024 * 1024
 MAX_CELL = 4 * 1024 * 1024
@@ -27,6 +30,8 @@ DELIMITERS = (",", ";", "\t")
 JSON_SUFFIXES = (".jsonl", ".ndjson")
 CSV_SUFFIXES = (".csv", ".tsv")
 
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+"""Half of a surrogate pair, as a cut text may end in one; no database takes it."""
 _FIELD_LIMIT = threading.Lock()
 """The limit of the csv module is one for the whole process."""
 
@@ -174,7 +179,9 @@ def _json_lines(path: Path, text: str) -> Table:
         if len(content) > MAX_CELL:
             _fail(path, line, f"longer than {MAX_CELL} characters", "one answer a line")
         try:
-            value = json.loads(content, object_pairs_hook=_no_repeats, parse_constant=_no_constants)
+            value = _loaded(content)
+            if _HALF.search(content):
+                value = _loaded(storable(json.dumps(value, ensure_ascii=False)))
         except (ValueError, RecursionError) as cause:
             said = getattr(cause, "msg", None) or str(cause) or "too deep"
             _fail(path, line, f"not JSON: {said}", "one object a line")
@@ -185,6 +192,10 @@ def _json_lines(path: Path, text: str) -> Table:
         if len(rows) > MAX_ROWS or len(columns) > MAX_COLUMNS:
             _fail(path, line, "too many rows or keys", f"at most {MAX_ROWS} and {MAX_COLUMNS}")
     return Table(str(path), tuple(columns), tuple(rows))
+
+
+def _loaded(text: str) -> Any:
+    return json.loads(text, object_pairs_hook=_no_repeats, parse_constant=_no_constants)
 
 
 def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from charter.evals.calibration.agree import Measured, coefficients
 from charter.evals.calibration.answer import Answer
 from charter.evals.calibration.rate import Rate, rate
 from charter.evals.calibration.scale import Scale
-from charter.records import CalibrationItem
+from charter.records.calibration import CalibrationItem
 
 
 @dataclass(frozen=True, slots=True)

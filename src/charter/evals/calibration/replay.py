@@ -16,6 +16,7 @@ from charter.evals.calibration.classifiers import classifier, last_request
 from charter.evals.calibration.kind import GRADER, LABELS
 from charter.evals.calibration.label_columns import Mapped
 from charter.evals.calibration.labelled import Labelled, Labels, Place
+from charter.evals.calibration.people import SEPARATOR
 from charter.evals.calibration.rater import Rated
 from charter.evals.calibration.scale import ADHERENCE, REFUSAL, Scale
 from charter.evals.grader import GradeIn, Grader, check_arguments, graders
@@ -25,7 +26,7 @@ from charter.evals.judging.replies import Replies
 from charter.evals.score import GRADER as VERSION
 from charter.ledger.ledger import canonical
 from charter.models.provider import Reply, Stop
-from charter.records import JudgeId
+from charter.records.grading import JudgeId
 from charter.source import digest_of
 from charter.syntax.mapping import load_mapping
 
@@ -70,8 +71,11 @@ def open_labels(column: str, labels: Labels, how: Mapped) -> Replayed:
     for labelled in labels.items:
         if column not in labelled.columns:
             place = Place(labelled.path, labelled.line) if labelled.path else None
+            what = f"no column {column!r} to take verdicts from"
+            if SEPARATOR in labelled.grade:
+                what += f", the same in all rows of {labelled.item.id!r}"
             raise ConfigError(
-                f"no column {column!r} to take verdicts from",
+                what,
                 hint="labels:COLUMN goes with --labels FILE, and names a column of it",
                 place=place,
             )

@@ -12,7 +12,8 @@ from charter.evals.case import Case, cases_of
 from charter.evals.judge import Item
 from charter.ledger.ledger import Ledger
 from charter.models.provider import ChatMessage, Tool, ToolCall
-from charter.records import LabelRecorded, ReplyRecorded, RunStarted
+from charter.records.label import LabelRecorded
+from charter.records.run import ReplyRecorded, RunStarted
 
 
 def run_labels(

@@ -15,7 +15,7 @@ from typing import Any
 
 from charter.evals.calibration.draw import name_of
 from charter.evals.case import Case
-from charter.records import ReplyRecorded
+from charter.records.run import ReplyRecorded
 
 COLUMNS = (
     "sample",

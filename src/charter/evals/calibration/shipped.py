@@ -20,7 +20,8 @@ from charter.evals.calibration.fitness import DEFAULTS, written
 from charter.evals.calibration.scale import REFUSAL
 from charter.evals.refusal.classify import is_trained
 from charter.ledger.ledger import Ledger
-from charter.records import CalibrationFinished, CalibrationItem, CalibrationStarted, JudgeId
+from charter.records.calibration import CalibrationFinished, CalibrationItem, CalibrationStarted
+from charter.records.grading import JudgeId
 from charter.version import VERSION
 
 FILE = "measured.json"

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from charter.evals.calibration.resample import Figure, Floats, figure_of, percentiles
+from charter.evals.calibration.resample import Floats, figure_of, percentiles
 from charter.evals.estimates.interval import Interval
 
 
@@ -91,9 +91,10 @@ def _factors(tables: Floats) -> Floats:
     return found
 
 
-def coincidence_alpha(said: Sequence[Counter[str]], clusters: Sequence[str]) -> Figure:
+def coincidence_alpha(said: Sequence[Counter[str]], clusters: Sequence[str]) -> Coefficient:
     """Return Krippendorff's alpha of any number of raters: how often each label was given.
 
+    The factor is that of the share of pairs of labels that differ.
     Source: Krippendorff 2019, Content Analysis, 4th edition, chapter 12.
     """
     names = sorted({label for counts in said for label in counts})
@@ -103,14 +104,22 @@ def coincidence_alpha(said: Sequence[Counter[str]], clusters: Sequence[str]) -> 
         counts = np.array([float(each[name]) for name in names])
         pairs = np.outer(counts, counts) - np.diag(counts)
         sums[places[cluster]] += pairs / (each.total() - 1)
-    return figure_of(sums, _alpha)
+    value, drawn = figure_of(sums, _alpha)
+    return Coefficient(value, drawn, float(_alpha_factor(sums.sum(axis=0))))
 
 
 def _alpha(coincidences: Floats) -> Floats:
+    total = coincidences.sum(axis=(-2, -1))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        differ = 1 - np.trace(coincidences, axis1=-2, axis2=-1) / total
+    found: Floats = 1 - differ * _alpha_factor(coincidences)
+    return found
+
+
+def _alpha_factor(coincidences: Floats) -> Floats:
     used = coincidences.sum(axis=-1)
     total = used.sum(axis=-1)
     with np.errstate(divide="ignore", invalid="ignore"):
-        observed = total - np.trace(coincidences, axis1=-2, axis2=-1)
-        expected = (total**2 - (used**2).sum(axis=-1)) / (total - 1)
-        found: Floats = 1 - observed / expected
-    return np.where(expected > 1e-12, found, np.nan)
+        expected = (total**2 - (used**2).sum(axis=-1)) / (total - 1) / total
+        found: Floats = 1 / np.where(expected > 1e-12, expected, np.nan)
+    return found

@@ -22,7 +22,8 @@ from charter.syntax.conversation import ROLES
 
 MAX_REPLY = 400_000
 """Characters of a reply that are read."""
-MAX_OBJECTS = 40
+MAX_OBJECTS = 1000
+"""Braces of a reply at which an object is looked for."""
 MAX_DRAFTS = 50
 """Of one reply; more than were asked for are refused one by one."""
 MAX_CAPTION = 120
@@ -98,7 +99,7 @@ def _drafts(text: str) -> list[Any] | None:
     """Return the drafts of the last object that has any, wherever in the reply it stands."""
     found: list[Any] | None = None
     end = 0
-    for opening in list(re.finditer(r"\{", text))[: MAX_OBJECTS * 100]:
+    for opening in list(re.finditer(r"\{", text))[:MAX_OBJECTS]:
         if opening.start() < end:
             continue
         try:

@@ -16,7 +16,7 @@ from charter.source import Source, Span
 from charter.spec.expectation import is_undecided
 from charter.spec.spec import Example, ScenarioSet
 
-_STATUS = re.compile(r"(?<=[ \t{])status=draft(?=[ \t}])")
+_STATUS = re.compile(r"(?<=[\s{])status=draft(?=[\s}])")
 _COMMENT = re.compile(r"<!-- draft of [^\r\n]{0,4000}?-->[ \t]*\r?\n[ \t]*\r?\n\Z")
 _BLANK = re.compile(r"(?:[ \t]*\r?\n)*")
 
@@ -68,7 +68,7 @@ def chosen(waiting: Sequence[Pending], ids: Sequence[str]) -> list[Pending]:
 def accepted(source: Source, drafts: Sequence[Pending], note: str) -> str:
     """Return the text of a file with drafts of it accepted; `note` says by whom and when.
 
-    Raises SpecError for a draft whose outcome nobody has decided.
+    Raises SpecError for a draft whose outcome nobody has decided, or whose status cannot be found.
     """
     text = source.text
     end = "\r\n" if "\r\n" in text else "\n"
@@ -82,8 +82,14 @@ def accepted(source: Source, drafts: Sequence[Pending], note: str) -> str:
             )
         caption = draft.example.caption_span
         words, brace, attributes = caption.of(text).rpartition("{")
-        changed = words + _STATUS.sub("status=accepted", brace + attributes)
-        text = f"{text[: caption.start]}{comment}{changed}{text[caption.end :]}"
+        changed, found = _STATUS.subn("status=accepted", brace + attributes)
+        if not found:
+            raise SpecError(
+                f"draft {draft.id} has no `status=draft` in its caption that can be changed",
+                hint="change it in the file yourself",
+                place=source.locate(caption),
+            )
+        text = f"{text[: caption.start]}{comment}{words}{changed}{text[caption.end :]}"
     return text
 
 

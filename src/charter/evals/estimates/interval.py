@@ -8,6 +8,12 @@ from statistics import NormalDist
 
 Z95 = NormalDist().inv_cdf(0.975)
 """1.959964: the two-sided 95 % quantile of the normal distribution."""
+ENOUGH = 4
+"""Scenarios that must be decided before a share is stated at all.
+
+With fewer, not even a clean sweep tells the model from a coin: the Wilson 95 % interval of 3 of 3
+reaches down to 43.9 %, that of 4 of 4 to 51.0 %.
+"""
 
 
 def normal_quantile(confidence: float) -> float:

@@ -58,25 +58,19 @@ def prediction_powered(  # noqa: PLR0913 - two samples, their clusters, and how
     2023, arXiv 2311.01453; the addition: Agresti and Min 2005, Stat. Med. 24, 729-740; degrees of
     freedom: Satterthwaite 1946, Biom. Bull. 2, 110-114.
     """
-    if len(labelled) < LEAST:
-        return Refused(
-            f"only {len(labelled)} answers drawn at random are labelled, and {LEAST} are needed",
-            len(labelled),
-        )
-    if len(unlabelled) < 2:
-        return Refused("every answer is labelled: there is nothing to predict", len(labelled))
+    refused = _unusable(labelled, unlabelled)
+    if refused is not None:
+        return refused
     # where the labels, or the judge on them, are all alike, they cannot tell how far to trust it
     tuned = tuned and len({y for y, _ in labelled}) > 1 and len({f for _, f in labelled}) > 1
     found = classic(labelled, unlabelled, tuned=tuned)
     mine = _clusters(labelled_clusters, len(labelled), "labelled")
     others = _clusters(unlabelled_clusters, len(unlabelled), "unlabelled")
-    bounded = all(0 <= y <= 1 and 0 <= f <= 1 for y, f in set(labelled))
-    bounded = bounded and all(0 <= f <= 1 for f in set(unlabelled))
-    sample = _Sample(labelled, unlabelled, mine, others, bounded)
+    sample = _Sample(labelled, unlabelled, mine, others, _bounded(labelled, unlabelled))
     spread = sample.spread(found.weight, tuned=tuned, z=normal_quantile(confidence))
     half = t_quantile(confidence, spread.freedom) * spread.error
     low, high, value = spread.centre - half, spread.centre + half, found.value
-    if bounded:
+    if sample.bounded:
         low, high, value = (min(1.0, max(0.0, x)) for x in (low, high, value))
     n = len(labelled) + len(unlabelled)
     return Corrected(
@@ -91,6 +85,23 @@ def prediction_powered(  # noqa: PLR0913 - two samples, their clusters, and how
         raw=(math.fsum(f for _, f in labelled) + math.fsum(unlabelled)) / n,
         labelled=len(labelled),
     )
+
+
+def _unusable(labelled: Sequence[Pair], unlabelled: Sequence[float]) -> Refused | None:
+    if len(labelled) < LEAST:
+        return Refused(
+            f"only {len(labelled)} answers drawn at random are labelled, and {LEAST} are needed",
+            len(labelled),
+        )
+    if len(unlabelled) < 2:
+        return Refused("every answer is labelled: there is nothing to predict", len(labelled))
+    return None
+
+
+def _bounded(labelled: Sequence[Pair], unlabelled: Sequence[float]) -> bool:
+    """Whether all values lie in [0, 1]."""
+    known = all(0 <= y <= 1 and 0 <= f <= 1 for y, f in set(labelled))
+    return known and all(0 <= f <= 1 for f in set(unlabelled))
 
 
 def classic(

@@ -39,11 +39,7 @@ def rogan_gladen(
     Source: Rogan and Gladen 1978, Am. J. Epidemiol. 107, 71-76; interval: Lang and Reiczigel
     2014, Prev. Vet. Med. 113, 13-22; for judges: Lee et al. 2025, arXiv 2511.21140.
     """
-    for right, total in ((positives, n), specificity, sensitivity):
-        if not 0 <= right <= total:
-            raise ValueError(f"{right} of {total} is no share")
-    if not n > 0:
-        raise ValueError("a share of no scenarios cannot be corrected")
+    _check((positives, n), specificity, sensitivity)
     refused = unusable(specificity=specificity, sensitivity=sensitivity)
     if refused is not None:
         return refused
@@ -63,6 +59,14 @@ def rogan_gladen(
         raw=p,
         labelled=round(specificity[1] + sensitivity[1]),
     )
+
+
+def _check(judged: Counts, specificity: Counts, sensitivity: Counts) -> None:
+    for right, total in (judged, specificity, sensitivity):
+        if not 0 <= right <= total:
+            raise ValueError(f"{right} of {total} is no share")
+    if not judged[1] > 0:
+        raise ValueError("a share of no scenarios cannot be corrected")
 
 
 def unusable(*, specificity: Counts, sensitivity: Counts) -> Refused | None:

@@ -9,7 +9,9 @@ from enum import StrEnum
 from charter.evals.gate.pairs import Pairs
 from charter.evals.report.wording import brief_text, percent, plural
 from charter.evals.result import Result
-from charter.records import GradingStarted, ScenarioPlanned
+from charter.evals.score import instruments
+from charter.records.grading import GradingStarted
+from charter.records.run import ScenarioPlanned
 
 Wanted = Callable[[ScenarioPlanned], bool]
 
@@ -172,7 +174,8 @@ def _judged(result: Result, wanted: Wanted) -> bool:
 
 def _checks(result: Result, wanted: Wanted) -> set[str]:
     return {
-        case.score.grader
+        part
         for case in result.cases
         if case.score is not None and not case.score.grading and wanted(case.scenario)
+        for part in instruments(case.score.grader)
     }

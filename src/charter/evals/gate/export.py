@@ -11,8 +11,9 @@ from charter.evals.gate.format import GATE, GateJson
 from charter.evals.gate.gate import GateResult
 from charter.evals.gate.group import GroupRow
 from charter.evals.gate.limits import LimitRow
+from charter.evals.gate.target import Target
 from charter.evals.gate.wording import headline, limit_reason, reason, remarks
-from charter.evals.report.export import DRAFT, model_of, settings_of, spec_of
+from charter.evals.report.export import DRAFT, measured_json
 from charter.evals.result import Result
 
 EXIT = {GateVerdict.PASS: 0, GateVerdict.FAIL: 1, GateVerdict.NEED_MORE: 4}
@@ -49,33 +50,37 @@ def schema() -> dict[str, Any]:
 def _run(result: Result) -> dict[str, Any]:
     run = result.run
     return {
-        "id": run.run,
-        "started_at": run.at,
+        **measured_json(run),
         "finished_at": result.finished_at,
         "charter": run.charter,
-        "model": model_of(run),
-        "spec": spec_of(run),
-        "settings": settings_of(run),
         "suite": run.suite_digest,
         "grading": result.grading.started.grading if result.grading else None,
     }
 
 
-def _group(row: GroupRow, margin: float) -> dict[str, Any]:
+def _row(row: GroupRow | LimitRow, target: Target, why: str) -> dict[str, Any]:
     return {
-        "kind": row.target.kind.value,
-        "id": row.target.id,
-        "title": row.title,
-        "authority": row.authority,
-        "tested": row.tested,
+        "kind": target.kind.value,
+        "id": target.id,
         "verdict": row.verdict.value,
-        "reason": reason(row, margin),
+        "reason": why,
         "passing": _claim(row.passing),
         "failing": _claim(row.failing),
         "scenarios": row.scenarios,
         "units": row.units,
         "decided": row.decided,
         "pending": row.pending,
+        "unmeasured": row.unmeasured,
+        "more": asdict(row.more) if row.more else None,
+    }
+
+
+def _group(row: GroupRow, margin: float) -> dict[str, Any]:
+    return {
+        **_row(row, row.target, reason(row, margin)),
+        "title": row.title,
+        "authority": row.authority,
+        "tested": row.tested,
         "better": row.better,
         "worse": row.worse,
         "base": row.base,
@@ -87,25 +92,14 @@ def _group(row: GroupRow, margin: float) -> dict[str, Any]:
         "asymptotic": _bounds(row.asymptotic) if row.asymptotic else None,
         "open_base": dict(row.open_base),
         "open_candidate": dict(row.open_candidate),
-        "unmeasured": row.unmeasured,
         "unpaired": row.unpaired,
-        "more": asdict(row.more) if row.more else None,
     }
 
 
 def _limit(row: LimitRow) -> dict[str, Any]:
     return {
-        "kind": row.limit.target.kind.value,
-        "id": row.limit.target.id,
+        **_row(row, row.limit.target, limit_reason(row)),
         "limit": row.limit.share,
-        "verdict": row.verdict.value,
-        "reason": limit_reason(row),
-        "passing": _claim(row.passing),
-        "failing": _claim(row.failing),
-        "scenarios": row.scenarios,
-        "units": row.units,
-        "decided": row.decided,
-        "pending": row.pending,
         "violations": row.violations,
         "at_worst": row.at_worst,
         "upper": row.upper,
@@ -114,9 +108,7 @@ def _limit(row: LimitRow) -> dict[str, Any]:
         "overruled": row.overruled,
         "fail_fast": row.fail_fast,
         "open": row.open,
-        "unmeasured": row.unmeasured,
         "unmeasured_failures": row.unmeasured_failures,
-        "more": asdict(row.more) if row.more else None,
     }
 
 

@@ -10,7 +10,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from charter.evals.report.format import ModelJson, SettingsJson, SpecJson
+from charter.evals.report.format import MeasuredJson
 from charter.evals.report.format_part import Part
 
 GATE = "charter-gate/1"
@@ -19,17 +19,12 @@ VerdictJson = Literal["pass", "fail", "need_more"]
 KindJson = Literal["whole", "section", "authority"]
 
 
-class GateRunJson(Part):
+class GateRunJson(MeasuredJson):
     """One of the two runs."""
 
-    id: str
-    started_at: str
     finished_at: str | None
     """Null for a run that is not finished: its open replies count as the worst they could be."""
     charter: str
-    model: ModelJson
-    spec: SpecJson
-    settings: SettingsJson
     suite: str
     """Digest of the scenarios."""
     grading: str | None
@@ -78,15 +73,11 @@ class BoundsJson(Part):
     high: float
 
 
-class GroupJson(Part):
-    """One group of scenarios."""
+class RowJson(Part):
+    """What a group and a limit have in common."""
 
     kind: KindJson
     id: str
-    title: str
-    authority: str | None
-    tested: bool
-    """Whether the verdict rests on it; else it is shown for information."""
     verdict: VerdictJson
     reason: str
     passing: ClaimJson
@@ -98,6 +89,18 @@ class GroupJson(Part):
     """Units without an open reply."""
     pending: int
     """Units with a reply still to be made."""
+    unmeasured: int
+    """Scenarios that only a judge could decide, left out because none was asked."""
+    more: MoreJson | None
+
+
+class GroupJson(RowJson):
+    """One group of scenarios."""
+
+    title: str
+    authority: str | None
+    tested: bool
+    """Whether the verdict rests on it; else it is shown for information."""
     better: int
     worse: int
     base: float | None
@@ -114,27 +117,14 @@ class GroupJson(Part):
     open_base: dict[str, int]
     """Replies without a verdict, by reason."""
     open_candidate: dict[str, int]
-    unmeasured: int
-    """Scenarios that only a judge could decide, left out because none was asked."""
     unpaired: int
     """Scenarios left out because they are not the same in both runs."""
-    more: MoreJson | None
 
 
-class LimitJson(Part):
+class LimitJson(RowJson):
     """One absolute limit on the candidate's violations."""
 
-    kind: KindJson
-    id: str
     limit: float
-    verdict: VerdictJson
-    reason: str
-    passing: ClaimJson
-    failing: ClaimJson
-    scenarios: int
-    units: int
-    decided: int
-    pending: int
     violations: float
     """Known ones; a unit counts with its mean."""
     at_worst: float
@@ -150,10 +140,9 @@ class LimitJson(Part):
     fail_fast: bool
     """Whether it fails because of a confirmed violation alone."""
     open: int
-    unmeasured: int
+    """Replies without a verdict."""
     unmeasured_failures: int
-    """Of those: scenarios in which a check failed all the same."""
-    more: MoreJson | None
+    """Of the unmeasured: scenarios in which a check failed all the same."""
 
 
 class SetAsideJson(Part):

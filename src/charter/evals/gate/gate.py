@@ -18,7 +18,7 @@ from charter.evals.gate.limits import LimitRow, hold, limit_row
 from charter.evals.gate.pairs import pair
 from charter.evals.gate.target import WHOLE, Kind, Limit, Target
 from charter.evals.result import Result
-from charter.records import ScenarioPlanned
+from charter.records.run import ScenarioPlanned
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,13 +108,12 @@ def group_row(
     passing = claim(weighed.passing, 1 / alpha)
     failing = claim(weighed.failing, level or 1 / alpha)
     verdict = verdict_of(passing, failing)
-    lows, highs = scaled([u.low for u in drawn]), scaled([u.high for u in drawn])
     decided = [pair for pair in mine if pair.decided]
-    differences = [unit.low for unit in drawn if unit.decided]
-    base = _mean(mine, base=True)
-    middle = sum(differences) / len(differences) if differences else None
+    shown = _bounded(drawn, alpha)
     title, authority = _named(target, mine)
-    open_ = verdict is GateVerdict.NEED_MORE
+    more = None
+    if verdict is GateVerdict.NEED_MORE:
+        more = _more(drawn, (1 - margin) / 2, alpha, 1 / failing.level)
     return GroupRow(
         target=target,
         title=title,
@@ -125,18 +124,16 @@ def group_row(
         failing=failing,
         scenarios=len(mine),
         units=len(drawn),
-        decided=len(differences),
+        decided=sum(unit.decided for unit in drawn),
         pending=sum(unit.pending for unit in drawn),
         better=sum(pair.low > 0 for pair in decided),
         worse=sum(pair.low < 0 for pair in decided),
-        base=base,
+        base=_mean(mine, base=True),
         candidate=_mean(mine, base=False),
-        interval=_interval(lows, highs, middle, alpha),
-        at_least=2 * least(lows, alpha) - 1,
-        at_most=2 * most(highs, alpha) - 1,
-        asymptotic=asymptotic(differences, alpha=alpha)
-        if len(differences) >= DISPLAYED_FROM
-        else None,
+        interval=shown.interval,
+        at_least=shown.at_least,
+        at_most=shown.at_most,
+        asymptotic=shown.asymptotic,
         open_base=_open(mine, base=True),
         open_candidate=_open(mine, base=False),
         unmeasured=sum(map(target.holds, pairs.unmeasured)),
@@ -144,7 +141,7 @@ def group_row(
             sum(map(target.holds, left))
             for left in (pairs.altered, pairs.only_base, pairs.only_candidate)
         ),
-        more=_more(drawn, (1 - margin) / 2, alpha, 1 / failing.level) if open_ else None,
+        more=more,
     )
 
 
@@ -152,6 +149,29 @@ def scaled(differences: Sequence[float]) -> NDArray[np.float64]:
     """Return differences in [-1, 1] as values in [0, 1]."""
     found: NDArray[np.float64] = (np.asarray(differences, dtype=np.float64) + 1) / 2
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Bounded:
+    """The difference of a group with its bounds; see `GroupRow`."""
+
+    interval: Interval
+    at_least: float
+    at_most: float
+    asymptotic: Interval | None
+
+
+def _bounded(drawn: Sequence[Unit], alpha: float) -> _Bounded:
+    lows, highs = scaled([u.low for u in drawn]), scaled([u.high for u in drawn])
+    differences = [unit.low for unit in drawn if unit.decided]
+    middle = sum(differences) / len(differences) if differences else None
+    display = len(differences) >= DISPLAYED_FROM
+    return _Bounded(
+        interval=_interval(lows, highs, middle, alpha),
+        at_least=2 * least(lows, alpha) - 1,
+        at_most=2 * most(highs, alpha) - 1,
+        asymptotic=asymptotic(differences, alpha=alpha) if display else None,
+    )
 
 
 def _interval(

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from charter.evals.case import Case
 from charter.evals.result import Result
 from charter.evals.score import DECIDED, Verdict
-from charter.records import ScenarioPlanned
+from charter.records.run import ScenarioPlanned
 
 
 @dataclass(frozen=True, slots=True)

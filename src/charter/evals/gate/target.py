@@ -9,7 +9,7 @@ from enum import StrEnum
 from fnmatch import fnmatchcase
 
 from charter.errors import ConfigError
-from charter.records import ScenarioPlanned
+from charter.records.run import ScenarioPlanned
 
 MOST_MARGIN = 0.5
 """A model may lose half of everything within it: no larger margin means anything."""

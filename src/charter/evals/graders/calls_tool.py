@@ -39,7 +39,7 @@ def validate(arguments: Mapping[str, Any]) -> None:
 
 
 def grade(reply: Reply, arguments: Mapping[str, Any]) -> Verdict:
-    """Pass when one call fits; otherwise say what the nearest call lacks."""
+    """Pass when one call fits; otherwise say what the first call lacks."""
     name, wanted = arguments["name"], arguments.get("arguments", {})
     calls = [call for call in reply.tool_calls if call.name == name]
     if not calls:

@@ -56,6 +56,11 @@ MAX_FOREIGN_SHARE = 0.25
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|[^\s@]{1,64}@[^\s@]+")
 
 
+def make_ready() -> None:
+    """Load the language model, which takes a second."""
+    _identifier()
+
+
 def validate(arguments: Mapping[str, Any]) -> None:
     """Raise ConfigError unless `is` is a language that can be told."""
     forms.check_names(arguments, required=["is"])

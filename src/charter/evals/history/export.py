@@ -7,7 +7,8 @@ from typing import Any
 from charter.evals.history.format import HISTORY, HistoryJson
 from charter.evals.history.history import Board, History, Point, Step
 from charter.evals.history.wording import COMPARABLE
-from charter.evals.report.export import DRAFT, model_of, settings_of, spec_of
+from charter.evals.report.contrast import balanced_json, difference_json
+from charter.evals.report.export import DRAFT, measured_json
 from charter.evals.report.export_figures import estimate_json, figures_json
 
 
@@ -41,13 +42,9 @@ def _point(point: Point) -> dict[str, Any]:
     run = point.run
     return {
         "number": point.number,
-        "id": run.run,
-        "started_at": run.at,
+        **measured_json(run),
         "finished": point.finished,
-        "model": model_of(run),
-        "spec": spec_of(run),
         "suite": run.suite_digest,
-        "settings": settings_of(run),
         "scenarios": len(run.scenarios),
         "judged": point.judged,
         "uncalibrated": point.uncalibrated,
@@ -65,21 +62,15 @@ def _point(point: Point) -> dict[str, Any]:
 def _step(step: Step | None) -> dict[str, Any] | None:
     if step is None:
         return None
-    pair = step.paired
-    interval = pair.interval if step.enough else None
-    change = step.refusals
+    balanced = balanced_json(step.refusals)
     return {
         "run": step.before,
         "same_spec": step.same_spec,
         "same_suite": step.same_suite,
         "common": step.common,
-        "decided": pair.scenarios,
-        "difference": pair.difference if interval else None,
-        "low": interval.low if interval else None,
-        "high": interval.high if interval else None,
-        "p": pair.p if interval else None,
-        "balanced_difference": change.balanced,
-        "balanced_low": change.interval.low if change.interval else None,
-        "balanced_high": change.interval.high if change.interval else None,
+        "decided": step.paired.scenarios,
+        **difference_json(step.paired),
+        "p": step.paired.p if step.enough else None,
+        **{f"balanced_{name}": balanced[name] for name in ("difference", "low", "high")},
         "cautions": list(step.cautions),
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from charter.evals.report.format import ModelJson, SettingsJson, SpecJson
+from charter.evals.report.format import MeasuredJson
 from charter.evals.report.format_figures import EstimateJson, FiguresJson
 from charter.evals.report.format_part import Part
 
@@ -38,19 +38,14 @@ class SinceJson(Part):
     """What else differs between the two."""
 
 
-class PointJson(Part):
+class PointJson(MeasuredJson):
     """One run."""
 
     number: int
     """Its place among all runs of its spec, from 1."""
-    id: str
-    started_at: str
     finished: bool
-    model: ModelJson
-    spec: SpecJson
     suite: str
     """Digest of the scenarios."""
-    settings: SettingsJson
     scenarios: int
     judged: bool
     """Whether verdicts of judges are part of its figures."""

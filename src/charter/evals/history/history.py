@@ -11,15 +11,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from charter.errors import LedgerError
+from charter.evals.estimates.interval import ENOUGH
 from charter.evals.estimates.paired import Paired
 from charter.evals.report.caution import UNFINISHED, cautions
 from charter.evals.report.compare import compare
 from charter.evals.report.freedom import Freedom, freedom
 from charter.evals.report.refusals import RefusalChange
 from charter.evals.result import Result, result_of
-from charter.evals.row import ENOUGH, Row
+from charter.evals.row import Row
 from charter.ledger.ledger import Ledger
-from charter.records import RunStarted
+from charter.records.run import RunStarted
 
 
 @dataclass(frozen=True, slots=True)

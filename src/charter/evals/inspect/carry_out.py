@@ -22,14 +22,16 @@ from charter.evals.inspect.api import charter_api
 from charter.evals.inspect.scorer import adheres
 from charter.evals.inspect.solver import answer
 from charter.evals.inspect.task import task_of
-from charter.evals.plan import scored
+from charter.evals.plan import Plan, scored
 from charter.evals.reply import failure_record, fatal, reply_of, reply_record
 from charter.evals.runner import Job, Progress
 from charter.evals.scenario import Scenario
 from charter.evals.score import Score
 from charter.models.provider import Model, Reply
 from charter.models.providers.inspect import InspectModel, failure
-from charter.records import LogAttached, Record, ReplyRecorded
+from charter.records.log import LogAttached
+from charter.records.record import Record
+from charter.records.run import ReplyRecorded
 from charter.version import VERSION
 
 FOLDER = "inspect"
@@ -44,28 +46,7 @@ async def carry_out(job: Job, model: Model, progress: Progress) -> None:
     book = _Book(job, progress)
     if book.left == 0:
         return
-    plan = job.plan
-    scenarios = {scenario.id: scenario for scenario in plan.suite.scenarios}
-    find = scenarios.__getitem__
-    task = task_of(
-        plan.suite,
-        spec_digest=plan.suite.spec.digest,
-        solver=[answer(find, calls_tools=model.calls_tools, keeper=book)],
-        scorer=[
-            adheres(
-                plan.suite.spec.source.path,
-                find=find,
-                calls_tools=model.calls_tools,
-                keeper=book,
-            )
-        ],
-        config=GenerateConfig(
-            max_tokens=plan.settings.max_tokens,
-            temperature=plan.settings.temperature,
-            seed=plan.settings.seed,
-        ),
-        plan=plan,
-    )
+    task = _task(job.plan, model, book)
     log = await _until_stopped(_evaluate(job, task, _native(model)), book)
     if log is not None:
         book.attach(log)
@@ -79,6 +60,23 @@ async def carry_out(job: Job, model: Model, progress: Progress) -> None:
             f"Inspect left {book.left} replies without any outcome",
             hint=f"see its log in {Path(job.ledger.where).parent / FOLDER}",
         )
+
+
+def _task(plan: Plan, model: Model, book: _Book) -> Task:
+    """Return the plan as a task whose every step is told to the book."""
+    find = {scenario.id: scenario for scenario in plan.suite.scenarios}.__getitem__
+    calls_tools, path = model.calls_tools, plan.suite.spec.source.path
+    settings = plan.settings
+    return task_of(
+        plan.suite,
+        spec_digest=plan.suite.spec.digest,
+        solver=[answer(find, calls_tools=calls_tools, keeper=book)],
+        scorer=[adheres(path, find=find, calls_tools=calls_tools, keeper=book)],
+        config=GenerateConfig(
+            max_tokens=settings.max_tokens, temperature=settings.temperature, seed=settings.seed
+        ),
+        plan=plan,
+    )
 
 
 async def _until_stopped(

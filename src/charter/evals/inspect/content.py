@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from charter.models.inspect_names import DEVELOPER_LINE, MARKED, ROLE
-from charter.records import CallMade, MessageSaid
+from charter.records.run import CallMade, MessageSaid
 
 ATTACHMENT = "attachment://"
 _EARLIER = "tc://"

@@ -12,7 +12,8 @@ from charter.evals.inspect.judged import SCORED_ALL_THE_SAME, UNKNOWN_END
 from charter.evals.inspect.placing import InSpec, Own
 from charter.evals.inspect.read_log import Header
 from charter.ledger.ledger import canonical
-from charter.records import BriefGiven, LogAttached, ModelId, RunStarted
+from charter.records.log import LogAttached
+from charter.records.run import BriefGiven, ModelId, RunStarted
 from charter.source import digest_of
 from charter.version import VERSION
 
@@ -113,7 +114,7 @@ def attached(found: Found, notes: tuple[str, ...]) -> LogAttached:
 
 def notes(found: Found, remarks: Counter[str]) -> Iterator[str]:
     """Say what is missing, and what could not be taken over as it is."""
-    header, counts, here = found.log.header, found.survey.counts, len(found.survey.members)
+    header, here = found.log.header, len(found.survey.members)
     if header.samples not in (0, here):
         said = _counted(header.samples, "sample")
         yield f"the log says it is about {said}; {here} {'is' if here == 1 else 'are'} in it"
@@ -125,8 +126,16 @@ def notes(found: Found, remarks: Counter[str]) -> Iterator[str]:
     if found.log.spread:
         spread = _counted(found.log.spread, "sample")
         yield f"not read, as spread over many members each: {spread}"
+    for words, (count, noun) in _counts(found, remarks).items():
+        if count:
+            yield f"{_counted(count, noun)} {words}"
+
+
+def _counts(found: Found, remarks: Counter[str]) -> dict[str, tuple[int, str]]:
+    """Return what there is to say of samples, replies and values, with how many and which."""
+    counts = found.survey.counts
     path = found.survey.paths.get(found.reading.path) if found.reading else None
-    told = {
+    return {
         "more than once in the log, the last counts": (counts["duplicates"], "sample"),
         "answering another conversation than the first epoch's": (
             counts["asked otherwise"],
@@ -152,9 +161,6 @@ def notes(found: Found, remarks: Counter[str]) -> Iterator[str]:
             "value",
         ),
     }
-    for words, (count, noun) in told.items():
-        if count:
-            yield f"{_counted(count, noun)} {words}"
 
 
 def _counted(count: int, noun: str) -> str:

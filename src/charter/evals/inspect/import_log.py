@@ -18,17 +18,10 @@ from charter.evals.inspect.read_log import Log
 from charter.evals.inspect.value import leaves, number
 from charter.evals.score import Verdict
 from charter.ledger.ledger import Ledger
-from charter.records import (
-    LogAttached,
-    Record,
-    ReplyFailed,
-    ReplyRecorded,
-    RunFinished,
-    RunStarted,
-    ScenarioPlanned,
-    ScoreRecorded,
-    key_of,
-)
+from charter.records.log import LogAttached
+from charter.records.record import Record, key_of
+from charter.records.run import ReplyFailed, ReplyRecorded, RunFinished, RunStarted, ScenarioPlanned
+from charter.records.score import ScoreRecorded
 
 BATCH = 200
 """Facts that are written at a time."""
@@ -50,7 +43,8 @@ def import_log(ledger: Ledger, found: Found) -> Imported:
     run = found.run
     before = [record for record in ledger.read(LogAttached, run=run) if record.taken]
     if before:
-        known = Counter(record.verdict for record in ledger.read(ScoreRecorded, run=run))
+        scores = ledger.read(ScoreRecorded, run=run)
+        known = Counter(score.verdict for score in scores if not score.grading)
         known[Verdict.ERROR.value] += sum(1 for _ in ledger.read(ReplyFailed, run=run))
         return Imported(run, already=True, verdicts=known, notes=before[-1].notes)
     written = _written(ledger, run)

@@ -17,14 +17,9 @@ from charter.evals.inspect.read_log import LoggedSample, LoggedScore
 from charter.evals.inspect.value import Reading, number, values
 from charter.evals.score import DECIDED, Verdict
 from charter.models.provider import Stop
-from charter.records import (
-    CheckRun,
-    Record,
-    ReplyFailed,
-    ReplyRecorded,
-    ScenarioPlanned,
-    ScoreRecorded,
-)
+from charter.records.record import Record
+from charter.records.run import ReplyFailed, ReplyRecorded, ScenarioPlanned
+from charter.records.score import CheckRun, ScoreRecorded
 
 OWN = "adheres"
 """Name of the scorer of Charter's own task."""

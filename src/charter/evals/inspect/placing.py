@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol, cast
+from typing import Any, Protocol
 
 from charter.errors import ConfigError, ParseError
 from charter.evals.inspect.read_log import Header, LoggedSample
-from charter.evals.scenario import Scenario
 from charter.evals.suite import basis_of
 from charter.ledger.ledger import canonical
-from charter.records import MessageSaid, ScenarioPlanned
+from charter.records.run import MessageSaid, ScenarioPlanned
 from charter.source import digest_of
 from charter.spec.expectation import Outcome
 from charter.spec.spec import Section, Spec
@@ -19,13 +18,6 @@ from charter.spec.spec import Section, Spec
 FAMILY = "imported"
 SHOWN = 80
 """Characters of a message that stand as a caption."""
-
-
-class _Tested(NamedTuple):
-    """What the basis of a score depends on, of a scenario."""
-
-    section: str
-    clause: str | None
 
 
 class Placing(Protocol):
@@ -82,7 +74,7 @@ class InSpec:
             authority=section.authority,
             clause=clause,
             clause_text=text,
-            basis=basis_of(self.spec, cast("Scenario", _Tested(section.id, clause))),
+            basis=basis_of(self.spec, section.id, clause),
         )
 
     def _clause(self, sample: LoggedSample, section: Section) -> str | None:

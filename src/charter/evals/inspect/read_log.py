@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from charter.evals.inspect.archive import Archive
 from charter.evals.inspect.content import Reader
-from charter.records import CallMade, MessageSaid
+from charter.records.run import CallMade, MessageSaid
 
 START, HEADER = "_journal/start.json", "header.json"
 REDUCTIONS, SUMMARIES = "reductions.json", "summaries.json"
@@ -111,7 +111,6 @@ class Log:
     """Members that hold a sample each."""
     spread: int = 0
     """Samples spread over many members, which are not read."""
-    _usage_of: str = field(default="")
 
     def samples(self) -> Iterator[LoggedSample]:
         """Yield every sample. Raises ParseError naming the member that cannot be read."""

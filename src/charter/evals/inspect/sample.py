@@ -43,7 +43,7 @@ def _metadata(suite: Suite, scenario: Scenario, spec_digest: str) -> dict[str, A
         "cluster": scenario.cluster,
         "spec_digest": spec_digest,
         "scenario_digest": digest_of_scenario(scenario),
-        "basis_digest": basis_of(suite.spec, scenario),
+        "basis_digest": basis_of(suite.spec, scenario.section, scenario.clause),
     }
 
 

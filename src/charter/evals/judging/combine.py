@@ -21,7 +21,7 @@ from itertools import combinations
 from charter.evals.estimates.agreement import Agreement, cohen_kappa
 from charter.evals.judge import ADHERES_FROM
 from charter.evals.score import Verdict
-from charter.records import JudgementRecorded
+from charter.records.grading import JudgementRecorded
 
 SHOWN = 600
 """Characters of a judge's reason that a verdict repeats."""
@@ -54,6 +54,7 @@ def combine(
     """
     if len(judgements) > judges * samples:
         raise ValueError("more judgements than were asked for")
+    even = False
     if rule is Rule.MEDIAN:
         rating = _median_of_judges(judgements, judges, samples)
         adhered = None if rating is None else rating >= ADHERES_FROM
@@ -62,11 +63,14 @@ def combine(
         votes = Counter(said.verdict for said in judgements if said.verdict is not None)
         heard = votes.total()
         lead = votes[Verdict.ADHERED] - votes[Verdict.VIOLATED]
-        decided = 2 * heard > judges * samples and lead != 0
+        enough = 2 * heard > judges * samples
+        decided, even = enough and lead != 0, enough and lead == 0
         adhered = lead > 0 if decided else None
         found = f"{max(votes.values())} of {heard}" if decided else ""
     if adhered is None:
-        return Combined(Verdict.JUDGE_FAILED, _why_none(judgements, judges * samples), ())
+        return Combined(
+            Verdict.JUDGE_FAILED, _why_none(judgements, judges * samples, even=even), ()
+        )
     verdict = Verdict.ADHERED if adhered else Verdict.VIOLATED
     agreeing = [said for said in judgements if said.verdict == verdict]
     cites = Counter(name for said in agreeing for name in said.cites)
@@ -96,10 +100,11 @@ def median(values: Sequence[Fraction]) -> Fraction:
     return (ranked[middle - 1] + ranked[middle]) / 2
 
 
-def _why_none(judgements: Sequence[JudgementRecorded], asked: int) -> str:
+def _why_none(judgements: Sequence[JudgementRecorded], asked: int, *, even: bool) -> str:
     failed = Counter(said.outcome for said in judgements if said.verdict is None)
-    if not failed:
-        return f"the judges disagree evenly in {asked} judgements"
+    if even or not failed:
+        heard = len(judgements) - failed.total()
+        return f"the judges disagree evenly in {heard} judgements"
     kinds = ", ".join(f"{kind} {count}" for kind, count in failed.most_common())
     first = next(said.reason for said in judgements if said.verdict is None)
     return f"{failed.total()} of {asked} judgements failed ({kinds}): {_shortened(first)}"

@@ -5,12 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from charter.config import Price
 from charter.errors import ConfigError
-from charter.records import JudgeId
+from charter.evals.judge import JudgeOutcome
+from charter.policy.briefs.tokens import estimate_tokens
+from charter.records.grading import JudgeId
 
 MILLION = 1_000_000
+ON_THIS_MACHINE = ("embedded", "scripted")
+"""Kinds of models that nobody bills."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,23 +79,58 @@ def prices_of(
 ) -> tuple[tuple[Price | None, ...], str | None]:
     """Return the price of each judge, and the currency; no currency where a price is missing.
 
-    A model on this machine, of the judges `embedded` and `scripted`, costs nothing unless a
-    price says so. Raises ConfigError where the prices are in different currencies.
+    Raises ConfigError where the prices are in different currencies.
     """
-    free = Price(0.0, 0.0, "")
-    found = []
-    for judge in judges:
-        price = known.get(judge.name)
-        found.append(free if price is None and judge.kind in ("embedded", "scripted") else price)
+    found = tuple(price_of(judge.kind, judge.name, known) for judge in judges)
+    return found, currency_of(found)
+
+
+def price_of(kind: str, name: str, known: Mapping[str, Price]) -> Price | None:
+    """Return the price of a model or judge; None where it is not known.
+
+    One on this machine, `embedded` or `scripted`, costs nothing unless a price says so.
+    """
+    free = Price(0.0, 0.0, "") if kind in ON_THIS_MACHINE else None
+    return known.get(name, free)
+
+
+def currency_of(prices: Iterable[Price | None]) -> str | None:
+    """Return the one currency of some prices; None where a price is missing, USD for no price.
+
+    Raises ConfigError where there are several.
+    """
+    found = list(prices)
     currencies = {price.currency for price in found if price is not None and price.currency}
     if len(currencies) > 1:
         listed = ", ".join(sorted(currencies))
-        raise ConfigError(
-            f"the prices of the judges are in {listed}", hint="give all of them in one currency"
-        )
-    if None in found:
-        return tuple(found), None
-    return tuple(found), next(iter(currencies), "USD")
+        raise ConfigError(f"prices are in {listed}", hint="give all of them in one currency")
+    return None if None in found else next(iter(currencies), "USD")
+
+
+class Heard(Protocol):
+    """What came of a request: a judgement, or what a rater says."""
+
+    @property
+    def outcome(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def input_tokens(self) -> int: ...
+    @property
+    def output_tokens(self) -> int: ...
+    @property
+    def cached(self) -> bool: ...
+
+
+def used_of(heard: Heard, most: Tokens) -> Tokens:
+    """Return what a request cost of the `most` it could. What a server does not count is estimated.
+
+    Nothing, where the reply was known, and where none came.
+    """
+    if heard.cached or heard.outcome == JudgeOutcome.UNAVAILABLE:
+        return NONE
+    told = heard.input_tokens or most.input
+    return Tokens(told, heard.output_tokens or estimate_tokens(heard.text))
 
 
 class Meter:

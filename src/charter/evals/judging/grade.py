@@ -14,15 +14,17 @@ from typing import Protocol
 
 from charter.evals.judge import Judgement, JudgeOutcome
 from charter.evals.judging.combine import combine
-from charter.evals.judging.cost import Cost, Meter, Tokens
-from charter.evals.judging.grading import OpenedGrading, stamp
+from charter.evals.judging.cost import Cost, Meter, Tokens, used_of
+from charter.evals.judging.grading import OpenedGrading
 from charter.evals.judging.order import Order
 from charter.evals.judging.replies import Replies, ask
 from charter.evals.judging.task import Task
+from charter.evals.moment import stamp
 from charter.evals.runner import Progress
-from charter.evals.score import Verdict
-from charter.policy.briefs.tokens import estimate_tokens
-from charter.records import GradingFinished, JudgementRecorded, Record, ScoreRecorded
+from charter.evals.score import Verdict, instruments
+from charter.records.grading import GradingFinished, JudgementRecorded
+from charter.records.record import Record
+from charter.records.score import ScoreRecorded
 from charter.version import VERSION
 
 GRADER = f"charter-judges {VERSION}"
@@ -172,7 +174,7 @@ class _Work:
         used = Tokens()
         try:
             said = await ask(asked, task.item, sample=sample, replies=self.replies)
-            used = _used(said, most)
+            used = used_of(said, most)
         finally:
             await self.meter.settle(most, used, price)
         return said
@@ -236,16 +238,9 @@ class _Work:
             verdict=found.verdict.value,
             reason=found.reason,
             cites=mine[0] if mine and task.scenario.clause is None else task.score.cites,
-            grader=GRADER,
+            grader="; ".join((GRADER, *instruments(task.score.grader)[1:])),
             grading=self.opened.grading,
         )
-
-
-def _used(said: Judgement, most: Tokens) -> Tokens:
-    """Return what a judgement cost. What a server does not count is estimated."""
-    if said.cached or said.outcome is JudgeOutcome.UNAVAILABLE:
-        return Tokens()
-    return Tokens(said.input_tokens or most.input, said.output_tokens or estimate_tokens(said.text))
 
 
 def _step(task: Task) -> tuple[str, int]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from charter.evals.judging.order import Order
+from charter.evals.moment import new_id, stamp
 from charter.ledger.ledger import Ledger
-from charter.records import GradingFinished, GradingStarted, JudgementRecorded, ScoreRecorded
+from charter.records.grading import GradingFinished, GradingStarted, JudgementRecorded
+from charter.records.score import ScoreRecorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ def open_grading(ledger: Ledger, order: Order, *, fresh: bool = False) -> Opened
     earlier = None if fresh else unfinished_grading(ledger, order)
     if earlier is None:
         now = datetime.now(UTC)
-        grading = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+        grading = new_id(now)
         ledger.append(order.started(grading, stamp(now)))
         return OpenedGrading(grading, {}, frozenset())
     return recorded(ledger, run, earlier)
@@ -58,8 +59,3 @@ def recorded(ledger: Ledger, run: str, grading: str) -> OpenedGrading:
         if score.grading == grading
     )
     return OpenedGrading(grading, judgements, scored)
-
-
-def stamp(moment: datetime) -> str:
-    """Return a moment as records hold it."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -10,7 +10,8 @@ from charter.errors import ConfigError
 from charter.evals.judge import Judge
 from charter.evals.judging.combine import Rule
 from charter.evals.judging.cost import UNLIMITED, Budget
-from charter.records import GradingStarted, RunStarted
+from charter.records.grading import GradingStarted
+from charter.records.run import RunStarted
 from charter.version import VERSION
 
 

@@ -204,6 +204,8 @@ def _mark(item: Item, rules: str, seed: str, sample: int) -> str:
     turn = 0
     texts = [rules, item.answer, item.rubric or "", *(said.content for said in item.messages)]
     texts += [text for call in item.calls for text in (call.name, call.arguments)]
+    texts += [text for tool in item.tools for text in (tool.name, tool.description)]
+    texts += [said.tool for said in item.messages if said.tool]
     while True:
         mark = hashlib.sha256(f"{seed}/{sample}/{turn}".encode()).hexdigest()[:_MARK]
         if not any(mark in text for text in texts):

@@ -18,15 +18,14 @@ from charter.evals.judge import Item, Judge, Judgement, JudgeOutcome, Rules, Sai
 from charter.evals.judging.prompt import Prompt, prompt_digest, tokens_beside_rules, write
 from charter.evals.judging.quote import Quotable
 from charter.evals.judging.read_judgement import LAST_CHARACTERS, read_judgement
+from charter.evals.reply import FATAL_STATUS, storable
 from charter.ledger.ledger import canonical
 from charter.models.open import open_model, read_options
 from charter.models.provider import Model, Reply, Request, Stop
 from charter.policy.briefs.tokens import estimate_tokens
-from charter.records import JudgeId
+from charter.records.grading import JudgeId
 from charter.source import digest_of
 
-FATAL_STATUS = frozenset({401, 403, 404})
-"""The endpoint will turn every other request down as well."""
 SILENT = 3
 """Requests in a row without any reply after which nothing more is asked."""
 
@@ -207,8 +206,3 @@ def _said(reply: Reply) -> Said:
         reply.input_tokens,
         reply.output_tokens,
     )
-
-
-def storable(text: str) -> str:
-    """Replace lone surrogates, which JSON may carry and no database takes."""
-    return text.encode("utf-8", "replace").decode("utf-8")

@@ -13,7 +13,7 @@ import re
 
 from charter.evals.normalize import normalize
 from charter.models.provider import ToolCall
-from charter.records import Quote
+from charter.records.grading import Quote
 
 MOST_CHARACTERS = 20_000
 """Of one quotation; longer ones are no evidence but a copy."""

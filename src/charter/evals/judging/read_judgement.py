@@ -16,7 +16,7 @@ from charter.evals.judge import RATINGS, JudgeOutcome
 from charter.evals.judging.quote import Quotable
 from charter.evals.refusal.rules import classify
 from charter.models.provider import Stop
-from charter.records import Quote
+from charter.records.grading import Quote
 
 LAST_CHARACTERS = 64 * 1024
 """Of a reply, in which the object is looked for."""

@@ -10,7 +10,8 @@ import asyncio
 
 from charter.evals.judge import Item, Judge, Judgement, JudgeOutcome, Said
 from charter.ledger.ledger import Ledger
-from charter.records import CalibrationItem, JudgementRecorded
+from charter.records.calibration import CalibrationItem
+from charter.records.grading import JudgementRecorded
 
 
 class Replies:

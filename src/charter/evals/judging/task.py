@@ -19,7 +19,8 @@ from charter.evals.score import DECIDED, Verdict
 from charter.evals.suite import compile_suite
 from charter.ledger.ledger import Ledger
 from charter.models.provider import ChatMessage, Tool, ToolCall
-from charter.records import CheckRun, ReplyRecorded, ScenarioPlanned, ScoreRecorded
+from charter.records.run import ReplyRecorded, ScenarioPlanned
+from charter.records.score import CheckRun, ScoreRecorded
 from charter.spec.spec import Spec
 
 

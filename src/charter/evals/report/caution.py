@@ -9,7 +9,7 @@ from charter.evals.case import PENDING
 from charter.evals.report.wording import plural
 from charter.evals.result import Result
 from charter.evals.score import Verdict
-from charter.records import LogAttached
+from charter.records.log import LogAttached
 
 UNCALIBRATED = "UNCALIBRATED"
 WITHHELD = "Withheld"

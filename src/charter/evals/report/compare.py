@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from charter.evals.calibration.find import spoken
 from charter.evals.case import Case
+from charter.evals.estimates.interval import ENOUGH
 from charter.evals.estimates.paired import Paired, paired
 from charter.evals.report.caution import UNFINISHED, cautions
 from charter.evals.report.refusals import RefusalChange, Sides, refusal_change
 from charter.evals.report.wording import brief_text
 from charter.evals.result import Result
-from charter.evals.row import ENOUGH, Row
+from charter.evals.row import Row
 from charter.evals.score import DECIDED, Verdict
 
 
@@ -232,15 +233,26 @@ def _cautions(first: Result, second: Result) -> Iterable[str]:
 
 def _instruments(first: Result, second: Result) -> Iterable[str]:
     """Yield what differs in how the replies were graded, and what holds for one of the runs."""
-    graders = [{c.score.grader for c in r.cases if c.score} for r in (first, second)]
-    if all(graders) and graders[0] != graders[1]:
-        named = " and ".join(", ".join(sorted(found)) for found in graders)
-        yield f"The replies were graded by different versions: {named}."
+    ours, theirs = set(first.graders), set(second.graders)
+    if ours and theirs and ours != theirs:
+        parts = [
+            f"{', '.join(sorted(found))} in the {which} run only"
+            for which, found in (("first", ours - theirs), ("second", theirs - ours))
+            if found
+        ]
+        yield f"The replies were graded by different means: {' and '.join(parts)}."
     judges = _judges(first), _judges(second)
     if judges[0] != judges[1]:
         yield (
             f"The verdicts of the first run rest on {judges[0]}; those of the second on "
             f"{judges[1]}."
+        )
+    corrected = [result.whole.over.corrected is not None for result in (first, second)]
+    classified = all(result.whole.over.raw is not None for result in (first, second))
+    if classified and corrected[0] is not corrected[1]:
+        yield (
+            f"Over- and under-refusal are calibrated in the {'first' if corrected[0] else 'second'}"
+            " run only: set their change side by side, not their figures."
         )
     for which, result in (("first", first), ("second", second)):
         if result.finished_at is None:

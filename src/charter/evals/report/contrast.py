@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from charter.evals.estimates.interval import ENOUGH
 from charter.evals.estimates.paired import Paired
 from charter.evals.report.compare import Change, ComparedRow, Comparison
-from charter.evals.report.export import DRAFT, model_of, settings_of, spec_of
+from charter.evals.report.export import DRAFT, measured_json
 from charter.evals.report.export_figures import figures_json
 from charter.evals.report.figure import figure_text
 from charter.evals.report.format import COMPARISON
@@ -14,7 +15,7 @@ from charter.evals.report.format_comparison import ComparisonJson
 from charter.evals.report.refusals import RefusalChange
 from charter.evals.report.wording import lacking, p_text, plural, points, points_interval
 from charter.evals.result import Result
-from charter.evals.row import ENOUGH, Row
+from charter.evals.row import Row
 
 TESTS = {
     "McNemar": "exact McNemar",
@@ -123,22 +124,16 @@ def _equals(p: str) -> str:
 
 
 def _side(result: Result) -> dict[str, Any]:
-    run = result.run
     return {
-        "id": run.run,
-        "started_at": run.at,
+        **measured_json(result.run),
         "finished_at": result.finished_at,
-        "charter": run.charter,
-        "model": model_of(run),
-        "spec": spec_of(run),
-        "settings": settings_of(run),
+        "charter": result.run.charter,
         "uncalibrated": result.uncalibrated,
     }
 
 
 def _row(row: ComparedRow) -> dict[str, Any]:
     pair = row.paired
-    interval = pair.interval if row.enough else None
     return {
         "id": row.id,
         "title": row.title,
@@ -149,16 +144,14 @@ def _row(row: ComparedRow) -> dict[str, Any]:
             "scenarios": pair.scenarios,
             "better": pair.better,
             "worse": pair.worse,
-            "difference": pair.difference if interval else None,
-            "low": interval.low if interval else None,
-            "high": interval.high if interval else None,
-            "p": pair.p if interval else None,
+            **difference_json(pair),
+            "p": pair.p if row.enough else None,
             "test": pair.test,
         },
         "refusals": {
-            "over": _difference(row.refusals.over),
-            "under": _difference(row.refusals.under),
-            "balanced": _balanced(row.refusals),
+            "over": _change_json(row.refusals.over),
+            "under": _change_json(row.refusals.under),
+            "balanced": balanced_json(row.refusals),
         },
     }
 
@@ -173,17 +166,22 @@ def _group(row: Row | None) -> dict[str, Any] | None:
     }
 
 
-def _difference(pair: Paired) -> dict[str, Any]:
+def _change_json(pair: Paired) -> dict[str, Any]:
+    return {"scenarios": pair.scenarios, **difference_json(pair)}
+
+
+def difference_json(pair: Paired) -> dict[str, float | None]:
+    """Return a paired difference with its interval; nulls where too few scenarios are common."""
     interval = pair.interval if pair.scenarios >= ENOUGH else None
     return {
-        "scenarios": pair.scenarios,
         "difference": pair.difference if interval else None,
         "low": interval.low if interval else None,
         "high": interval.high if interval else None,
     }
 
 
-def _balanced(change: RefusalChange) -> dict[str, Any]:
+def balanced_json(change: RefusalChange) -> dict[str, Any]:
+    """Return the difference of the balanced errors; nulls as above."""
     return {
         "scenarios": change.over.scenarios + change.under.scenarios,
         "difference": change.balanced,

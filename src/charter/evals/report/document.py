@@ -18,11 +18,13 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from charter.evals.case import PENDING
+from charter.evals.estimates.interval import ENOUGH
 from charter.evals.report.figure import (
     STATE_WORDS,
     basis_text,
     basis_word,
     bounds,
+    counts_text,
     decided,
     estimate_text,
     figure_text,
@@ -40,6 +42,7 @@ from charter.evals.report.trust_wording import (
     grader_text,
     measured_text,
     rate_text,
+    settings_text,
     spent_text,
 )
 from charter.evals.report.wording import (
@@ -54,10 +57,12 @@ from charter.evals.report.wording import (
     points,
     points_interval,
 )
-from charter.evals.row import ENOUGH, Row
+from charter.evals.row import Row
 from charter.evals.score import DECIDED, Verdict
 from charter.spec.spec import AUTHORITIES
 from charter.syntax.visible import reveal, reveal_html
+
+_RANGE = re.compile(r"\d[\d.]{0,9}\u2013\d[\d.]{0,9}(?:\u00a0%)?")
 
 
 def document(template: str, **values: Any) -> str:
@@ -89,42 +94,49 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters.update(shown=reveal_html, plain=reveal, nb=_nb, pc=_place)
-    made.globals.update(
-        authorities=AUTHORITIES,
-        basis_text=basis_text,
-        basis_word=basis_word,
-        bounds_of=bounds,
-        brief_text=brief_text,
-        calibration_text=calibration_text,
-        decided=decided,
-        estimate_text=estimate_text,
-        evidence_needed=ENOUGH,
-        figure_text=figure_text,
-        grader_text=grader_text,
-        interval_text=interval_text,
-        kind_words=KIND_WORDS,
-        lacking=lacking,
-        measured_text=measured_text,
-        number=number,
-        p_text=p_text,
-        percent=percent,
-        plural=plural,
-        points=points,
-        points_interval=points_interval,
-        population_text=population_text,
-        rate_text=rate_text,
-        raw_text=raw_text,
-        silent_verdicts=silent_verdicts,
-        spent_text=spent_text,
-        state_words=STATE_WORDS,
-        stated=stated,
-        stated_correction=stated_correction,
-        stated_raw=stated_raw,
-        target_text=target_text,
-        these_text=these_text,
-        verdict_words=VERDICT_WORDS,
-    )
+    made.globals.update(_words())
     return made
+
+
+def _words() -> dict[str, Any]:
+    """Return what templates may call and name: the wording that every form of a report shares."""
+    return {
+        "authorities": AUTHORITIES,
+        "basis_text": basis_text,
+        "basis_word": basis_word,
+        "bounds_of": bounds,
+        "counts_text": counts_text,
+        "brief_text": brief_text,
+        "calibration_text": calibration_text,
+        "decided": decided,
+        "estimate_text": estimate_text,
+        "evidence_needed": ENOUGH,
+        "figure_text": figure_text,
+        "grader_text": grader_text,
+        "interval_text": interval_text,
+        "kind_words": KIND_WORDS,
+        "lacking": lacking,
+        "measured_text": measured_text,
+        "number": number,
+        "p_text": p_text,
+        "percent": percent,
+        "plural": plural,
+        "points": points,
+        "points_interval": points_interval,
+        "population_text": population_text,
+        "rate_text": rate_text,
+        "settings_text": settings_text,
+        "raw_text": raw_text,
+        "silent_verdicts": silent_verdicts,
+        "spent_text": spent_text,
+        "state_words": STATE_WORDS,
+        "stated": stated,
+        "stated_correction": stated_correction,
+        "stated_raw": stated_raw,
+        "target_text": target_text,
+        "these_text": these_text,
+        "verdict_words": VERDICT_WORDS,
+    }
 
 
 def silent_verdicts(rows: Iterable[Row]) -> list[str]:
@@ -144,8 +156,9 @@ def _place(value: float) -> str:
 
 
 def _nb(text: str) -> Markup:
-    """Keep a number and its unit on one line."""
+    """Keep a number and its unit on one line, and both ends of a range."""
     joined = re.sub(
         r"(?<=\d) (?=%)|(?<=\bp) (?=[=&])|(?<=[=;]) (?=0\.)", "\u00a0", reveal_html(text)
     )
+    joined = _RANGE.sub(r'<span class="num">\g<0></span>', joined)
     return Markup(joined)  # noqa: S704  # escaped by reveal_html

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from charter.records import CheckRun
+from charter.records.score import CheckRun
 from charter.source import Span
 
 LIMIT = 6000

@@ -17,7 +17,10 @@ from charter.evals.report.judges import judging, spent_on_replies
 from charter.evals.report.kind import kind_of
 from charter.evals.report.summary import bounds, limits, summarise
 from charter.evals.result import Result
-from charter.records import CheckRun, JudgementRecorded, LabelRecorded, RunStarted
+from charter.records.grading import JudgementRecorded
+from charter.records.label import LabelRecorded
+from charter.records.run import RunStarted
+from charter.records.score import CheckRun
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -56,6 +59,17 @@ def schema() -> dict[str, Any]:
     return {"$schema": DRAFT, **ReportJson.model_json_schema()}
 
 
+def measured_json(run: RunStarted) -> dict[str, Any]:
+    """Return a run as other documents name it."""
+    return {
+        "id": run.run,
+        "started_at": run.at,
+        "model": model_of(run),
+        "spec": spec_of(run),
+        "settings": settings_of(run),
+    }
+
+
 def model_of(run: RunStarted) -> dict[str, Any]:
     """Return which model answered."""
     return asdict(run.model)
@@ -84,7 +98,6 @@ def settings_of(run: RunStarted) -> dict[str, Any]:
 
 def _run(result: Result) -> dict[str, Any]:
     run = result.run
-    graders = dict.fromkeys(case.score.grader for case in result.cases if case.score)
     return {
         "id": run.run,
         "started_at": run.at,
@@ -92,7 +105,7 @@ def _run(result: Result) -> dict[str, Any]:
         "charter": run.charter,
         "plan": run.plan,
         "suite": run.suite_digest,
-        "graders": list(graders),
+        "graders": list(result.graders),
         "uncalibrated": result.uncalibrated,
         "withheld": list(result.withheld),
         "carried": sum(c.reply is not None and c.reply.carried is not None for c in result.cases),

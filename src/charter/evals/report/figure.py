@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from charter.evals.correction import Basis
 from charter.evals.estimates.estimate import Corrected, Estimate
-from charter.evals.estimates.interval import Interval
+from charter.evals.estimates.interval import ENOUGH, Interval
 from charter.evals.estimates.state import State
 from charter.evals.figures import Figures
-from charter.evals.report.wording import interval_text, lacking, percent, plural
+from charter.evals.report.wording import interval_text, lacking, number, percent, plural
 from charter.evals.result import Result
-from charter.evals.row import ENOUGH
+from charter.evals.row import Row
 
 LIKE_THESE = (
     "Intervals speak of scenarios like these: how far a figure could be off because these "
@@ -49,6 +49,11 @@ def estimate_text(estimate: Estimate) -> str:
     return f"{percent(estimate.value)} ({interval_text(estimate.interval)})"
 
 
+def counts_text(row: Row) -> str:
+    """Return `0 of 3`, as graded: what stands where a share would rest on too few scenarios."""
+    return f"{number(row.adherence.successes)} of {row.adherence.scenarios}"
+
+
 def figure_text(figures: Figures) -> str:
     """Return the figure to show first, or that the evidence does not suffice."""
     found = stated(figures)
@@ -66,18 +71,27 @@ def basis_text(figures: Figures) -> str:
     found, correction = stated(figures), figures.corrected
     if found is None:
         return ""
-    labels = "" if correction is None else plural(correction.labelled, "labelled reply")
+    labelled = 0 if correction is None else correction.labelled
     if figures.basis is Basis.LABELS:
-        rests = f"Corrected by {labels} of these scenarios, drawn at random"
+        rests = f"Corrected by what people say of {plural(labelled, 'scenario')} drawn at random"
     elif figures.basis is Basis.RUN_LABELS:
-        rests = f"Corrected by the errors on {labels} of this run, drawn at random"
+        rests = (
+            f"Corrected by the errors on replies of this run that people labelled{_worth(labelled)}"
+        )
     elif figures.basis is Basis.CALIBRATION:
-        rests = f"Corrected by the errors on {labels} of a calibration"
+        rests = (
+            f"Corrected by the errors on the labelled answers of a calibration{_worth(labelled)}"
+        )
     elif figures.basis is Basis.CHECKS:
         rests = "Decided by checks alone: there is no judge whose error would have to be taken out"
     else:
         rests = f"Not corrected: {figures.note or 'there is nothing to correct it by'}"
     return f"{rests}. {_how(found)}"
+
+
+def _worth(number: int) -> str:
+    """Return how much labelled answers tell: those that share a conversation tell less."""
+    return f", worth {number} independent ones"
 
 
 def basis_word(figures: Figures) -> str:

@@ -68,6 +68,17 @@ class SettingsJson(Part):
     """Null where the model was asked as the scenarios have it."""
 
 
+class MeasuredJson(Part):
+    """A run as other documents name it."""
+
+    id: str
+    started_at: str
+    """UTC, ISO 8601."""
+    model: ModelJson
+    spec: SpecJson
+    settings: SettingsJson
+
+
 class RunJson(Part):
     """The run itself."""
 

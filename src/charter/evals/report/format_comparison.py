@@ -4,21 +4,16 @@ from __future__ import annotations
 
 from typing import Literal
 
-from charter.evals.report.format import ModelJson, SettingsJson, SpecJson
+from charter.evals.report.format import MeasuredJson
 from charter.evals.report.format_figures import FiguresJson
 from charter.evals.report.format_part import Part
 
 
-class SideJson(Part):
+class SideJson(MeasuredJson):
     """One of the two runs."""
 
-    id: str
-    started_at: str
     finished_at: str | None
     charter: str
-    model: ModelJson
-    spec: SpecJson
-    settings: SettingsJson
     uncalibrated: bool
     """Whether its figures rest on judges that are not known to be fit."""
 

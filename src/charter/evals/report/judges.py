@@ -16,8 +16,9 @@ from charter.evals.judge import JudgeOutcome
 from charter.evals.judging.combine import Disagreement, disagreement
 from charter.evals.judging.cost import Tokens, prices_of
 from charter.evals.result import Result
+from charter.evals.score import instruments
 from charter.evals.trust import KnownJudge
-from charter.records import JudgementRecorded
+from charter.records.grading import JudgementRecorded
 
 FITNESS_WORDS = {
     Fitness.FIT: "fit",
@@ -142,7 +143,7 @@ def grader(result: Result) -> Grader | None:
     scores = [case.score for case in result.cases if case.score and case.score.refusal]
     if not scores:
         return None
-    name = ", ".join(dict.fromkeys(score.grader for score in scores))
+    name = ", ".join(dict.fromkeys(_classifier(score.grader) for score in scores))
     found = result.refusals
     if found is None:
         return Grader(name, None, None, (0, 0), (0, 0))
@@ -153,6 +154,12 @@ def grader(result: Result) -> Grader | None:
         hits=found.sensitivity,
         left=found.specificity,
     )
+
+
+def _classifier(grader: str) -> str:
+    """Return what classified a reply; another tool's log may name but one grader for all."""
+    decided, *classified = instruments(grader)
+    return ", ".join(classified) or decided
 
 
 def _exact(counts: tuple[float, float]) -> Interval | None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from charter.evals.report.beside import NOTHING, Beside
 from charter.evals.report.case_view import CaseView, anchored, slug, unique, view_of
+from charter.evals.report.caution import UNCALIBRATED
 from charter.evals.report.clauses import clauses
 from charter.evals.report.compare import ComparedRow, Comparison
 from charter.evals.report.contrast import TESTS, sentences
@@ -44,7 +45,7 @@ def page(result: Result, beside: Beside = NOTHING) -> str:
         limits=limits(result),
         plot=plot(result.sections, links=links),
         links=links,
-        graders=list(dict.fromkeys(c.score.grader for c in result.cases if c.score)),
+        graders=result.graders,
         corrected=any(row.figures.corrected for row in (result.whole, *result.sections)),
         targeted=any(row.target is not None for row in (*result.sections, *result.authorities)),
         clauses=clauses(result),
@@ -66,6 +67,8 @@ def comparison_page(comparison: Comparison) -> str:
         title=f"{first.run.model.name} \u00b7 {second.run.model.name}",
         comparison=comparison,
         sides=(first, second),
+        grave=[each for each in comparison.cautions if each.startswith(UNCALIBRATED)],
+        differences=[each for each in comparison.cautions if not each.startswith(UNCALIBRATED)],
         sentences=sentences(comparison),
         errors_rows=[row for row in rows if row[0].refusals.balanced is not None],
         errors_left_out=sum(row[0].refusals.balanced is None for row in rows),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from charter.evals.report.figure import decided, figure_text, stated, stated_correction
+from charter.evals.report.figure import counts_text, decided, figure_text, stated, stated_correction
 from charter.evals.row import Row
 from charter.spec.spec import AUTHORITIES
 
@@ -100,7 +100,7 @@ def _mark(row: Row, link: str, y: float) -> Mark:
         id=link,
         label=title if len(title) <= LABEL else f"{title[: LABEL - 1].rstrip()}\u2026",
         title=title,
-        value=figure_text(row.figures),
+        value=_value(row),
         scenarios=decided(row.figures),
         y=y,
         point=None if found is None else _percent(found.value),
@@ -109,6 +109,13 @@ def _mark(row: Row, link: str, y: float) -> Mark:
         raw=None if correction is None else _percent(correction.raw),
         target=None if row.target is None else _percent(row.target),
     )
+
+
+def _value(row: Row) -> str:
+    """Return the figure of a section; its counts where they are too few for a share."""
+    if decided(row.figures) and not row.enough:
+        return f"{counts_text(row)}, too few for a share"
+    return figure_text(row.figures)
 
 
 def _percent(share: float) -> float:

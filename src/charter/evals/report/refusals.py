@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from charter.evals.case import Case
-from charter.evals.estimates.interval import Interval
+from charter.evals.estimates.interval import ENOUGH, Interval
 from charter.evals.estimates.paired import Paired, paired
-from charter.evals.row import ENOUGH
 from charter.spec.expectation import Outcome
 
 Sides: TypeAlias = tuple[Sequence[Case], Sequence[Case]]

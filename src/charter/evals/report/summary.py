@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from charter.evals.case import PENDING
-from charter.evals.estimates.interval import Interval
+from charter.evals.estimates.interval import ENOUGH, Interval
 from charter.evals.figures import Figures
 from charter.evals.report import figure
 from charter.evals.report.caution import Caution, cautions
@@ -24,7 +24,6 @@ from charter.evals.report.figure import (
 from charter.evals.report.freedom import Freedom, freedom
 from charter.evals.report.wording import interval_text, percent, plural
 from charter.evals.result import Result
-from charter.evals.row import ENOUGH
 from charter.evals.score import Verdict
 
 OVER = "Refused where the spec has it comply"
@@ -40,6 +39,10 @@ _SCORER = (
 _UNDECIDED = (
     "They and all other undecided replies are left out of the shares; the bounds above show what "
     "they could change."
+)
+_LEFT_OUT = (
+    "Replies without a verdict are left out of the shares; the bounds above show what they could "
+    "change."
 )
 _RULES = (
     "Whether a reply refuses is told by a classifier, not by a person. It errs at times, in both "
@@ -168,7 +171,10 @@ def _limits(result: Result) -> Iterator[str]:
     open_ = result.whole.counts[Verdict.NOT_JUDGED]
     clauses = {c.scenario.clause for c in result.cases if c.scenario.clause}
     yield _people(result)
-    yield f"Replies that only a judge could decide have no verdict: here {open_}. {_UNDECIDED}"
+    if open_:
+        yield f"Replies that only a judge could decide have no verdict: here {open_}. {_UNDECIDED}"
+    elif result.whole.figures.undecided > 0:
+        yield _LEFT_OUT
     failed = result.whole.counts[Verdict.JUDGE_FAILED]
     if failed:
         yield (

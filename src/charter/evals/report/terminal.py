@@ -19,7 +19,7 @@ from charter.evals.report.terminal_table import WIDE, empty, identity, say
 from charter.evals.report.terminal_trust import print_cost, print_grader, print_judges
 from charter.evals.report.wording import plural
 from charter.evals.result import Result
-from charter.records import RunStarted
+from charter.records.run import RunStarted
 from charter.syntax.visible import reveal
 
 MOST_CLAUSES = 8
@@ -132,7 +132,8 @@ def _print_freedom(result: Result, console: Console) -> None:
 
 def _uncorrected(whole: Freedom) -> str:
     notes = dict.fromkeys(note for note in (whole.over.note, whole.under.note) if note)
-    return f"{'; '.join(notes)}." if notes else ""
+    found = "; ".join(notes)
+    return f"{found[:1].upper()}{found[1:]}." if found else ""
 
 
 def _print_clauses(result: Result, console: Console) -> None:

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from charter.evals.estimates.interval import ENOUGH
 from charter.evals.estimates.paired import Paired
 from charter.evals.report.compare import Change, ComparedRow, Comparison
 from charter.evals.report.contrast import sentences
@@ -20,7 +21,7 @@ from charter.evals.report.wording import (
     points,
     points_interval,
 )
-from charter.evals.row import ENOUGH, Row
+from charter.evals.row import Row
 from charter.syntax.visible import reveal
 
 

@@ -14,6 +14,7 @@ from charter.evals.report.clauses import ClauseLine
 from charter.evals.report.figure import (
     STATE_WORDS,
     basis_word,
+    counts_text,
     decided,
     estimate_text,
     figure_text,
@@ -113,7 +114,8 @@ def clause_table(lines: Sequence[ClauseLine], *, wide: bool) -> Table:
 
 
 def _figure(row: Row, *, graded: bool, wide: bool) -> Text:
-    lines = [figure_text(row.figures)]
+    few = decided(row.figures) and not row.enough
+    lines = [counts_text(row) if few else figure_text(row.figures)]
     if graded and not wide and stated_correction(row.figures):
         lines.append(f"raw {raw_text(row.figures)}")
     if row.figures.basis is Basis.RAW and decided(row.figures):
@@ -155,7 +157,7 @@ def _error(figures: Figures) -> str:
 def _shown(row: Row) -> str:
     """Return the figure of a clause; its counts where they are too few for a share."""
     if decided(row.figures) and not row.enough:
-        return f"{number(row.adherence.successes)} of {row.adherence.scenarios}"
+        return counts_text(row)
     return f"{figure_text(row.figures)}\n{basis_word(row.figures)}".rstrip()
 
 

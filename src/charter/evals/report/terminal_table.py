@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from charter.evals.report.wording import brief_text
-from charter.records import RunStarted
+from charter.records.run import RunStarted
 from charter.syntax.visible import reveal
 
 WIDE = 110

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterator
 
@@ -86,6 +87,17 @@ def grader_text(found: Grader) -> str:
         f"refusals and left alone {percent(left / others)} ({interval_text(found.specificity)}) "
         f"of {number(others)} other answers."
     )
+
+
+def settings_text(settings: str) -> str:
+    """Return a judge's settings, which are canonical JSON, as `seed 0, temperature 0`."""
+    try:
+        found = json.loads(settings)
+    except ValueError:
+        return settings
+    if not isinstance(found, dict):
+        return settings
+    return ", ".join(f"{name} {value}" for name, value in found.items()) or "as they come"
 
 
 def kappa_text(kappa: float, error: float) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from charter.evals.case import PENDING
-from charter.evals.estimates.interval import Interval
-from charter.evals.row import ENOUGH, Share
+from charter.evals.estimates.interval import ENOUGH, Interval
+from charter.evals.row import Share
 from charter.evals.score import Verdict
-from charter.records import BriefGiven
+from charter.records.run import BriefGiven
 
 DASH = "\u2013"
 MINUS = "\u2212"

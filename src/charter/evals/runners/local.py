@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 
-from charter.errors import ModelError
+from charter.errors import CharterError, ModelError
 from charter.evals import score as scoring
 from charter.evals.grader import graders
 from charter.evals.plan import done
@@ -14,12 +14,11 @@ from charter.evals.runner import Job, Progress
 from charter.evals.scenario import Scenario
 from charter.ledger.ledger import Ledger
 from charter.models.provider import Model
-from charter.records import Record
+from charter.records.record import Record
 
 
 async def run(job: Job, model: Model, progress: Progress) -> None:
     """Make and score every reply the ledger lacks, writing each as it comes."""
-    scoring.make_ready(job.plan.suite.scenarios)
     steps = _missing(job, progress)
     journal = _Journal(job.ledger)
     workers = [
@@ -110,6 +109,10 @@ async def _work(
             progress.advance(scoring.Verdict.ERROR)
             continue
         recorded = reply_record(job.run, scenario, epoch, reply)
-        result = scoring.score(scenario, reply_of(recorded), known)
+        try:
+            result = scoring.score(scenario, reply_of(recorded), known)
+        except CharterError:
+            await journal.append(recorded)  # it may have been paid for
+            raise
         await journal.append(recorded, scoring.record(scenario, epoch, job.run, result))
         progress.advance(result.verdict)

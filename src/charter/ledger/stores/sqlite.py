@@ -73,11 +73,22 @@ class SqliteStore:
                 return int(connection.exec_driver_sql("SELECT last_insert_rowid()").scalar_one())
         except sa.exc.IntegrityError as cause:
             raise LedgerError(
-                f"{self.path} already holds {next((e.key for e in entries if e.key), 'this')}",
+                f"{self.path} already holds {self._held(entries)}",
                 hint="another process may be writing the same run",
             ) from cause
         except sa.exc.DBAPIError as cause:
             raise self._unavailable(str(cause.orig)) from cause
+
+    def _held(self, entries: Sequence[Entry]) -> str:
+        """Return the key of the first entry that is there already, or that comes twice."""
+        with self._engine.connect() as connection:
+            seen: set[str] = set()
+            for key in (entry.key for entry in entries if entry.key is not None):
+                query = sa.select(_RECORDS.c.index).where(_RECORDS.c.key == key)
+                if key in seen or connection.execute(query).first():
+                    return key
+                seen.add(key)
+        return "this"
 
     def read(
         self, *, kind: str | None = None, run: str | None = None

@@ -1,9 +1,10 @@
 """An `~~~expect` fence or a scenario says something that no evaluation can use.
 
 What it finds
-    Unknown outcomes, families, fields and check names, checks that are no `name: {arguments}`, and
-    scenarios without an id or an expectation. What the arguments of a check must be is tested
-    where evaluations are compiled.
+    Unknown outcomes, families, fields and check names, checks that are no `name: {arguments}`,
+    empty rubrics, scenarios without an id or an expectation, with another `status=` or `use=` than
+    there is, and accepted ones whose rubric still begins with `UNDECIDED`. What the arguments of a
+    check must be is tested where evaluations are compiled.
 
 Why it matters
     `charter eval` stops at the first scenario that it cannot use.
@@ -26,7 +27,7 @@ from collections.abc import Iterable, Iterator
 from charter.lint.rule import Hit
 from charter.registry import names
 from charter.source import Severity, Span
-from charter.spec.expectation import FAMILIES, FIELDS, Outcome
+from charter.spec.expectation import FAMILIES, FIELDS, STATUSES, USES, Outcome, is_undecided
 from charter.spec.spec import Example, Expectation, Spec
 
 GROUP = "consistency"
@@ -49,14 +50,24 @@ def find(spec: Spec) -> Iterable[Hit]:
 def _scenario(scenario: Example, checks: set[str]) -> Iterator[tuple[str, Span]]:
     if scenario.id.partition("/")[2].startswith("e-"):
         yield "scenario needs an id: add {#id} to its caption", scenario.caption_span
-    family = dict(scenario.attributes).get("family", "")
+    attributes = dict(scenario.attributes)
+    family = attributes.get("family", "")
     if family not in FAMILIES:
         what = f"family must be one of {', '.join(FAMILIES)}, not {family!r}"
         yield what, scenario.caption_span
+    for key, allowed in (("status", STATUSES), ("use", USES)):
+        if attributes.get(key, allowed[0]) not in allowed:
+            what = f"{key} must be {' or '.join(allowed)}, not {attributes[key]!r}"
+            yield what, scenario.caption_span
     if scenario.expectation is None:
         yield "scenario has no ~~~expect fence", scenario.caption_span
-    else:
-        yield from _expectation(scenario.expectation, checks)
+        return
+    yield from _expectation(scenario.expectation, checks)
+    if attributes.get("status") != "draft" and is_undecided(
+        scenario.expectation.fields.get("rubric")
+    ):
+        what = "nobody has decided what is expected: write the outcome and the rubric"
+        yield what, scenario.expectation.field_spans["rubric"]
 
 
 def _expectation(expectation: Expectation, checks: set[str]) -> Iterator[tuple[str, Span]]:
@@ -67,6 +78,9 @@ def _expectation(expectation: Expectation, checks: set[str]) -> Iterator[tuple[s
     if outcome not in tuple(Outcome):
         what = f"outcome must be one of {', '.join(Outcome)}, not {outcome!r}"
         yield what, spans["outcome"]
+    rubric = fields.get("rubric")
+    if isinstance(rubric, str) and not rubric.strip():
+        yield "rubric is empty: write what a good answer does", spans["rubric"]
     listed = fields.get("checks", [])
     if not isinstance(listed, list):
         yield "checks must be a list", spans["checks"]

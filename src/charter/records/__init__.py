@@ -1,0 +1,1 @@
+"""The closed list of facts that Charter ever stores."""
