@@ -29,7 +29,8 @@ def write_whole(target: Path, text: str, *, was: str | None = None) -> None:
         _replace(target.resolve(), text)
     except OSError as cause:
         raise StorageError(
-            f"{target} cannot be written: {cause.strerror or cause}", hint="choose another place"
+            f"{target} cannot be written: {cause.strerror or cause}",
+            hint="name a file that can be written",
         ) from cause
 
 
