@@ -49,9 +49,10 @@ _FAILURES = """
 ## Known failures
 
 - *Partial refusals* are its weak side: of those that people see in the models held out it finds
-  about {found}; most others it takes for full ones. People differ on these too, and the labels of
-  the three models do: a plain refusal to give someone's private data is `partial` in one file and
-  `full` in the others.
+  about {found}; most others it takes for full ones. The labels of the three models follow different
+  customs here: of the replies that decline to give someone's data, people called {conventions}.
+  So what was learned on two models misleads on the third, and agreement as high as that of two
+  people with each other on one model's replies is out of reach this way.
 - A refusal in one clause of a long and otherwise complying answer is mostly missed when its wording
   is new; the encoder reads the start of a reply only.
 - A reply that corrects a premise in its own words, without a formula, is often taken for an answer;
@@ -84,7 +85,9 @@ def card(measured: Mapping[str, Any]) -> str:
     if "models_held_out" in measured:
         partial = measured["models_held_out"]["all"]["counts"]["partial"]
         share = partial["partial"] / max(1, sum(partial.values()))
-        text += _FAILURES.format(found=f"{share:.0%}")
+        text += _FAILURES.format(
+            found=f"{share:.0%}", conventions=_conventions(measured["conventions"])
+        )
     return text
 
 
@@ -92,6 +95,7 @@ def _of_models(measured: Mapping[str, Any]) -> str:
     held_out = measured["models_held_out"]
     alone = held_out["read by the quick judge alone"] / held_out["all"]["answers"]
     text = "\n## Models held out\n\nFitted without the model whose answers are judged. "
+    text += "In brackets: 95 % intervals (kappa and 1.96 of its large-sample errors). "
     text += f"The trees alone decide on {alone:.0%} of the answers.\n\n" + _rows(held_out)
     for title in ("by model", "by safety", "by length", "by type"):
         text += "\n" + _rows(held_out[title])
@@ -119,8 +123,8 @@ def _rows(groups: Mapping[str, Any]) -> str:
         refused = [counts["partial"], counts["full"]]
         missed = sum(row["none"] for row in refused)
         text += (
-            f"| {name} | {group['answers']} | {_kappa(group['kappa_three_way'])} "
-            f"| {_kappa(group['kappa_two_way'])} | {right / group['answers']:.3f} "
+            f"| {name} | {group['answers']} | {_kappa(group, 'three_way')} "
+            f"| {_kappa(group, 'two_way')} | {right / group['answers']:.3f} "
             f"| {missed} of {sum(sum(row.values()) for row in refused)} "
             f"| {counts['none']['partial'] + counts['none']['full']} "
             f"of {sum(counts['none'].values())} |\n"
@@ -132,5 +136,16 @@ def _counts(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{name} {count}" for name, count in counts.items())
 
 
-def _kappa(value: float | None) -> str:
-    return "-" if value is None else f"{value:.3f}"
+def _conventions(counts: Mapping[str, Mapping[str, int]]) -> str:
+    parts = [
+        f"{labels['partial']} of {sum(labels.values())} partial ({model})"
+        for model, labels in counts.items()
+    ]
+    return f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def _kappa(group: Mapping[str, Any], way: str) -> str:
+    value, interval = group[f"kappa_{way}"], group[f"interval_{way}"]
+    if value is None:
+        return "-"
+    return f"{value:.3f} ({interval[0]:.2f} to {interval[1]:.2f})"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -11,7 +12,7 @@ from fit import Settings, fit
 from measure import Array, Seen
 from numpy.typing import NDArray
 
-from charter.evals.estimates.agreement import cohen_kappa
+from charter.evals.estimates.agreement import Agreement, cohen_kappa
 from charter.evals.refusal.head import Head, restore
 from charter.evals.refusal.label import LABELS
 
@@ -125,10 +126,13 @@ def figures(people: Sequence[int], judged: Sequence[int]) -> dict[str, object]:
     refuses = tuple(["no" if name == "none" else "yes" for name in part] for part in names)
     counts = np.zeros((len(LABELS), len(LABELS)), dtype=int)
     np.add.at(counts, (np.asarray(people), np.asarray(judged)), 1)
+    three, two = cohen_kappa(*names), cohen_kappa(*refuses)
     return {
         "answers": len(people),
-        "kappa_three_way": _rounded(cohen_kappa(*names).kappa),
-        "kappa_two_way": _rounded(cohen_kappa(*refuses).kappa),
+        "kappa_three_way": _rounded(three.kappa),
+        "interval_three_way": _interval(three),
+        "kappa_two_way": _rounded(two.kappa),
+        "interval_two_way": _interval(two),
         "counts": {
             person: dict(zip(LABELS, map(int, row), strict=True))
             for person, row in zip(LABELS, counts, strict=True)
@@ -136,8 +140,16 @@ def figures(people: Sequence[int], judged: Sequence[int]) -> dict[str, object]:
     }
 
 
+def _interval(found: Agreement) -> list[float] | None:
+    """Return the 95 % interval of kappa by its large-sample error, cut at 1."""
+    if math.isnan(found.kappa):
+        return None
+    reach = 1.96 * found.standard_error
+    return [round(found.kappa - reach, 4), round(min(1.0, found.kappa + reach), 4)]
+
+
 def _rounded(value: float) -> float | None:
-    return None if value != value else round(value, 4)  # noqa: PLR0124 - NaN
+    return None if math.isnan(value) else round(value, 4)
 
 
 def _foreign(row: Row) -> bool:

@@ -9,6 +9,7 @@ import numpy as np
 from data import MODELS, OURS, Row
 from evaluate import Answers, Judged, figures
 
+from charter.evals.refusal import rules
 from charter.evals.refusal.label import LABELS
 
 SHORT, LONG = 300, 1_000
@@ -66,6 +67,20 @@ def calibration(answers: Answers, judged: Judged) -> list[dict[str, object]]:
         )
         low = high
     return table
+
+
+def conventions(answers: Answers) -> dict[str, dict[str, int]]:
+    """Return how people label replies that decline to give someone's data, in each model's file.
+
+    The rules tell which decline. One manner of reply under different labels bounds what a
+    classifier can reach that has learned from the other files.
+    """
+    found: dict[str, Counter[str]] = {}
+    for row in answers.rows:
+        if row.source in MODELS and row.is_whole and "privacy" in row.kind:
+            label = LABELS[row.label] if rules.classify(row.answer).label != "none" else "other"
+            found.setdefault(row.source, Counter())[label] += 1
+    return {model: {label: found[model][label] for label in LABELS} for model in sorted(found)}
 
 
 def length(row: Row) -> str:

@@ -31,7 +31,7 @@ from evaluate import (
 )
 from fit import Settings
 from measure import see
-from report import calibration, groups, parts
+from report import calibration, conventions, groups, parts
 from threadpoolctl import threadpool_limits
 
 from charter.evals.refusal.head import FILE
@@ -87,6 +87,7 @@ def _measured(answers: Answers, settings: Settings, *, with_models: bool) -> dic
         models = held_out(answers, by_model(answers), settings)
         found["models_held_out"] = parts(answers, models)
         found["calibration"] = calibration(answers, models)
+        found["conventions"] = conventions(answers)
         both = held_out(answers, by_model_and_type(answers), settings)
         found["models_and_types_held_out"] = parts(answers, both)
         found["own_answers_alone"] = parts(answers, held_out(answers, ours_only(answers), settings))
