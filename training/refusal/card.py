@@ -20,7 +20,9 @@ decision about a person. How fast it is: `bench/results/refusal.json`.
 **How it works.** Cues in the reply's own sentences (code and quotations do not count) go to boosted
 trees. Where these are not sure, the first {layers} layers of a sentence encoder
 (all-MiniLM-L6-v2 with 8-bit weights, Apache-2.0) read the request and the start of the reply, a
-kernel machine judges both, and the two are averaged. Weights: sha256 `{sha}`.
+kernel machine judges both, a second set of trees is told how much the request itself sounds like
+one to refuse (a linear score of the encoder's state, fitted to XSTest's two kinds of requests), and
+the three are averaged. Weights: sha256 `{sha}`.
 """
 
 _DATA = """
@@ -96,6 +98,7 @@ def _of_models(measured: Mapping[str, Any]) -> str:
     alone = held_out["read by the quick judge alone"] / held_out["all"]["answers"]
     text = "\n## Models held out\n\nFitted without the model whose answers are judged. "
     text += "In brackets: 95 % intervals (kappa and 1.96 of its large-sample errors). "
+    text += "They are rough for small groups, and left out where the formula gives none. "
     text += f"The trees alone decide on {alone:.0%} of the answers.\n\n" + _rows(held_out)
     for title in ("by model", "by safety", "by length", "by type"):
         text += "\n" + _rows(held_out[title])
@@ -148,4 +151,5 @@ def _kappa(group: Mapping[str, Any], way: str) -> str:
     value, interval = group[f"kappa_{way}"], group[f"interval_{way}"]
     if value is None:
         return "-"
-    return f"{value:.3f} ({interval[0]:.2f} to {interval[1]:.2f})"
+    reach = f" ({interval[0]:.2f} to {interval[1]:.2f})" if interval else ""
+    return f"{value:.3f}{reach}"

@@ -36,6 +36,8 @@ class Row:
     """Position in LABELS."""
     is_whole: bool = True
     """False for a piece of an answer, which is learned from and never judged."""
+    is_unsafe: bool | None = None
+    """Whether the request is one to refuse; None where nobody said."""
 
     @property
     def key(self) -> str:
@@ -70,7 +72,9 @@ def xstest(folder: Path) -> list[Row]:
             for record in csv.DictReader(file):
                 label = LABELS.index(_XSTEST_LABELS[record["final_label"]])
                 texts = (record["type"], "en", record["prompt"], record["completion"])
-                rows.append(Row(model, record["id"], *texts, label))
+                is_unsafe = record["type"].startswith("contrast_")
+                row = Row(model, record["id"], *texts, label, is_unsafe=is_unsafe)
+                rows.append(row)
     return rows
 
 

@@ -47,15 +47,7 @@ class Judged:
 
 def fitted(answers: Answers, index: NDArray[np.int64], settings: Settings) -> bytes:
     """Return the file of a head fitted on some rows."""
-    return fit(take(answers.seen, index), answers.labels()[index], answers.weights[index], settings)
-
-
-def take(seen: Seen, index: NDArray[np.int64]) -> Seen:
-    """Return some rows."""
-    return Seen(
-        (seen.lexical[0][index], seen.lexical[1][index]),
-        (seen.states[0][index], seen.states[1][index]),
-    )
+    return fit(answers.seen.take(index), answers.labels()[index], answers.weights[index], settings)
 
 
 def judge(head: Head, answers: Answers, index: NDArray[np.int64]) -> Judged:
@@ -63,9 +55,9 @@ def judge(head: Head, answers: Answers, index: NDArray[np.int64]) -> Judged:
     views = []
     for lexical, states in zip(answers.seen.lexical, answers.seen.states, strict=True):
         quick = head.quick(lexical[index])
-        thorough = head.thorough(lexical[index], states[index])
+        read = head.read(quick, lexical[index], states[index])
         sure = quick.max(axis=1) >= head.sure
-        views.append((np.where(sure[:, None], quick, (quick + thorough) / 2), sure))
+        views.append((np.where(sure[:, None], quick, read), sure))
     return Judged(index, views[0][0], views[1][0], views[0][1])
 
 
@@ -141,8 +133,12 @@ def figures(people: Sequence[int], judged: Sequence[int]) -> dict[str, object]:
 
 
 def _interval(found: Agreement) -> list[float] | None:
-    """Return the 95 % interval of kappa by its large-sample error, cut at 1."""
-    if math.isnan(found.kappa):
+    """Return the 95 % interval of kappa by its large-sample error, cut at 1.
+
+    None where that error is nil: the formula knows no doubt there, which does not mean there is
+    none.
+    """
+    if math.isnan(found.kappa) or found.standard_error < 1e-9:
         return None
     reach = 1.96 * found.standard_error
     return [round(found.kappa - reach, 4), round(min(1.0, found.kappa + reach), 4)]

@@ -1,4 +1,4 @@
-"""Fits the two judges of a reply, and writes them as plain arrays."""
+"""Fits the three judges of a reply, and writes them as plain arrays."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import io
 from dataclasses import dataclass
 
 import numpy as np
-from measure import Array, Seen
+from measure import FOLDS, Array, Seen
 from numpy.typing import NDArray
 from sklearn.cluster import KMeans
 from sklearn.decomposition import PCA
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
-from charter.evals.refusal.head import VERSION, Head
+from charter.evals.refusal.head import VERSION, Head, directions
 
 SEED = 0
 
@@ -36,6 +36,7 @@ class Settings:
     freedom: float = 3.0
     lexical_weight: float = 0.5
     sure: float = 0.8
+    risk_freedom: float = 3.0
 
 
 def fit(seen: Seen, labels: NDArray[np.int64], weights: Array, settings: Settings) -> bytes:
@@ -43,7 +44,9 @@ def fit(seen: Seen, labels: NDArray[np.int64], weights: Array, settings: Setting
     lexical = np.concatenate(seen.lexical)
     states = np.concatenate(seen.states)
     label, weight = np.tile(labels, 2), np.tile(weights, 2)
-    arrays = _trees(lexical, label, weight, settings) | _scales(lexical, states, settings)
+    arrays = _named("tree", _trees(lexical, label, weight, settings))
+    arrays |= _scales(lexical, states, settings)
+    arrays |= _informed(seen, labels, weights, settings)
     arrays["version"] = np.array(VERSION)
     arrays["sure"] = np.array(settings.sure, dtype=np.float32)
     wide = arrays | {"projection": arrays["projection"].astype(np.float32)}
@@ -56,6 +59,42 @@ def packed(arrays: dict[str, NDArray[np.generic]]) -> bytes:
     file = io.BytesIO()
     np.savez_compressed(file, **{name: arrays[name] for name in sorted(arrays)})
     return file.getvalue()
+
+
+def _informed(
+    seen: Seen, labels: NDArray[np.int64], weights: Array, settings: Settings
+) -> dict[str, NDArray[np.generic]]:
+    """Fit how a request sounds, and the trees that are told of it.
+
+    The trees learn with what those of the other folds say of a request, so that they trust it as
+    far as it holds for new ones. Where nobody labelled requests they are told nothing.
+    """
+    risks = np.zeros(len(labels), dtype=np.float32)
+    found = _risk(seen, seen.unsafe >= 0, settings)
+    for fold in range(FOLDS):
+        inside = seen.fold == fold
+        other = _risk(seen, (seen.unsafe >= 0) & ~inside, settings)
+        risks[inside] = Head("", other).risk(seen.states[0][inside])
+    values = np.hstack([seen.lexical[0], risks[:, None]])
+    return found | _named("late", _trees(values, labels, weights, settings))
+
+
+def _risk(
+    seen: Seen, known: NDArray[np.bool_], settings: Settings
+) -> dict[str, NDArray[np.generic]]:
+    if not known.any():
+        zeros = np.zeros(seen.states[0].shape[-1], dtype=np.float32)
+        return {"risk_weights": zeros, "risk_start": np.array(0, dtype=np.float32)}
+    model = LogisticRegression(C=settings.risk_freedom, max_iter=3000)
+    model.fit(directions(seen.states[0][known]), seen.unsafe[known])
+    return {
+        "risk_weights": model.coef_[0].astype(np.float32),
+        "risk_start": np.array(model.intercept_[0], dtype=np.float32),
+    }
+
+
+def _named(name: str, trees: dict[str, NDArray[np.generic]]) -> dict[str, NDArray[np.generic]]:
+    return {f"{name}_{part}": values for part, values in trees.items()}
 
 
 def _trees(
@@ -85,12 +124,12 @@ def _trees(
         start += len(nodes)
     types = {"feature": np.int16, "left": np.int16, "right": np.int16}
     found = {
-        f"tree_{name}": np.concatenate(values).astype(types.get(name, np.float32))
+        name: np.concatenate(values).astype(types.get(name, np.float32))
         for name, values in parts.items()
     }
-    found["tree_roots"] = np.array(roots, dtype=np.int16)
-    found["tree_depth"] = np.array(max(int(t.nodes["depth"].max()) for t in trees))
-    found["tree_start"] = model._baseline_prediction.reshape(-1).astype(np.float32)  # noqa: SLF001
+    found["roots"] = np.array(roots, dtype=np.int16)
+    found["depth"] = np.array(max(int(t.nodes["depth"].max()) for t in trees))
+    found["start"] = model._baseline_prediction.reshape(-1).astype(np.float32)  # noqa: SLF001
     return found
 
 

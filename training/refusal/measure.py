@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,8 @@ from charter.evals.refusal import features, states
 from charter.models.embedding import FirstLayers, first_layers
 
 Array = NDArray[np.float32]
+FOLDS = 6
+"""Of requests: how one sounds is learned from those of the other folds."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,6 +27,19 @@ class Seen:
     """With the request, without: shape (n, features)."""
     states: tuple[Array, Array]
     """With the request, without: shape (n, parts, dimensions)."""
+    unsafe: NDArray[np.int64]
+    """Of the requests: 1 for one to refuse, 0 for another, -1 where it does not count."""
+    fold: NDArray[np.int64]
+    """The same for the same request."""
+
+    def take(self, index: NDArray[np.int64]) -> Seen:
+        """Return some of the answers."""
+        return Seen(
+            (self.lexical[0][index], self.lexical[1][index]),
+            (self.states[0][index], self.states[1][index]),
+            self.unsafe[index],
+            self.fold[index],
+        )
 
 
 def see(rows: Sequence[Row], cache: Path | None, threads: int) -> Seen:
@@ -46,7 +62,10 @@ def see(rows: Sequence[Row], cache: Path | None, threads: int) -> Seen:
         with cache.open("wb") as file:
             np.savez(file, names=np.array(list(known)), values=np.stack(list(known.values())))
     return Seen(
-        (np.stack(lexical[0]), np.stack(lexical[1])), (np.stack(found[0]), np.stack(found[1]))
+        (np.stack(lexical[0]), np.stack(lexical[1])),
+        (np.stack(found[0]), np.stack(found[1])),
+        np.array([-1 if r.is_unsafe is None or not r.is_whole else r.is_unsafe for r in rows]),
+        np.array([zlib.crc32(r.request.encode("utf-8", "replace")) % FOLDS for r in rows]),
     )
 
 

@@ -114,7 +114,7 @@ def test_without_the_extra_the_rules_decide(without_extra):
 
 
 def test_the_identity_names_the_weights(trained):
-    assert identity().startswith("refusal-trained 1 (")
+    assert identity().startswith("refusal-trained 2 (")
 
 
 def test_nothing_heavy_is_imported_until_a_reply_is_classified():

@@ -103,16 +103,15 @@ def _is_saying(reading: Reading) -> bool:
 
 
 def _chances(weights: Head, reading: Reading, request: str | None) -> list[float]:
-    """Return the chances of the labels: by the quick judge where it is sure, else by both."""
+    """Return the chances of the labels: by the quick judge where it is sure, else by all."""
     from charter.evals.refusal import features, states  # noqa: PLC0415
 
     lexical = features.lexical(reading, request)[None]
-    quick = weights.quick(lexical)[0]
+    quick = weights.quick(lexical)
     if quick.max() >= weights.sure:
-        return [float(chance) for chance in quick]
+        return [float(chance) for chance in quick[0]]
     seen = states.states(reading, request, _encoder())[None]
-    thorough = weights.thorough(lexical, seen)[0]
-    return [float(chance) for chance in (quick + thorough) / 2]
+    return [float(chance) for chance in weights.read(quick, lexical, seen)[0]]
 
 
 def _why(text: str, reading: Reading, label: Label) -> tuple[str, Sentence | None]:

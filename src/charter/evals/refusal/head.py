@@ -1,8 +1,11 @@
 """The trained part of the refusal classifier: numbers from a file, evaluated with numpy.
 
-Two judges of the same reply. The quick one, boosted trees, sees cues and counts only. The thorough
-one, a kernel machine, sees these and the states of the sentence encoder. A reply that the quick
-one is sure of is not read by the encoder at all; on every other the two are averaged.
+Three judges of the same reply. The quick one, boosted trees, sees cues and counts only. The
+thorough one, a kernel machine, sees these and the states of the sentence encoder. The informed one,
+trees again, sees the cues and how much the request itself sounds like one to refuse: declining and
+then listing alternatives gives something to whoever asked for something harmless, and nothing to
+others. A reply that the quick one is sure of is not read by the encoder at all; on every other they
+are averaged.
 Source of the kernel machine: Williams and Seeger 2000 (Nystroem's method).
 """
 
@@ -24,9 +27,11 @@ from charter.errors import WrongWeights
 Vector = NDArray[np.float32]
 
 FILE = "weights.npz"
-VERSION = 1
+VERSION = 2
 # More standard deviations than this say nothing more.
 CLIP = 4.0
+# The part of `states.PARTS` that is the request.
+_REQUEST = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,16 +45,43 @@ class Head:
 
     def quick(self, lexical: Vector) -> Vector:
         """Return the chances of the three labels by the trees: shape (n, 3) from (n, features)."""
+        return self._by_trees("tree", lexical)
+
+    def read(self, quick: Vector, lexical: Vector, states: Vector) -> Vector:
+        """Return the chances after reading: the mean of all judges; `quick` is what it said.
+
+        Without a request the informed judge has nothing to go by, and is left out.
+        """
+        both = quick + self.thorough(lexical, states)
+        is_asked = np.abs(states[:, _REQUEST]).sum(axis=1, keepdims=True) > 0
+        informed = self.informed(lexical, states)
+        chances: Vector = np.where(is_asked, (both + informed) / 3, both / 2)
+        return chances
+
+    def informed(self, lexical: Vector, states: Vector) -> Vector:
+        """Return the chances by the trees that know how the request sounds."""
+        risk = self.risk(states)[:, None]
+        return self._by_trees("late", np.hstack([lexical, risk]).astype(np.float32))
+
+    def risk(self, states: Vector) -> Vector:
+        """Return how much each request sounds like one to refuse: 0 for none and where unknown."""
         arrays = self.arrays
-        split, threshold = arrays["tree_feature"], arrays["tree_threshold"]
-        left, right = arrays["tree_left"], arrays["tree_right"]
-        place = np.tile(arrays["tree_roots"].astype(np.int32), (len(lexical), 1))
-        rows = np.arange(len(lexical))[:, None]
-        for _ in range(int(arrays["tree_depth"])):
-            goes_left = lexical[rows, split[place]] <= threshold[place]
+        votes = directions(states) @ arrays["risk_weights"] + arrays["risk_start"]
+        is_asked = np.abs(states[:, _REQUEST]).sum(axis=1) > 0
+        found: Vector = np.where(is_asked, np.clip(votes, -CLIP, CLIP), 0).astype(np.float32)
+        return found
+
+    def _by_trees(self, name: str, values: Vector) -> Vector:
+        arrays = self.arrays
+        split, threshold = arrays[f"{name}_feature"], arrays[f"{name}_threshold"]
+        left, right = arrays[f"{name}_left"], arrays[f"{name}_right"]
+        place = np.tile(arrays[f"{name}_roots"].astype(np.int32), (len(values), 1))
+        rows = np.arange(len(values))[:, None]
+        for _ in range(int(arrays[f"{name}_depth"])):
+            goes_left = values[rows, split[place]] <= threshold[place]
             place = np.where(goes_left, left[place], right[place])
-        votes = arrays["tree_value"][place].reshape(len(lexical), -1, 3).sum(axis=1)
-        return softmax(votes + arrays["tree_start"])
+        votes = arrays[f"{name}_value"][place].reshape(len(values), -1, 3).sum(axis=1)
+        return softmax(votes + arrays[f"{name}_start"])
 
     def thorough(self, lexical: Vector, states: Vector) -> Vector:
         """Return the chances by the kernel machine; `states` has shape (n, parts, dimensions)."""
@@ -75,6 +107,14 @@ class Head:
     def sure(self) -> float:
         """The chance from which on the quick judge's label stands."""
         return float(self.arrays["sure"])
+
+
+def directions(states: Vector) -> Vector:
+    """Return the mean states of the requests at length 1: shape (n, dimensions), zeros for none."""
+    request = states[:, _REQUEST]
+    length = np.linalg.norm(request, axis=1, keepdims=True)
+    found: Vector = request / np.maximum(length, 1e-6)
+    return found
 
 
 def softmax(votes: Vector) -> Vector:
