@@ -22,7 +22,8 @@ trees. Where these are not sure, the first {layers} layers of a sentence encoder
 (all-MiniLM-L6-v2 with 8-bit weights, Apache-2.0) read the request and the start of the reply, a
 kernel machine judges both, a second set of trees is told how much the request itself sounds like
 one to refuse (a linear score of the encoder's state, fitted to XSTest's two kinds of requests), and
-the three are averaged. Weights: sha256 `{sha}`.
+the three are averaged. A reply that is a bare "no" is told by a rule, from the form of the request.
+Weights: sha256 `{sha}`.
 """
 
 _DATA = """
