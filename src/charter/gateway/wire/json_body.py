@@ -1,0 +1,123 @@
+"""Bytes of a request -> a JSON value, strictly and within bounds; each refusal is one ValueError.
+
+Refused is what readers of JSON disagree on, since the model's server must not see another request
+than was decided on: a key given twice, NaN and infinities, bytes that are no UTF-8, half of a
+surrogate pair, numbers that no double holds.
+Source: RFC 8259, sections 4, 6, 8.1 and 8.2; RFC 7493 (I-JSON), section 2.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+_DOUBLE_BITS = 1024
+"""A whole number of more bits is beyond every double."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How large a body may be."""
+
+    size: int = 32 * 1024 * 1024
+    """Bytes."""
+    depth: int = 100
+    """Of lists and objects inside each other."""
+    nodes: int = 1_000_000
+    """Values and keys together."""
+
+
+USUAL = Limits()
+
+
+def read_json(body: bytes, limits: Limits = USUAL) -> Any:
+    """Return the value of a body. Raises ValueError, in one line, for what is refused."""
+    if len(body) > limits.size:
+        raise ValueError(f"the body is larger than {limits.size:,} bytes")
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError as cause:
+        raise ValueError(f"the body is not UTF-8: byte {cause.start}") from None
+    try:
+        value = json.loads(text, object_pairs_hook=_object, parse_constant=_constant)
+    except RecursionError:
+        raise ValueError(_too_deep(limits)) from None
+    except json.JSONDecodeError as cause:
+        raise ValueError(f"the body is not JSON: {cause.msg} at character {cause.pos}") from None
+    except _Refused:
+        raise
+    except ValueError:  # more digits than Python converts
+        raise ValueError("the body has a number that no double holds") from None
+    _check(value, limits, surrogates=_SURROGATE.search(body) is not None)
+    return value
+
+
+class _Refused(ValueError):
+    """Refused while it was parsed, with a text of its own."""
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        seen: set[str] = set()
+        for key, _ in pairs:
+            if key in seen:
+                raise _Refused(f"the body has the key {key[:80]!a} twice in one object")
+            seen.add(key)
+    return found
+
+
+def _constant(name: str) -> NoReturn:
+    raise _Refused(f"the body has {name}, which is not JSON")
+
+
+def _check(value: Any, limits: Limits, *, surrogates: bool) -> None:
+    """Check depth, nodes, numbers and texts, level by level; nothing here recurses."""
+    level, nodes, depth = [value], 0, 0
+    while level:
+        nodes += len(level)
+        if nodes > limits.nodes:
+            raise ValueError(f"the body has more than {limits.nodes:,} values")
+        inside: list[Any] = []
+        nested = False
+        for one in level:
+            if isinstance(one, dict):
+                nested = True
+                inside += one
+                inside += one.values()
+            elif isinstance(one, list):
+                nested = True
+                inside += one
+            else:
+                _check_scalar(one, surrogates=surrogates)
+        depth += nested
+        if depth > limits.depth:
+            raise ValueError(_too_deep(limits))
+        level = inside
+
+
+def _check_scalar(one: Any, *, surrogates: bool) -> None:
+    if isinstance(one, str):
+        if surrogates and not _is_text(one):
+            raise ValueError("the body has half of a surrogate pair in a text")
+    elif isinstance(one, float):
+        if not math.isfinite(one):
+            raise ValueError("the body has a number that no double holds")
+    elif isinstance(one, int) and one.bit_length() > _DOUBLE_BITS:
+        raise ValueError("the body has a number that no double holds")
+
+
+def _is_text(one: str) -> bool:
+    try:
+        one.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _too_deep(limits: Limits) -> str:
+    return f"the body is nested deeper than {limits.depth}"
