@@ -21,15 +21,9 @@ from charter.gateway.wire.shape import (
     wrong,
 )
 from charter.gateway.wire.trail import USUAL, Group, Terms, Trail
-from charter.policy.labels.payload import SCALARS
+from charter.policy.labels.payload import MAX_NESTING, SCALARS
+from charter.policy.labels.wires.anthropic_messages import CALLS, FILES, MEDIA, PLAIN_RESULTS
 
-MAX_NESTING = 8
-"""Of blocks inside blocks; the wire has the same limit."""
-
-_CALLS = frozenset({"tool_use", "server_tool_use", "mcp_tool_use"})
-_PLAIN_RESULTS = frozenset({"tool_result", "mcp_tool_result"})
-_MEDIA = frozenset({"image", "container_upload", "redacted_thinking"})
-_FILES = frozenset({"document", "search_result"})
 _SIGNED = frozenset({"thinking", "redacted_thinking"})
 
 
@@ -103,17 +97,17 @@ class _Walk:
         if kind in ("text", "thinking"):
             place = under(where, kind)
             self.group.add(place, a_text(block.get(kind), place), signed=kind == "thinking")
-        elif kind in _CALLS:
+        elif kind in CALLS:
             name = text_of(block, "name", where)
             self.trail.called(text_of(block, "id", where), name, where)
             self.group.filled = True
-        elif kind in _FILES:
+        elif kind in FILES:
             self._file(block, where, depth)
         elif kind == "compaction" and isinstance(block.get("content"), str):
             self.group.add(under(where, "content"), block["content"])
         else:
             self.trail.hidden(kind, where)
-            if kind in _MEDIA:
+            if kind in MEDIA:
                 self.group.filled = True
             else:
                 self.group.opaque(where)
@@ -135,7 +129,7 @@ class _Walk:
         content, place = block.get("content"), under(where, "content")
         if isinstance(content, str):
             self.group.add(place, content)
-        elif isinstance(content, dict) or block["type"] not in _PLAIN_RESULTS:
+        elif isinstance(content, dict) or block["type"] not in PLAIN_RESULTS:
             if content is not None:
                 self.group.opaque(place)
         else:

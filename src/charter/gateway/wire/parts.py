@@ -7,18 +7,7 @@ from typing import Any
 from charter.gateway.wire.pointer import under
 from charter.gateway.wire.shape import a_text, an_object, text_of, wrong
 from charter.gateway.wire.trail import Group, Trail
-
-_TEXTS = {
-    "text": "text",
-    "input_text": "text",
-    "output_text": "text",
-    "summary_text": "text",
-    "reasoning_text": "text",
-    "refusal": "refusal",
-}
-_MEDIA = frozenset(
-    {"image_url", "input_audio", "file", "input_image", "input_file", "computer_screenshot"}
-)
+from charter.policy.labels.parts import MEDIA, TEXTS
 
 
 def walk_content(
@@ -40,13 +29,13 @@ def walk_part(trail: Trail, group: Group, part: Any, pointer: str, *, signed: bo
         group.add(pointer, part, signed=signed)
         return
     kind = text_of(an_object(part, pointer), "type", pointer)
-    member = _TEXTS.get(kind or "")
+    member = TEXTS.get(kind or "")
     if member is not None:
         where = under(pointer, member)
         group.add(where, a_text(part.get(member), where), signed=signed)
     else:
         trail.hidden(kind, pointer)
-        if kind in _MEDIA:
+        if kind in MEDIA:
             group.filled = True
         else:
             group.opaque(pointer)

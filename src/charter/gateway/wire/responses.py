@@ -13,11 +13,7 @@ from charter.gateway.wire.parts import walk_content, walk_part
 from charter.gateway.wire.pointer import under
 from charter.gateway.wire.shape import a_text, an_object, object_of, text_of, truth_of, wrong
 from charter.gateway.wire.trail import USUAL, Group, Terms, Trail
-
-_REFERENCES = frozenset({"item_reference", "compaction"})
-_QUIET = frozenset({"mcp_list_tools", "mcp_approval_request", "mcp_approval_response"})
-_PARTS = frozenset({"input_text", "input_image", "input_file", "computer_screenshot"})
-_RESULTS = ("outputs", "output", "results", "error")
+from charter.policy.labels.wires.openai_responses import PARTS, QUIET, RESULTS, UNSEEN
 
 
 def read(body: object, terms: Terms = USUAL) -> Asked:
@@ -77,11 +73,11 @@ def _walk_item(trail: Trail, item: dict[str, Any], where: str) -> None:
             _walk_returned(trail, group, item["output"], under(where, "output"))
         else:
             group.opaque(where)
-    elif kind in _REFERENCES:
+    elif kind in UNSEEN:
         trail.hidden(kind, where)
     else:
         trail.group(where).opaque(where)
-        if kind not in _QUIET:
+        if kind not in QUIET:
             trail.hidden(kind, where)
 
 
@@ -104,7 +100,7 @@ def _walk_call(trail: Trail, item: dict[str, Any], where: str) -> None:
         text_of(item, "arguments", where)
         text_of(item, "input", where)
     trail.called(identity, name, where)
-    results = [key for key in _RESULTS if item.get(key) is not None]
+    results = [key for key in RESULTS if item.get(key) is not None]
     picture = item.get("result") is not None
     if not results and not picture:
         return
@@ -130,7 +126,7 @@ def _walk_returned(trail: Trail, group: Group, value: Any, pointer: str) -> None
 
 
 def _is_part(kind: object) -> bool:
-    return isinstance(kind, str) and kind in _PARTS
+    return isinstance(kind, str) and kind in PARTS
 
 
 def _implied(item: dict[str, Any]) -> str:

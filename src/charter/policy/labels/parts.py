@@ -9,7 +9,7 @@ from charter.policy.labels.intake import Intake
 from charter.policy.labels.payload import no_content
 from charter.policy.labels.side_channel import annotate
 
-_TEXTS = {
+TEXTS = {
     "text": "text",
     "input_text": "text",
     "output_text": "text",
@@ -17,9 +17,11 @@ _TEXTS = {
     "reasoning_text": "text",
     "refusal": "refusal",
 }
-_MEDIA = frozenset(
+"""The member that holds the text, by type of part."""
+MEDIA = frozenset(
     {"image_url", "input_audio", "file", "input_image", "input_file", "computer_screenshot"}
 )
+"""Types of parts that hold no text."""
 
 
 def add_content(intake: Intake, draft: Draft, content: object, where: str) -> None:
@@ -42,10 +44,10 @@ def _add_part(intake: Intake, draft: Draft, part: object, where: str) -> None:
     start = draft.length
     kind = part.get("type")
     name = kind if isinstance(kind, str) else ""
-    text = part.get(_TEXTS.get(name, ""))
+    text = part.get(TEXTS.get(name, ""))
     if isinstance(text, str):
         draft.add(text)
-    elif name in _MEDIA:
+    elif name in MEDIA:
         draft.media.append(name)
     else:
         intake.unknown(draft, part, where)

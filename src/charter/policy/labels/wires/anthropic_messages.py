@@ -34,11 +34,11 @@ from charter.policy.labels.side_channel import annotate, distrust_split
 RANK = 10
 SYSTEM_AS = "developer"
 
-_CALLS = frozenset({"tool_use", "server_tool_use", "mcp_tool_use"})
-_PLAIN_RESULTS = frozenset({"tool_result", "mcp_tool_result"})
-_MEDIA = frozenset({"image", "container_upload", "redacted_thinking"})
-_FILES = frozenset({"document", "search_result"})
-_OWN = _CALLS | _FILES | {"image", "thinking", "redacted_thinking", "container_upload"}
+CALLS = frozenset({"tool_use", "server_tool_use", "mcp_tool_use"})
+PLAIN_RESULTS = frozenset({"tool_result", "mcp_tool_result"})
+MEDIA = frozenset({"image", "container_upload", "redacted_thinking"})
+FILES = frozenset({"document", "search_result"})
+_OWN = CALLS | FILES | {"image", "thinking", "redacted_thinking", "container_upload"}
 _OTHER_ROLES = frozenset({"system", "developer", "tool", "function"})
 
 
@@ -147,11 +147,11 @@ class _Reader:
             self.draft.add(text)
         elif kind == "thinking" and isinstance(text, str):
             self.draft.add(text, Kind.ASSISTANT, REASONING)
-        elif kind in _CALLS:
+        elif kind in CALLS:
             self.intake.call(self.draft, block.get("id"), block.get("name"), block.get("input"))
-        elif kind in _FILES:
+        elif kind in FILES:
             self._add_file(block, where, depth)
-        elif kind in _MEDIA:
+        elif kind in MEDIA:
             self.intake.media(self.draft, kind)
         elif kind == "compaction" and isinstance(block.get("content"), str):
             self.draft.add(block["content"], Kind.ASSISTANT, "compaction")
@@ -178,7 +178,7 @@ class _Reader:
     def _add_returned(self, block: Mapping[str, Any], where: str, depth: int) -> None:
         """Add what a tool returned: text, blocks, or the JSON of a tool that the server runs."""
         content = block.get("content")
-        if isinstance(content, Mapping) or block.get("type") not in _PLAIN_RESULTS:
+        if isinstance(content, Mapping) or block.get("type") not in PLAIN_RESULTS:
             self.draft.add(json_text(content, f"{where}.content"))
         else:
             self.add_all(content, f"{where}.content", depth + 1)

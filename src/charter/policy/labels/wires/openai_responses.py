@@ -35,13 +35,13 @@ RANK = 20
 SYSTEM_AS = "system"
 
 _STATE = ("previous_response_id", "conversation", "prompt")
-_UNSEEN = ("item_reference", "compaction")
-_QUIET = ("mcp_list_tools", "mcp_approval_request", "mcp_approval_response")
-_PARTS = ("input_text", "input_image", "input_file", "computer_screenshot")
+UNSEEN = ("item_reference", "compaction")
+QUIET = ("mcp_list_tools", "mcp_approval_request", "mcp_approval_response")
+PARTS = ("input_text", "input_image", "input_file", "computer_screenshot")
 _ARGUMENTS = ("arguments", "input", "action", "actions", "code", "queries", "operation")
 _NO_CONTENT = frozenset({"type", "id", "call_id", "name", "status", "created_by", "charter"})
 """Members of an item that say nothing of what was asked or returned."""
-_RESULTS = ("outputs", "output", "results", "error")
+RESULTS = ("outputs", "output", "results", "error")
 
 
 def accepts(payload: object) -> bool:
@@ -130,7 +130,7 @@ def _read_item(intake: Intake, item: Mapping[str, Any], where: str, system_as: s
         _add_returned(intake, draft, given, f"{where}.output")
         annotate(intake, draft, item)
         intake.end(draft)
-    elif kind in _UNSEEN:
+    elif kind in UNSEEN:
         intake.unseen.append(str(kind))
     else:
         _read_other(intake, item, kind, where)
@@ -141,12 +141,12 @@ def _read_call(intake: Intake, item: Mapping[str, Any], kind: str, where: str) -
     builtin = kind.removesuffix("_call")
     draft = Draft("assistant")
     arguments = next((item[key] for key in _ARGUMENTS if item.get(key) is not None), None)
-    if arguments is None and not item.keys() & {*_ARGUMENTS, *_RESULTS, "result"}:
+    if arguments is None and not item.keys() & {*_ARGUMENTS, *RESULTS, "result"}:
         arguments = _other_members(item)
     identity = item.get("call_id") or item.get("id")
     intake.call(draft, identity, item.get("name", builtin), arguments)
     intake.end(draft)
-    results = [(key, item[key]) for key in _RESULTS if item.get(key) is not None]
+    results = [(key, item[key]) for key in RESULTS if item.get(key) is not None]
     if not results and item.get("result") is None:
         return
     answer = Draft("tool", draft.calls[0].tool or None)
@@ -169,7 +169,7 @@ def _other_members(item: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 def _read_other(intake: Intake, item: Mapping[str, Any], kind: object, where: str) -> None:
-    draft = Draft("tool", kind if isinstance(kind, str) and kind in _QUIET else None)
+    draft = Draft("tool", kind if isinstance(kind, str) and kind in QUIET else None)
     if kind == "mcp_list_tools":
         intake.offer(item.get("tools"), f"{where}.tools")
     elif draft.name is None:
@@ -183,7 +183,7 @@ def _add_returned(intake: Intake, draft: Draft, value: object, where: str) -> No
     parts = value if isinstance(value, list | tuple) else [value]
     if isinstance(value, str):
         draft.add(value)
-    elif all(isinstance(part, Mapping) and part.get("type") in _PARTS for part in parts):
+    elif all(isinstance(part, Mapping) and part.get("type") in PARTS for part in parts):
         add_content(intake, draft, parts, where)
     else:
         draft.add(json_text(value, where))
