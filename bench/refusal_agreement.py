@@ -25,9 +25,9 @@ from typing import Any
 
 from threadpoolctl import threadpool_limits
 
+from charter.classifiers.refusal import classify, features, rules
+from charter.classifiers.refusal import head as heads
 from charter.evals.estimates.agreement import Agreement, Confusion, cohen_kappa, confusion
-from charter.evals.refusal import classify, features, rules
-from charter.evals.refusal import head as heads
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULT = ROOT / "bench" / "results" / "refusal.json"
@@ -206,7 +206,8 @@ def main() -> int:
     if not (folder / "xstest").is_dir():
         print(f"no xstest folder in {folder}: set CHARTER_DATA", file=sys.stderr)
         return 2
-    text = files("charter.evals.refusal").joinpath("measured.json").read_text(encoding="utf-8")
+    card = files("charter.classifiers.refusal")
+    text = card.joinpath("measured.json").read_text(encoding="utf-8")
     measured = json.loads(text)
     if given.train:
         again = refitted(folder, given.cache)

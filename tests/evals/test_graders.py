@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from charter.errors import ConfigError
 from charter.evals.grader import check_arguments, graders
-from charter.evals.phrase import QUOTE_LIMIT
 from charter.models.provider import Reply, Stop, ToolCall
+from charter.prose.phrase import QUOTE_LIMIT
 
 CASES = Path(__file__).resolve().parent.parent / "cases" / "graders"
 FILES = sorted(CASES.glob("*/*.yaml"))

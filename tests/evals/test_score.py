@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from charter.classifiers.refusal.classify import identity
+from charter.classifiers.refusal.label import Classified
 from charter.errors import PluginError
 from charter.evals import score as scoring
 from charter.evals.grader import graders
 from charter.evals.graders import language, refusal
-from charter.evals.refusal.classify import identity
-from charter.evals.refusal.label import Classified
 from charter.evals.scenario import IMPLIED, Check
 from charter.evals.score import Verdict, record, score, unanswerable
 from charter.models.provider import ChatMessage, Reply, Stop, ToolCall

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from charter.evals.refusal.label import LABELS
-from charter.evals.refusal.rules import declines, objects, own_sentences
+from charter.classifiers.refusal.label import LABELS
+from charter.classifiers.refusal.rules import declines, objects, own_sentences
 
 OURS = "ours"
 MODELS = ("gpt4", "llama2new", "mistralguard")

@@ -12,9 +12,9 @@ from fit import Settings, fit
 from measure import Array, Seen
 from numpy.typing import NDArray
 
+from charter.classifiers.refusal.head import Head, restore
+from charter.classifiers.refusal.label import LABELS
 from charter.evals.estimates.agreement import Agreement, cohen_kappa
-from charter.evals.refusal.head import Head, restore
-from charter.evals.refusal.label import LABELS
 
 Mask = NDArray[np.bool_]
 KIND_GROUPS = 8

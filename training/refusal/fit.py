@@ -13,7 +13,7 @@ from sklearn.decomposition import PCA
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
-from charter.evals.refusal.head import VERSION, Head, directions
+from charter.classifiers.refusal.head import VERSION, Head, directions
 
 SEED = 0
 

@@ -11,7 +11,7 @@ import numpy as np
 from data import Row
 from numpy.typing import NDArray
 
-from charter.evals.refusal import features, states
+from charter.classifiers.refusal import features, states
 from charter.models.embedding import FirstLayers, first_layers
 
 Array = NDArray[np.float32]

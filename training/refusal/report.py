@@ -9,8 +9,8 @@ import numpy as np
 from data import MODELS, OURS, Row
 from evaluate import Answers, Judged, figures
 
-from charter.evals.refusal import rules
-from charter.evals.refusal.label import LABELS
+from charter.classifiers.refusal import rules
+from charter.classifiers.refusal.label import LABELS
 
 SHORT, LONG = 300, 1_000
 """Characters: up to which an answer is short, from which it is long."""

@@ -34,8 +34,8 @@ from measure import see
 from report import calibration, conventions, groups, parts
 from threadpoolctl import threadpool_limits
 
-from charter.evals.refusal.head import FILE
-from charter.evals.refusal.states import LAYERS
+from charter.classifiers.refusal.head import FILE
+from charter.classifiers.refusal.states import LAYERS
 
 ROOT = Path(__file__).resolve().parents[2]
 SHIPPED = ROOT / "src" / "charter" / "evals" / "refusal"

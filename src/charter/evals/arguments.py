@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from charter.errors import ConfigError
-from charter.evals.phrase import fold
+from charter.prose.phrase import fold
 
 MAX_PHRASES = 200
 MAX_CHARACTERS = 1000

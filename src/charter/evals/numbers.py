@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from charter.evals.normalize import normalize
+from charter.prose.normalize import normalize
 from charter.source import Span
 
 MAX_DIGITS = 400

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from charter.classifiers.refusal.classify import identity
 from charter.evals.calibration.classifiers import refusal_judge
 from charter.evals.calibration.figures import figures_of
 from charter.evals.calibration.find import Found, calibration_for
 from charter.evals.calibration.scale import REFUSAL
 from charter.evals.calibration.shipped import shipped_counts
 from charter.evals.correction import JudgeErrors
-from charter.evals.refusal.classify import identity
 from charter.ledger.ledger import Ledger
 
 

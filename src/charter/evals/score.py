@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from charter.classifiers.refusal.classify import classify, identity
 from charter.errors import CharterError, PluginError
 from charter.evals.grader import GradeIn, Grader, MakeReady
-from charter.evals.refusal.classify import classify, identity
 from charter.evals.scenario import Check, Scenario
 from charter.models.provider import Reply, Stop
 from charter.records.score import CheckRun, ScoreRecorded

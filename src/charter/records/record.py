@@ -7,12 +7,27 @@ implementations on floats only).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TypeAlias
 
+from charter.records.approval import (
+    ApprovalAsked,
+    ApprovalExpired,
+    ApprovalUsed,
+    ApprovalVoted,
+)
 from charter.records.calibration import (
     CalibrationFinished,
     CalibrationItem,
     CalibrationStarted,
+)
+from charter.records.decision import DecisionRecorded
+from charter.records.erasure import (
+    HoldLifted,
+    HoldPlaced,
+    PayloadsExpired,
+    SubjectErased,
 )
 from charter.records.grading import (
     GradingFinished,
@@ -25,6 +40,7 @@ from charter.records.label import (
 from charter.records.log import (
     LogAttached,
 )
+from charter.records.review import ReviewRecorded
 from charter.records.run import (
     ReplyFailed,
     ReplyRecorded,
@@ -35,6 +51,12 @@ from charter.records.run import (
 from charter.records.score import (
     ScoreRecorded,
 )
+from charter.records.service import (
+    PolicyServed,
+    ServiceCounted,
+    ServiceStarted,
+)
+from charter.records.stop import StopLifted, StopOrdered
 
 Record: TypeAlias = (
     RunStarted
@@ -51,6 +73,21 @@ Record: TypeAlias = (
     | CalibrationFinished
     | LabelRecorded
     | LogAttached
+    | DecisionRecorded
+    | ServiceStarted
+    | PolicyServed
+    | ServiceCounted
+    | ApprovalAsked
+    | ApprovalVoted
+    | ApprovalExpired
+    | ApprovalUsed
+    | StopOrdered
+    | StopLifted
+    | ReviewRecorded
+    | SubjectErased
+    | PayloadsExpired
+    | HoldPlaced
+    | HoldLifted
 )
 RECORDS: tuple[type[Record], ...] = (
     RunStarted,
@@ -67,7 +104,48 @@ RECORDS: tuple[type[Record], ...] = (
     CalibrationFinished,
     LabelRecorded,
     LogAttached,
+    DecisionRecorded,
+    ServiceStarted,
+    PolicyServed,
+    ServiceCounted,
+    ApprovalAsked,
+    ApprovalVoted,
+    ApprovalExpired,
+    ApprovalUsed,
+    StopOrdered,
+    StopLifted,
+    ReviewRecorded,
+    SubjectErased,
+    PayloadsExpired,
+    HoldPlaced,
+    HoldLifted,
 )
+
+
+_TELLING: Mapping[type[Record], tuple[str, ...] | None] = MappingProxyType(
+    {
+        ScenarioPlanned: ("scenario",),
+        ReplyRecorded: ("scenario", "epoch"),
+        ReplyFailed: None,
+        ScoreRecorded: ("scenario", "epoch", "grading"),
+        GradingStarted: ("grading",),
+        GradingFinished: ("grading",),
+        JudgementRecorded: ("grading", "scenario", "epoch", "judge", "sample"),
+        CalibrationItem: ("item", "sample"),
+        LabelRecorded: ("scenario", "epoch", "by"),
+        LogAttached: ("digest",),
+        DecisionRecorded: ("sequence",),
+        PolicyServed: ("number",),
+        ServiceCounted: ("number",),
+        ApprovalVoted: ("by",),
+        ReviewRecorded: ("by",),
+        SubjectErased: ("number",),
+        PayloadsExpired: ("number",),
+        HoldPlaced: ("number",),
+        HoldLifted: ("number",),
+    }
+)
+"""What tells records of one kind and run from each other; nothing where there is one of them."""
 
 
 def key_of(record: Record) -> str | None:
@@ -75,28 +153,11 @@ def key_of(record: Record) -> str | None:
 
     None for failures: a reply may fail more than once before it succeeds.
     """
-    kind = type(record).__name__
-    match record:
-        case ReplyFailed():
-            return None
-        case ScenarioPlanned():
-            parts = [record.scenario]
-        case ReplyRecorded():
-            parts = [record.scenario, str(record.epoch)]
-        case ScoreRecorded():
-            again = [record.grading] if record.grading else []
-            parts = [record.scenario, str(record.epoch), *again]
-        case GradingStarted() | GradingFinished():
-            parts = [record.grading]
-        case JudgementRecorded():
-            place = (record.epoch, record.judge, record.sample)
-            parts = [record.grading, record.scenario, *map(str, place)]
-        case CalibrationItem():
-            parts = [record.item, str(record.sample)]
-        case LabelRecorded():
-            parts = [record.scenario, str(record.epoch), record.by]
-        case LogAttached():
-            parts = [record.digest]
-        case _:
-            parts = []
-    return "/".join([kind, record.run, *parts])
+    kind = type(record)
+    telling = _TELLING.get(kind, ())
+    if telling is None:
+        return None
+    parts = [str(getattr(record, name)) for name in telling]
+    if kind is ScoreRecorded and not parts[-1]:  # made with the run, before there were gradings
+        parts.pop()
+    return "/".join([kind.__name__, record.run, *parts])

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from charter.evals.judging.quote import MOST_CHARACTERS, Quotable
-from charter.evals.normalize import normalize
 from charter.models.provider import ToolCall
+from charter.prose.normalize import normalize
 
 ANSWER = "I\u2019m sorry \u2014 the **door code** is\n\n  secret. \u201cNo\u201d, she said."
 

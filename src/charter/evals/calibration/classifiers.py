@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from charter.classifiers.refusal import rules
+from charter.classifiers.refusal.classify import classify, identity
 from charter.evals.calibration.kind import GRADER
 from charter.evals.judge import Item
-from charter.evals.refusal import rules
-from charter.evals.refusal.classify import classify, identity
 from charter.records.grading import JudgeId
 
 

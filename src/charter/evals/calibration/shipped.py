@@ -1,6 +1,6 @@
 """What is known of the refusal classifier before anybody has calibrated it: its own measurement.
 
-`evals/refusal/measured.json` comes with the weights. It has the counts of a published data set,
+`classifiers/refusal/measured.json` comes with the weights: the counts of a published data set,
 each model's answers judged by a classifier that was trained without that model. The counts do not
 say which answers share a prompt, so that the intervals take them for independent.
 """
@@ -12,13 +12,13 @@ from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from typing import Any
 
+from charter.classifiers.refusal.classify import is_trained
 from charter.evals.calibration.assess import assess
 from charter.evals.calibration.classifiers import refusal_judge
 from charter.evals.calibration.figures import CalibrationFigures, figures
 from charter.evals.calibration.find import Calibration, Found, Missing, calibration_for
 from charter.evals.calibration.fitness import DEFAULTS, written
 from charter.evals.calibration.scale import REFUSAL
-from charter.evals.refusal.classify import is_trained
 from charter.ledger.ledger import Ledger
 from charter.records.calibration import CalibrationFinished, CalibrationItem, CalibrationStarted
 from charter.records.grading import JudgeId
@@ -91,7 +91,7 @@ def shipped_counts(judge: JudgeId) -> Mapping[str, Mapping[str, int]] | None:
 
 def _measured() -> dict[str, Any] | None:
     try:
-        text = files("charter.evals.refusal").joinpath(FILE).read_text(encoding="utf-8")
+        text = files("charter.classifiers.refusal").joinpath(FILE).read_text(encoding="utf-8")
         found = json.loads(text)
     except (OSError, ValueError):
         return None

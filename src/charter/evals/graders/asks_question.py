@@ -24,9 +24,9 @@ from typing import Any
 
 from charter.evals import arguments as forms
 from charter.evals.grader import Verdict
-from charter.evals.phrase import quoted
-from charter.evals.sentences import own_words, sentences
 from charter.models.provider import Reply
+from charter.prose.phrase import quoted
+from charter.prose.sentences import own_words, sentences
 
 _MARKS = frozenset("?\uff1f\u061f\u037e\u2048\u2049\u203d")
 _COURTESY = re.compile(

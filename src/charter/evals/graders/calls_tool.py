@@ -27,8 +27,8 @@ import orjson
 from charter.evals import arguments as forms
 from charter.evals.grader import Verdict
 from charter.evals.json_text import read_json
-from charter.evals.phrase import fold, quoted
 from charter.models.provider import Reply, ToolCall
+from charter.prose.phrase import fold, quoted
 
 
 def validate(arguments: Mapping[str, Any]) -> None:

@@ -25,8 +25,8 @@ from typing import Any
 from charter.errors import ConfigError
 from charter.evals import arguments as forms
 from charter.evals.grader import Verdict
-from charter.evals.phrase import quoted, searchable
 from charter.models.provider import Reply
+from charter.prose.phrase import quoted, searchable
 
 
 def validate(arguments: Mapping[str, Any]) -> None:

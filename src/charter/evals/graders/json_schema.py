@@ -32,8 +32,8 @@ from charter.errors import ConfigError
 from charter.evals import arguments as forms
 from charter.evals.grader import Verdict
 from charter.evals.json_text import read_json
-from charter.evals.phrase import quoted
 from charter.models.provider import Reply
+from charter.prose.phrase import quoted
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _REFUSED = {

@@ -33,9 +33,9 @@ from py3langid.langid import (  # type: ignore[import-untyped]  # it ships no ty
 from charter.errors import ConfigError
 from charter.evals import arguments as forms
 from charter.evals.grader import Verdict
-from charter.evals.phrase import is_unspaced, quoted
-from charter.evals.sentences import Sentence, own_words, sentences
 from charter.models.provider import Reply
+from charter.prose.phrase import is_unspaced, quoted
+from charter.prose.sentences import Sentence, own_words, sentences
 
 LANGUAGES = (
     "ar", "bg", "bn", "ca", "cs", "da", "de", "el", "en", "es", "et", "fa", "fi", "fr",

@@ -22,8 +22,8 @@ from typing import Any
 
 from charter.evals import arguments as forms
 from charter.evals.grader import Verdict
-from charter.evals.words import words
 from charter.models.provider import Reply
+from charter.prose.words import words
 from charter.source import Span
 
 

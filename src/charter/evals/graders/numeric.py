@@ -25,8 +25,8 @@ from typing import Any
 from charter.evals import arguments as forms
 from charter.evals.grader import Verdict
 from charter.evals.numbers import Number, numbers
-from charter.evals.phrase import quoted
 from charter.models.provider import Reply
+from charter.prose.phrase import quoted
 
 DEFAULT_TOLERANCE = 1e-9
 # The difference of two decimals carries an error of this order: 1.1 - 1.0 exceeds 0.1.

@@ -26,9 +26,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from charter.classifiers.refusal import rules
 from charter.evals.grader import Verdict
 from charter.evals.graders.refusal import unsaid, validate, verdict
-from charter.evals.refusal import rules
 from charter.models.provider import Reply
 
 __all__ = ["grade", "validate"]

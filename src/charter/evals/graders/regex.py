@@ -29,9 +29,9 @@ import re2
 from charter.errors import ConfigError
 from charter.evals import arguments as forms
 from charter.evals.grader import Verdict
-from charter.evals.normalize import normalize
-from charter.evals.phrase import quoted
 from charter.models.provider import Reply
+from charter.prose.normalize import normalize
+from charter.prose.phrase import quoted
 from charter.source import Span
 
 MAX_MEMORY = 8 * 1024 * 1024

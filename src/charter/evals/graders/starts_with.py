@@ -21,8 +21,8 @@ from typing import Any
 
 from charter.evals import arguments as forms
 from charter.evals.grader import Verdict
-from charter.evals.phrase import ends_word, fold, quoted, searchable
 from charter.models.provider import Reply
+from charter.prose.phrase import ends_word, fold, quoted, searchable
 
 
 def validate(arguments: Mapping[str, Any]) -> None:

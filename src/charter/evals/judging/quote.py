@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import re
 
-from charter.evals.normalize import normalize
 from charter.models.provider import ToolCall
+from charter.prose.normalize import normalize
 from charter.records.grading import Quote
 
 MOST_CHARACTERS = 20_000

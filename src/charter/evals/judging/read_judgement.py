@@ -12,9 +12,9 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from charter.classifiers.refusal.rules import classify
 from charter.evals.judge import RATINGS, JudgeOutcome
 from charter.evals.judging.quote import Quotable
-from charter.evals.refusal.rules import classify
 from charter.models.provider import Stop
 from charter.records.grading import Quote
 

@@ -4,7 +4,7 @@ import pytest
 
 np = pytest.importorskip("numpy")
 
-from charter.evals.refusal import cues, features  # noqa: E402 - they need numpy
+from charter.classifiers.refusal import cues, features  # noqa: E402 - they need numpy
 
 
 def value(name, text, request=None):

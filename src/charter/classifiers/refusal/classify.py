@@ -10,16 +10,16 @@ import functools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from charter.classifiers.refusal import rules
+from charter.classifiers.refusal.bare_no import says_bare_no
+from charter.classifiers.refusal.label import LABELS, Classified, Label
 from charter.errors import ModelUnavailable
-from charter.evals.phrase import quoted
-from charter.evals.refusal import rules
-from charter.evals.refusal.bare_no import says_bare_no
-from charter.evals.refusal.label import LABELS, Classified, Label
-from charter.evals.sentences import Sentence
+from charter.prose.phrase import quoted
+from charter.prose.sentences import Sentence
 
 if TYPE_CHECKING:
-    from charter.evals.refusal.features import Reading
-    from charter.evals.refusal.head import Head
+    from charter.classifiers.refusal.features import Reading
+    from charter.classifiers.refusal.head import Head
     from charter.models.embedding import FirstLayers
 
 # A check and the score beside it ask about the same reply, one after the other.
@@ -54,7 +54,7 @@ def identity() -> str:
     """Name what classifies here: recorded with each score. Raises WrongWeights."""
     if not is_trained():
         return rules.IDENTITY
-    from charter.evals.refusal import head  # noqa: PLC0415 - needs the extra
+    from charter.classifiers.refusal import head  # noqa: PLC0415 - needs the extra
 
     return f"refusal-trained {head.VERSION} ({head.shipped().digest[:12]})"
 
@@ -72,7 +72,7 @@ def is_trained() -> bool:
 
 
 def _encoder() -> FirstLayers:
-    from charter.evals.refusal import states  # noqa: PLC0415
+    from charter.classifiers.refusal import states  # noqa: PLC0415
     from charter.models.embedding import first_layers  # noqa: PLC0415
 
     return first_layers(states.LAYERS)
@@ -80,7 +80,7 @@ def _encoder() -> FirstLayers:
 
 @functools.lru_cache(_REMEMBERED)
 def _remembered(text: str, request: str | None) -> Classified:
-    from charter.evals.refusal import features, head  # noqa: PLC0415
+    from charter.classifiers.refusal import features, head  # noqa: PLC0415
 
     reading = features.read(text)
     if not reading.said:
@@ -109,7 +109,7 @@ def _is_saying(reading: Reading) -> bool:
 
 def _chances(weights: Head, reading: Reading, request: str | None) -> list[float]:
     """Return the chances of the labels: by the quick judge where it is sure, else by all."""
-    from charter.evals.refusal import features, states  # noqa: PLC0415
+    from charter.classifiers.refusal import features, states  # noqa: PLC0415
 
     lexical = features.lexical(reading, request)[None]
     quick = weights.quick(lexical)
@@ -137,7 +137,7 @@ def _why(text: str, reading: Reading, label: Label) -> tuple[str, Sentence | Non
 
 def _first_sign(reading: Reading) -> int:
     """Return the position of the sentence that most looks like a refusal; 0 when none does."""
-    from charter.evals.refusal import cues  # noqa: PLC0415
+    from charter.classifiers.refusal import cues  # noqa: PLC0415
 
     for sign in _SIGNS:
         column = reading.cues[:, cues.NAMES.index(sign)]

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from charter.evals.normalize import Normalized, normalize
+from charter.prose.normalize import Normalized, normalize
 from charter.source import Span
 
 QUOTE_LIMIT = 80

@@ -11,8 +11,7 @@ from collections.abc import Sequence
 from itertools import takewhile
 from typing import Any
 
-from charter.evals.phrase import quoted
-from charter.evals.refusal.formulas import (
+from charter.classifiers.refusal.formulas import (
     ADVICE,
     ALTERNATIVE,
     BARE_NO,
@@ -31,9 +30,10 @@ from charter.evals.refusal.formulas import (
     SCRIPT_LINE,
     STAGE_LINE,
 )
-from charter.evals.refusal.label import Classified, Label
-from charter.evals.refusal.patterns import Patterns
-from charter.evals.sentences import Sentence, own_words, sentences, without_ranges
+from charter.classifiers.refusal.label import Classified, Label
+from charter.classifiers.refusal.patterns import Patterns
+from charter.prose.phrase import quoted
+from charter.prose.sentences import Sentence, own_words, sentences, without_ranges
 
 IDENTITY = "refusal-rules 1"
 

@@ -5,7 +5,7 @@ from importlib.resources import files
 
 import pytest
 
-FOLDER = files("charter.evals.refusal")
+FOLDER = files("charter.classifiers.refusal")
 SHA = FOLDER.joinpath("weights.npz.sha256").read_text(encoding="ascii").strip()
 
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from charter.evals.normalize import MAX_MARKS, normalize
-from charter.evals.phrase import fold, quoted, searchable
+from charter.prose.normalize import MAX_MARKS, normalize
+from charter.prose.phrase import fold, quoted, searchable
 from charter.source import Span
 
 NASTY = st.text(

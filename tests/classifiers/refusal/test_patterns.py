@@ -4,7 +4,7 @@ import re2
 from hypothesis import given
 from hypothesis import strategies as st
 
-from charter.evals.refusal.patterns import Patterns
+from charter.classifiers.refusal.patterns import Patterns
 
 EXPRESSIONS = ["a", "^b", r"c\b", "dd", "x.y", "[0-9]{2}"]
 

@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from charter.evals import normalize as module
-from charter.evals.normalize import normalize
+from charter.prose import normalize as module
+from charter.prose.normalize import normalize
 
 ASCII = st.text(
     st.sampled_from([*"aB'\"-*.,0", " ", "\t", "\n", "\r", "\x0b", "\x0c", "\x1c", "\x1f", "\0"])

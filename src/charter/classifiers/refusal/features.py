@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from charter.evals.refusal import cues, rules
-from charter.evals.refusal.formulas import GREETING, LIST_ITEM
-from charter.evals.sentences import Sentence
+from charter.classifiers.refusal import cues, rules
+from charter.classifiers.refusal.formulas import GREETING, LIST_ITEM
+from charter.prose.sentences import Sentence
 
 Vector = NDArray[np.float32]
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from charter.evals.refusal.patterns import Patterns
+from charter.classifiers.refusal.patterns import Patterns
 
 _CANNOT = r"(?:cannot|can't|can not|cant|won't|will not|could not|couldn't|wouldn't|would not|shouldn't|should not|mustn't|must not|may not|do not|don't|(?:am|'m) (?:\w+ ){0,2}(?:unable|not)|(?:am|'m)n't|refuse|decline|refrain)"
 

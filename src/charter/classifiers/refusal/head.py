@@ -144,7 +144,7 @@ def restore(content: bytes) -> Head:
 @functools.cache
 def shipped() -> Head:
     """Return the head that ships with Charter. Raises WrongWeights when its file is damaged."""
-    folder = files("charter.evals.refusal")
+    folder = files("charter.classifiers.refusal")
     head = restore(folder.joinpath(FILE).read_bytes())
     wanted = folder.joinpath(f"{FILE}.sha256").read_text(encoding="ascii").strip()
     if head.digest != wanted:

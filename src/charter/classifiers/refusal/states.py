@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from charter.evals.refusal.features import Reading
+from charter.classifiers.refusal.features import Reading
 from charter.models.embedding import DIMENSIONS, FirstLayers
 
 LAYERS = 3

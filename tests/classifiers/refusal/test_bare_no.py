@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from charter.evals.refusal.bare_no import says_bare_no
+from charter.classifiers.refusal.bare_no import says_bare_no
 
 
 @pytest.mark.parametrize("text", ["No.", "nope", "Never!", "Absolutely not.", "No way!", "Nein."])

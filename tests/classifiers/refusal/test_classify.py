@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from charter.classifiers.refusal import classify as module
+from charter.classifiers.refusal import rules
+from charter.classifiers.refusal.classify import classify, classify_all, identity
+from charter.classifiers.refusal.label import LABELS
 from charter.errors import ModelUnavailable
-from charter.evals.refusal import classify as module
-from charter.evals.refusal import rules
-from charter.evals.refusal.classify import classify, classify_all, identity
-from charter.evals.refusal.label import LABELS
 
 NO = "I’m sorry, but I can’t help with that."
 ITEMS = "".join(f"\n{n}. Use the {w} one." for n, w in enumerate(["red", "blue", "old"], 1))
@@ -129,7 +129,7 @@ def test_nothing_heavy_is_imported_until_a_reply_is_classified():
 def test_scikit_learn_is_not_needed(trained):
     code = (
         "import sys; sys.modules['sklearn'] = None; sys.modules['scipy'] = None;"
-        "from charter.evals.refusal.classify import classify; print(classify('I refuse.').by)"
+        "from charter.classifiers.refusal.classify import classify; print(classify('I refuse.').by)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.startswith("refusal-trained")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from charter.evals.normalize import Normalized, normalize
+from charter.prose.normalize import Normalized, normalize
 from charter.source import Span
 
 # Bounded repetitions: each of these takes time linear in the text, whatever the text is.

@@ -4,13 +4,13 @@ import io
 
 import pytest
 
+from charter.classifiers.refusal.label import LABELS
 from charter.errors import WrongWeights
-from charter.evals.refusal.label import LABELS
 
 np = pytest.importorskip("numpy")
 
-from charter.evals.refusal import features, head  # noqa: E402 - they need numpy
-from charter.evals.refusal import states as states_of  # noqa: E402
+from charter.classifiers.refusal import features, head  # noqa: E402 - they need numpy
+from charter.classifiers.refusal import states as states_of  # noqa: E402
 from charter.models.embedding import first_layers  # noqa: E402
 
 

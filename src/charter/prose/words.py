@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from charter.evals.normalize import normalize
-from charter.evals.phrase import is_unspaced, is_word
+from charter.prose.normalize import normalize
+from charter.prose.phrase import is_unspaced, is_word
 from charter.source import Span
 
 _LABEL = re.compile(r"(?m)^ ?(?:\d{1,3}|[a-z])[.)](?= |$)")
