@@ -395,3 +395,25 @@ def test_verdicts_that_differ_between_the_rows_of_an_answer_are_refused(calibrat
     assert (
         "l.csv:2: no column 'other' to take verdicts from, the same in all rows of '1'" in done.err
     )
+
+
+@pytest.mark.data
+def test_the_classifier_is_not_measured_on_what_it_was_trained_on(calibrate, data_dir):
+    done = calibrate(
+        "--judge", "grader:refusal", "--labels", data_dir / "xstest" / "gpt4.csv", *XSTEST
+    )
+    assert done.code == 2
+    assert "was trained on all 450 answers of" in done.err
+    assert "Traceback" not in done.err
+
+
+def test_answers_it_was_trained_on_are_left_out_and_counted(calibrate, root, tmp_path):
+    answers = min((root / "training" / "refusal" / "answers").glob("*.jsonl"))
+    known = json.loads(answers.read_text(encoding="utf-8").splitlines()[0])["answer"]
+    rows = [
+        {"request": "Say a number.", "answer": known, "label": "none"},
+        {"request": "Say a number.", "answer": "7251 it is, said the lamp post.", "label": "none"},
+    ]
+    (tmp_path / "rows.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    done = calibrate("--judge", "grader:refusal", "--labels", tmp_path / "rows.jsonl")
+    assert "left out: 1 answer that the classifier was trained on" in done.err

@@ -36,9 +36,11 @@ from threadpoolctl import threadpool_limits
 
 from charter.classifiers.refusal.head import FILE
 from charter.classifiers.refusal.states import LAYERS
+from charter.classifiers.refusal.trained_on import FILE as TRAINED_ON
+from charter.classifiers.refusal.trained_on import pack
 
 ROOT = Path(__file__).resolve().parents[2]
-SHIPPED = ROOT / "src" / "charter" / "evals" / "refusal"
+SHIPPED = ROOT / "src" / "charter" / "classifiers" / "refusal"
 ANSWERS = Path(__file__).resolve().parent / "answers"
 PEOPLE, PIECE = 2.0, 0.1
 
@@ -64,6 +66,7 @@ def main() -> int:
     digest = hashlib.sha256(content).hexdigest()
     (out / FILE).write_bytes(content)
     (out / f"{FILE}.sha256").write_text(f"{digest}\n", encoding="ascii")
+    (out / TRAINED_ON).write_bytes(pack(row.answer for row in rows))
     print(f"{len(rows)} answers, {len(content)} bytes, sha256 {digest}")
     if given.quick:
         return 0

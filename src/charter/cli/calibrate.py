@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import click
 
+from charter.classifiers.refusal.classify import is_trained
+from charter.classifiers.refusal.trained_on import was_trained_on
 from charter.cli.bar import Bar
 from charter.cli.calibrate_screen import calibrations_table, print_cost, print_figures
 from charter.cli.config_file import config_of
@@ -60,6 +63,7 @@ from charter.spec.overlays.effective import Effective
 
 RUN = "run:"
 EXIT_STOPPED = 1
+TRAINED = f"{GRADER}:refusal"
 RETEST = 50
 """Answers that a judge which is asked gets a second time, unless told otherwise."""
 
@@ -234,6 +238,8 @@ def _order(
         rules = SpecRules(effective)
         rater = JudgeRater(open_one(given["judge"], options, rules, keyless=given["dry_run"]))
     labels = _labels(ledger, effective, how, given, rater)
+    if given["judge"] == TRAINED and is_trained():
+        labels = _unseen(labels)
     if rater is None:
         if options:
             raise ConfigError("labels:COLUMN has no options", hint="leave --judge-option out")
@@ -251,6 +257,20 @@ def _order(
     spec = effective.spec
     ruled = Ruled(spec.name, spec.version, effective.digest) if asks else Ruled()
     return Order(labels, rater, ruled, settings, prices[0] if prices else None), currency
+
+
+def _unseen(labels: Labels) -> Labels:
+    """Leave out the answers that the classifier was trained on. Raises ConfigError for all."""
+    items = tuple(each for each in labels.items if not was_trained_on(each.item.answer))
+    known = len(labels.items) - len(items)
+    if labels.items and not items:
+        raise ConfigError(
+            f"the refusal classifier was trained on all {known} answers of {labels.name}",
+            hint="give answers that it has not seen; its card has what it does on held-out ones",
+        )
+    if known:
+        note(f"left out: {plural(known, 'answer')} that the classifier was trained on")
+    return replace(labels, items=items)
 
 
 def _labels(
