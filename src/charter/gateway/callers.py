@@ -102,7 +102,9 @@ class Budgets:
             if repeated and account.requests > rate / 2:
                 return None
             if account.requests < 1:
-                return Spent(f"{rate} requests a minute", int((1 - account.requests) * 60 / rate) + 1)
+                return Spent(
+                    f"{rate} requests a minute", int((1 - account.requests) * 60 / rate) + 1
+                )
             account.requests -= 1
         return None
 
@@ -131,7 +133,8 @@ def tokens_of(usage: object) -> int:
         ("input_tokens", "output_tokens", "cache_creation_input_tokens", "cache_read_input_tokens"),
     )
     for group in names:
-        counts = [usage[name] for name in group if isinstance(usage.get(name), int)]
+        given = [usage.get(name) for name in group]
+        counts = [count for count in given if isinstance(count, int)]
         if counts:
             return max(sum(counts), 0)
     return 0

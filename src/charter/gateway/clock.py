@@ -22,9 +22,7 @@ class Clock:
 
     def now(self) -> float:
         """Return the seconds since the epoch, never less than before."""
-        now = self._wall()
-        if now > self._last:
-            self._last = now
+        self._last = max(self._last, self._wall())
         return self._last
 
     def text(self, now: float) -> str:

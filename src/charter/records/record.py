@@ -148,12 +148,16 @@ _TELLING: Mapping[type[Record], tuple[str, ...] | None] = MappingProxyType(
 """What tells records of one kind and run from each other; nothing where there is one of them."""
 
 
-def key_of(record: Record) -> str | None:
+def key_of(record: Record, sequence: int | None = None) -> str | None:
     """Return what must be unique in a ledger, so that no fact is recorded twice.
 
-    None for failures: a reply may fail more than once before it succeeds.
+    None for failures: a reply may fail more than once before it succeeds. With `sequence`, the
+    key that a decision will have by that number.
     """
     kind = type(record)
+    if kind is DecisionRecorded:
+        number = record.sequence if sequence is None else sequence
+        return f"DecisionRecorded/{record.run}/{number}"
     telling = _TELLING.get(kind, ())
     if telling is None:
         return None
@@ -161,3 +165,11 @@ def key_of(record: Record) -> str | None:
     if kind is ScoreRecorded and not parts[-1]:  # made with the run, before there were gradings
         parts.pop()
     return "/".join([kind.__name__, record.run, *parts])
+
+
+def thread_of(record: Record) -> str | None:
+    """Return the exchange that a record belongs to, by which it can be found; None for most."""
+    return record.exchange if isinstance(record, _THREADED) else None
+
+
+_THREADED = (DecisionRecorded, ApprovalAsked, ApprovalUsed)

@@ -15,10 +15,19 @@ STATUS = {
     Failure.STOPPED: (403, "permission_error"),
     Failure.BAD_REQUEST: (400, "invalid_request_error"),
     Failure.TOO_LARGE: (413, "invalid_request_error"),
+    Failure.BODY_LATE: (408, "invalid_request_error"),
+    Failure.WRONG_TYPE: (415, "invalid_request_error"),
+    Failure.NOT_FOUND: (404, "not_found_error"),
+    Failure.WRONG_METHOD: (405, "invalid_request_error"),
+    Failure.TOO_MANY: (429, "rate_limit_error"),
+    Failure.SPENT: (429, "rate_limit_error"),
+    Failure.UPSTREAM_REFUSED: (502, "api_error"),
     Failure.UPSTREAM_GONE: (502, "api_error"),
     Failure.UPSTREAM_LATE: (504, "timeout_error"),
     Failure.NOT_READY: (503, "api_error"),
 }
+AGAIN = {Failure.TOO_MANY, Failure.UPSTREAM_GONE, Failure.UPSTREAM_LATE, Failure.NOT_READY}
+"""What may be over in a moment."""
 
 
 @pytest.mark.parametrize("api", Api)
@@ -28,8 +37,9 @@ def test_every_failure_has_a_shape_for_every_api(failure, api):
     headers = dict(reply.headers)
     status, anthropic = STATUS[failure]
     assert reply.status == status
-    assert status not in (202, 408, 409, 429)
-    assert headers.get("x-should-retry") == ("false" if status < 500 else None)
+    assert status not in (202, 409)
+    again = failure in AGAIN
+    assert headers.get("x-should-retry") == (None if again else "false")
     json.dumps(reply.body)
     if api is Api.MESSAGES:
         assert headers["request-id"] == "req_1"

@@ -7,9 +7,8 @@ and nothing after. Where more than `most_ignored` ignorable characters follow ea
 before them, that place is a hit of its own (`IGNORED`), and `$` does not match there.
 
 What `Hold` releases and reports in the end is exactly that, for every chunking: a start in N is
-let go only when all hits that begin there or before would have been seen, which is `longest`
-characters later and one more where a pattern looks ahead. Nothing is unsaid later: what was
-released never holds a complete hit.
+let go once no match that begins there or before can still be growing (`Patterns.pending`).
+Nothing is unsaid later: what was released never holds a complete hit.
 """
 
 from __future__ import annotations
@@ -50,7 +49,9 @@ class Hold:
     """The hold-back buffer of one channel of text.
 
     After a hit it releases nothing any more. Memory is bounded by the longest match, not by
-    the stream. Raises RuntimeError when a search failed, ValueError when used after `finish`.
+    the stream, and only what may be the beginning of a match is held.
+
+    Raises RuntimeError when a search failed, ValueError when used after `finish`.
     """
 
     def __init__(self, patterns: Patterns, *, most_ignored: int = MOST_IGNORED) -> None:
@@ -109,7 +110,7 @@ class Hold:
             free, searched = text.end, text.end
         else:
             searched = text.end - patterns.ahead
-            free = max(searched - patterns.longest + 1, self._let_go)
+            free = text.base + patterns.pending(text.window, start=self._let_go - text.base)
         found = self._find(searched)
         first = min((each.start for each in found), default=text.end)
         if found and (final or over or first < free):

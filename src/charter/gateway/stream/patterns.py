@@ -11,11 +11,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import re2
 
+from charter.gateway.stream.prefix import prefixes
+from charter.gateway.stream.syntax import CLASS, CLASS_ESCAPE, FLAGS, GROUP, REPEAT
 from charter.gateway.stream.text import ignorable
 
 MOST_PATTERNS = 1_000
@@ -27,17 +29,10 @@ MOST_DEPTH = 50
 """Groups inside each other."""
 _MEMORY = 8 * 1024 * 1024
 """Bytes for the automata of one pattern, of which few are ever asked."""
+_BEGUN_MEMORY = 32 * 1024 * 1024
+"""Bytes for the automaton of all beginnings; patterns that do not fit are held by their length."""
 _SET_MEMORY = 64 * 1024 * 1024
 """Bytes for the automaton of the whole set, which cannot go on without."""
-
-_REPEAT = re.compile(r"[*+?]|\{([0-9]{1,4})(?:(,)([0-9]{1,4})?)?\}")
-_GROUP = re.compile(r"\((?:\?(?:P?<[A-Za-z_][A-Za-z0-9_]*>|[is]{0,2}:)|(?!\?))")
-_FLAGS = re.compile(r"\(\?[is]{1,2}\)")
-_CLASS_ESCAPE = re.compile(
-    r"\\(?:[dDwWsStnrfv]|[pP](?:[A-Z]|\{\^?[A-Za-z_]{1,40}\})"
-    r"|x(?:[0-9A-Fa-f]{2}|\{[0-9A-Fa-f]{1,6}\})|[!-/:-@\[-`{-~])"
-)
-_CLASS = re.compile(r"\[\^?\]?(?:\[:\^?[a-z]+:\]|\\.|[^\]\\\[]|\[(?!:))*\]", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +82,7 @@ class Patterns:
         self._patterns = tuple(
             _compiled(name, text, options, fold=fold) for name, text in sorted(patterns.items())
         )
+        self._by_id = {each.id: each for each in self._patterns}
         options.max_mem = _SET_MEMORY
         self._set = re2.Set.SearchSet(options)
         for pattern in self._patterns:
@@ -99,6 +95,8 @@ class Patterns:
             raise ValueError("the patterns are too large for one set together") from None
         self.longest = max((each.width.most for each in self._patterns), default=1)
         """Characters that the longest match can have."""
+        options.max_mem = _BEGUN_MEMORY
+        self._begun, self._unknown = _beginnings(self._patterns, options)
         self.ahead = int(any(each.width.ahead for each in self._patterns))
         """1 where a pattern looks at the character after its match, else 0."""
 
@@ -129,6 +127,45 @@ class Patterns:
             if match is not None:
                 found.append(Found(pattern.id, *match.span()))
         return found
+
+    def search(self, name: str, text: str, *, start: int, end: int) -> Found | None:
+        """Return the leftmost match of one pattern within `start` to `end`; see `find`."""
+        if end <= start:
+            return None
+        match = self._by_id[name].compiled.search(text, start, end)
+        return None if match is None else Found(name, *match.span())
+
+    def pending(self, text: str, *, start: int = 0) -> int:
+        """Return where the oldest match may have begun that `text` does not show the end of.
+
+        The length of the text where none may have. All that begins before is decided.
+        """
+        place = len(text)
+        if self._begun is not None:
+            match = self._begun.search(text, start)
+            if match is not None:
+                place = match.start()
+        return max(start, min(place, len(text) - self._unknown))
+
+
+def _beginnings(
+    patterns: Sequence[Pattern], options: re2.Options
+) -> tuple[re2._Regexp | None, int]:
+    """Return what finds beginnings of matches at the end of a text.
+
+    And, for patterns whose beginnings are too large for one expression, how many characters a
+    match of theirs may still be short of being seen.
+    """
+    unknown = 0
+    while patterns:
+        begun = "|".join(f"(?:{prefixes(each.text)})" for each in patterns)
+        try:
+            return re2.compile(f"(?:{begun})\\z", options), unknown
+        except re2.error:
+            longest = max(patterns, key=lambda each: each.width.most)
+            unknown = max(unknown, longest.width.most)
+            patterns = [each for each in patterns if each is not longest]
+    return None, unknown
 
 
 def _compiled(name: str, text: str, options: re2.Options, *, fold: bool) -> Pattern:
@@ -197,7 +234,7 @@ class _Parser:
         return whole
 
     def _repeated(self, part: Width) -> Width:
-        found = _REPEAT.match(self.text, self.place)
+        found = REPEAT.match(self.text, self.place)
         if found is None:
             return part
         sign, (low, comma, high) = found[0], found.groups()
@@ -206,7 +243,7 @@ class _Parser:
         self.place = found.end()
         if self.text.startswith("?", self.place):
             self.place += 1
-        if _REPEAT.match(self.text, self.place):
+        if REPEAT.match(self.text, self.place):
             raise ValueError(f"a repetition of a repetition at character {self.place}: use a group")
         if sign == "?":
             return Width(0, part.most, part.ahead)
@@ -231,12 +268,12 @@ class _Parser:
         return Width(1, 1)
 
     def _group(self, depth: int) -> Width:
-        if flags := _FLAGS.match(self.text, self.place):
+        if flags := FLAGS.match(self.text, self.place):
             self.place = flags.end()
-            if _REPEAT.match(self.text, self.place):
+            if REPEAT.match(self.text, self.place):
                 raise ValueError(f"flags cannot be repeated, at character {self.place}")
             return Width(0, 0)
-        opened = _GROUP.match(self.text, self.place)
+        opened = GROUP.match(self.text, self.place)
         if opened is None:
             raise ValueError(f"an unsupported kind of group at character {self.place}")
         self.place = opened.end()
@@ -247,12 +284,12 @@ class _Parser:
         return width
 
     def _class(self) -> Width:
-        found = _CLASS.match(self.text, self.place)
+        found = CLASS.match(self.text, self.place)
         if found is None:
             raise ValueError(f"a class that is not closed at character {self.place}")
         inner = found[0]
         for escape in re.finditer(r"\\.", inner, re.DOTALL):
-            if not _CLASS_ESCAPE.match(inner, escape.start()):
+            if not CLASS_ESCAPE.match(inner, escape.start()):
                 raise ValueError(f"unsupported {escape[0]!r} in the class {inner[:40]!r}")
         self.place = found.end()
         return Width(1, 1)
@@ -262,7 +299,7 @@ class _Parser:
         if two in {r"\b", r"\B", r"\A", r"\z"}:
             self.place += 2
             return Width(0, 0, two != r"\A")
-        found = _CLASS_ESCAPE.match(self.text, self.place)
+        found = CLASS_ESCAPE.match(self.text, self.place)
         if found is None:
             raise ValueError(f"unsupported {two!r} at character {self.place}")
         self.place = found.end()

@@ -1,7 +1,8 @@
 """Errors of the gateway -> status, headers and body that the official SDKs understand.
 
 What is decided or wrong goes with `x-should-retry: false`, so that no SDK asks again. What may be
-over in a moment (502, 503, 504) goes without it: the SDKs then repeat as their users set them to.
+over in a moment (429 of a minute, 502, 503, 504) goes without it: the SDKs then repeat as their
+users set them to.
 A block is never 409, 202 or 5xx, which are repeated or taken for success.
 Source: `openai` 3.52.0 and `anthropic` 2.11.0, their types and their behaviour on each status.
 """
@@ -57,6 +58,25 @@ class Failure(Enum):
     TOO_LARGE = Shape(
         413, "request_too_large", "invalid_request_error", "invalid_request_error", final=True
     )
+    BODY_LATE = Shape(
+        408, "request_timeout", "invalid_request_error", "invalid_request_error", final=True
+    )
+    """The body did not arrive in time."""
+    WRONG_TYPE = Shape(
+        415, "unsupported_media_type", "invalid_request_error", "invalid_request_error", final=True
+    )
+    NOT_FOUND = Shape(404, "not_found", "invalid_request_error", "not_found_error", final=True)
+    WRONG_METHOD = Shape(
+        405, "method_not_allowed", "invalid_request_error", "invalid_request_error", final=True
+    )
+    TOO_MANY = Shape(
+        429, "rate_limit_exceeded", "rate_limit_error", "rate_limit_error", final=False
+    )
+    """A budget that refills in a moment; it goes with `retry-after`."""
+    SPENT = Shape(429, "insufficient_quota", "insufficient_quota", "rate_limit_error", final=True)
+    """A budget of the day."""
+    UPSTREAM_REFUSED = Shape(502, "upstream_refused", "server_error", "api_error", final=True)
+    """The upstream does not take the gateway's own key, or answered with what cannot be checked."""
     UPSTREAM_GONE = Shape(502, "upstream_unavailable", "server_error", "api_error", final=False)
     UPSTREAM_LATE = Shape(504, "upstream_timeout", "server_error", "timeout_error", final=False)
     NOT_READY = Shape(503, "not_ready", "server_error", "api_error", final=False)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from charter.errors import LedgerUnavailable
-from charter.ledger.store import Entry
+from charter.ledger.store import Entry, Head, Leaf, Sealed
+from charter.ledger.tlog.merkle import EMPTY_ROOT
 
 
 class EmptyStore:
@@ -19,15 +20,90 @@ class EmptyStore:
         """Where a ledger would be."""
         return self._location
 
-    def append(self, entries: Sequence[Entry]) -> int:
+    def append(self, entries: Sequence[Entry], payloads: Sequence[Sealed] = ()) -> int:
         """Raise LedgerUnavailable: what would be lost is never taken."""
-        raise LedgerUnavailable(f"{self._location}: no such ledger", hint="open it for writing")
+        raise self._absent()
 
-    def read(
-        self, *, kind: str | None = None, run: str | None = None
+    def known(self, keys: Collection[str]) -> set[str]:
+        """Return none."""
+        return set()
+
+    def probe(self) -> None:
+        """Raise LedgerUnavailable, as `append` would."""
+        raise self._absent()
+
+    def read(  # noqa: PLR0913 - as the protocol has it
+        self,
+        *,
+        kind: str | None = None,
+        kinds: Collection[str] | None = None,
+        run: str | None = None,
+        thread: str | None = None,
+        after: int = 0,
+        newest: bool = False,
+        limit: int | None = None,
     ) -> Iterator[tuple[int, Entry]]:
         """Yield nothing."""
         return iter(())
 
+    def entry(self, index: int) -> Entry | None:
+        """Return None."""
+        return None
+
+    def size(self) -> int:
+        """Return 0."""
+        return 0
+
+    def head(self) -> Head:
+        """Return the head of the empty tree."""
+        return Head(0, EMPTY_ROOT)
+
+    def digests(self, start: int, end: int) -> list[Leaf]:
+        """Return none."""
+        return []
+
+    def tile(self, level: int, n: int) -> bytes | None:
+        """Return None."""
+        return None
+
+    def hashes(self, level: int, n: int, width: int) -> bytes:
+        """Raise ValueError: there is none."""
+        raise ValueError("the tree is empty")
+
+    def save_checkpoint(self, size: int, note: bytes) -> None:
+        """Raise LedgerUnavailable."""
+        raise self._absent()
+
+    def checkpoint(self, size: int | None = None) -> tuple[int, bytes] | None:
+        """Return None."""
+        return None
+
+    def payload(self, id: str) -> Sealed | None:  # noqa: A002 - the field's name
+        """Return None."""
+        return None
+
+    def payload_ids(self, subject: str) -> list[str]:
+        """Return none."""
+        return []
+
+    def key(self, subject: str) -> bytes | None:
+        """Return None."""
+        return None
+
+    def put_key(self, subject: str, wrapped: bytes) -> bytes:
+        """Raise LedgerUnavailable."""
+        raise self._absent()
+
+    def destroy(self, subject: str) -> int:
+        """Return 0: nothing is kept."""
+        return 0
+
+    def expire(self, before: str, except_subjects: Collection[str] = ()) -> int:
+        """Return 0: nothing is kept."""
+        return 0
+
     def close(self) -> None:
         """Do nothing."""
+
+    def _absent(self) -> LedgerUnavailable:
+        return LedgerUnavailable(f"{self._location}: no such ledger", hint="open it for writing")

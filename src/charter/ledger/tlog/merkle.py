@@ -60,6 +60,12 @@ class Tree:
         tree._frontier = [hashes(level, index) for level, index in _cover(0, size)]
         return tree
 
+    def copy(self) -> Self:
+        """Return a tree that grows on its own: this one stays what it is."""
+        tree = type(self)()
+        tree._size, tree._frontier = self._size, list(self._frontier)
+        return tree
+
     @property
     def size(self) -> int:
         """How many leaves the tree has."""

@@ -81,7 +81,7 @@ def explanation_page(found: Explanation, conversation: Conversation = EMPTY) -> 
     return environment.get_template("explanation.html.j2").render(
         title=text_of(found.summary)[:200],
         found=found,
-        messages=[*_messages(conversation)],
+        messages=[*message_views(conversation)],
         levels=AUTHORITIES,
         states=STATES,
         version=VERSION,
@@ -93,7 +93,8 @@ def explanation_page(found: Explanation, conversation: Conversation = EMPTY) -> 
     )
 
 
-def _messages(conversation: Conversation) -> Iterator[MessageView]:
+def message_views(conversation: Conversation) -> Iterator[MessageView]:
+    """Yield what a page shows of a conversation, its middle left out where it is long."""
     count = len(conversation.messages)
     hidden = range(FIRST, count - LAST)
     passages: dict[int, list[Passage]] = {}

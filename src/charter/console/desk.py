@@ -1,0 +1,94 @@
+"""What every page of the console works on."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from charter.console.accounts import Accounts
+from charter.console.limit import Limit
+from charter.console.moment import stamp
+from charter.console.sessions import Sessions
+from charter.ledger.board import Board
+from charter.ledger.ledger import Ledger
+from charter.policy.policy import Policy
+from charter.records.approval import ApprovalAsked
+
+
+class Opens(Protocol):
+    """What opens payloads: `ledger.vault.Vault`."""
+
+    def open(self, id: str) -> Mapping[str, Any] | None:
+        """Return a payload; None where it was erased, has expired or never was."""
+        ...
+
+
+class Keeps(Protocol):
+    """A clock: `gateway.clock.Clock`."""
+
+    def now(self) -> float:
+        """Return seconds since 1970 that never go backwards."""
+        ...
+
+
+class Edits(Protocol):
+    """What makes the fresh approval that changed arguments need, and records the edit."""
+
+    def __call__(self, asked: ApprovalAsked, arguments: str, by: str, now: float) -> str:
+        """Return the id of the new approval. Raises CharterError where it cannot be made."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Ledger, vault, policies and people."""
+
+    ledger: Ledger
+    vault: Opens | None
+    policies: Callable[[str], Policy | None]
+    accounts: Accounts
+    secret: bytes
+    clock: Keeps
+    sessions: Sessions
+    edit: Edits | None = None
+    board: Board = field(default_factory=Board)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    logins: Limit = field(default_factory=lambda: Limit(10, 15 * 60))
+    """Tries by one name from one address."""
+    names: Limit = field(default_factory=lambda: Limit(60, 15 * 60))
+    """Tries by one name from anywhere."""
+    places: Limit = field(default_factory=lambda: Limit(60, 15 * 60))
+    """Tries from one address by any name."""
+    actions: Limit = field(default_factory=lambda: Limit(60, 60))
+    """Votes, stops and reviews of one account."""
+    reads: Limit = field(default_factory=lambda: Limit(300, 60))
+    """Pages and answers of the API for one account."""
+    seen: dict[str, set[str]] = field(default_factory=dict)
+    """Exchanges whose decision an account has looked at: it can no longer judge them blindly."""
+
+    def now(self) -> float:
+        """Return the time in seconds since 1970."""
+        return self.clock.now()
+
+    def at(self) -> str:
+        """Return the time as records have it."""
+        return stamp(self.clock.now())
+
+    def up_to_date(self) -> Board:
+        """Return approvals and stops as the ledger has them now."""
+        with self.lock:
+            self.board.poll(self.ledger)
+            return self.board
+
+    def looked_at(self, person: str, exchange: str) -> None:
+        """Note that somebody saw what the gateway decided on an exchange."""
+        with self.lock:
+            known = self.seen.setdefault(person, set())
+            if len(known) < 100_000:
+                known.add(exchange)
+
+    def has_seen(self, person: str, exchange: str) -> bool:
+        """Whether somebody saw what the gateway decided on an exchange, since the start."""
+        return exchange in self.seen.get(person, ())

@@ -1,0 +1,49 @@
+"""Who may do what: four roles, and the rights each has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class Role(StrEnum):
+    """What an account is there for. One account may have several."""
+
+    VIEWER = "viewer"
+    REVIEWER = "reviewer"
+    OPERATOR = "operator"
+    AUDITOR = "auditor"
+
+
+class Right(StrEnum):
+    """What a page or an action needs."""
+
+    METADATA = "metadata"
+    """See decisions, approvals, stops and services, without a word that anybody said."""
+    CONTENT = "content"
+    """Read conversations and answers of decisions."""
+    REVIEW = "review"
+    """Judge answers."""
+    FIGURES = "figures"
+    """See reviews and agreement, and take labels out."""
+    APPROVE = "approve"
+    """Vote on held actions, and so read what is held."""
+    STOP = "stop"
+    """Stop and resume."""
+
+
+RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
+    {
+        Role.VIEWER: frozenset({Right.METADATA}),
+        Role.REVIEWER: frozenset({Right.METADATA, Right.CONTENT, Right.REVIEW, Right.FIGURES}),
+        Role.OPERATOR: frozenset({Right.METADATA, Right.APPROVE, Right.STOP}),
+        Role.AUDITOR: frozenset({Right.METADATA, Right.CONTENT, Right.FIGURES}),
+    }
+)
+"""Operators read what is held and no other conversation; auditors read all and change nothing."""
+
+
+def rights_of(roles: Iterable[Role]) -> frozenset[Right]:
+    """Return the rights of all roles together."""
+    return frozenset().union(*(RIGHTS[role] for role in roles))

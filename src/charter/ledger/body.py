@@ -1,0 +1,103 @@
+"""A record as canonical JSON: sorted keys, no blanks, no floats by construction."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, fields, is_dataclass
+from operator import attrgetter
+from typing import Any, NamedTuple, get_args, get_type_hints
+
+import orjson
+
+from charter.ledger.store import Entry
+from charter.records.record import Record, key_of, thread_of
+
+NUMBERED = "sequence"
+"""The field that a writer fills in when it commits."""
+
+
+class _Shape(NamedTuple):
+    """How records of one class are taken apart; looked up once."""
+
+    names: tuple[str, ...]
+    """Its fields, sorted."""
+    values: Callable[[Any], tuple[Any, ...]]
+    """Returns their values in that order."""
+    nested: tuple[str, ...]
+    """Those that may hold records of other classes."""
+
+
+_SHAPES: dict[type, _Shape | None] = {}
+
+
+def canonical(value: Any) -> str:
+    """Return canonical JSON: sorted keys, no blanks, UTF-8 text, no floats by construction."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def digest_of_body(body: str) -> str:
+    """Return the hex SHA-256 of a record's canonical JSON."""
+    return hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def body_of(record: Record) -> str:
+    """Return the canonical JSON of a record."""
+    return _json(record, {}).decode()
+
+
+def entry_of(record: Record, sequence: int | None = None) -> Entry:
+    """Return a record as it is stored, with another `sequence` where one is given."""
+    data = _json(record, {} if sequence is None else {NUMBERED: sequence})
+    digest = hashlib.sha256(data).hexdigest()
+    kind = type(record).__name__
+    key = key_of(record) if sequence is None else key_of(record, sequence)
+    return Entry(kind, record.run, key, data.decode(), digest, thread_of(record))
+
+
+def _json(record: Record, changed: Mapping[str, Any]) -> bytes:
+    try:
+        value = _plain(record)
+        value.update(changed)
+        return orjson.dumps(value)
+    except orjson.JSONEncodeError:
+        # Names of files may hold lone surrogates, which no database takes.
+        return canonical(asdict(record) | changed).encode("utf-8", "replace")
+
+
+def _plain(value: Any) -> Any:
+    """Return a record as mappings with sorted keys: four times as quick as `asdict`."""
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    kind = type(value)
+    try:
+        shape = _SHAPES[kind]
+    except KeyError:
+        shape = _SHAPES[kind] = _shape(kind)
+    if shape is None:
+        return value
+    found = dict(zip(shape.names, shape.values(value), strict=True))
+    for name in shape.nested:
+        found[name] = _plain(found[name])
+    return found
+
+
+def _shape(kind: type) -> _Shape | None:
+    if not is_dataclass(kind):
+        return None
+    names = tuple(sorted(field.name for field in fields(kind)))
+    hints = get_type_hints(kind)
+    nested = tuple(name for name in names if _holds_records(hints[name]))
+    return _Shape(names, _values(names), nested)
+
+
+def _values(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
+    if len(names) > 1:
+        return attrgetter(*names)
+    return lambda record: tuple(getattr(record, name) for name in names)
+
+
+def _holds_records(hint: Any) -> bool:
+    """Tell whether a field's type is or contains a dataclass."""
+    return is_dataclass(hint) or any(map(_holds_records, get_args(hint)))
