@@ -52,7 +52,7 @@ def load(path: str | Path, *, reader: str | None = None) -> Spec:
     Raises ParseError (not text, too large, a folder without a spec), StorageError (cannot
     be read) and ConfigError (no such reader).
     """
-    file = _spec_file(path)
+    file = spec_file(path)
     document = parse(read_source(file), reader=reader)
     spec = build(document, name=_name(file), version=_version(file))
     return replace(
@@ -146,7 +146,7 @@ def load_policy(
     from charter.cache import key_of, read_policy, write_policy  # noqa: PLC0415 - see above
     from charter.policy.compiled.compile import compile_policy  # noqa: PLC0415 - see above
 
-    files = [_spec_file(each) for each in (path, *overlays)]
+    files = [spec_file(each) for each in (path, *overlays)]
     contents = [_read_bytes(file) for file in files]
     named = [
         (_name(file), _version(file), hashlib.sha256(content).hexdigest())
@@ -268,7 +268,8 @@ def _companions(folder: Path) -> list[Path]:
     return found
 
 
-def _spec_file(path: str | Path) -> Path:
+def spec_file(path: str | Path) -> Path:
+    """Return the file that a spec is read from. Raises ParseError and StorageError."""
     file = Path(path)
     try:
         if str(path) == STARTER and not file.exists():

@@ -53,7 +53,9 @@ class Kept(NamedTuple):
     @property
     def answer(self) -> str:
         """The words of the answer, of its first choice."""
-        return "\n\n".join(each.text for each in self.texts if each.kind == "text" and not each.choice)
+        return "\n\n".join(
+            each.text for each in self.texts if each.kind == "text" and not each.choice
+        )
 
     @property
     def answered(self) -> bool:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from charter.console.accounts import Accounts
 from charter.console.limit import Limit
 from charter.console.moment import stamp
+from charter.console.reviews import Reviews
 from charter.console.sessions import Sessions
-from charter.ledger.board import Board
+from charter.ledger.board import ApprovalState, Board
 from charter.ledger.ledger import Ledger
 from charter.policy.policy import Policy
 from charter.records.approval import ApprovalAsked
@@ -54,6 +56,8 @@ class Desk:
     sessions: Sessions
     edit: Edits | None = None
     board: Board = field(default_factory=Board)
+    board_lock: threading.Lock = field(default_factory=threading.Lock)
+    reviews: Reviews = field(default_factory=Reviews)
     lock: threading.Lock = field(default_factory=threading.Lock)
     logins: Limit = field(default_factory=lambda: Limit(10, 15 * 60))
     """Tries by one name from one address."""
@@ -76,11 +80,20 @@ class Desk:
         """Return the time as records have it."""
         return stamp(self.clock.now())
 
-    def up_to_date(self) -> Board:
-        """Return approvals and stops as the ledger has them now."""
-        with self.lock:
+    @contextmanager
+    def up_to_date(self) -> Iterator[Board]:
+        """Lend approvals and stops as the ledger has them now; nobody else changes them meanwhile.
+
+        Raises LedgerTampered and LedgerUnavailable.
+        """
+        with self.board_lock:
             self.board.poll(self.ledger)
-            return self.board
+            yield self.board
+
+    def approval(self, wanted: str) -> ApprovalState | None:
+        """Return one approval as it stands now."""
+        with self.up_to_date() as board:
+            return board.approval(wanted)
 
     def looked_at(self, person: str, exchange: str) -> None:
         """Note that somebody saw what the gateway decided on an exchange."""

@@ -31,6 +31,8 @@ class Target(NamedTuple):
     """With arguments, descriptions and results."""
     request: str = ""
     """With output: the last user message, for checks that need to know what was asked."""
+    privileged: tuple[str, ...] = ()
+    """With output and calls: texts of system and developer messages, for checks of what leaks."""
 
 
 class Outcome(NamedTuple):
@@ -56,6 +58,8 @@ class Ready(Protocol):
     def patterns(self) -> Mapping[str, str]:
         """Bounded patterns (`gateway.stream.patterns`) that find just what `look` finds.
 
+        They are for a set without `fold`: what ignores case says so itself, by `(?i:...)`.
+
         Empty: it needs the whole text, and streams wait for it, unless it only flags.
         """
         ...
@@ -74,7 +78,8 @@ class Check(Protocol):
     EFFECT: str
     """Of a hit, unless configured: deny, require_approval, redact or flag."""
     __doc__: str | None
-    """The page of the check: one sentence, then What it finds / Settings / What it misses."""
+    """The page of the check: one sentence, then What it finds / Settings / What it misses /
+    On streams."""
 
     def build(self, settings: Mapping[str, Any]) -> Ready:
         """Compile it. Raises ConfigError for settings it does not understand."""

@@ -81,11 +81,13 @@ class Log:
             line["run"] = self._run
         line |= {name: self._value(value) for name, value in fields.items() if value is not None}
         if self._lost:
-            line["lost"], self._lost = self._lost, 0
+            line["lost"] = self._lost
         try:
             self._waiting.put_nowait(json.dumps(line, ensure_ascii=True) + "\n")
         except Full:
             self._lost += 1
+        else:
+            self._lost = 0
 
     def close(self) -> None:
         """Write what waits, for at most two seconds, and end."""

@@ -67,9 +67,9 @@ class Spread:
     def family(self, name: str, says: str) -> HistogramMetricFamily:
         """Return it as Prometheus has it: cumulated, the last bucket without bound."""
         cumulated, buckets = 0, []
-        for bound, count in zip((*self.bounds, "+Inf"), self.counts, strict=True):
+        names = [*(f"{float(bound)}" for bound in self.bounds), "+Inf"]
+        for shown, count in zip(names, self.counts, strict=True):
             cumulated += count
-            shown = bound if isinstance(bound, str) else f"{float(bound)}"
             buckets.append((shown, float(cumulated)))
         return HistogramMetricFamily(name, says, buckets=buckets, sum_value=self.total)
 

@@ -121,9 +121,9 @@ class Telemetry:
         self._closes = (tracers, loggers)
 
     def exchange(self, said: Exchanged, records: Iterable[DecisionRecorded] = ()) -> None:
-        """Send the span of an exchange and one event for each decision and each check. Never raises.
+        """Send the span of an exchange, and an event for each decision and each check.
 
-        Serving does not hang on telemetry.
+        Never raises: serving does not hang on telemetry.
         """
         with suppress(Exception):
             self._send(said, tuple(records))

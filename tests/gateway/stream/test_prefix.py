@@ -53,7 +53,7 @@ def test_what_may_be_a_key_is_held_until_it_is_none():
 
 
 def test_what_is_too_large_to_begin_is_held_by_its_length(monkeypatch):
-    monkeypatch.setattr(patterns_module, "_BEGUN_MEMORY", 60_000)
+    monkeypatch.setattr(patterns_module, "_BEGUN_MEMORY", 20_000)
     patterns = Patterns({"long": "[a-f]{500}" * 3, "short": "bc"})
     monkeypatch.undo()
     hold = Hold(patterns)

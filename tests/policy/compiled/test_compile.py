@@ -94,7 +94,7 @@ scope:
 
 GOLDEN = "sha256:7f154847352d5d12291b0955f7e1d2f197dd1da69be4c1d4c9694400f8b6ea75"
 GOLDEN_BASE = "sha256:3dce64d8d7131d7317d317c0f33c75f18b24bc668313d6f8c1ccad3bf9f6f6f2"
-GOLDEN_STARTER = "sha256:7ed526efef5a739cba7c95cd6d477d13b48dfa642871777e876e9f937d866dea"
+GOLDEN_STARTER = "sha256:b67fb6b4a218359c912ca5077d7098b2966f3f914ef4e4f698551cd45b9aaaa6"
 
 
 def spec_of(text: str, path: str = "spec.md", name: str = "spec") -> Spec:

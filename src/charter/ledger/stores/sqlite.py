@@ -2,162 +2,305 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import sqlite3
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-import sqlalchemy as sa
-
 from charter.errors import LedgerError, LedgerUnavailable
-from charter.ledger.store import Entry
-
-SCHEMA_VERSION = 1
-BATCH = 500
-"""Rows fetched at a time: a run of any size reads in bounded memory."""
-
-_TABLES = sa.MetaData()
-_RECORDS = sa.Table(
-    "records",
-    _TABLES,
-    sa.Column("index", sa.Integer, primary_key=True, autoincrement=True),
-    sa.Column("kind", sa.Text, nullable=False),
-    sa.Column("run", sa.Text, nullable=False),
-    sa.Column("key", sa.Text, unique=True),
-    sa.Column("body", sa.Text, nullable=False),
-    sa.Column("digest", sa.Text, nullable=False),
-    sa.Index("records_by_run", "run", "kind"),
-    sqlite_autoincrement=True,
+from charter.ledger.store import Head
+from charter.ledger.stores.sql import Row, SqlStore, Taken
+from charter.ledger.stores.sqlite_schema import (
+    AS_FIRST,
+    FIRST_VERSION,
+    SCHEMA_VERSION,
+    AnotherProgram,
+    AnotherVersion,
+    create,
+    migrate,
+    version_of,
 )
 
-_INSERT = sa.insert(_RECORDS)
+WAIT_S = 30.0
+"""How long to wait for another process that writes."""
+_CHUNKS = (128, 32, 8, 1)
+"""Rows in a statement: one call for many leaves other threads in peace."""
+_ROW = "(?, ?, ?, ?, ?, ?, ?)"
+_INSERTS = {size: f"INSERT INTO records VALUES {', '.join([_ROW] * size)}" for size in _CHUNKS}  # noqa: S608
 
 
-class SqliteStore:
-    """A ledger file. One process writes at a time; others wait up to 30 seconds."""
+class SqliteStore(SqlStore):
+    """A ledger file. One process writes at a time; others wait up to `wait_s` seconds."""
 
-    def __init__(self, path: Path, *, create: bool = True) -> None:
+    def __init__(self, path: Path, *, create: bool = True, wait_s: float = WAIT_S) -> None:
+        super().__init__()
         self.path = path
+        self._wait_s = wait_s
+        self._idle: deque[sqlite3.Connection] = deque()
+        self._file: tuple[int, int] | None = None
+        self._first = False
+        """Whether the file is read as it is, in version 1."""
         if not create and not path.is_file():
             raise LedgerUnavailable(
                 f"{path}: no such ledger", hint="name the --out folder of an earlier `charter eval`"
             )
-        self._engine = sa.create_engine(
-            sa.URL.create("sqlite", database=str(path)), connect_args={"timeout": 30}
-        )
-        sa.event.listen(self._engine, "connect", _set_pragmas)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            with self._engine.connect() as connection:
-                if self._version(connection) == 0:
-                    self._create(connection)
+            with self._errors():
+                self._open(create=create)
         except OSError as cause:
             raise self._unavailable(cause.strerror or str(cause)) from cause
-        except sa.exc.DBAPIError as cause:
-            raise self._unavailable(str(cause.orig)) from cause
+        except BaseException:
+            self.close()
+            raise
 
     @property
     def location(self) -> str:
         """The path of the file."""
         return str(self.path)
 
-    def append(self, entries: Sequence[Entry]) -> int:
-        """Keep all entries or none, durably; return the index of the last."""
-        rows = [
-            {"kind": e.kind, "run": e.run, "key": e.key, "body": e.body, "digest": e.digest}
-            for e in entries
-        ]
-        try:
-            with self._engine.begin() as connection:
-                if rows:
-                    connection.execute(_INSERT, rows)
-                return int(connection.exec_driver_sql("SELECT last_insert_rowid()").scalar_one())
-        except sa.exc.IntegrityError as cause:
-            raise LedgerError(
-                f"{self.path} already holds {self._held(entries)}",
-                hint="another process may be writing the same run",
-            ) from cause
-        except sa.exc.DBAPIError as cause:
-            raise self._unavailable(str(cause.orig)) from cause
+    def head(self) -> Head:
+        """Return the head of the tree; a file of version 1 gets its tree now."""
+        self._bring_up_to_date()
+        return super().head()
 
-    def _held(self, entries: Sequence[Entry]) -> str:
-        """Return the key of the first entry that is there already, or that comes twice."""
-        with self._engine.connect() as connection:
-            seen: set[str] = set()
-            for key in (entry.key for entry in entries if entry.key is not None):
-                query = sa.select(_RECORDS.c.index).where(_RECORDS.c.key == key)
-                if key in seen or connection.execute(query).first():
-                    return key
-                seen.add(key)
-        return "this"
-
-    def read(
-        self, *, kind: str | None = None, run: str | None = None
-    ) -> Iterator[tuple[int, Entry]]:
-        """Yield entries with their index, oldest first."""
-        query = sa.select(_RECORDS).order_by(_RECORDS.c.index)
-        if kind is not None:
-            query = query.where(_RECORDS.c.kind == kind)
-        if run is not None:
-            query = query.where(_RECORDS.c.run == run)
-        try:
-            with self._engine.connect() as connection:
-                rows = connection.execution_options(yield_per=BATCH).execute(query)
-                for index, *fields in rows:
-                    yield index, Entry(*fields)
-        except sa.exc.DBAPIError as cause:
-            raise self._unavailable(str(cause.orig)) from cause
+    def tile(self, level: int, n: int) -> bytes | None:
+        """Return the full tile as stored; None where it is not full yet."""
+        self._bring_up_to_date()
+        return super().tile(level, n)
 
     def close(self) -> None:
         """Release the file."""
-        self._engine.dispose()
+        while self._idle:
+            self._idle.pop().close()
 
-    def _version(self, connection: sa.Connection) -> int:
-        """Return the version of the schema, 0 for a new file; nothing is written.
+    def _open(self, *, create: bool) -> None:
+        connection = self._connect("rwc" if create else "rw")
+        self._file = self._identity()
+        try:
+            version = self._version(connection)
+            if version == 0:
+                self._patiently(lambda: _create(connection))
+            elif version == FIRST_VERSION and create:
+                self._transaction(connection, lambda: migrate(connection, self.location))
+            self._first = version == FIRST_VERSION and not create
+        finally:
+            connection.close()
+        if not self._first:
+            self._open_edge()
 
-        Raises LedgerUnavailable for a database of another program, which is left as it is.
-        """
-        version = int(connection.execute(sa.text("PRAGMA user_version")).scalar_one())
-        columns = {row[1] for row in connection.execute(sa.text("PRAGMA table_info(records)"))}
-        objects = connection.execute(sa.text("SELECT count(*) FROM sqlite_master")).scalar_one()
-        if columns != set(_RECORDS.columns.keys()) and (version == SCHEMA_VERSION or objects):
+    def _bring_up_to_date(self) -> None:
+        """Build the tree of a file of version 1."""
+        if not self._first:
+            return
+        with self._errors():
+            connection = self._connect("rw")
+            try:
+                self._transaction(connection, lambda: migrate(connection, self.location))
+            finally:
+                connection.close()
+            self.close()  # what was open reads version 1
+            self._first = False
+            self._open_edge()
+
+    def _version(self, connection: sqlite3.Connection) -> int:
+        try:
+            return version_of(connection)
+        except AnotherProgram:
             raise LedgerUnavailable(
                 f"{self.path} is a database of another program",
                 hint="name another folder or file",
-            )
-        if version not in (0, SCHEMA_VERSION):
+            ) from None
+        except AnotherVersion as found:
             raise LedgerUnavailable(
-                f"{self.path} has schema {version}, this Charter reads {SCHEMA_VERSION}",
+                f"{self.path} has schema {found}, this Charter reads {SCHEMA_VERSION}",
                 hint="use the version of Charter that wrote it",
-            )
-        return version
+            ) from None
 
-    def _create(self, connection: sa.Connection) -> None:
-        connection.execute(sa.text("PRAGMA journal_mode = WAL"))
-        # The lock comes first: another process may be creating the same file.
-        connection.execute(sa.text("BEGIN IMMEDIATE"))
-        _TABLES.create_all(connection)
-        connection.execute(sa.text(f"PRAGMA user_version = {SCHEMA_VERSION}"))
-        connection.commit()
+    def _connect(self, mode: str) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            f"{self.path.absolute().as_uri()}?mode={mode}",
+            uri=True,
+            timeout=self._wait_s,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA fullfsync = ON")  # where the system's fsync does not suffice
+        connection.execute("PRAGMA secure_delete = ON")
+        connection.execute("PRAGMA trusted_schema = OFF")
+        connection.execute("PRAGMA cell_size_check = ON")
+        return connection
+
+    def _identity(self) -> tuple[int, int]:
+        found = self.path.stat()
+        return found.st_dev, found.st_ino
+
+    def _take(self) -> sqlite3.Connection:
+        """Return a connection to the file that was opened. Raises LedgerUnavailable."""
+        self._require_file()
+        with suppress(IndexError):
+            return self._idle.pop()
+        connection = self._connect("rw")
+        if self._first:
+            for statement in AS_FIRST:
+                connection.execute(statement)
+        return connection
+
+    def _require_file(self) -> None:
+        """Raise LedgerUnavailable where the path no longer names the file that was opened.
+
+        A file that was deleted takes writes as before, and loses them.
+        """
+        try:
+            same = self._identity() == self._file
+        except OSError:
+            same = False
+        if not same:
+            self.close()
+            raise LedgerUnavailable(
+                f"ledger {self.path}: the file was moved, deleted or replaced",
+                hint="put it back, or start again",
+            )
+
+    @contextmanager
+    def _session(self, begin: str) -> Iterator[_Session]:
+        connection = self._take()
+        try:
+            connection.execute(begin)
+            yield _Session(connection)
+            connection.execute("COMMIT")
+        except BaseException:
+            connection.close()  # and with it the transaction
+            raise
+        self._idle.append(connection)
+
+    @contextmanager
+    def _reading(self) -> Iterator[_Session]:
+        with self._errors(), self._session("BEGIN") as session:
+            yield session
+
+    @contextmanager
+    def _changing(self) -> Iterator[_Session]:
+        self._bring_up_to_date()
+        with self._errors():
+            with self._session("BEGIN IMMEDIATE") as session:
+                yield session
+            self._require_file()
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        """Turn errors of the database into Charter's."""
+        try:
+            yield
+        except sqlite3.IntegrityError as cause:
+            if "records.key" in str(cause):
+                raise Taken from cause
+            raise self._unavailable(str(cause)) from cause
+        except sqlite3.Error as cause:
+            raise self._unavailable(str(cause)) from cause
+        except UnicodeEncodeError as cause:
+            raise LedgerError(
+                f"ledger {self.path}: a name in a record is not Unicode text",
+                hint="rename what it names",
+            ) from cause
+
+    def _patiently(self, job: Callable[[], None]) -> None:
+        """Do what SQLite does not wait for by itself."""
+        until = time.monotonic() + self._wait_s
+        while True:
+            try:
+                return job()
+            except sqlite3.OperationalError as cause:
+                if "locked" not in str(cause) or time.monotonic() > until:
+                    raise
+                time.sleep(0.02)
+
+    def _transaction(self, connection: sqlite3.Connection, job: Callable[[], None]) -> None:
+        try:
+            job()
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+
+    def _scrub(self) -> None:
+        """Move what the log of changes holds into the file, where it is overwritten already.
+
+        Waits for readers as for writers; one that stays longer delays it to the next checkpoint.
+        """
+        with self._errors():
+            connection = self._take()
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            self._idle.append(connection)
 
     def _unavailable(self, reason: str) -> LedgerUnavailable:
-        hints = {
-            "database or disk is full": "free some space, then run the same command to resume",
-            "file is not a database": "the file is damaged or something else; choose another --out",
-            "database is locked": "another process is writing it; wait, or choose another --out",
-            "database disk image is malformed": "the file is damaged; restore it from a copy",
-            "disk I/O error": "check the disk and its room, then run the same command to resume",
-            "attempt to write a readonly database": "copy it to a folder that can be written",
-        }
-        hint = hints.get(reason, "check that the folder exists, is writable and has room")
+        hint = _HINTS.get(reason, "check that the folder exists, is writable and has room")
         return LedgerUnavailable(f"ledger {self.path}: {reason}", hint=hint)
 
 
-def open_store(location: str, *, create: bool = True) -> SqliteStore:
+class _Session:
+    """A transaction on one connection."""
+
+    __slots__ = ("_connection",)
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def all(self, statement: str, values: Mapping[str, Any] | None = None) -> list[Row]:
+        """Return every row; text that is not UTF-8 comes with marks, for its digest to name it."""
+        try:
+            return self._connection.execute(statement, values or {}).fetchall()
+        except sqlite3.OperationalError as cause:
+            if "decode" not in str(cause):
+                raise
+        cursor = self._connection.cursor()
+        self._connection.text_factory = _decode
+        try:
+            return cursor.execute(statement, values or {}).fetchall()
+        finally:
+            self._connection.text_factory = str
+
+    def run(self, statement: str, values: Mapping[str, Any] | None = None) -> int:
+        """Return how many rows changed."""
+        return self._connection.execute(statement, values or {}).rowcount
+
+    def insert(self, rows: Sequence[Row]) -> None:
+        """Add records, many in a statement."""
+        at = 0
+        for size in _CHUNKS:
+            while len(rows) - at >= size:
+                flat = [value for row in rows[at : at + size] for value in row]
+                self._connection.execute(_INSERTS[size], flat)
+                at += size
+
+
+_HINTS = {
+    "database or disk is full": "free some space, then run the same command to resume",
+    "file is not a database": "the file is damaged or something else; choose another --out",
+    "database is locked": "another process is writing it; wait, or choose another --out",
+    "database disk image is malformed": "the file is damaged; restore it from a copy",
+    "disk I/O error": "check the disk and its room, then run the same command to resume",
+    "attempt to write a readonly database": "copy it to a folder that can be written",
+}
+
+
+def open_store(location: str, *, create: bool = True, wait_s: float = WAIT_S) -> SqliteStore:
     """Open the ledger file at `location`."""
-    return SqliteStore(Path(location), create=create)
+    return SqliteStore(Path(location), create=create, wait_s=wait_s)
 
 
-def _set_pragmas(connection: Any, _record: Any) -> None:
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA synchronous = FULL")
-    cursor.close()
+def _create(connection: sqlite3.Connection) -> None:
+    try:
+        create(connection)
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _decode(data: bytes) -> str:
+    return data.decode("utf-8", "surrogateescape")

@@ -1,0 +1,89 @@
+"""What of a body holds no text: it may pass without a check.
+
+A string is text, whatever its member is called, unless the member is known to hold a name, an id
+or a setting; those are short. Keys are text where they do not look like names of members.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from typing import Any
+
+MOST_ID = 256
+"""Characters of a known member that holds a name or an id."""
+_DEEPEST = 12
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_./-]{0,63}")
+_WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/-]{0,63}")
+
+
+def bare(value: Any, depth: int = 0) -> bool:
+    """Say whether a value holds no text at all: numbers, truth values, null, and what holds them."""
+    if isinstance(value, str):
+        return not value
+    if isinstance(value, dict):
+        return depth < _DEEPEST and all(
+            _NAME.fullmatch(key) and bare(one, depth + 1) for key, one in value.items()
+        )
+    if isinstance(value, list):
+        return depth < _DEEPEST and all(bare(one, depth + 1) for one in value)
+    return True
+
+
+def is_word(value: object) -> bool:
+    """Say whether a value is one word of a fixed list, as settings and types are."""
+    return isinstance(value, str) and _WORD.fullmatch(value) is not None
+
+
+def is_id(value: object) -> bool:
+    """Say whether the value of a known member is short enough for a name or an id, or no text."""
+    if isinstance(value, str):
+        return len(value) <= MOST_ID and value.isprintable()
+    return value is None or isinstance(value, int | float)
+
+
+def settings(value: Any, depth: int = 0) -> Any:
+    """Return a value with words and numbers only; other text is null, other keys are left out."""
+    if isinstance(value, str):
+        return value if not value or is_word(value) else None
+    if isinstance(value, dict):
+        return {
+            key: settings(one, depth + 1)
+            for key, one in value.items()
+            if depth < _DEEPEST and _NAME.fullmatch(key)
+        }
+    if isinstance(value, list):
+        return [settings(one, depth + 1) for one in value] if depth < _DEEPEST else []
+    return value
+
+
+def keep(
+    owner: dict[str, Any],
+    *,
+    ids: Collection[str],
+    words: Collection[str] = (),
+    read: Collection[str] = (),
+    stripped: set[str],
+) -> dict[str, Any]:
+    """Return the members of an object that may pass; those named in `read` are left to the caller.
+
+    `ids` hold a name or an id, `words` settings; any other passes where it is bare. What does not
+    is named in `stripped`.
+    """
+    kept: dict[str, Any] = {}
+    for name, value in owner.items():
+        if name in read:
+            continue
+        if name in ids:
+            if is_id(value):
+                kept[name] = value
+                continue
+        elif name in words:
+            kept[name] = settings(value)
+            continue
+        elif _NAME.fullmatch(name) and bare(value):
+            kept[name] = value
+            continue
+        if name != "obfuscation":  # noise, which is left out of every event
+            stripped.add(name if _NAME.fullmatch(name) else "unknown")
+    return kept

@@ -1,0 +1,170 @@
+"""uvicorn's HTTP protocol with bounds of its own, and how it is run.
+
+uvicorn waits for headers without end and without limit; a client that sends them byte by byte
+(slow-loris) would hold a connection for ever. What is ambiguous about where a message ends
+(content-length beside transfer-encoding, two lengths, odd line ends, folded headers) is refused by
+llhttp in its strict mode, which answers 400 and closes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Callable
+from typing import Any
+
+import httptools
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from charter.gateway.settings import ServerSettings
+
+MAX_HEADERS = 200
+MAX_TARGET = 8 * 1024
+"""Bytes of path and query."""
+
+
+def listener(settings: ServerSettings) -> type[HttpToolsProtocol]:
+    """Return the protocol with the limits of a configuration."""
+    seconds, most = settings.header_seconds, settings.header_bytes
+
+    class Listener(HttpToolsProtocol):
+        """One connection."""
+
+        def __init__(self, *given: Any, **named: Any) -> None:
+            super().__init__(*given, **named)
+            self._heading = True
+            """Whether the headers of the next request are not complete yet."""
+            self._fed = 0
+            self._refused = False
+            self._timer: asyncio.TimerHandle | None = None
+
+        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+            super().connection_made(transport)
+            self._arm()
+
+        def connection_lost(self, exc: Exception | None) -> None:
+            self._disarm()
+            super().connection_lost(exc)
+
+        def data_received(self, data: bytes) -> None:
+            if self._refused:
+                return
+            super().data_received(data)
+            if self._heading or (self.cycle is not None and self.cycle.response_complete):
+                self._fed += len(data)
+                if self._heading and self._fed > most:
+                    self._refuse(b"431 Request Header Fields Too Large")
+                elif self._timer is None:
+                    self._arm()
+
+        def on_message_begin(self) -> None:
+            self._heading, self._fed = True, 0
+            super().on_message_begin()
+
+        def on_headers_complete(self) -> None:
+            if self._refused:
+                return
+            if len(self.headers) > MAX_HEADERS or _size(self.headers) > most:
+                self._refuse(b"431 Request Header Fields Too Large")
+            elif len(self.url) > MAX_TARGET:
+                self._refuse(b"414 URI Too Long")
+            elif self.parser.should_upgrade():
+                self._refuse(b"400 Bad Request")
+            else:
+                self._heading = False
+                self._disarm()
+                super().on_headers_complete()
+
+        def on_body(self, body: bytes) -> None:
+            if not self._refused:
+                super().on_body(body)
+
+        def on_message_complete(self) -> None:
+            if not self._refused:
+                super().on_message_complete()
+
+        def _refuse(self, status: bytes) -> None:
+            """Answer and close; what follows on this connection is not looked at."""
+            self._refused = True
+            self._disarm()
+            head = b"HTTP/1.1 " + status + b"\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+            if not self.transport.is_closing():
+                self.transport.write(head)
+                self.transport.close()
+
+        def _late(self) -> None:
+            self._timer = None
+            self._refuse(b"408 Request Timeout")
+
+        def _arm(self) -> None:
+            self._timer = self.loop.call_later(seconds, self._late)
+
+        def _disarm(self) -> None:
+            if self._timer is not None:
+                self._timer.cancel()
+                self._timer = None
+
+    return Listener
+
+
+def _size(headers: list[tuple[bytes, bytes]]) -> int:
+    return sum(len(name) + len(value) + 4 for name, value in headers)
+
+
+class Server(uvicorn.Server):
+    """A server that says when it listens, and tells its app at once that it is to end."""
+
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        *,
+        started: Callable[[str, int], None] | None = None,
+        ending: Callable[[], None] | None = None,
+    ) -> None:
+        super().__init__(config)
+        self._started = started
+        self._ending = ending
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, and say where."""
+        await super().startup(sockets)
+        if self.started and self._started is not None and not self.should_exit:
+            host, port = self.servers[0].sockets[0].getsockname()[:2]
+            self._started(host, port)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop listening, let what is under way finish, and end."""
+        if self._ending is not None:
+            self._ending()
+        await super().shutdown(sockets)
+
+
+def configured(app: Any, settings: ServerSettings) -> uvicorn.Config:
+    """Return how uvicorn is run: its own log, headers and web sockets are off."""
+    return uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        loop="uvloop",
+        http=listener(settings),
+        ws="none",
+        interface="asgi3",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        limit_concurrency=settings.connections,
+        timeout_keep_alive=max(1, int(settings.idle_seconds)),
+        timeout_graceful_shutdown=max(1, int(settings.shutdown_seconds)),
+        backlog=2048,
+    )
+
+
+def ended(error: BaseException) -> bool:
+    """Whether an error only says that the client has gone."""
+    return isinstance(error, ConnectionError | asyncio.CancelledError)
+
+
+PARSE_ERROR = httptools.HttpParserError

@@ -1,0 +1,62 @@
+"""Data of events <-> values. What is sent is always written anew from what was read.
+
+So a client can read nothing else out of an event than was checked, such as the first of two
+members of one name. Halves of surrogate pairs, which some servers cut texts into, stay halves.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NoReturn
+
+import orjson
+
+
+def decode(data: str) -> dict[str, Any]:
+    """Return the object an event carries. Raises ValueError where it carries no object."""
+    try:
+        value = orjson.loads(data)
+    except ValueError:
+        value = _slowly(data)
+    if not isinstance(value, dict):
+        raise ValueError("the data of an event is no object")
+    return value
+
+
+def _slowly(data: str) -> Any:
+    """Read what orjson does not: halves of surrogate pairs."""
+    if "\\u" not in data:
+        raise ValueError("the data of an event is not JSON")
+    try:
+        return json.loads(data, parse_constant=_refuse)
+    except RecursionError:
+        raise ValueError("the data of an event is nested too deep") from None
+
+
+def _refuse(name: str) -> NoReturn:
+    raise ValueError(f"the data of an event has {name}")
+
+
+def encode(value: Any) -> bytes:
+    """Return the JSON of a value, in one line."""
+    try:
+        return orjson.dumps(value)
+    except TypeError:  # halves of surrogate pairs, numbers of more than 64 bits
+        return json.dumps(value, separators=(",", ":")).encode()
+
+
+def written(name: str, value: Any) -> bytes:
+    """Return the bytes of an event; without a name it has data only."""
+    data = b"data: %b\n\n" % encode(value)
+    return b"event: %b\n%b" % (name.encode(), data) if name else data
+
+
+def whole_characters(text: str) -> str:
+    """Return a text with pairs of halves joined, and U+FFFD for those alone."""
+    if text.isascii():
+        return text
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text

@@ -1,0 +1,27 @@
+"""A ledger by its place: a file, a folder, or the address of a database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from charter.ledger.ledger import Ledger
+from charter.ledger.stores.sqlite import WAIT_S, SqliteStore
+
+FILE = "ledger.sqlite"
+SCHEMES = ("postgresql://", "postgres://", "postgresql+psycopg://")
+
+
+def open_ledger(place: str | Path, *, create: bool = True, wait_s: float = WAIT_S) -> Ledger:
+    """Open the ledger in a file, in a folder, or at `postgresql://USER@HOST/DATABASE`.
+
+    `wait_s` is how long to wait for another writer. Raises LedgerUnavailable, and LedgerTampered
+    where its head does not match its tree.
+    """
+    if isinstance(place, str) and place.startswith(SCHEMES):
+        from charter.ledger.stores.postgres import PostgresStore  # noqa: PLC0415 - needs an extra
+
+        url = "postgresql" + place[place.index("://") :]
+        return Ledger(PostgresStore(url, create=create, wait_s=wait_s))
+    path = Path(place)
+    file = path / FILE if path.is_dir() or not path.suffix else path
+    return Ledger(SqliteStore(file, create=create, wait_s=wait_s))
