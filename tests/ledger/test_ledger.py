@@ -1,17 +1,20 @@
 """The ledger keeps what was appended, once, and notices when it was changed."""
 
 import sqlite3
-from dataclasses import asdict, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
 from charter.errors import LedgerError, LedgerTampered, LedgerUnavailable
-from charter.ledger.ledger import Ledger, body_of, canonical, digest_of_body
+from charter.ledger.ledger import Ledger, canonical, digest_of_body
+from charter.ledger.store import Entry
+from charter.ledger.stores import sql
 from charter.ledger.stores.sqlite import open_store
+from charter.ledger.tlog.merkle import verify_consistency, verify_inclusion
+from charter.ledger.tlog.tile import Tile, crown, unpack
 from charter.records.record import RECORDS, key_of
 from charter.records.run import CallMade, ReplyFailed, ReplyRecorded
 
@@ -79,20 +82,21 @@ def test_a_changed_record_is_noticed(path, change):
     with sqlite3.connect(path) as connection:
         connection.execute(change)
     connection.close()
-    with Ledger(open_store(str(path))) as ledger, pytest.raises(LedgerTampered) as caught:
+    with pytest.raises(LedgerTampered) as caught, Ledger(open_store(str(path))) as ledger:
         list(ledger.read(ReplyRecorded))
     assert caught.value.index in (1, 2)
 
 
 def test_a_record_of_another_shape_is_refused(path):
-    with Ledger(open_store(str(path))) as ledger:
-        ledger.append(reply())
     body = '{"run":"r"}'
-    with sqlite3.connect(path) as connection:
-        connection.execute("UPDATE records SET body = ?, digest = ?", (body, digest_of_body(body)))
-    connection.close()
-    with Ledger(open_store(str(path))) as ledger, pytest.raises(LedgerTampered, match="is no"):
-        list(ledger.read(ReplyRecorded))
+    store = open_store(str(path))
+    store.append([Entry("ReplyRecorded", "r", None, body, digest_of_body(body))])
+    store.append([Entry("Unheard", "r", None, body, digest_of_body(body))])
+    with Ledger(store) as ledger:
+        with pytest.raises(LedgerTampered, match="is no ReplyRecorded that this version reads"):
+            list(ledger.read(ReplyRecorded))
+        with pytest.raises(LedgerTampered, match="of no kind that this version knows"):
+            ledger.get(2)
 
 
 def test_a_file_that_is_no_database_says_so(path):
@@ -123,22 +127,29 @@ def test_a_folder_that_cannot_be_made_says_so(tmp_path):
         open_store(str(tmp_path / "file" / "ledger.sqlite"))
 
 
-def test_a_full_disk_loses_nothing_recorded(path):
-    with Ledger(open_store(str(path))) as ledger:
-        ledger.append(reply("kept"))
+def test_a_full_disk_loses_nothing_recorded(path, monkeypatch):
     store = open_store(str(path))
-    with store._engine.connect() as connection:
-        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+    connect = store._connect
 
-    @sa.event.listens_for(store._engine, "connect")
-    def _limit(connection, _record):
-        connection.execute(f"PRAGMA max_page_count = {pages}")
+    def small(mode):
+        connection = connect(mode)
+        connection.execute(f"PRAGMA max_page_count = {path.stat().st_size // 4096}")
+        return connection
 
-    store._engine.dispose()
     with Ledger(store) as ledger:
+        ledger.append(reply("kept"))
+        with sqlite3.connect(path) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.close()
+        store._idle.pop().close()
+        monkeypatch.setattr(store, "_connect", small)
         with pytest.raises(LedgerUnavailable, match=r"full.*free some space"):
             ledger.append(reply("lost", "x" * 100_000))
         assert [r.scenario for r in ledger.read(ReplyRecorded)] == ["kept"]
+        store.close()
+        monkeypatch.undo()
+        ledger.append(reply("found"))
+        assert ledger.check().size == 2
 
 
 @given(st.text(st.characters(codec="utf-8")))
@@ -168,8 +179,92 @@ def test_every_record_but_failures_has_a_key():
     assert key_of(ReplyFailed("r", "s", 0, "E", "m")) is None
 
 
-@given(st.text(max_size=30) | st.sampled_from(["\x00\x1f\x7f\u2028", "\ud800", 'a"\\/b']))
-def test_records_have_one_canonical_form(text):
-    record = ReplyFailed("run", text, 0, "Error", text)
-    plain = canonical(asdict(record)).encode("utf-8", "replace").decode()
-    assert body_of(record) == plain
+def numbered(count, start=0):
+    return [reply(f"s{start + at}") for at in range(count)]
+
+
+def test_several_kinds_come_in_one_order(path):
+    failed = ReplyFailed("r", "s", 0, "E", "m")
+    with Ledger(open_store(str(path))) as ledger:
+        ledger.append(reply("a"), failed, reply("b"), failed)
+        both = list(ledger.read_any([ReplyFailed, ReplyRecorded]))
+        assert [index for index, _ in both] == [1, 2, 3, 4]
+        assert both == list(ledger.read_any())
+        newest = list(ledger.read_any([ReplyFailed, ReplyRecorded], newest=True, limit=3))
+        assert newest == both[:0:-1]
+        assert list(ledger.read_any([ReplyFailed], after=2)) == [(4, failed)]
+        assert list(ledger.read(ReplyRecorded, newest=True, limit=1)) == [reply("b")]
+        assert not list(ledger.read(ReplyRecorded, thread="x"))
+        assert ledger.get(3) == reply("b")
+        assert ledger.get(5) is None
+
+
+def test_what_comes_while_reading_is_left_for_the_next_time(path):
+    with Ledger(open_store(str(path))) as ledger:
+        ledger.append(*numbered(1200))
+        reading = ledger.read(ReplyRecorded)
+        first = next(reading)
+        ledger.append(*numbered(10, 1200))
+        assert [first, *reading] == numbered(1200)
+        assert list(ledger.read(ReplyRecorded, newest=True)) == numbered(1210)[::-1]
+
+
+def test_pages_have_no_seam(path, monkeypatch):
+    monkeypatch.setattr(sql, "PAGE", 3)
+    with Ledger(open_store(str(path))) as ledger:
+        for count in range(1, 8):
+            ledger.append(*numbered(count, 10 * count))
+        whole = list(ledger.read_any())
+        assert [index for index, _ in whole] == list(range(1, 29))
+        for limit in (1, 3, 4, 27, 28, 99):
+            assert list(ledger.read_any(limit=limit)) == whole[:limit]
+            assert list(ledger.read_any(newest=True, limit=limit)) == whole[::-1][:limit]
+        assert list(ledger.read_any(after=5, limit=4)) == whole[5:9]
+
+
+SIZES = (1, 2, 255, 256, 257, 511, 513, 700)
+
+
+def test_every_record_has_a_proof_at_every_size(path):
+    with Ledger(open_store(str(path))) as ledger:
+        heads, done = {}, 0
+        for size in SIZES:
+            ledger.append(*numbered(size - done, done))
+            heads[size], done = ledger.head().root, size
+        leaves = [leaf.hash for leaf in ledger.store.digests(0, 700)]
+        for size, root in heads.items():
+            for index in {1, 2, 128, 255, 256, 257, 512, 513, 700, size}:
+                if index <= size:
+                    proof = ledger.inclusion(index, size)
+                    assert verify_inclusion(leaves[index - 1], index - 1, size, proof, root)
+            for old, old_root in heads.items():
+                if old <= size:
+                    proof = ledger.consistency(old, size)
+                    assert verify_consistency(old, size, proof, old_root, root)
+        assert ledger.inclusion(7) == ledger.inclusion(7, 700)
+        assert ledger.consistency(7) == ledger.consistency(7, 700)
+        for bad in (0, 701):
+            with pytest.raises(ValueError, match="no leaf"):
+                ledger.inclusion(bad)
+        with pytest.raises(ValueError, match="no tile"):
+            ledger.inclusion(1, 900)
+
+
+def test_tiles_as_published(path):
+    with Ledger(open_store(str(path))) as ledger:
+        ledger.append(*numbered(600))
+        leaves = ledger.store.digests(0, 600)
+        assert leaves[0].data == (
+            f"charter-record/v1\n1\nReplyRecorded\n{leaves[0].digest}\n".encode()
+        )
+        hashes = [leaf.hash for leaf in leaves]
+        assert ledger.tile(Tile(0, 1)) == b"".join(hashes[256:512])
+        assert ledger.tile(Tile(0, 1, 5)) == b"".join(hashes[256:261])
+        assert ledger.tile(Tile(0, 2, 88)) == b"".join(hashes[512:])
+        assert ledger.tile(Tile(1, 0, 2)) == crown(b"".join(hashes[:256])) + crown(
+            b"".join(hashes[256:512])
+        )
+        assert unpack(ledger.tile(Tile(None, 2, 88)), 88)[-1] == leaves[-1].data
+        for missing in (Tile(0, 2, 89), Tile(None, 2), Tile(1, 0, 3), Tile(2, 0, 1)):
+            with pytest.raises(ValueError, match="tile"):
+                ledger.tile(missing)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -22,7 +23,7 @@ from charter.records.approval import ApprovalAsked
 class Opens(Protocol):
     """What opens payloads: `ledger.vault.Vault`."""
 
-    def open(self, id: str) -> Mapping[str, Any] | None:
+    def open(self, id: str) -> Mapping[str, Any] | None:  # noqa: A002 - as the vault has it
         """Return a payload; None where it was erased, has expired or never was."""
         ...
 
@@ -65,8 +66,12 @@ class Desk:
     """Tries by one name from anywhere."""
     places: Limit = field(default_factory=lambda: Limit(60, 15 * 60))
     """Tries from one address by any name."""
+    tokens: Limit = field(default_factory=lambda: Limit(60, 15 * 60))
+    """Tokens of nobody, from one address."""
     actions: Limit = field(default_factory=lambda: Limit(60, 60))
     """Votes, stops and reviews of one account."""
+    hashing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))
+    """Passwords tried at the same time."""
     reads: Limit = field(default_factory=lambda: Limit(300, 60))
     """Pages and answers of the API for one account."""
     seen: dict[str, set[str]] = field(default_factory=dict)

@@ -133,10 +133,11 @@ class LedgerSettings:
     """Environment variable that holds it, for addresses with a password."""
     key: Path | None = None
     """File of the key that signs checkpoints; None: beside the ledger's file."""
-    wait_ms: int = 0
-    """That records may wait for others, so that one commit takes more of them."""
-    most: int = 1000
-    """Records of one commit."""
+    origin: str = ""
+    """Name of the log in its checkpoints, such as example.com/charter; empty: made up of the
+    name of the machine when the key is made."""
+    waiting: int = 20_000
+    """Records that may wait for their commit; more are waited for, then refused."""
     checkpoint_seconds: float = 10.0
     """Between two signed checkpoints; 0: none are made."""
 

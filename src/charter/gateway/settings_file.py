@@ -187,8 +187,8 @@ class _Ledger(_Strict):
     location: str = Field(default="", max_length=1000)
     location_env: _Variable | Literal[""] = ""
     key: str | None = None
-    wait_ms: int = Field(default=0, ge=0, le=1000)
-    most: int = Field(default=1000, ge=1, le=10_000)
+    origin: str = Field(default="", pattern=r"^[A-Za-z0-9./_-]{0,200}$")
+    waiting: int = Field(default=20_000, ge=100, le=1_000_000)
     checkpoint_seconds: float = Field(default=10.0, ge=0, le=86_400, allow_inf_nan=False)
 
 
@@ -363,8 +363,8 @@ def _ledger(read: _Ledger, folder: Path) -> LedgerSettings:
         location,
         read.location_env,
         _beside(folder, read.key),
-        read.wait_ms,
-        read.most,
+        read.origin,
+        read.waiting,
         read.checkpoint_seconds,
     )
 

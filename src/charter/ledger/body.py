@@ -63,7 +63,7 @@ def _json(record: Record, changed: Mapping[str, Any]) -> bytes:
         return orjson.dumps(value)
     except orjson.JSONEncodeError:
         # Names of files may hold lone surrogates, which no database takes.
-        return canonical(asdict(record) | changed).encode("utf-8", "replace")
+        return canonical(asdict(record) | dict(changed)).encode("utf-8", "replace")
 
 
 def _plain(value: Any) -> Any:

@@ -29,9 +29,7 @@ class Edge:
         self._rows: list[list[bytes]] = []
 
     @classmethod
-    def restore(
-        cls, size: int, leaves: Iterable[bytes], full: Callable[[int, int], bytes]
-    ) -> Self:
+    def restore(cls, size: int, leaves: Iterable[bytes], full: Callable[[int, int], bytes]) -> Self:
         """Return the edge of the tree of `size`.
 
         `leaves` are the hashes of the entries after the last full tile, `full` reads a full tile

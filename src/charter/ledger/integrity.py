@@ -48,7 +48,9 @@ def require_tiles(store: Store, made: Iterable[tuple[int, int, bytes]]) -> None:
         same = 0
         if isinstance(kept, bytes):
             pairs = zip(range(0, len(data), 32), range(0, len(kept), 32), strict=False)
-            same = next((at // 32 for at, _ in pairs if data[at : at + 32] != kept[at : at + 32]), 0)
+            same = next(
+                (at // 32 for at, _ in pairs if data[at : at + 32] != kept[at : at + 32]), 0
+            )
         first = (n * 256 + same) * span + 1
         what = "does not match its hash in the tree" if level == 0 else "is under a changed tile"
         raise tampered(store.location, first, f"{what} (tile {level}/{n})")

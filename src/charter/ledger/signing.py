@@ -50,7 +50,9 @@ class LogKey:
         try:
             made = cls(name, Ed25519PrivateKey.generate())
         except ValueError as cause:
-            raise ConfigError(f"log name {name!r}: {cause}", hint="such as example.com/log") from cause
+            raise ConfigError(
+                f"log name {name!r}: {cause}", hint="such as example.com/log"
+            ) from cause
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -80,19 +82,23 @@ class LogKey:
                 f"log key {path} can be read by others (mode {mode:03o})",
                 hint=f"chmod 600 {path}",
             )
-        found = _LINE.fullmatch(text)
         try:
-            if found is None:
-                raise ValueError("it is not a line PRIVATE+KEY+name+id+base64")
-            material = decode_base64(found[3], "its last part")
-            if len(material) != 33 or material[0] != ED25519:
-                raise ValueError("it is not an Ed25519 key")
-            loaded = cls(found[1], Ed25519PrivateKey.from_private_bytes(material[1:]))
-            if loaded.key.key_id.hex() != found[2]:
-                raise ValueError("its id is not that of the key in it")
+            return cls._parse(text)
         except ValueError as cause:
             raise ConfigError(f"log key {path}: {cause}", hint="restore it from a copy") from cause
-        return loaded
+
+    @classmethod
+    def _parse(cls, text: str) -> Self:
+        found = _LINE.fullmatch(text)
+        if found is None:
+            raise ValueError("it is not a line PRIVATE+KEY+name+id+base64")
+        material = decode_base64(found[3], "its last part")
+        if len(material) != 33 or material[0] != ED25519:
+            raise ValueError("it is not an Ed25519 key")
+        key = cls(found[1], Ed25519PrivateKey.from_private_bytes(material[1:]))
+        if key.key.key_id.hex() != found[2]:
+            raise ValueError("its id is not that of the key in it")
+        return key
 
     @property
     def name(self) -> str:

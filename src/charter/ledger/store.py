@@ -54,8 +54,8 @@ class Head(NamedTuple):
 class Leaf(NamedTuple):
     """What the tree says of one entry."""
 
-    index: int
-    """From 1; the number of the leaf in the tree is one less."""
+    at: int
+    """Index of the entry, from 1; the number of the leaf in the tree is one less."""
     kind: str
     digest: str
     """SHA-256 of the entry's body, hex."""
@@ -63,7 +63,7 @@ class Leaf(NamedTuple):
     @property
     def data(self) -> bytes:
         """The bytes under the tree, as they are published."""
-        return leaf_data(self.index, self.kind, self.digest)
+        return leaf_data(self.at, self.kind, self.digest)
 
     @property
     def hash(self) -> bytes:
@@ -117,7 +117,7 @@ class Store(Protocol):
     ) -> Iterator[tuple[int, Entry]]:
         """Yield entries with their index, oldest first, or the newest first.
 
-        All those that are there at the first step, and none that come later.
+        All those that are there now, and none that come later.
         """
         ...
 

@@ -101,7 +101,12 @@ class Vault:
         return pseudonym(application, user, self._master.naming)
 
     def seal(
-        self, subject: str, payload: Mapping[str, Any], at: str, *, id: str | None = None
+        self,
+        subject: str,
+        payload: Mapping[str, Any],
+        at: str,
+        *,
+        id: str | None = None,  # noqa: A002 - the field's name
     ) -> Sealed:
         """Return `payload` encrypted for `subject`; the caller gives it to the store.
 
@@ -119,7 +124,7 @@ class Vault:
         blob = bytes([_VERSION]) + key.number + nonce + sealed
         return Sealed(name, subject, at, blob, hashlib.sha256(blob).hexdigest())
 
-    def open(self, id: str) -> Mapping[str, Any] | None:
+    def open(self, id: str) -> Mapping[str, Any] | None:  # noqa: A002 - the field's name
         """Return a payload; None where it was erased, has expired or never was.
 
         Raises LedgerError when it is damaged or was sealed under another master key.

@@ -154,10 +154,10 @@ def key_of(record: Record, sequence: int | None = None) -> str | None:
     None for failures: a reply may fail more than once before it succeeds. With `sequence`, the
     key that a decision will have by that number.
     """
-    kind = type(record)
-    if kind is DecisionRecorded:
+    if isinstance(record, DecisionRecorded):  # the quick way for what there is most of
         number = record.sequence if sequence is None else sequence
         return f"DecisionRecorded/{record.run}/{number}"
+    kind = type(record)
     telling = _TELLING.get(kind, ())
     if telling is None:
         return None

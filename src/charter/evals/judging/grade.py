@@ -43,7 +43,7 @@ class Graded:
 class Recorder(Protocol):
     """What judging has to know of a ledger: `Ledger.append`."""
 
-    def append(self, *records: Record) -> None: ...
+    def append(self, *records: Record) -> object: ...
 
 
 async def carry_out_grading(  # noqa: PLR0913 - one value for each part of a grading

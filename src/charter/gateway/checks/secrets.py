@@ -45,12 +45,19 @@ CHANNELS = frozenset(
 EFFECT = "redact"
 
 _PEM = r"-----BEGIN (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----"
-_BODY = r"[A-Za-z0-9+/=\s\\:,.-]"
-"""Of a PEM block: base64, headers such as `Proc-Type: 4,ENCRYPTED`, and `\\n` as JSON writes it."""
+_SPACE = r"(?:\s|\\[nr]){1,3}"
+"""Between the lines of a key, also as JSON writes it."""
+_LINE = rf"(?:[A-Za-z0-9+/=]{{16,70}}{_SPACE})"
+_KEY = (
+    rf"{_PEM}(?:{_SPACE})?(?:[A-Za-z-]{{4,12}}: [^\n\\]{{1,60}}{_SPACE}){{0,2}}"
+    r"(?:[A-Za-z0-9+/=]{71,1000}[A-Za-z0-9+/=]{0,1000}[A-Za-z0-9+/=]{0,1000}"
+    rf"|{_LINE}{{0,13}}{_LINE}{{0,12}}{_LINE}{{0,12}}{_LINE}{{0,12}}(?:[A-Za-z0-9+/=]{{1,70}})?)"
+)
+"""RFC 7468, and 1421 for the headers of encrypted keys: as many lines as RSA keys of 4096 bits."""
 
 KINDS: Mapping[str, str] = MappingProxyType(
     {
-        "private-key": _PEM + f"{_BODY}{{0,1000}}" * 4,
+        "private-key": _KEY,
         "private-key-start": _PEM,
         "aws": r"\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}\b"
         r"|(?i:aws_?secret_?(?:access_?)?key)[\"']?\s{0,5}[=:]\s{0,5}[\"']?[A-Za-z0-9/+=]{40}",

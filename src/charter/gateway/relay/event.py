@@ -1,7 +1,7 @@
 """Data of events <-> values. What is sent is always written anew from what was read.
 
 So a client can read nothing else out of an event than was checked, such as the first of two
-members of one name. Halves of surrogate pairs, which some servers cut texts into, stay halves.
+members of one name. Halves of surrogate pairs, which some servers cut texts into, are joined.
 """
 
 from __future__ import annotations
@@ -51,12 +51,21 @@ def written(name: str, value: Any) -> bytes:
     return b"event: %b\n%b" % (name.encode(), data) if name else data
 
 
-def whole_characters(text: str) -> str:
-    """Return a text with pairs of halves joined, and U+FFFD for those alone."""
-    if text.isascii():
-        return text
+def joined_halves(text: str) -> tuple[str, str]:
+    """Return a text with pairs of halves joined, and a high half at its end that may be one.
+
+    Halves alone become U+FFFD.
+    """
+    half = text[-1] if "\ud800" <= text[-1:] < "\udc00" else ""
+    text = text.removesuffix(half)
     try:
         text.encode()
     except UnicodeEncodeError:
-        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    return text
+        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text, half
+
+
+def whole_text(text: str) -> str:
+    """Return a text in which no half of a pair is left."""
+    made, half = joined_halves(text)
+    return made + "\ufffd" * bool(half)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from charter.gateway.answers.tokens import Tokens
-from charter.gateway.relay.event import whole_characters
+from charter.gateway.relay.event import joined_halves
 from charter.gateway.stream.hold import Hit
 from charter.gateway.stream.patterns import Patterns
-from charter.gateway.stream.redact import replaced
 from charter.gateway.stream.sieve import Sieve
 from charter.gateway.verdict import Channel, Edit
 from charter.policy.decision import Effect
@@ -19,7 +19,7 @@ class Sifting:
 
     __slots__ = ("patterns", "removed", "whole")
 
-    def __init__(self, patterns: Patterns, effects: dict[str, Effect], *, whole: bool) -> None:
+    def __init__(self, patterns: Patterns, effects: Mapping[str, Effect], *, whole: bool) -> None:
         self.patterns = patterns
         self.removed = frozenset(
             name for name in patterns.ids if effects.get(name) is Effect.REDACT
@@ -36,13 +36,32 @@ class Lane:
     """One channel. Raises RuntimeError when a search failed."""
 
     __slots__ = (
-        "channel", "decided", "hits", "judged", "length", "made", "ranges", "tokens", "whole",
-        "_parts", "_sieve",
-    )  # fmt: skip
+        "_alternatives",
+        "_half",
+        "_parts",
+        "_sieve",
+        "channel",
+        "decided",
+        "hits",
+        "judged",
+        "length",
+        "made",
+        "place",
+        "ranges",
+        "signed",
+        "tokens",
+        "whole",
+    )
 
-    def __init__(self, channel: Channel, sifting: Sifting, *, whole: bool = False) -> None:
+    def __init__(
+        self, channel: Channel, sifting: Sifting, place: str = "", *, signed: bool = False
+    ) -> None:
         self.channel = channel
-        self.whole = sifting.whole or whole
+        self.place = place
+        """Where in the API's events it stands; the relay's own name for it."""
+        self.signed = signed
+        """Whether it passes as it is or goes whole."""
+        self.whole = sifting.whole or (signed and bool(sifting.removed))
         """Whether nothing leaves before the end of the text and its verdict."""
         bounded = not self.whole and bool(sifting.patterns.ids)
         self._sieve = Sieve(sifting.patterns, sifting.removed) if bounded else None
@@ -54,23 +73,24 @@ class Lane:
         self.ranges: list[tuple[int, int]] = []
         """Ranges that were replaced."""
         self.made: list[str] = []
-        """What was released, in pieces."""
+        """What the client was given, in pieces, where copies of it follow."""
         self.hits: tuple[Hit, ...] = ()
         """What ended the stream here."""
         self.judged = False
+        self._half = ""
+        """A high surrogate that waits for the other half."""
+        self._alternatives = sifting.alternatives
         self.tokens: Tokens | None = None
 
     @property
     def text(self) -> str:
         """What came, up to the end of the hit that ended it."""
         text = "".join(self._parts)
-        if self.hits:
-            text = text[: max(hit.end for hit in self.hits)]
-        return whole_characters(text)
+        return text[: max(hit.end for hit in self.hits)] if self.hits else text
 
     @property
     def sent(self) -> str:
-        """What was released."""
+        """What the client was given."""
         return "".join(self.made)
 
     @property
@@ -80,6 +100,11 @@ class Lane:
 
     def add(self, text: str) -> str:
         """Take more text; return what may leave now."""
+        if not text.isascii() or self._half:
+            text, self._half = joined_halves(self._half + text)
+        return self._add(text) if text else ""
+
+    def _add(self, text: str) -> str:
         self._parts.append(text)
         self.length += len(text)
         if self.tokens is not None:
@@ -92,27 +117,23 @@ class Lane:
         else:
             released, self.hits = self._sieve.append(text)
             self.decided, self.ranges = self._sieve.decided, self._sieve.ranges
-        if released:
-            self.made.append(released)
         return released
 
     def finish(self) -> str:
         """Take the end of the text; return what is left, which may leave after the verdict."""
+        half, self._half = self._half, ""
+        before = self._add("\ufffd") if half and not self.hits else ""
         if self._sieve is None or self.hits:
-            return ""
+            return before
         released, self.hits = self._sieve.finish()
         self.decided, self.ranges = self._sieve.decided, self._sieve.ranges
-        if released:
-            self.made.append(released)
-        return released
+        return before + released
 
     def settle(self, edits: tuple[Edit, ...]) -> str:
         """Return the whole text, where it was waited for, with the edits of its verdict."""
         self.decided = self.length
         self.ranges = [(edit.start, edit.end) for edit in edits]
         released = edited(self.text, edits)
-        if released:
-            self.made.append(released)
         return released
 
     def covers(self, edits: tuple[Edit, ...]) -> bool:
@@ -122,12 +143,11 @@ class Lane:
             for edit in edits
         )
 
-    def count(self, entries: Any, before: int) -> None:
-        """Take tokens of what came since character `before`."""
-        if entries is None:
-            return
-        if self.tokens is not None:
-            self.tokens.add(entries)
+    def expect_tokens(self) -> Tokens:
+        """Return what tokens of the text that comes now are laid along."""
+        if self.tokens is None:
+            self.tokens = Tokens(self.length, self._alternatives)
+        return self.tokens
 
     def leaving(self) -> list[dict[str, Any]]:
         """Return the tokens of what left since the last call."""
@@ -143,6 +163,3 @@ def edited(text: str, edits: tuple[Edit, ...]) -> str:
         pieces += [text[place : edit.start], edit.text]
         place = max(place, edit.end)
     return "".join([*pieces, text[place:]])
-
-
-__all__ = ["Lane", "Sifting", "edited", "replaced"]

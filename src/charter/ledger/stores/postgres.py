@@ -26,20 +26,30 @@ CONNECTIONS = 4
 """Kept open for each replica; as many again where they do not suffice."""
 
 _TABLES = (
-    "CREATE TABLE IF NOT EXISTS head (id INTEGER PRIMARY KEY CHECK (id = 1),"
-    " version INTEGER NOT NULL, size BIGINT NOT NULL, root BYTEA NOT NULL)",
-    'CREATE TABLE IF NOT EXISTS records ("index" BIGINT PRIMARY KEY, kind TEXT NOT NULL,'
-    " run TEXT NOT NULL, key TEXT, body TEXT NOT NULL, digest TEXT NOT NULL, thread TEXT,"
-    " CONSTRAINT records_key UNIQUE (key))",
+    (
+        "CREATE TABLE IF NOT EXISTS head (id INTEGER PRIMARY KEY CHECK (id = 1),"
+        " version INTEGER NOT NULL, size BIGINT NOT NULL, root BYTEA NOT NULL)"
+    ),
+    (
+        'CREATE TABLE IF NOT EXISTS records ("index" BIGINT PRIMARY KEY, kind TEXT NOT NULL,'
+        " run TEXT NOT NULL, key TEXT, body TEXT NOT NULL, digest TEXT NOT NULL, thread TEXT,"
+        " CONSTRAINT records_key UNIQUE (key))"
+    ),
     'CREATE INDEX IF NOT EXISTS records_by_run ON records (run, kind, "index")',
     'CREATE INDEX IF NOT EXISTS records_by_kind ON records (kind, "index")',
-    'CREATE INDEX IF NOT EXISTS records_by_thread ON records (thread, kind, "index")'
-    " WHERE thread IS NOT NULL",
-    "CREATE TABLE IF NOT EXISTS tiles (level INTEGER, n BIGINT, hashes BYTEA NOT NULL,"
-    " PRIMARY KEY (level, n))",
+    (
+        'CREATE INDEX IF NOT EXISTS records_by_thread ON records (thread, kind, "index")'
+        " WHERE thread IS NOT NULL"
+    ),
+    (
+        "CREATE TABLE IF NOT EXISTS tiles (level INTEGER, n BIGINT, hashes BYTEA NOT NULL,"
+        " PRIMARY KEY (level, n))"
+    ),
     "CREATE TABLE IF NOT EXISTS checkpoints (size BIGINT PRIMARY KEY, note BYTEA NOT NULL)",
-    "CREATE TABLE IF NOT EXISTS payloads (id TEXT PRIMARY KEY, subject TEXT NOT NULL,"
-    " at TEXT NOT NULL, blob BYTEA NOT NULL, digest TEXT NOT NULL)",
+    (
+        "CREATE TABLE IF NOT EXISTS payloads (id TEXT PRIMARY KEY, subject TEXT NOT NULL,"
+        " at TEXT NOT NULL, blob BYTEA NOT NULL, digest TEXT NOT NULL)"
+    ),
     "CREATE INDEX IF NOT EXISTS payloads_by_subject ON payloads (subject, at)",
     "CREATE INDEX IF NOT EXISTS payloads_by_time ON payloads (at)",
     "CREATE TABLE IF NOT EXISTS subject_keys (subject TEXT PRIMARY KEY, wrapped BYTEA NOT NULL)",

@@ -208,12 +208,21 @@ class SqlStore(ABC):
         where = {"run": run, "thread": thread}
         # what is committed later is left out, so that several kinds are of one moment
         last = self.size()
-        parts = [self._pages({"kind": one, **where}, after, last, newest, limit) for one in wanted]
+        parts = [
+            self._pages({"kind": one, **where}, after, last, newest=newest, limit=limit)
+            for one in wanted
+        ]
         found = merge(*parts, key=_index_of, reverse=newest) if len(parts) > 1 else parts[0]
         return found if limit is None else islice(found, limit)
 
     def _pages(
-        self, where: Mapping[str, str | None], after: int, last: int, newest: bool, limit: int | None
+        self,
+        where: Mapping[str, str | None],
+        after: int,
+        last: int,
+        *,
+        newest: bool,
+        limit: int | None,
     ) -> Iterator[tuple[int, Entry]]:
         """Yield entries of one kind; each page is a transaction of its own."""
         set_ = {name: value for name, value in where.items() if value is not None}

@@ -26,13 +26,19 @@ _RECORDS = """CREATE TABLE records (
 _BESIDE = (
     "CREATE INDEX records_by_kind ON records (kind)",
     "CREATE INDEX records_by_thread ON records (thread, kind) WHERE thread IS NOT NULL",
-    "CREATE TABLE head (id INTEGER PRIMARY KEY CHECK (id = 1), size INTEGER NOT NULL,"
-    " root BLOB NOT NULL)",
-    "CREATE TABLE tiles (level INTEGER NOT NULL, n INTEGER NOT NULL, hashes BLOB NOT NULL,"
-    " PRIMARY KEY (level, n))",
+    (
+        "CREATE TABLE head (id INTEGER PRIMARY KEY CHECK (id = 1), size INTEGER NOT NULL,"
+        " root BLOB NOT NULL)"
+    ),
+    (
+        "CREATE TABLE tiles (level INTEGER NOT NULL, n INTEGER NOT NULL, hashes BLOB NOT NULL,"
+        " PRIMARY KEY (level, n))"
+    ),
     "CREATE TABLE checkpoints (size INTEGER PRIMARY KEY, note BLOB NOT NULL)",
-    "CREATE TABLE payloads (id TEXT PRIMARY KEY, subject TEXT NOT NULL, at TEXT NOT NULL,"
-    " blob BLOB NOT NULL, digest TEXT NOT NULL)",
+    (
+        "CREATE TABLE payloads (id TEXT PRIMARY KEY, subject TEXT NOT NULL, at TEXT NOT NULL,"
+        " blob BLOB NOT NULL, digest TEXT NOT NULL)"
+    ),
     "CREATE INDEX payloads_by_subject ON payloads (subject, at)",
     "CREATE INDEX payloads_by_time ON payloads (at)",
     "CREATE TABLE subject_keys (subject TEXT PRIMARY KEY, wrapped BLOB NOT NULL)",
@@ -41,8 +47,10 @@ _FIRST_COLUMNS = {"index", "kind", "run", "key", "body", "digest"}
 _COLUMNS = {FIRST_VERSION: _FIRST_COLUMNS, SCHEMA_VERSION: _FIRST_COLUMNS | {"thread"}}
 
 AS_FIRST = (
-    "CREATE TEMP VIEW records AS"
-    ' SELECT "index", kind, run, key, body, digest, NULL AS thread FROM main.records',
+    (
+        "CREATE TEMP VIEW records AS"
+        ' SELECT "index", kind, run, key, body, digest, NULL AS thread FROM main.records'
+    ),
     "CREATE TEMP TABLE checkpoints (size, note)",
     "CREATE TEMP TABLE payloads (id, subject, at, blob, digest)",
     "CREATE TEMP TABLE subject_keys (subject, wrapped)",
@@ -67,7 +75,7 @@ def version_of(connection: sqlite3.Connection) -> int:
     columns = {row[1] for row in connection.execute("PRAGMA main.table_info(records)")}
     objects = connection.execute("SELECT count(*) FROM main.sqlite_master").fetchone()[0]
     if version not in (0, *_COLUMNS):
-        if _FIRST_COLUMNS <= columns:
+        if columns >= _FIRST_COLUMNS:
             raise AnotherVersion(str(version))
         raise AnotherProgram
     if objects if version == 0 else columns != _COLUMNS[version]:

@@ -62,9 +62,8 @@ class Tree:
 
     def copy(self) -> Self:
         """Return a tree that grows on its own: this one stays what it is."""
-        tree = type(self)()
-        tree._size, tree._frontier = self._size, list(self._frontier)
-        return tree
+        frontier = iter(self._frontier)
+        return self.restore(self._size, lambda _level, _index: next(frontier))
 
     @property
     def size(self) -> int:

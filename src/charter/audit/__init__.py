@@ -1,0 +1,1 @@
+"""Logs of conversations -> what a spec would have decided on each, by the million."""

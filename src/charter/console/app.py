@@ -1,0 +1,122 @@
+"""The console as one ASGI app: pages under a mount, and an API beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp
+
+from charter.console import (
+    approval_pages,
+    decision_pages,
+    health_pages,
+    review_pages,
+    stop_pages,
+)
+from charter.console.accounts import Accounts
+from charter.console.api import api_failure, api_routes
+from charter.console.desk import Desk, Edits, Keeps, Opens
+from charter.console.guard import Page, guarded, root_of
+from charter.console.headers import Headers
+from charter.console.login import login, logout
+from charter.console.render import STATIC, failure, static
+from charter.console.roles import Right
+from charter.console.sessions import Sessions
+from charter.errors import ConfigError
+from charter.ledger.ledger import Ledger
+from charter.policy.policy import Policy
+
+LEAST_SECRET = 32
+"""Bytes."""
+
+PAGES: tuple[tuple[str, str, Page, Right], ...] = (
+    ("GET", "/decisions", decision_pages.decisions, Right.METADATA),
+    ("GET", "/decisions/{exchange}", decision_pages.decision, Right.METADATA),
+    ("GET", "/review", review_pages.queue, Right.REVIEW),
+    ("POST", "/review", review_pages.answer, Right.REVIEW),
+    ("POST", "/review/skip", review_pages.skip, Right.REVIEW),
+    ("GET", "/review/{exchange}", review_pages.chosen, Right.REVIEW),
+    ("GET", "/agreement", review_pages.figures, Right.FIGURES),
+    ("GET", "/agreement/{scale}.jsonl", review_pages.labels, Right.FIGURES),
+    ("GET", "/approvals", approval_pages.approvals, Right.METADATA),
+    ("GET", "/approvals/{approval}", approval_pages.approval, Right.METADATA),
+    ("POST", "/approvals/{approval}", approval_pages.decide, Right.APPROVE),
+    ("GET", "/stops", stop_pages.stops, Right.METADATA),
+    ("POST", "/stops", stop_pages.order, Right.STOP),
+    ("POST", "/stops/{stop}/lift", stop_pages.lift, Right.STOP),
+    ("GET", "/health", health_pages.health, Right.METADATA),
+)
+"""Every page, and the right it needs: there is no other way to one."""
+
+
+def console(  # noqa: PLR0913 - what it works on, each by name
+    ledger: Ledger,
+    *,
+    vault: Opens | None = None,
+    policies: Callable[[str], Policy | None],
+    accounts: Accounts,
+    secret: bytes,
+    clock: Keeps,
+    edit: Edits | None = None,
+) -> ASGIApp:
+    """Return the console, to be mounted at /console.
+
+    `policies` returns the policy of a digest, None where it is not at hand: decisions under it are
+    then shown without sentences. Without `vault` no conversation is shown. `secret` signs the
+    tokens of forms. `edit` makes the approval that changed arguments need. Sessions and limits are
+    kept in memory, for this process. Raises ConfigError for a secret that is too short.
+    """
+    if len(secret) < LEAST_SECRET:
+        raise ConfigError(
+            f"a console secret of {len(secret)} bytes", hint=f"at least {LEAST_SECRET} random bytes"
+        )
+    desk = Desk(ledger, vault, policies, accounts, secret, clock, Sessions(secret), edit)
+    app = Starlette(
+        routes=[*_routes(desk), *api_routes(desk)],
+        exception_handlers={HTTPException: _missing, Exception: _broken},
+    )
+    return Headers(app)
+
+
+def _routes(desk: Desk) -> Iterable[BaseRoute]:
+    yield Route("/", _home)
+    yield Route("/static/{name}", _static)
+    yield Route("/login", login(desk), methods=["GET", "POST"])
+    yield Route("/logout", logout(desk), methods=["POST"])
+    for method, path, page, right in PAGES:
+        yield Route(path, guarded(desk, page, right), methods=[method])
+
+
+async def _home(request: Request) -> Response:
+    return RedirectResponse(f"{root_of(request)}/decisions", status_code=303)
+
+
+async def _static(request: Request) -> Response:
+    name = request.path_params["name"]
+    if name not in STATIC:
+        return failure(request, 404, "There is no such page.")
+    cached = {"cache-control": "public, max-age=300"}
+    return Response(static(name), media_type=STATIC[name], headers=cached)
+
+
+async def _missing(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    said = {404: "There is no such page.", 405: "This page takes no such request."}
+    text = said.get(status, "This request is not understood.")
+    in_api = request.url.path.startswith(f"{root_of(request)}/api/")
+    response = api_failure(status, text) if in_api else failure(request, status, text)
+    if isinstance(error, HTTPException):
+        response.headers.update(error.headers or {})
+    return response
+
+
+async def _broken(request: Request, error: Exception) -> Response:
+    text = "Something failed here. It is a defect of Charter's: please report it."
+    if request.url.path.startswith(f"{root_of(request)}/api/"):
+        return api_failure(500, text)
+    return failure(request, 500, text)

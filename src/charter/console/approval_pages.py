@@ -1,0 +1,109 @@
+"""What waits for people: the list, and one held action with all that is needed to decide on it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.responses import Response
+
+from charter.console.actions import NotDone, Vote, may_vote, vote
+from charter.console.content import Called, laid_out
+from charter.console.exchange import CLOSED, HIDDEN, NOTHING, Content, content_of
+from charter.console.guard import Visit
+from charter.console.moment import seconds_of, span
+from charter.console.roles import Right
+from charter.console.view import view
+from charter.ledger.board import PENDING, ApprovalState
+from charter.policy.explanations.explain_page import message_views
+
+ENDED = 50
+"""Approvals that have ended, the newest first, that the list shows."""
+SAID = {
+    "approve": "You agreed.",
+    "deny": "You said no. The action will not be done.",
+    "edit": "You changed the arguments. Somebody else has to agree to the new ones.",
+}
+
+
+def approvals(visit: Visit) -> Response:
+    """Show what waits, oldest first, and what has ended, newest first."""
+    now = visit.desk.now()
+    with visit.desk.up_to_date() as board:
+        waiting = board.pending(now)
+        every = board.all()
+    ended = [each for each in reversed(every) if each.status(now) != PENDING]
+    return view(
+        visit,
+        "approvals.html.j2",
+        waiting=[_row(visit, each, now) for each in waiting],
+        ended=[_row(visit, each, now) for each in ended[:ENDED]],
+        more=max(0, len(ended) - ENDED),
+        now=now,
+    )
+
+
+def approval(visit: Visit) -> Response:
+    """Show one held action."""
+    state = visit.desk.approval(visit.named("approval"))
+    if state is None:
+        raise NotDone("there is no approval of this id", 404)
+    now = visit.desk.now()
+    content = content_for(visit, state)
+    policy = visit.desk.policies(state.asked.policy)
+    call = call_of(state, content)
+    rule = policy.by_id.get(state.asked.section.partition("/")[0]) if policy else None
+    return view(
+        visit,
+        "approval.html.j2",
+        row=_row(visit, state, now),
+        content=content,
+        call=call,
+        arguments=laid_out(call.arguments) if call is not None else "",
+        messages=[*message_views(content.read.conversation)],
+        rule=rule,
+        why_not=may_vote(state, visit.account, now),
+        asks=state.asking,
+        can_edit=visit.desk.edit is not None and call is not None,
+        now=now,
+    )
+
+
+def decide(visit: Visit) -> Response:
+    """Take a vote."""
+    wanted = visit.named("approval")
+    said = Vote(
+        verdict=visit.form.get("verdict", ""),
+        binding=visit.form.get("binding", ""),
+        note=visit.form.get("note", ""),
+        arguments=visit.form.get("arguments", ""),
+    )
+    state = vote(visit.desk, visit.account, wanted, said)
+    return visit.go(f"/approvals/{state.id}", SAID.get(said.verdict, "Recorded."))
+
+
+def content_for(visit: Visit, state: ApprovalState) -> Content:
+    """Return what is held, for those who decide on it and those who may read everything."""
+    if not (visit.may(Right.APPROVE) or visit.may(Right.CONTENT)):
+        return Content(None, NOTHING, HIDDEN)
+    if visit.desk.vault is None:
+        return Content(None, NOTHING, CLOSED)
+    policy = visit.desk.policies(state.asked.policy)
+    return content_of(visit.desk, (state.asked.payload,), policy)
+
+
+def call_of(state: ApprovalState, content: Content) -> Called | None:
+    """Return the call that is held."""
+    calls = content.kept.calls if content.kept is not None else ()
+    return next((call for call in calls if call.tool == state.asked.tool), None)
+
+
+def _row(visit: Visit, state: ApprovalState, now: float) -> dict[str, Any]:
+    end = seconds_of(state.asked.expires)
+    return {
+        "state": state,
+        "asked": state.asked,
+        "status": state.status(now),
+        "left": span(end - now) if end is not None and end > now else "",
+        "needed": max(1, state.asked.needed),
+        "agreed": len(state.approvers),
+    }

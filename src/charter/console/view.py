@@ -1,0 +1,24 @@
+"""A page for whoever is logged in: with their name, what they may do, and a token for forms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.responses import Response
+
+from charter.console.guard import Visit
+from charter.console.render import page
+
+
+def view(visit: Visit, template: str, *, status: int = 200, **values: Any) -> Response:
+    """Fill a template for one visit; what an action left to tell is told once."""
+    said, visit.session.said = visit.session.said, ""
+    return page(
+        visit.request,
+        template,
+        status=status,
+        account=visit.account,
+        form_token=visit.desk.sessions.form_token(visit.session),
+        said=said,
+        **values,
+    )

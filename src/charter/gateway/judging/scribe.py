@@ -1,0 +1,122 @@
+"""Writes the records of one exchange, and keeps what is to be sealed beside them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from charter.gateway.judging.finding import Finding
+from charter.gateway.judging.occasion import Occasion
+from charter.gateway.judging.tables import Tables
+from charter.ledger.vault import salted
+from charter.policy.decision import Effect
+from charter.records.decision import DecisionRecorded
+
+
+class Scribe:
+    """The decisions of one exchange, numbered from 1 in the order they are made."""
+
+    def __init__(self, tables: Tables, occasion: Occasion, conversation: str) -> None:
+        self.tables = tables
+        self.occasion = occasion
+        self.conversation = conversation
+        """Digest of what was asked."""
+        self.made = 0
+        self.restricted = False
+        """Whether anything was not plainly allowed."""
+        self.kept: dict[str, dict[str, Any]] = {}
+        """What was decided on, by decision."""
+
+    def next_id(self) -> str:
+        """Return the id of the decision that is recorded next."""
+        return f"{self.occasion.id}.{self.made + 1}"
+
+    def now(self) -> float:
+        """Return the present time."""
+        clock = self.occasion.clock
+        return self.occasion.now if clock is None else clock()
+
+    def at(self) -> str:
+        """Return the present time as records hold it."""
+        occasion = self.occasion
+        if occasion.clock is None:
+            return occasion.at
+        now = occasion.clock()
+        return occasion.at if now == occasion.now else written(now)
+
+    def record(  # noqa: PLR0913 - the fields of a record, by name
+        self,
+        stage: str,
+        found: Finding,
+        done: str,
+        *,
+        text: str | None = None,
+        tool: str = "",
+        arguments: str = "",
+        released: int = 0,
+        approval: str = "",
+        approvers: tuple[str, ...] = (),
+        failure: str = "",
+    ) -> DecisionRecorded:
+        """Return the record of one decision. `text` is what it is about: it is committed to."""
+        occasion, tables = self.occasion, self.tables
+        asked, caller = occasion.asked, occasion.caller
+        name = self.next_id()
+        self.made += 1
+        if found.effect is not Effect.ALLOW or failure:
+            self.restricted = True
+        content = ""
+        if occasion.payload and text is not None:
+            salt, content = salted(text)
+            self.kept[name] = {"stage": stage, "tool": tool, "text": text, "salt": salt}
+        return DecisionRecorded(
+            run=occasion.run,
+            sequence=0,
+            decision=name,
+            at=self.at(),
+            exchange=occasion.id,
+            stage=stage,
+            api=asked.api.value,
+            streamed=asked.stream,
+            caller=caller.id,
+            application=caller.application,
+            subject=occasion.subject,
+            model=asked.model or "",
+            policy=tables.policy.digest,
+            readings=tables.readings,
+            effect=found.effect.value,
+            done=done,
+            citations=found.cited() or (tables.policy.name,),
+            grounds=found.grounds(),
+            boundaries=found.boundaries,
+            checks=found.checks(),
+            tool=tool,
+            arguments=arguments,
+            conversation=self.conversation,
+            content=content,
+            payload=occasion.payload,
+            released=released,
+            partial=found.partial or bool(asked.unseen),
+            approval=approval,
+            approvers=approvers,
+            retry=occasion.retry,
+            failure=failure,
+        )
+
+    def payload(self) -> dict[str, Any]:
+        """Return what is to be sealed: the request as it came, and all that was decided on."""
+        return {
+            "exchange": self.occasion.id,
+            "api": self.occasion.asked.api.value,
+            "request": dict(self.occasion.body),
+            "decisions": self.kept,
+        }
+
+
+def written(seconds: float) -> str:
+    """Return a time as records hold it: UTC, RFC 3339 to the millisecond."""
+    try:
+        moment = datetime.fromtimestamp(seconds, UTC)
+    except (OverflowError, ValueError, OSError):
+        moment = datetime.max.replace(tzinfo=UTC)
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"

@@ -1,0 +1,338 @@
+"""The relay of Messages streams.
+
+Blocks come one after another and keep their order; where one is left out, those after it count
+down. Thinking is signed: it passes as it is, or its block goes whole, for which it is waited for
+where anything could be redacted in it. What a block is made of besides text (calls of tools,
+results of the provider's own) waits for its end. `message_delta` waits for `message_stop`.
+Source: types and accumulators of the package `anthropic` 2.12.0.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from charter.gateway.answers.bare import bare, is_word, keep, settings
+from charter.gateway.relay.calls import Gathered
+from charter.gateway.relay.event import encode, written
+from charter.gateway.relay.flow import Broken, Flow, index_at, object_at, text_at
+from charter.gateway.relay.lane import Lane
+from charter.gateway.verdict import Channel
+
+_MOST_BLOCKS = 10_000
+_TEXTS = {"text": "text", "thinking": "reasoning"}
+_PIECES = {
+    ("text", "text_delta"): "text",
+    ("thinking", "thinking_delta"): "thinking",
+}
+
+
+class _Block:
+    """The block that is open in the upstream's stream."""
+
+    __slots__ = ("call", "citations", "given", "index", "kind", "lane", "part", "signature")
+
+    def __init__(self, kind: str, given: dict[str, Any], part: int) -> None:
+        self.kind = kind
+        self.given = given
+        self.part = part
+        """Its place in the upstream's stream."""
+        self.index: int | None = None
+        """Its place in the client's, once it was sent."""
+        self.lane: Lane | None = None
+        self.call: Gathered | None = None
+        self.citations: list[Any] = []
+        self.signature = ""
+
+
+def is_call(kind: str) -> bool:
+    """Say whether blocks of a type are calls, of the client's tools or the provider's."""
+    return kind == "tool_use" or kind.endswith("_tool_use")
+
+
+class MessagesRelay(Flow):
+    """See `Relay`."""
+
+    _block: _Block | None = None
+    _blocks = 0
+    """Blocks that the upstream began."""
+    _sent = 0
+    """Blocks that the client was told of."""
+    _open: int | None = None
+    """The block that is open in the client's stream."""
+    _started = False
+    _told = False
+    """Whether the client was told that it started."""
+    _output_tokens = 0
+    _last: list[bytes]
+    """Ends of the message that wait for `message_stop`."""
+
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        self._last = []
+
+    def _event(self, data: dict[str, Any], name: str) -> None:
+        kind = data.get("type")
+        if not isinstance(kind, str) or not is_word(kind):
+            raise Broken("upstream_garbage")
+        if kind == "error" or name == "error":
+            raise Broken("upstream_error")
+        if kind == "ping":
+            self._send(written("ping", {"type": "ping"}))
+            return
+        if kind not in _EVENTS:
+            if bare({key: value for key, value in data.items() if key != "type"}):
+                self._send(written(kind, data))
+            else:
+                self._stripped.add(kind)
+            return
+        if self._started is (kind == "message_start"):
+            raise Broken("upstream_garbage")
+        _EVENTS[kind](self, data)
+
+    def _start(self, data: dict[str, Any]) -> None:
+        message = object_at(data, "message")
+        if message.get("content"):
+            raise Broken("upstream_garbage")
+        made = keep(
+            message,
+            ids=("id", "type", "role", "model"),
+            words=("usage", "container", "stop_reason", "context_management"),
+            read=("content", "stop_sequence", "stop_details", "diagnostics"),
+            stripped=self._stripped,
+        )
+        self._note_usage(message)
+        made |= {"content": [], "stop_sequence": None}
+        self._started = True
+        self._tell_start(made)
+
+    def _tell_start(self, message: dict[str, Any]) -> None:
+        self._told = True
+        self._send(written("message_start", {"type": "message_start", "message": message}))
+
+    def _block_start(self, data: dict[str, Any]) -> None:
+        if self._block is not None or self._last or self._blocks >= _MOST_BLOCKS:
+            raise Broken("upstream_garbage")
+        if index_at(data, "index", _MOST_BLOCKS) != self._blocks:
+            raise Broken("upstream_garbage")
+        given = object_at(data, "content_block")
+        kind = given.get("type")
+        if not isinstance(kind, str) or not is_word(kind):
+            raise Broken("upstream_garbage")
+        block = self._block = _Block(kind, given, self._blocks)
+        self._blocks += 1
+        if kind in _TEXTS:
+            channel = Channel(_TEXTS[kind], 0, 2 * block.part)
+            block.lane = self._lane(channel, kind, signed=kind == "thinking")
+            block.signature = text_at(given, "signature")
+            if not (block.lane.signed and block.lane.whole):
+                self._tell(block, _empty(given, kind))
+            if text := text_at(given, kind):
+                self._say_more(block, text)
+        elif is_call(kind):
+            block.call = Gathered(block.part, text_at(given, "id"), kind)
+            block.call.tool.append(text_at(given, "name"))
+        else:
+            self._count(len(encode(given)))
+
+    def _tell(self, block: _Block, content: dict[str, Any]) -> None:
+        """Send the start of a block."""
+        block.index = self._sent
+        if self.held is None:
+            self._sent += 1
+            self._open = block.index
+        data = {"type": "content_block_start", "index": block.index, "content_block": content}
+        self._send(written("content_block_start", data))
+
+    def _tell_delta(self, block: _Block, delta: dict[str, Any]) -> None:
+        data = {"type": "content_block_delta", "index": block.index, "delta": delta}
+        self._send(written("content_block_delta", data))
+
+    def _say_more(self, block: _Block, text: str) -> None:
+        lane = block.lane
+        if lane is None:
+            raise Broken("upstream_garbage")
+        if released := self._add(lane, text):
+            self._tell_delta(block, {"type": f"{block.kind}_delta", block.kind: released})
+        if lane.hits:
+            self._check_hits(lane)
+
+    def _block_delta(self, data: dict[str, Any]) -> None:
+        block = self._block
+        if block is None or data.get("index") != block.part:
+            raise Broken("upstream_garbage")
+        delta = object_at(data, "delta")
+        kind = delta.get("type")
+        if not isinstance(kind, str):
+            raise Broken("upstream_garbage")
+        if (block.kind, kind) in _PIECES:
+            self._say_more(block, text_at(delta, block.kind))
+        elif kind == "input_json_delta" and block.call is not None:
+            piece = text_at(delta, "partial_json")
+            self._count(len(piece))
+            block.call.arguments.append(piece)
+        elif kind == "signature_delta" and block.kind == "thinking":
+            block.signature = text_at(delta, "signature")
+        elif kind == "citations_delta" and block.kind == "text":
+            self._count(len(encode(delta)))
+            block.citations.append(delta.get("citation"))
+        else:
+            self._stripped.add(kind if is_word(kind) else "unknown")
+
+    def _block_stop(self, data: dict[str, Any]) -> None:
+        block = self._block
+        if block is None or data.get("index") != block.part:
+            raise Broken("upstream_garbage")
+        if block.lane is not None:
+            self._end_text(block, block.lane)
+        elif block.call is not None:
+            self._end_call(block, block.call)
+        elif block.kind == "redacted_thinking":
+            self._uncovered.add(block.kind)
+            self._tell(block, {"type": block.kind, "data": text_at(block.given, "data")})
+        elif self._keep_value(Channel("annotations", 0, 2 * block.part), block.given):
+            self._tell(block, block.given)
+        self._block = None
+        if block.index is not None:
+            stop = {"type": "content_block_stop", "index": block.index}
+            self._send(written("content_block_stop", stop))
+            if self.held is None:
+                self._open = None
+
+    def _end_text(self, block: _Block, lane: Lane) -> None:
+        self._close(lane)
+        if lane.signed:
+            if lane.edited:
+                self._stripped.add("thinking")
+                return
+            if block.index is None:
+                self._tell(block, _empty(block.given, block.kind))
+            if block.signature:
+                delta = {"type": "signature_delta", "signature": block.signature}
+                self._tell_delta(block, delta)
+        if block.citations and not lane.edited:
+            channel = Channel("annotations", 0, 2 * block.part + 1)
+            if self._keep_value(channel, block.citations):
+                for citation in block.citations:
+                    self._tell_delta(block, {"type": "citations_delta", "citation": citation})
+
+    def _end_call(self, block: _Block, call: Gathered) -> None:
+        given = block.given.get("input")
+        if not call.written and given:
+            call.arguments = [encode(given).decode()]
+            self._count(len(call.arguments[0]))
+        said = call.said(0)
+        self._decide_call(said if said.arguments else said._replace(arguments="{}"))
+        content = keep(
+            block.given,
+            ids=("type", "id", "server_name", "toolset_name"),
+            words=("caller",),
+            read=("name", "input"),
+            stripped=self._stripped,
+        )
+        self._tell(block, {**content, "name": call.name, "input": {}})
+        delta = {"type": "input_json_delta", "partial_json": call.written}
+        self._tell_delta(block, delta)
+
+    def _message_delta(self, data: dict[str, Any]) -> None:
+        if self._block is not None:
+            raise Broken("upstream_garbage")
+        given = object_at(data, "delta")
+        delta = keep(
+            given,
+            ids=(),
+            words=("stop_reason", "container"),
+            read=("stop_sequence", "stop_details"),
+            stripped=self._stripped,
+        )
+        delta["stop_sequence"] = self._stop_sequence(given.get("stop_sequence"))
+        details = object_at(given, "stop_details")
+        if details:
+            made = settings({key: details[key] for key in details if key != "explanation"})
+            if said := text_at(details, "explanation"):
+                channel = Channel("refusal", 0, 2 * self._blocks)
+                made["explanation"] = self._decide_text(channel, said)
+            delta["stop_details"] = made
+        more = keep(
+            data,
+            ids=("type",),
+            words=("usage", "context_management"),
+            read=("delta",),
+            stripped=self._stripped,
+        )
+        self._note_usage(data)
+        self._last.append(written("message_delta", {**more, "delta": delta}))
+
+    def _note_usage(self, owner: dict[str, Any]) -> None:
+        tokens = object_at(owner, "usage").get("output_tokens")
+        if isinstance(tokens, int):
+            self._output_tokens = tokens
+
+    def _stop_sequence(self, value: object) -> str | None:
+        """Return the sequence that ended the answer: one of those the client gave, or none."""
+        asked = self.terms.request.get("stop_sequences")
+        return value if isinstance(value, str) and value in (asked or ()) else None
+
+    def _message_stop(self, _data: dict[str, Any]) -> None:
+        if self._block is not None or not self._last:
+            raise Broken("upstream_cut")
+        self._ended()
+        for data in self._last:
+            self._send(data)
+        self._send(written("message_stop", {"type": "message_stop"}))
+
+    def _send_text(self, lane: Lane, text: str, tokens: list[dict[str, Any]]) -> None:
+        block = self._block
+        if block is None:
+            return
+        if block.index is None:
+            self._tell(block, _empty(block.given, block.kind))
+        self._tell_delta(block, {"type": f"{block.kind}_delta", block.kind: text})
+
+    def _write_refusal(self, text: str, *, held: bool) -> None:
+        if not self._told:
+            self._tell_start(
+                {
+                    "id": f"msg_{self.terms.id}",
+                    "type": "message",
+                    "role": "assistant",
+                    "model": self.terms.model,
+                    "content": [],
+                    "stop_reason": None,
+                    "stop_sequence": None,
+                    "usage": {"input_tokens": 0, "output_tokens": 0},
+                }
+            )
+        if self._open is not None:
+            stop = {"type": "content_block_stop", "index": self._open}
+            self._send(written("content_block_stop", stop))
+        details = {"type": "refusal", "category": None, "explanation": text}
+        delta = {"stop_reason": "refusal", "stop_sequence": None, "stop_details": details}
+        usage = {"output_tokens": self._output_tokens}
+        ending = {"type": "message_delta", "delta": delta, "usage": usage}
+        self._send(written("message_delta", ending))
+        self._send(written("message_stop", {"type": "message_stop"}))
+
+    def _write_failure(self, code: str, text: str) -> None:
+        error = {"type": "api_error", "message": f"{text} ({code})"}
+        failed = {"type": "error", "error": error, "request_id": self.terms.id}
+        self._send(written("error", failed))
+
+
+_EVENTS = {
+    "message_start": MessagesRelay._start,
+    "content_block_start": MessagesRelay._block_start,
+    "content_block_delta": MessagesRelay._block_delta,
+    "content_block_stop": MessagesRelay._block_stop,
+    "message_delta": MessagesRelay._message_delta,
+    "message_stop": MessagesRelay._message_stop,
+}
+
+
+def _empty(given: dict[str, Any], kind: str) -> dict[str, Any]:
+    """Return a block of text before its first piece."""
+    made: dict[str, Any] = {"type": kind, kind: ""}
+    if kind == "thinking":
+        made["signature"] = ""
+    elif "citations" in given:
+        made["citations"] = [] if given["citations"] is not None else None
+    return made

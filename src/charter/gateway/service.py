@@ -1,0 +1,287 @@
+"""One gateway: what it serves, whom it serves now, and what it keeps count of.
+
+Everything here runs on the event loop's thread, but for reading the ledger. What is served is one
+reference, taken once by each request and swapped whole.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import secrets
+import time
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any
+
+from charter.errors import CharterError, LedgerError, LedgerUnavailable
+from charter.gateway.callers import Budgets
+from charter.gateway.clock import Clock
+from charter.gateway.log import Log
+from charter.gateway.metrics import Metrics
+from charter.gateway.running import ENDING, STOPPED, SWEEP, Running, sweep
+from charter.gateway.settings import Settings
+from charter.gateway.table import Table
+from charter.gateway.upstream import Upstream
+from charter.ledger.board import KINDS, Board
+from charter.ledger.ledger import Ledger
+from charter.ledger.signing import LogKey, checkpoint
+from charter.ledger.vault import Vault
+from charter.ledger.writer import Writer
+from charter.records.record import Record
+from charter.records.service import PolicyServed, ServiceCounted, ServiceStarted
+from charter.records.stop import StopOrdered
+from charter.version import VERSION
+
+POLL = 0.2
+"""Seconds between two looks at approvals and stops."""
+BLIND = 5.0
+"""Seconds without a good look, after which nothing is served: a stop might not be seen."""
+COUNT = 10.0
+"""Seconds between two records of counters."""
+
+
+@dataclass(slots=True)
+class Counted:
+    """Requests since the start."""
+
+    received: int = 0
+    answered: int = 0
+    refused: int = 0
+    failed: int = 0
+
+
+class Service:
+    """A gateway that serves. `start` within the event loop, `stop` at its end."""
+
+    def __init__(  # noqa: PLR0913 - its parts, by name
+        self,
+        table: Table,
+        *,
+        ledger: Ledger,
+        vault: Vault | None = None,
+        log: Log | None = None,
+        metrics: Metrics | None = None,
+        clock: Clock | None = None,
+        log_key: LogKey | None = None,
+        replica: str = "",
+    ) -> None:
+        self.settings: Settings = table.settings
+        self.table = table
+        self.ledger = ledger
+        self.vault = vault
+        self.log = log
+        self.log_key = log_key
+        self.metrics = metrics or Metrics(applications=_applications(table))
+        self.clock = clock or Clock()
+        self.board = Board()
+        self.budgets = Budgets()
+        self.upstream = Upstream(self.settings.upstream)
+        self.run = f"s_{secrets.token_hex(16)}"
+        self.replica = replica
+        self.counted = Counted()
+        self.running: set[Running] = set()
+        self.ending = False
+        self.writer = Writer(ledger, self.run, most=self.settings.ledger.waiting)
+        self._looked = 0.0
+        """When approvals and stops were last read, by the loop's clock."""
+        self._numbers = {"policy": 0, "count": 0}
+        self._tasks: list[asyncio.Task[None]] = []
+        self._polling = asyncio.Lock()
+        self._signed = -1
+
+    # Life
+
+    async def start(self) -> None:
+        """Record that it serves, and begin. Raises LedgerError where that cannot be recorded."""
+        self.upstream.open()
+        base, *others = self.table.policies
+        at = self.clock.at()
+        records: list[Record] = [
+            ServiceStarted(
+                run=self.run,
+                at=at,
+                charter=VERSION,
+                replica=self.replica,
+                policy=base.policy.digest,
+                spec_name=base.policy.name,
+                spec_version=base.spec_version,
+                documents=base.documents,
+                settings=self.settings.digest,
+            )
+        ]
+        records += [self._served(each, "", at) for each in others]
+        await self.writer.write(records)
+        await self.poll()
+        every: list[tuple[float, Callable[[], Coroutine[Any, Any, None]]]] = [
+            (POLL, self.poll),
+            (COUNT, self._count),
+            (SWEEP, self._sweep),
+        ]
+        if self.log_key is not None and self.settings.ledger.checkpoint_seconds:
+            every.append((self.settings.ledger.checkpoint_seconds, self._sign))
+        self._tasks = [asyncio.create_task(self._repeat(*each)) for each in every]
+        self.say("info", "serving", policy=base.policy.digest, version=base.spec_version)
+
+    def end_soon(self) -> None:
+        """Take note that it is to end: it is no longer ready; what is under way goes on.
+
+        What has not finished shortly before time is up is cut, so that it can still be recorded.
+        """
+        self.ending = True
+        left = max(0.1, self.settings.server.shutdown_seconds - 1.0)
+        with contextlib.suppress(RuntimeError):
+            asyncio.get_running_loop().call_later(left, self.cut_all, ENDING)
+
+    async def stop(self) -> None:
+        """Write what is left, and end."""
+        self.ending = True
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self.cut_all(ENDING)
+        await self.upstream.close()
+        with contextlib.suppress(CharterError):
+            await self._count(last=True)
+        await self.writer.close()
+        if self.log_key is not None:
+            with contextlib.suppress(CharterError):
+                await self._sign()
+        self.say("info", "ended")
+
+    def cut_all(self, why: str) -> None:
+        """End every exchange under way."""
+        for one in list(self.running):
+            one.cut(why)
+
+    async def replace(self, table: Table) -> None:
+        """Serve something else from now on; requests under way finish under what they began with.
+
+        It is recorded first. Raises LedgerError where that fails; nothing has changed then.
+        """
+        known = {served.policy.digest for served in self.table.policies}
+        before = self.table.base.policy.digest
+        at = self.clock.at()
+        fresh = [each for each in table.policies if each.policy.digest not in known]
+        records = [self._served(each, before, at) for each in fresh]
+        if records:
+            await self.writer.write(records)
+        self.table = table
+        for each in fresh:
+            self.metrics.policy(each.policy.digest, each.spec_version)
+
+    def _served(self, each: Any, before: str, at: str) -> PolicyServed:
+        self._numbers["policy"] += 1
+        return PolicyServed(
+            run=self.run,
+            at=at,
+            number=self._numbers["policy"],
+            policy=each.policy.digest,
+            before=before,
+            spec_version=each.spec_version,
+            documents=each.documents,
+        )
+
+    # State
+
+    @property
+    def why_not(self) -> str:
+        """Why it cannot serve, in words; empty where it can."""
+        if self.ending:
+            return "the gateway is shutting down"
+        health = self.writer.health
+        if not health.ok:
+            return f"the ledger cannot be written: {health.reason}"
+        if time.monotonic() - self._looked > BLIND:
+            return "the ledger cannot be read, so that a stop would not be seen"
+        return ""
+
+    def stopped(self, application: str, tools: Any = ()) -> StopOrdered | None:
+        """Return a stop that reaches an application or a tool."""
+        return self.board.stopped(application, tools)
+
+    # What repeats
+
+    async def poll(self) -> None:
+        """Read approvals and stops that are new, and end what they stop."""
+        async with self._polling:
+            await self._poll()
+
+    async def _poll(self) -> None:
+        after = self.board.index
+        try:
+            found = await asyncio.to_thread(self._read, after)
+        except LedgerError as error:
+            self.say("error", "ledger.unreadable", reason=error.message)
+            return
+        self._looked = time.monotonic()
+        for index, record in found:
+            self.board.take(index, record)
+        if any(isinstance(record, StopOrdered) for _, record in found):
+            self.enforce()
+        await self._expire()
+
+    def _read(self, after: int) -> list[tuple[int, Record]]:
+        return list(self.ledger.read_any(KINDS, after=after))
+
+    def enforce(self) -> None:
+        """End every exchange under way that a stop reaches."""
+        for one in list(self.running):
+            stop = self.board.stopped(one.application, one.tools)
+            if stop is not None:
+                one.stop = stop
+                one.cut(STOPPED)
+
+    async def _expire(self) -> None:
+        now = self.clock.now()
+        for record in self.board.overdue(now, self.clock.text(now)):
+            with contextlib.suppress(LedgerError):  # another replica may have been quicker
+                await self.writer.write([record])
+
+    async def _count(self, *, last: bool = False) -> None:
+        self._numbers["count"] += 1
+        counted = self.counted
+        record = ServiceCounted(
+            run=self.run,
+            at=self.clock.at(),
+            number=self._numbers["count"],
+            sequence=self.writer.sequence,
+            received=counted.received,
+            answered=counted.answered,
+            refused=counted.refused,
+            failed=counted.failed,
+            last=last,
+        )
+        try:
+            await self.writer.write([record])
+        except LedgerUnavailable:
+            self._numbers["count"] -= 1  # written with the next one: numbers have no gap
+            raise
+
+    async def _sign(self) -> None:
+        size = await asyncio.to_thread(self.ledger.size)
+        if size and size != self._signed and self.log_key is not None:
+            await asyncio.to_thread(checkpoint, self.ledger, self.log_key)
+            self._signed = size
+
+    async def _sweep(self) -> None:
+        sweep(list(self.running), asyncio.get_running_loop().time())
+
+    async def _repeat(self, every: float, what: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        while True:
+            await asyncio.sleep(every)
+            try:
+                await what()
+            except CharterError as error:
+                self.say("error", "task.failed", reason=error.message)
+            except Exception as error:  # noqa: BLE001 - one failure must not end the next look
+                self.say("error", "task.failed", reason=f"{type(error).__name__}: {error}")
+
+    def say(self, level: str, event: str, **fields: Any) -> None:
+        """Write a line of log, where there is one."""
+        if self.log is not None:
+            self.log.say(level, event, **fields)
+
+
+def _applications(table: Table) -> set[str]:
+    return {entry.caller.application for entry in table.settings.callers}
