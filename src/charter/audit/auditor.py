@@ -77,7 +77,7 @@ class Auditor:
         self, text: str, names: Sequence[str] = ("request", "answer"), request: str = "request"
     ) -> Test:
         """Return the tests of requests or of answers in a column; `names` are the columns there."""
-        stage = "output" if text != "request" and text != "said" else "request"
+        stage = "request" if text in {"request", "said"} else "output"
         constants = self.plain.constants(stage)
         if constants is None:
             return Test(quick=True, exact=True, everywhere=("gates",))
@@ -85,16 +85,6 @@ class Auditor:
             constants = {**constants, "privileged": 0}
         asked = pl.col(request).fill_null("") if request in names else pl.lit("")
         return test_of(self._boundaries(stage), Columns(pl.col(text), asked, constants))
-
-    def results(self, frame: pl.DataFrame) -> list[RowResult]:
-        """Return the result of every row of a frame, one by one where a row is not plain."""
-        found: dict[int, RowResult] = {}
-        for at in range(frame.height):
-            part = frame[at : at + 1]
-            batch = self.batch(part)
-            number = part[ROW][0]
-            found[number] = next((result for _, result in batch.others), _allowed(batch))
-        return [found[number] for number in frame[ROW].to_list()]
 
     def flagged(self, rows: pl.LazyFrame, names: Sequence[str]) -> pl.LazyFrame:
         """Add to rows of texts which of them have to be decided on; columns are `names`."""
@@ -266,11 +256,6 @@ class Auditor:
 
 
 _NOTHING = Row()
-
-
-def _allowed(batch: Batch) -> Decided:
-    one, two, three, four = batch.asked
-    return Decided((one, two, three, four))
 
 
 def _grouped(turns: pl.DataFrame) -> Iterator[tuple[int, list[tuple[str, str]]]]:

@@ -179,7 +179,9 @@ def _exactly(test: pl.Expr) -> Bounds:
 def _relation(function: str, left: Node, right: Node, columns: Columns) -> Bounds | None:
     if isinstance(left, Const) and function in _FLIPPED:
         function, left, right = _FLIPPED[function], right, left
-    text = _text(left, columns)
+    text, other = _text(left, columns), _text(right, columns)
+    if text is not None and other is not None and function in {"_==_", "_!=_"}:
+        return _exactly(text == other if function == "_==_" else text != other)
     if text is not None:
         return _textual(function, text, right)
     number = _number(left, columns)

@@ -29,12 +29,16 @@ VERBS = {
     "check": "Check a spec: structure, writing, coverage, consistency.",
     "decide": "Decide on one request, reply or tool call, with reasons.",
     "diff": "Compare two versions of a spec: what changed, and what that makes stale.",
+    "erase": "Make what is kept about one person unreadable.",
     "eval": "Measure how well a model keeps to a spec.",
-    "export": "Write a spec's boundaries for another policy engine, or training targets.",
+    "expire": "Delete payloads past their time of retention.",
+    "export": "Write a spec's boundaries or training targets, or the proof of a decision.",
     "gate": "Decide whether a model may take the place of another: pass, fail or need more.",
     "grade": "Have judges decide what checks alone could not.",
     "history": "Show how models did over time and over versions of a spec.",
+    "hold": "Place and lift legal holds on what is kept about a person.",
     "import": "Take over what another tool measured.",
+    "key": "Make keys with which callers reach the gateway.",
     "label": "Have people label replies of a run, drawn at random.",
     "models": "Fetch and list models that run on this machine.",
     "new": "Start a spec or an overlay of your own.",
@@ -42,8 +46,10 @@ VERBS = {
     "report": "Show the results of an evaluation, or two side by side.",
     "resolve": "Say which rules are in force in a conversation, and why.",
     "schema": "Print the JSON Schema of a format that Charter writes.",
+    "serve": "Serve models under a spec: every request, answer and call decided and recorded.",
     "show": "Show a spec, a section or a clause.",
     "suite": "See what the scenarios of a spec test, and let them become more.",
+    "verify": "Verify a ledger, or the evidence for a decision.",
 }
 """Help of each verb, so that `charter --help` imports none of them."""
 

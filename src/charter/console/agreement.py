@@ -78,7 +78,7 @@ def _alpha(rows: Counter[_Row]) -> float | None:
     expected = total * total - sum(number * number for number in given)
     if expected == 0:
         return None
-    return 1 - (total - 1) * observed / expected
+    return float(1 - (total - 1) * observed / expected)
 
 
 def _given(rows: Counter[_Row]) -> list[list[int]]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -29,12 +28,6 @@ from charter.errors import LedgerError
 JSON = "application/json"
 LINES = "application/x-ndjson"
 MOST_BODY = 512 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class _Refused(Exception):  # noqa: N818 - a plain answer, not an error
-    status: int
-    message: str
 
 
 def api_routes(desk: Desk) -> Iterable[BaseRoute]:
@@ -102,8 +95,6 @@ def _answer(desk: Desk, call: Call, account: Account, request: Request, body: by
         given = _read(call.body, _object(request, body)) if call.body is not None else None
         path = {key: str(value) for key, value in request.path_params.items()}
         found = call.answer(Ask(desk, account, path, query, given))
-    except _Refused as refused:
-        return api_failure(refused.status, refused.message)
     except NotDone as error:
         return api_failure(error.status, error.message)
     except LedgerError as error:
@@ -122,18 +113,18 @@ def _parameters(request: Request) -> dict[str, str]:
     pairs = request.query_params.multi_items()
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise _Refused(422, "a parameter stands there twice")
+        raise NotDone("a parameter stands there twice", 422)
     return found
 
 
 def _object(request: Request, body: bytes) -> Any:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != JSON:
-        raise _Refused(415, "send application/json")
+        raise NotDone("send application/json", 415)
     try:
         return json.loads(body.decode("utf-8"), object_pairs_hook=_no_repeats)
     except (ValueError, RecursionError) as cause:
-        raise _Refused(400, "this is no JSON") from cause
+        raise NotDone("this is no JSON", 400) from cause
 
 
 def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -149,7 +140,7 @@ def _read(model: type[BaseModel], given: Any) -> Any:
     except ValidationError as cause:
         error = cause.errors(include_input=False, include_url=False)[0]
         where = ".".join(map(str, error["loc"]))[:100] or "the body"
-        raise _Refused(422, f"{where}: {error['msg']}") from cause
+        raise NotDone(f"{where}: {error['msg']}", 422) from cause
 
 
 def _wait(wait: int) -> Response:

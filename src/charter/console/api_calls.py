@@ -14,9 +14,10 @@ from charter.console.actions import NotDone, Opinion, Vote, lift_stop, order_sto
 from charter.console.agreement import Agreement
 from charter.console.content import messages_of
 from charter.console.desk import Desk
-from charter.console.exchange import CLOSED, HIDDEN, NOTHING, Content, content_of, shown
+from charter.console.exchange import Content, shown
 from charter.console.feed import EXCHANGE, Wanted, find
 from charter.console.health import head, services
+from charter.console.held import held_call, held_content
 from charter.console.labels import Counted, label_lines
 from charter.console.reviews import CHOSEN, PASSING, candidate
 from charter.console.roles import Right
@@ -69,7 +70,7 @@ def _decisions(ask: Ask) -> BaseModel:
     )
     found = find(ask.desk.ledger, wanted, query.limit)
     rows = [
-        m.DecisionRow(index=row.index, digest=_digest(row.record), record=row.record)
+        m.DecisionRow(index=row.number, digest=_digest(row.record), record=row.record)
         for row in found.rows
     ]
     return m.Decisions(decisions=rows, more=found.more or None, looked=found.looked)
@@ -112,11 +113,11 @@ def _approval(ask: Ask) -> BaseModel:
     state = ask.desk.approval(ask.path["approval"])
     if state is None:
         raise NotDone("there is no approval of this id", 404)
-    content = _held(ask, state)
-    calls = content.kept.calls if content.kept is not None else ()
+    content = held_content(ask.desk, ask.account, state)
+    call = held_call(ask.desk, state, content)
     return m.ApprovalWhole(
         **_state(state, ask.desk.now()).model_dump(),
-        arguments=next((call.arguments for call in calls if call.tool == state.asked.tool), None),
+        arguments=call.arguments if call is not None else None,
         content=_said(content),
         content_missing=content.why,
     )
@@ -210,14 +211,6 @@ def _health(ask: Ask) -> BaseModel:
             "pending": pending,
         }
     )
-
-
-def _held(ask: Ask, state: ApprovalState) -> Content:
-    if not (ask.account.may(Right.APPROVE) or ask.account.may(Right.CONTENT)):
-        return Content(None, NOTHING, HIDDEN)
-    if ask.desk.vault is None:
-        return Content(None, NOTHING, CLOSED)
-    return content_of(ask.desk, (state.asked.payload,), ask.desk.policies(state.asked.policy))
 
 
 def _said(content: Content) -> m.SaidContent | None:

@@ -7,11 +7,10 @@ from typing import Any
 from starlette.responses import Response
 
 from charter.console.actions import NotDone, Vote, may_vote, vote
-from charter.console.content import Called, laid_out
-from charter.console.exchange import CLOSED, HIDDEN, NOTHING, Content, content_of
+from charter.console.content import laid_out
 from charter.console.guard import Visit
+from charter.console.held import held_call, held_content
 from charter.console.moment import seconds_of, span
-from charter.console.roles import Right
 from charter.console.view import view
 from charter.ledger.board import PENDING, ApprovalState
 from charter.policy.explanations.explain_page import message_views
@@ -48,9 +47,9 @@ def approval(visit: Visit) -> Response:
     if state is None:
         raise NotDone("there is no approval of this id", 404)
     now = visit.desk.now()
-    content = content_for(visit, state)
+    content = held_content(visit.desk, visit.account, state)
     policy = visit.desk.policies(state.asked.policy)
-    call = call_of(state, content)
+    call = held_call(visit.desk, state, content)
     rule = policy.by_id.get(state.asked.section.partition("/")[0]) if policy else None
     return view(
         visit,
@@ -79,22 +78,6 @@ def decide(visit: Visit) -> Response:
     )
     state = vote(visit.desk, visit.account, wanted, said)
     return visit.go(f"/approvals/{state.id}", SAID.get(said.verdict, "Recorded."))
-
-
-def content_for(visit: Visit, state: ApprovalState) -> Content:
-    """Return what is held, for those who decide on it and those who may read everything."""
-    if not (visit.may(Right.APPROVE) or visit.may(Right.CONTENT)):
-        return Content(None, NOTHING, HIDDEN)
-    if visit.desk.vault is None:
-        return Content(None, NOTHING, CLOSED)
-    policy = visit.desk.policies(state.asked.policy)
-    return content_of(visit.desk, (state.asked.payload,), policy)
-
-
-def call_of(state: ApprovalState, content: Content) -> Called | None:
-    """Return the call that is held."""
-    calls = content.kept.calls if content.kept is not None else ()
-    return next((call for call in calls if call.tool == state.asked.tool), None)
 
 
 def _row(visit: Visit, state: ApprovalState, now: float) -> dict[str, Any]:

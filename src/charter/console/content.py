@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from charter.errors import CharterError
@@ -20,6 +21,7 @@ from charter.policy.situation import see
 
 MOST_CALLS = 100
 MOST_TEXTS = 200
+MOST_DECISIONS = 1000
 
 
 class Said(NamedTuple):
@@ -49,6 +51,10 @@ class Kept(NamedTuple):
     level: str
     texts: tuple[Said, ...]
     calls: tuple[Called, ...]
+    decided: Mapping[str, str] = MappingProxyType({})
+    """What each decision was about, by its id."""
+    arguments: str = ""
+    """Of a held call that a person changed: the new ones."""
 
     @property
     def answer(self) -> str:
@@ -80,6 +86,8 @@ def kept_of(payload: Mapping[str, Any]) -> Kept:
         level=_text(payload.get("level")),
         texts=tuple(_said(each) for each in _list(payload.get("texts"))[:MOST_TEXTS]),
         calls=tuple(_called(each) for each in _list(payload.get("calls"))[:MOST_CALLS]),
+        decided=_decided(payload.get("decisions")),
+        arguments=_text(payload.get("arguments")),
     )
 
 
@@ -90,7 +98,8 @@ def join_kept(payloads: list[Kept]) -> Kept | None:
     first = next((each for each in payloads if each.body), payloads[0])
     texts = dict.fromkeys(said for each in payloads for said in each.texts)
     calls = dict.fromkeys(called for each in payloads for called in each.calls)
-    return first._replace(texts=tuple(texts), calls=tuple(calls))
+    decided = {name: text for each in payloads for name, text in each.decided.items()}
+    return first._replace(texts=tuple(texts), calls=tuple(calls), decided=decided)
 
 
 def conversation_of(kept: Kept, policy: Policy | None) -> Read:
@@ -150,6 +159,15 @@ def _called(given: Any) -> Called:
     if not isinstance(arguments, str):
         arguments = json.dumps(arguments, ensure_ascii=False, default=str)
     return Called(_text(each.get("tool") or each.get("name")), arguments, _text(each.get("id")))
+
+
+def _decided(given: Any) -> Mapping[str, str]:
+    known = given if isinstance(given, Mapping) else {}
+    return {
+        str(name): _text(each.get("text"))
+        for name, each in list(known.items())[:MOST_DECISIONS]
+        if isinstance(each, Mapping)
+    }
 
 
 def _list(given: Any) -> list[Any]:

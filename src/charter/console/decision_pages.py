@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from charter.console.actions import NotDone
+from charter.console.content import laid_out
 from charter.console.exchange import shown
 from charter.console.feed import EXCHANGE, SCAN, Wanted, find
 from charter.console.guard import Visit
@@ -76,6 +77,9 @@ def decision(visit: Visit) -> Response:
         first=rows[0].record,
         content=content,
         messages=[*message_views(content.read.conversation)],
+        calls=[(call.tool, laid_out(call.arguments)) for call in content.kept.calls]
+        if content.kept is not None
+        else [],
         policy=policy,
         reviews=_reviews(visit, [row.record.decision for row in rows]),
         now=visit.desk.now(),

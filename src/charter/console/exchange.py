@@ -89,7 +89,7 @@ def _shown(desk: Desk, row: Row, content: Content) -> Shown:
     policy = desk.policies(record.policy)
     state = desk.approval(record.approval) if record.approval else None
     return Shown(
-        index=row.index,
+        index=row.number,
         record=record,
         digest=digest_of_body(body_of(record)),
         explanation=explained(policy, record, content) if policy is not None else None,
@@ -155,11 +155,8 @@ def _readings(text: str) -> Mapping[str, str]:
 def _facts(record: DecisionRecorded, kept: Kept | None) -> Facts | None:
     if record.stage not in ("tool_call", "tool_result") or not record.tool:
         return None
-    arguments: dict[str, Any] = {}
-    for each in kept.calls if kept is not None else ():
-        if each.tool == record.tool:
-            arguments = _object(each.arguments)
-            break
+    said = kept.decided.get(record.decision, "") if kept is not None else ""
+    arguments = _object(said) if record.stage == "tool_call" else {}
     return Facts(record.stage, call=Call(record.tool, arguments))
 
 

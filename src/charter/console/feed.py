@@ -45,7 +45,8 @@ class Wanted(NamedTuple):
 class Row(NamedTuple):
     """One decision and where it stands in the ledger."""
 
-    index: int
+    number: int
+    """Its index in the ledger, from 1."""
     record: DecisionRecorded
 
 
@@ -75,12 +76,12 @@ def find(ledger: Ledger, wanted: Wanted, rows: int = ROWS) -> Found:
         start = max(0, end - 1 - min(window, SCAN - looked))
         for row in _newest_first(ledger, start, end):
             if _too_old(row.record, wanted):
-                return Found(tuple(found), 0, looked + end - row.index, full=False)
+                return Found(tuple(found), 0, looked + end - row.number, full=False)
             if fits(row.record, wanted):
                 found.append(row)
                 if len(found) == rows:
-                    more = row.index if row.index > 1 else 0
-                    return Found(tuple(found), more, looked + end - row.index, full=True)
+                    more = row.number if row.number > 1 else 0
+                    return Found(tuple(found), more, looked + end - row.number, full=True)
         looked += end - 1 - start
         end, window = start + 1, window * 4
     return Found(tuple(found), end if end > 1 else 0, looked, full=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
@@ -26,14 +26,11 @@ def document(root: str = "") -> dict[str, Any]:
     """Return the document; `root` is where the console is mounted."""
     bodies = [call.body for call in CALLS if call.body is not None]
     gives = [call.gives for call in CALLS if call.gives is not None]
-    models = dict.fromkeys([*gives, m.Failure])
-    names, schemas = models_json_schema(
-        [
-            *((each, "validation") for each in dict.fromkeys(bodies)),
-            *((each, "serialization") for each in models),
-        ],
-        ref_template="#/components/schemas/{model}",
-    )
+    models: dict[type[BaseModel], None] = dict.fromkeys([*gives, m.Failure])
+    wanted: list[tuple[type[BaseModel], Literal["validation", "serialization"]]] = []
+    wanted += [(each, "validation") for each in dict.fromkeys(bodies)]
+    wanted += [(each, "serialization") for each in models]
+    names, schemas = models_json_schema(wanted, ref_template="#/components/schemas/{model}")
     paths: dict[str, dict[str, Any]] = {}
     for call in CALLS:
         paths.setdefault(call.path, {})[call.method.lower()] = _operation(call, names)
@@ -54,9 +51,7 @@ def _operation(call: Call, names: dict[Any, Any]) -> dict[str, Any]:
     said = {
         "summary": call.says,
         "description": f"Needs the right `{call.right.value}`.",
-        "operationId": f"{call.method.lower()}{call.path.replace('/', '_').replace('{', '')}".replace(
-            "}", ""
-        ),
+        "operationId": call.method.lower() + _words(call.path),
         "parameters": [*_path(call), *_query(call.query)],
         "responses": dict(_responses(call, names)),
     }
@@ -64,6 +59,10 @@ def _operation(call: Call, names: dict[Any, Any]) -> dict[str, Any]:
         content = {JSON: {"schema": names[(call.body, "validation")]}}
         said["requestBody"] = {"required": True, "content": content}
     return said
+
+
+def _words(path: str) -> str:
+    return path.replace("/", "_").replace("{", "").replace("}", "")
 
 
 def _path(call: Call) -> Iterable[dict[str, Any]]:

@@ -63,6 +63,16 @@ PLACES = (
 )
 
 
+_NOBODY: Mapping[str, Any] = {
+    "account": None,
+    "form_token": "",
+    "said": "",
+    "stopped": (),
+    "pending": 0,
+}
+"""What pages say to whoever is not logged in."""
+
+
 @cache
 def environment() -> Environment:
     """Return the environment of all pages, with the parts of explanations."""
@@ -99,7 +109,7 @@ def page(request: Request, template: str, *, status: int = 200, **values: Any) -
     """Fill a template."""
     root = str(request.scope.get("root_path", "")).rstrip("/")
     here = request.url.path.removeprefix(root)
-    given = {"account": None, "form_token": "", "said": "", **values}
+    given = {**_NOBODY, **values}
     text = environment().get_template(template).render(root=root, here=here, **given)
     return HTMLResponse(text.encode("utf-8", "replace"), status_code=status)
 

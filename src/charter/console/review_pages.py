@@ -62,7 +62,7 @@ def answer(visit: Visit) -> Response:
         decision=item.decision,
         label=visit.form.get("label", ""),
         refusal=refusal or None,
-        should_pass=SHOULD.get(visit.form.get("should", ""), None),
+        should_pass=SHOULD.get(visit.form.get("should", "")),
         section=_section(visit, each, item),
         note=visit.form.get("note", ""),
         blind=not desk.has_seen(person, item.exchange),

@@ -13,6 +13,8 @@ from charter.console.render import page
 def view(visit: Visit, template: str, *, status: int = 200, **values: Any) -> Response:
     """Fill a template for one visit; what an action left to tell is told once."""
     said, visit.session.said = visit.session.said, ""
+    with visit.desk.up_to_date() as board:
+        stopped, pending = board.stops, len(board.pending(visit.desk.now()))
     return page(
         visit.request,
         template,
@@ -20,5 +22,7 @@ def view(visit: Visit, template: str, *, status: int = 200, **values: Any) -> Re
         account=visit.account,
         form_token=visit.desk.sessions.form_token(visit.session),
         said=said,
+        stopped=stopped,
+        pending=pending,
         **values,
     )

@@ -18,9 +18,7 @@ MAX_BYTES = 4 * 1024 * 1024
 SECONDS = 30.0
 
 
-async def list_models(
-    service: Service, api: Api, identity: str, said: Said, scope: Scope
-) -> Reply:
+async def list_models(service: Service, api: Api, identity: str, said: Said, scope: Scope) -> Reply:
     """Return the upstream's answer, or why there is none."""
     if said.failure is not None:
         return fail(api, said.failure, Details(identity, said.message))

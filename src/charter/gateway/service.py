@@ -19,10 +19,12 @@ from charter.gateway.callers import Budgets
 from charter.gateway.clock import Clock
 from charter.gateway.log import Log
 from charter.gateway.metrics import Metrics
+from charter.gateway.reload import Reloader
 from charter.gateway.running import ENDING, STOPPED, SWEEP, Running, sweep
 from charter.gateway.settings import Settings
 from charter.gateway.table import Table
 from charter.gateway.upstream import Upstream
+from charter.gateway.wire.json_body import Limits
 from charter.ledger.board import KINDS, Board
 from charter.ledger.ledger import Ledger
 from charter.ledger.signing import LogKey, checkpoint
@@ -37,6 +39,8 @@ POLL = 0.2
 """Seconds between two looks at approvals and stops."""
 BLIND = 5.0
 """Seconds without a good look, after which nothing is served: a stop might not be seen."""
+SUBJECTS = 10_000
+"""Pseudonyms at hand."""
 COUNT = 10.0
 """Seconds between two records of counters."""
 
@@ -81,6 +85,10 @@ class Service:
         self.replica = replica
         self.counted = Counted()
         self.running: set[Running] = set()
+        server, upstream = self.settings.server, self.settings.upstream
+        self.limits = Limits(server.body_bytes, server.depth, server.values)
+        self.answer_limits = Limits(upstream.answer_bytes, server.depth, server.values)
+        self._subjects: dict[tuple[str, str], str] = {}
         self.ending = False
         self.writer = Writer(ledger, self.run, most=self.settings.ledger.waiting)
         self._looked = 0.0
@@ -89,6 +97,8 @@ class Service:
         self._tasks: list[asyncio.Task[None]] = []
         self._polling = asyncio.Lock()
         self._signed = -1
+        self.reloader: Reloader[Table] | None = None
+        """What serves another spec when it changes, where something does."""
 
     # Life
 
@@ -195,6 +205,18 @@ class Service:
         if time.monotonic() - self._looked > BLIND:
             return "the ledger cannot be read, so that a stop would not be seen"
         return ""
+
+    def subject(self, application: str, user: str) -> str:
+        """Return the pseudonym of a user of an application; empty where nothing is kept."""
+        if self.vault is None:
+            return ""
+        key = (application, user)
+        found = self._subjects.get(key)
+        if found is None:
+            if len(self._subjects) >= SUBJECTS:
+                self._subjects.clear()
+            found = self._subjects[key] = self.vault.pseudonym(application, user)
+        return found
 
     def stopped(self, application: str, tools: Any = ()) -> StopOrdered | None:
         """Return a stop that reaches an application or a tool."""

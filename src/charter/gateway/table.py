@@ -6,13 +6,13 @@ overlays that callers have. Whatever is wrong with any of them is said here, bef
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from charter.errors import ConfigError
 from charter.gateway.callers import Callers
-from charter.gateway.check import Check, Configured, checks
+from charter.gateway.check import Check, checks
 from charter.gateway.configure import configure
 from charter.gateway.judging.plan import plan
 from charter.gateway.served import Caller, Served
@@ -139,9 +139,9 @@ def _check_four_eyes(served: Served, settings: Settings) -> None:
             )
 
 
-def whole_because(configured: Iterable[Configured], served: Served) -> Iterator[tuple[str, str]]:
+def whole_because(served: Served) -> Iterator[tuple[str, str]]:
     """Yield what makes streams wait for whole texts: its id, and what it is."""
-    by_id = {each.id: each for each in configured}
+    by_id = {each.id: each for each in served.checks}
     for one in served.streaming.whole:
         check = by_id.get(one)
         what = f"check {check.check}" if check is not None else "boundary"

@@ -55,8 +55,8 @@ class UpstreamFailed(Exception):
         self.failure = failure
 
 
-REFUSED, DROPPED, LATE = "upstream_refused", "upstream_dropped", "upstream_late"
-GARBAGE, TOO_LARGE, ENCODING = "upstream_garbage", "upstream_too_large", "upstream_encoding"
+REFUSED, DROPPED, LATE = "upstream_unreachable", "upstream_cut", "upstream_timeout"
+GARBAGE, TOO_LARGE, ENCODING = "upstream_garbage", "answer_too_large", "upstream_encoding"
 
 
 class Target(NamedTuple):
@@ -76,6 +76,13 @@ class Upstream:
         self.settings = settings
         self.targets = {api: _target(settings, api) for api in Api}
         self._session: aiohttp.ClientSession | None = None
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The gateway's own keys, which nothing may show."""
+        kept = ("authorization", "x-api-key")
+        found = [v for t in self.targets.values() for name, v in t.headers if name in kept]
+        return tuple(dict.fromkeys(value.removeprefix("Bearer ") for value in found))
 
     def open(self) -> None:
         """Make the session."""

@@ -264,6 +264,14 @@ def key_of_text(text: str) -> Key:
     return key
 
 
+def key_of(given: str) -> Key:
+    """Return the key of a text, or of the file that holds it. Raises Malformed, OSError."""
+    if "+" not in given:
+        with Path(given).open("rb") as stream:
+            given = stream.read(4096).decode("utf-8", "replace")
+    return key_of_text(given)
+
+
 class Note(NamedTuple):
     """A text and the lines that sign it: (name, key id, value)."""
 
@@ -1593,9 +1601,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     add("--json", action="store_true", help="print JSON")
     given = parser.parse_args(arguments)
     try:
-        keys = tuple(key_of_text(text) for text in given.key)
-        witnesses = tuple(key_of_text(text) for text in given.witness)
-    except Malformed as cause:
+        keys = tuple(key_of(text) for text in given.key)
+        witnesses = tuple(key_of(text) for text in given.witness)
+    except (Malformed, OSError) as cause:
         parser.error(str(cause))
     try:
         earlier = tuple((str(path), path.read_bytes()) for path in given.checkpoint)

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, fields, is_dataclass
 from operator import attrgetter
-from typing import Any, NamedTuple, get_args, get_type_hints
+from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 
 import orjson
 
@@ -25,8 +25,10 @@ class _Shape(NamedTuple):
     """Its fields, sorted."""
     values: Callable[[Any], tuple[Any, ...]]
     """Returns their values in that order."""
+    rows: tuple[tuple[str, tuple[str, ...], Callable[[Any], tuple[Any, ...]]], ...]
+    """Fields that are tuples of one flat class, with its names and values."""
     nested: tuple[str, ...]
-    """Those that may hold records of other classes."""
+    """Other fields that may hold records."""
 
 
 _SHAPES: dict[type, _Shape | None] = {}
@@ -78,6 +80,8 @@ def _plain(value: Any) -> Any:
     if shape is None:
         return value
     found = dict(zip(shape.names, shape.values(value), strict=True))
+    for name, names, values in shape.rows:
+        found[name] = [dict(zip(names, values(row), strict=True)) for row in found[name]]
     for name in shape.nested:
         found[name] = _plain(found[name])
     return found
@@ -88,8 +92,23 @@ def _shape(kind: type) -> _Shape | None:
         return None
     names = tuple(sorted(field.name for field in fields(kind)))
     hints = get_type_hints(kind)
-    nested = tuple(name for name in names if _holds_records(hints[name]))
-    return _Shape(names, _values(names), nested)
+    rows, nested = [], []
+    for name in names:
+        row = _row(hints[name])
+        if row is not None:
+            rows.append((name, row.names, row.values))
+        elif _holds_records(hints[name]):
+            nested.append(name)
+    return _Shape(names, _values(names), tuple(rows), tuple(nested))
+
+
+def _row(hint: Any) -> _Shape | None:
+    """Return the shape of the items, where the type is a tuple of one flat class."""
+    parts = get_args(hint)
+    if get_origin(hint) is not tuple or len(parts) != 2 or parts[1] is not Ellipsis:
+        return None
+    shape = _shape(parts[0])
+    return shape if shape is not None and not shape.rows and not shape.nested else None
 
 
 def _values(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:

@@ -179,7 +179,12 @@ def _head(ledger: Ledger, found: Found, checkpoint: bytes | None) -> tuple[Check
         raise LedgerError(
             f"{ledger.where}: the last checkpoint is damaged: {cause}", hint="run charter verify"
         ) from cause
-    needed = max(i for i, r in found.records.items() if r in found.decisions)
+    exchange = found.decision.exchange
+    needed = max(
+        index
+        for index, record in found.records.items()
+        if isinstance(record, DecisionRecorded) and record.exchange == exchange
+    )
     if head.size < needed:
         raise LedgerError(
             f"{ledger.where}: the last checkpoint covers {head.size} records, not record {needed}",

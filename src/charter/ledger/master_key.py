@@ -15,6 +15,8 @@ from typing import NamedTuple, Self
 
 from charter.errors import ConfigError, StorageError
 
+FILE = "master.key"
+"""Its name where none is given, beside the ledger's file."""
 HEADER = "charter-master-key/v1"
 _SIZE = 32
 

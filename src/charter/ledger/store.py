@@ -13,8 +13,7 @@ from typing import NamedTuple, Protocol
 from charter.ledger.tlog.merkle import leaf_hash
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One record as stored."""
 
     kind: str

@@ -100,7 +100,8 @@ def test_addresses(postgres_url):
     with pytest.raises(LedgerUnavailable, match="no such ledger"):
         open_ledger(postgres_url, create=False)
     open_ledger(postgres_url.replace("postgresql:", "postgres:")).close()
-    assert open_ledger(postgres_url, create=False).where.startswith("postgresql:///t")
+    with open_ledger(postgres_url, create=False) as ledger:
+        assert ledger.where.startswith("postgresql:///t")
 
 
 def test_another_version_is_refused(postgres_url):

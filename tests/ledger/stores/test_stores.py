@@ -2,7 +2,6 @@
 
 import hashlib
 import threading
-from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -187,7 +186,7 @@ def test_checkpoints(store):
 
 
 def test_a_name_that_is_no_text_is_refused(store):
-    bad = replace(entry_of(decision(1)), run="\ud800")
+    bad = entry_of(decision(1))._replace(run="\ud800")
     with pytest.raises(LedgerError, match="not Unicode"):
         store.append([bad])
     assert store.append(entries(1, 1)) == 1
@@ -198,20 +197,24 @@ def changed(store, statement):
         session.run(statement)
 
 
-OF_X = hashlib.sha256(b"x").hexdigest()
+COPIED = (
+    "UPDATE records SET (body, digest) = (SELECT body, digest FROM records AS other"
+    ' WHERE other."index" = 21) WHERE "index" = 20'
+)
 DAMAGE = {
     "a body": ("UPDATE records SET body = '{}' WHERE \"index\" = 300", 300),
-    "a digest": (f"UPDATE records SET digest = '{'0' * 64}' WHERE \"index\" = 300", 300),
+    "a digest": (
+        "UPDATE records SET digest = 'x' || substr(digest, 2) WHERE \"index\" = 300",
+        300,
+    ),
     "a kind": ("UPDATE records SET kind = 'RunFinished' WHERE \"index\" = 300", 300),
     "a record less": ('DELETE FROM records WHERE "index" = 300', 300),
     "the last less": ('DELETE FROM records WHERE "index" = 600', 600),
     "an end less": ('DELETE FROM records WHERE "index" > 590', 591),
-    "the head": ("UPDATE head SET size = 599", 600),
+    "the size": ("UPDATE head SET size = 599", 513),
+    "the root": ("UPDATE head SET root = (SELECT note FROM checkpoints)", 513),
     "a tile less": ("DELETE FROM tiles WHERE n = 1", 257),
-    "in a full tile": (
-        f"UPDATE records SET body = 'x', digest = '{OF_X}' WHERE \"index\" = 20",
-        20,
-    ),
+    "body and digest": (COPIED, 20),
 }
 
 
@@ -220,6 +223,7 @@ def test_damage_is_found_and_named(place, name):
     statement, first = DAMAGE[name]
     with open_ledger(place) as ledger:
         ledger.store.append(entries(1, 600))
+        ledger.store.save_checkpoint(1, bytes(32))
         changed(ledger.store, statement)
     with pytest.raises(LedgerTampered) as caught, open_ledger(place) as ledger:
         ledger.check()

@@ -1,28 +1,19 @@
 """An upstream's answer as texts and calls, and where each stands in the body.
 
-What a client gets is written from what was read here: members that no API has and that hold text
-are taken out of the body before anything is decided (`stripped`), and what a check cannot read
-but a client needs, such as pictures, is named (`uncovered`).
+What a client gets is written from what was read: members that no API has and that hold text are
+left out of the body before anything is decided (`stripped`), and what a check cannot read but a
+client needs, such as pictures, is named (`uncovered`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import Enum
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from charter.gateway.verdict import CallSaid, Channel, Verdict
+import orjson
+
+from charter.gateway.verdict import CallSaid, Channel
 from charter.gateway.wire.asked import Api
-from charter.records.record import Record
-
-
-class Cut(Enum):
-    """What a redaction does to a text."""
-
-    EDIT = "edit"
-    """The ranges are replaced, in every copy."""
-    DROP = "drop"
-    """What holds it goes whole: it is signed, or is JSON that was written out to be read."""
 
 
 class Said(NamedTuple):
@@ -31,37 +22,40 @@ class Said(NamedTuple):
     channel: Channel
     text: str
     pointers: tuple[str, ...]
-    """Of every copy; with `Cut.DROP` of what is dropped."""
-    cut: Cut = Cut.EDIT
+    """JSON pointers of every copy."""
+    whole: bool = False
+    """Whether a redaction drops what stands there, which is signed, or is JSON and no text."""
     logprobs: str = ""
     """Pointer to the list of its tokens, where there is one."""
     beside: tuple[str, ...] = ()
     """Pointers of what goes as well when the text is edited: places in it, sound of it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Answer:
     """One answer, read."""
 
     api: Api
-    body: Any
-    """What a client may get, once each text and call was decided on; never changed."""
-    said: tuple[Said, ...]
-    calls: tuple[CallSaid, ...]
-    uncovered: frozenset[str] = frozenset()
-    stripped: frozenset[str] = frozenset()
+    body: Any = None
+    """What a client may get, once each text and call was decided on."""
+    said: list[Said] = field(default_factory=list)
+    calls: list[CallSaid] = field(default_factory=list)
+    uncovered: set[str] = field(default_factory=set)
+    stripped: set[str] = field(default_factory=set)
 
+    def add(
+        self,
+        channel: Channel,
+        text: str,
+        pointer: str,
+        *,
+        logprobs: str = "",
+        beside: tuple[str, ...] = (),
+    ) -> None:
+        """Add a text that can be edited where it stands; an empty one is none."""
+        if text:
+            self.said.append(Said(channel, text, (pointer,), logprobs=logprobs, beside=beside))
 
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """What became of an answer."""
-
-    body: bytes
-    """For the client. Empty where a verdict restricts: see `refused`."""
-    refused: Verdict | None
-    """The strictest verdict that denies or asks for approval."""
-    records: tuple[Record, ...]
-    """Must be durable before anything of it is sent."""
-    released: int
-    """Characters of texts and calls in `body`."""
-    edited: bool
+    def add_value(self, channel: Channel, value: Any, *pointers: str) -> None:
+        """Add what is no text, by its JSON: it passes as it is or goes whole."""
+        self.said.append(Said(channel, orjson.dumps(value).decode(), pointers, whole=True))

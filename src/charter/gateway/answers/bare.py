@@ -18,7 +18,7 @@ _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/-]{0,63}")
 
 
 def bare(value: Any, depth: int = 0) -> bool:
-    """Say whether a value holds no text at all: numbers, truth values, null, and what holds them."""
+    """Say whether a value holds no text at all: numbers, truth values, null, lists of those."""
     if isinstance(value, str):
         return not value
     if isinstance(value, dict):

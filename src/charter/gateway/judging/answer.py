@@ -126,8 +126,17 @@ class AnswerJudge:
             edits = tuple(Edit(start, end) for start, end in ranges)
         done = "failed" if found.failed else self._done(effect, cut=bool(hits))
         left = self._left(effect, text, hits, edits)
-        more["released"] = left
-        return self._verdict("output", found, done, text=text, effect=effect, edits=edits, **more)
+        return self._verdict(
+            "output",
+            found,
+            done,
+            text=text,
+            channel=channel.kind,
+            effect=effect,
+            edits=edits,
+            released=left,
+            **more,
+        )
 
     def _call(self, said: CallSaid) -> Verdict:
         scribe, tool = self._scribe, said.tool
@@ -154,9 +163,8 @@ class AnswerJudge:
             request=self._request,
         )
         found.looked(self._look(target))
-        for each in [why for why in found.why if why.effect is Effect.REDACT]:
-            # Arguments cannot be cut without another action coming of it: a person decides.
-            found.restrict(each._replace(effect=Effect.REQUIRE_APPROVAL))
+        # Arguments cannot be cut without another action coming of it: a person decides.
+        found.raised(Effect.REDACT, Effect.REQUIRE_APPROVAL)
         digest = arguments_digest(said.arguments if args is None else args)
         effect, more = self._settle("tool_call", tool, digest, found)
         done = "failed" if found.failed else self._done(effect, cut=False)

@@ -29,7 +29,7 @@ def edited_body(
         key = _key(owner, last, pointer)
         text = owner[key]
         if not isinstance(text, str):
-            raise ValueError(f"no text stands at {pointer!r:.200}")
+            raise ValueError(f"no text stands at {pointer!r:.200}")  # noqa: TRY004 - of the place
         owner[key] = edited(text, own)
     for pointer, value in inserts:
         owner, last = _owner(made, pointer, copied)

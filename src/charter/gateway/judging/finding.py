@@ -55,6 +55,12 @@ class Finding:
         if why not in self.why:
             self.why.append(why)
 
+    def raised(self, effect: Effect, to: Effect) -> None:
+        """Make every reason of one effect one of a stricter effect."""
+        self.why = [w._replace(effect=to) if w.effect is effect else w for w in self.why]
+        if self.effect is effect:
+            self.effect = to
+
     def decided(self, tables: Tables, decision: Decision, tool: str | None = None) -> None:
         """Add a decision of the policy."""
         written = tables.written(decision, tool)

@@ -54,7 +54,7 @@ def untrusted(conversation: Conversation) -> list[Passage]:
     return found
 
 
-def marked(
+def marked(  # noqa: PLR0913 - what is done to a body, by name
     asked: Asked,
     body: Mapping[str, Any],
     exchange: str,
@@ -87,9 +87,7 @@ def marked(
                     _datamark(own, said[first + start : first + end], start, end, char)
     before = "\n\n".join(filter(None, (brief, about)))
     inserts = _put_before(asked, body, before, edits) if before else ()
-    return Marked(
-        tuple((pointer, edit) for pointer, own in edits.items() for edit in own), inserts
-    )
+    return Marked(tuple((pointer, edit) for pointer, own in edits.items() for edit in own), inserts)
 
 
 def _offset(asked: Asked, message: int, pointer: str) -> int:

@@ -133,7 +133,8 @@ class _Reader:
 
 def _cut(branches: list[list[_Item]], end: int) -> bool:
     """Cut every branch at one end; return whether one of them can then match nothing at all."""
-    return any([_cut_sequence(branch, end) for branch in branches])
+    empty = [_cut_sequence(branch, end) for branch in branches]
+    return any(empty)
 
 
 def _cut_sequence(items: list[_Item], end: int) -> bool:

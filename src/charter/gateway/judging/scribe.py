@@ -12,6 +12,9 @@ from charter.ledger.vault import salted
 from charter.policy.decision import Effect
 from charter.records.decision import DecisionRecorded
 
+MOST_NAME = 300
+"""Characters of a model's or tool's name in a record."""
+
 
 class Scribe:
     """The decisions of one exchange, numbered from 1 in the order they are made."""
@@ -51,6 +54,7 @@ class Scribe:
         done: str,
         *,
         text: str | None = None,
+        channel: str = "text",
         tool: str = "",
         arguments: str = "",
         released: int = 0,
@@ -68,7 +72,13 @@ class Scribe:
         content = ""
         if occasion.payload and text is not None:
             salt, content = salted(text)
-            self.kept[name] = {"stage": stage, "tool": tool, "text": text, "salt": salt}
+            self.kept[name] = {
+                "stage": stage,
+                "channel": channel,
+                "tool": tool,
+                "text": text,
+                "salt": salt,
+            }
         return DecisionRecorded(
             run=occasion.run,
             sequence=0,
@@ -81,7 +91,7 @@ class Scribe:
             caller=caller.id,
             application=caller.application,
             subject=occasion.subject,
-            model=asked.model or "",
+            model=clipped(asked.model or ""),
             policy=tables.policy.digest,
             readings=tables.readings,
             effect=found.effect.value,
@@ -90,7 +100,7 @@ class Scribe:
             grounds=found.grounds(),
             boundaries=found.boundaries,
             checks=found.checks(),
-            tool=tool,
+            tool=clipped(tool),
             arguments=arguments,
             conversation=self.conversation,
             content=content,
@@ -111,6 +121,11 @@ class Scribe:
             "request": dict(self.occasion.body),
             "decisions": self.kept,
         }
+
+
+def clipped(name: str) -> str:
+    """Return a name that a client or model gave, bounded."""
+    return name if len(name) <= MOST_NAME else f"{name[:MOST_NAME]}..."
 
 
 def written(seconds: float) -> str:

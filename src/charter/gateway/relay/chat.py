@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from charter.gateway.answers.bare import bare, is_id, is_word, keep
+from charter.gateway.answers.chat import ANNOTATIONS, HEAD, TEXTS, TRANSCRIPT
 from charter.gateway.relay.calls import Gathered
 from charter.gateway.relay.event import encode, written
 from charter.gateway.relay.flow import (
@@ -25,15 +26,6 @@ from charter.gateway.relay.lane import Lane
 from charter.gateway.verdict import Channel
 from charter.gateway.wire.shape import MAX_ANSWERS
 
-TEXTS = {
-    "content": ("text", 0),
-    "refusal": ("refusal", 1),
-    "reasoning_content": ("reasoning", 2),
-    "reasoning": ("reasoning", 3),
-}
-"""Members that hold text, with the channel's kind and part. Reasoning is other servers' own."""
-TRANSCRIPT, ANNOTATIONS = ("transcript", 4), ("annotations", 5)
-HEAD = frozenset({"id", "object", "created", "model", "system_fingerprint", "service_tier"})
 _ROLES = frozenset({"assistant", "developer", "system", "user", "tool", "function"})
 _MOST_CALLS = 1_024
 
@@ -212,10 +204,10 @@ class ChatRelay(Flow):
         call.arguments.append(arguments)
 
     def _audio(self, choice: _Choice, given: dict[str, Any], made: dict[str, Any]) -> None:
-        audio = {}
-        for name in ("id", "expires_at"):
-            if name in given and is_id(given[name]):
-                audio[name] = given[name]
+        audio: dict[str, Any] = {}
+        for name, value in given.items():
+            if name in ("id", "expires_at") and is_id(value):
+                audio[name] = value
         transcript = text_at(given, "transcript")
         if transcript:
             released = self._add(self._lane_of(choice, "audio"), transcript)
@@ -309,10 +301,10 @@ class ChatRelay(Flow):
         if tokens is not None or "logprobs" in given:
             made["logprobs"] = tokens
         made["finish_reason"] = None
-        for name in given:
+        for name, value in given.items():
             if name not in _READ and name != "obfuscation":
-                if bare(given[name]):
-                    made[name] = given[name]
+                if bare(value):
+                    made[name] = value
                 else:
                     self._stripped.add(name if is_word(name) else "unknown")
         return written("", {**head, "choices": [made]})
@@ -337,7 +329,9 @@ class ChatRelay(Flow):
         self._send(b"data: [DONE]\n\n")
 
     def _complete(self) -> None:
-        """Some servers send no `[DONE]`; an answer is then complete where all choices are."""
+        """Take the end: some servers send no `[DONE]`, and all choices are complete then."""
+        if self._done:
+            return
         if len(self._choices) < self.terms.n:
             raise Broken("upstream_cut")
         self._marked_done()

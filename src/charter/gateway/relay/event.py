@@ -19,7 +19,7 @@ def decode(data: str) -> dict[str, Any]:
     except ValueError:
         value = _slowly(data)
     if not isinstance(value, dict):
-        raise ValueError("the data of an event is no object")
+        raise ValueError("the data of an event is no object")  # noqa: TRY004 - of the upstream
     return value
 
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from charter.gateway.answers.edit import edited
+from charter.gateway.answers.refuse import told
 from charter.gateway.relay.event import decode, encode, whole_text
-from charter.gateway.relay.lane import Lane, Sifting, edited
+from charter.gateway.relay.lane import Lane, Sifting
 from charter.gateway.relay.step import RelayTerms, Step
 from charter.gateway.served import Streaming
 from charter.gateway.stream.sse import Event, Reader
@@ -81,8 +83,6 @@ class Flow:
         try:
             for event in self._reader.feed(data):
                 self._take(event)
-                if self._done:
-                    break
         except ValueError:
             self._break("upstream_garbage")
         except RuntimeError:
@@ -102,8 +102,7 @@ class Flow:
                 raise Broken(failure)  # noqa: TRY301 - one way out
             for event in self._reader.finish():
                 self._take_last(event)
-            if not self._done:
-                self._complete()
+            self._complete()
         except ValueError:
             self._break("upstream_garbage")
         except RuntimeError:
@@ -130,6 +129,8 @@ class Flow:
         return step
 
     def _take(self, event: Event) -> None:
+        if self._done:
+            return
         if event.fault:
             raise Broken("upstream_garbage")
         if event.data is None:
@@ -141,8 +142,6 @@ class Flow:
 
     def _take_last(self, event: Event) -> None:
         """Take an event whose end is missing, where it is whole but for that."""
-        if self._done:
-            return
         if not event.complete and event.data is not None and event.data.strip() != "[DONE]":
             try:
                 decode(event.data)
@@ -307,7 +306,8 @@ class Flow:
 
     def _complete(self) -> None:
         """Take the end of the body. Raises Broken where the answer is not complete."""
-        raise Broken("upstream_cut")
+        if not self._done:
+            raise Broken("upstream_cut")
 
     def _write_refusal(self, text: str, *, held: bool) -> None:
         """Send what ends the stream as refused. `held`: what came since then was not sent."""
@@ -316,16 +316,6 @@ class Flow:
     def _write_failure(self, code: str, text: str) -> None:
         """Send what ends the stream as failed."""
         raise NotImplementedError
-
-
-def told(verdict: Verdict) -> str:
-    """Return what a client is told of a verdict that restricts, in one text."""
-    said = [verdict.say or f"Withheld by decision {verdict.decision}."]
-    if verdict.approval and verdict.approval not in verdict.say:
-        said.append(f"Approval: {verdict.approval}.")
-    if verdict.steer:
-        said.append(verdict.steer)
-    return " ".join(said)
 
 
 def text_at(owner: dict[str, Any], name: str) -> str:
@@ -364,8 +354,3 @@ def index_at(owner: dict[str, Any], name: str, most: int) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < most:
         raise Broken("upstream_garbage")
     return value
-
-
-def whole(parts: list[str]) -> str:
-    """Return the text that pieces of a call make."""
-    return whole_text("".join(parts))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from charter.gateway.answers.edit import edited
 from charter.gateway.answers.tokens import Tokens
 from charter.gateway.relay.event import joined_halves
 from charter.gateway.stream.hold import Hit
@@ -152,14 +153,3 @@ class Lane:
     def leaving(self) -> list[dict[str, Any]]:
         """Return the tokens of what left since the last call."""
         return [] if self.tokens is None else self.tokens.release(self.decided, self.ranges)
-
-
-def edited(text: str, edits: tuple[Edit, ...]) -> str:
-    """Return a text with its edits made; they are sorted and apart."""
-    if not edits:
-        return text
-    pieces, place = [], 0
-    for edit in edits:
-        pieces += [text[place : edit.start], edit.text]
-        place = max(place, edit.end)
-    return "".join([*pieces, text[place:]])

@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import Any
 
 from charter.gateway.answers.bare import bare, is_word, keep, settings
+from charter.gateway.answers.messages import is_call
 from charter.gateway.relay.calls import Gathered
 from charter.gateway.relay.event import encode, written
 from charter.gateway.relay.flow import Broken, Flow, index_at, object_at, text_at
@@ -44,11 +45,6 @@ class _Block:
         self.signature = ""
 
 
-def is_call(kind: str) -> bool:
-    """Say whether blocks of a type are calls, of the client's tools or the provider's."""
-    return kind == "tool_use" or kind.endswith("_tool_use")
-
-
 class MessagesRelay(Flow):
     """See `Relay`."""
 
@@ -69,6 +65,14 @@ class MessagesRelay(Flow):
     def __init__(self, *given: Any) -> None:
         super().__init__(*given)
         self._last = []
+        self._takes = {
+            "message_start": self._start,
+            "content_block_start": self._block_start,
+            "content_block_delta": self._block_delta,
+            "content_block_stop": self._block_stop,
+            "message_delta": self._message_delta,
+            "message_stop": self._message_stop,
+        }
 
     def _event(self, data: dict[str, Any], name: str) -> None:
         kind = data.get("type")
@@ -79,7 +83,8 @@ class MessagesRelay(Flow):
         if kind == "ping":
             self._send(written("ping", {"type": "ping"}))
             return
-        if kind not in _EVENTS:
+        take = self._takes.get(kind)
+        if take is None:
             if bare({key: value for key, value in data.items() if key != "type"}):
                 self._send(written(kind, data))
             else:
@@ -87,7 +92,7 @@ class MessagesRelay(Flow):
             return
         if self._started is (kind == "message_start"):
             raise Broken("upstream_garbage")
-        _EVENTS[kind](self, data)
+        take(data)
 
     def _start(self, data: dict[str, Any]) -> None:
         message = object_at(data, "message")
@@ -316,16 +321,6 @@ class MessagesRelay(Flow):
         error = {"type": "api_error", "message": f"{text} ({code})"}
         failed = {"type": "error", "error": error, "request_id": self.terms.id}
         self._send(written("error", failed))
-
-
-_EVENTS = {
-    "message_start": MessagesRelay._start,
-    "content_block_start": MessagesRelay._block_start,
-    "content_block_delta": MessagesRelay._block_delta,
-    "content_block_stop": MessagesRelay._block_stop,
-    "message_delta": MessagesRelay._message_delta,
-    "message_stop": MessagesRelay._message_stop,
-}
 
 
 def _empty(given: dict[str, Any], kind: str) -> dict[str, Any]:

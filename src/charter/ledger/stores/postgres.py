@@ -66,7 +66,7 @@ class PostgresStore(SqlStore):
         super().__init__()
         try:
             place = sa.make_url(url).set(drivername="postgresql+psycopg")
-        except sa.exc.ArgumentError as cause:
+        except (sa.exc.ArgumentError, ValueError) as cause:
             raise LedgerUnavailable(
                 "the ledger's address is not a URL", hint="postgresql://USER@HOST/DATABASE"
             ) from cause

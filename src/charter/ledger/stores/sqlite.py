@@ -26,6 +26,8 @@ from charter.ledger.stores.sqlite_schema import (
 
 WAIT_S = 30.0
 """How long to wait for another process that writes."""
+LOG_PAGES = 4_000
+"""Pages in the log of changes before they move into the file: 16 MiB."""
 _CHUNKS = (128, 32, 8, 1)
 """Rows in a statement: one call for many leaves other threads in peace."""
 _ROW = "(?, ?, ?, ?, ?, ?, ?)"
@@ -131,6 +133,7 @@ class SqliteStore(SqlStore):
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA fullfsync = ON")  # where the system's fsync does not suffice
         connection.execute("PRAGMA secure_delete = ON")
+        connection.execute(f"PRAGMA wal_autocheckpoint = {LOG_PAGES}")
         connection.execute("PRAGMA trusted_schema = OFF")
         connection.execute("PRAGMA cell_size_check = ON")
         return connection

@@ -1,0 +1,1 @@
+"""Whether a text of no authority tells its reader, taken for an assistant, what to do."""

@@ -1,0 +1,155 @@
+"""`charter serve SPEC`: the gateway, between applications and their model."""
+
+from __future__ import annotations
+
+import dataclasses
+import ipaddress
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from charter.cli.overlay_option import overlay_option
+from charter.cli.screen import plain
+from charter.errors import ConfigError
+from charter.gateway.callers import digest_of_key, new_key
+from charter.gateway.log import Log, take_over
+from charter.gateway.open import folder_of, open_service, place_of
+from charter.gateway.run import run
+from charter.gateway.served import Caller
+from charter.gateway.settings import CallerEntry, Endpoint, Settings
+from charter.gateway.settings_file import load_settings
+from charter.gateway.table import Table, build_table, whole_because
+
+
+@click.command("serve")
+@click.argument("spec")
+@overlay_option
+@click.option("--upstream", metavar="URL", help="The model's server, with /v1 or without.")
+@click.option(
+    "--upstream-key",
+    "upstream_key",
+    metavar="VARIABLE",
+    help="Environment variable that holds the upstream's key.",
+)
+@click.option(
+    "--settings",
+    "settings_file",
+    type=click.Path(path_type=Path),
+    help="Callers, checks, tools, limits: gateway.toml.",
+)
+@click.option(
+    "--ledger",
+    metavar="PATH-or-URL",
+    help="Where decisions are recorded: a file, a folder, or postgresql://...  [default: gateway]",
+)
+@click.option("--host", help="Address to listen on.  [default: 127.0.0.1]")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port; 0: any.  [default: 8600]")
+def command(**given: Any) -> None:
+    """Serve models under SPEC: every request, answer and tool call is decided and recorded.
+
+    Applications reach it as they reach the model: OpenAI's Chat Completions and Responses, and
+    Anthropic's Messages, with a key of the gateway's own. Without --settings it listens on this
+    machine only, for one caller, whose key is printed once.
+    """
+    settings, key = _settings(given)
+    table = build_table(given["spec"], given["overlays"], settings)
+    place = place_of(settings.ledger, given["ledger"])
+    service = open_service(table, place, folder=folder_of(place))
+    log = service.log = Log(
+        sys.stderr,
+        level=settings.operations.log_level,
+        run=service.run,
+        secrets=(*service.upstream.secrets, key),
+    )
+    take_over(log)
+
+    def started(host: str, port: int) -> None:
+        for line in _lines(table, service.ledger.where, host, port, key):
+            click.echo(plain(line))
+        sys.stdout.flush()
+
+    try:
+        run(service, started=started, again=lambda: _again(given))
+    finally:
+        service.ledger.close()
+        log.close()
+
+
+def _settings(given: dict[str, Any]) -> tuple[Settings, str]:
+    """Return the settings with what the command line changes, and a key where one was made.
+
+    Raises ConfigError.
+    """
+    file: Path | None = given["settings_file"]
+    settings = load_settings(file) if file is not None else Settings()
+    key = ""
+    if file is None:
+        key = given.setdefault("key", new_key())
+        caller = Caller("local", "local", "developer", "local")
+        settings = dataclasses.replace(
+            settings, callers=(CallerEntry(caller, (digest_of_key(key),)),)
+        )
+    elif not settings.callers:
+        hint = "add [callers.NAME] with a digest of `charter key new`"
+        raise ConfigError(f"{file}: nobody may call: there are no callers", hint=hint)
+    server = settings.server
+    host, port = given["host"] or server.host, given["port"]
+    if file is None and not _is_loopback(host):
+        raise ConfigError(
+            f"--host {host} can be reached from outside, and there are no settings",
+            hint="give --settings gateway.toml with callers of their own",
+        )
+    server = dataclasses.replace(server, host=host, port=server.port if port is None else port)
+    upstream = settings.upstream
+    if given["upstream"] is not None:
+        if not given["upstream"].startswith(("http://", "https://")):
+            hint = "such as http://127.0.0.1:8000/v1"
+            raise ConfigError(f"--upstream {given['upstream']!r:.200} is no address", hint=hint)
+        own = Endpoint(given["upstream"], given["upstream_key"] or "")
+        upstream = dataclasses.replace(upstream, default=own)
+    elif given["upstream_key"]:
+        raise ConfigError("--upstream-key goes with --upstream", hint="or write [upstream] key_env")
+    return dataclasses.replace(settings, server=server, upstream=upstream), key
+
+
+def _again(given: dict[str, Any]) -> Table:
+    """Read spec, overlays and settings again. Raises as `build_table` does."""
+    settings, _ = _settings(given)
+    return build_table(given["spec"], given["overlays"], settings)
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _lines(table: Table, where: str, host: str, port: int, key: str) -> list[str]:
+    """Return what is said at the start: what is served, where, and what makes streams wait."""
+    served = table.base
+    policy = served.policy
+    shown = f"[{host}]" if ":" in host else host
+    version = f" {served.spec_version}" if served.spec_version else ""
+    overlays = f", {len(policy.layers) - 1} overlays" if len(policy.layers) > 1 else ""
+    lines = [
+        f"Serving {policy.title}{version}{overlays} at http://{shown}:{port}/v1",
+        f"policy {policy.digest}",
+        f"ledger {where}",
+        f"{len(policy.rules)} sections, {len(policy.boundaries)} boundaries, "
+        f"{len(served.checks)} checks, {len(table.callers.all)} callers",
+    ]
+    waits = list(whole_because(served))
+    if waits:
+        named = ", ".join(f"{one} ({what})" for one, what in waits[:20])
+        more = f" and {len(waits) - 20} more" if len(waits) > 20 else ""
+        lines.append(f"Streams wait for whole texts because of {named}{more}.")
+    else:
+        lines.append("Streams flow: every restriction on output can be decided as text grows.")
+    if key:
+        lines += ["", "Key of this run, printed once:", f"  {key}"]
+    return lines

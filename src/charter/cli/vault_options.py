@@ -1,0 +1,106 @@
+"""Where ledger and payloads are: the options of verbs that open, erase or keep payloads."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from charter.errors import ConfigError
+from charter.gateway.settings import Settings
+from charter.gateway.settings_file import load_settings
+from charter.ledger.ledger import Ledger
+from charter.ledger.master_key import FILE, MasterKey
+from charter.ledger.open import SCHEMES, open_ledger
+from charter.ledger.vault import Vault
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+MAX_NAME = 1000
+
+ledger_place = click.option(
+    "--ledger",
+    "place",
+    metavar="PLACE",
+    help="The ledger: a file, its folder, or postgresql://…; what --config says, else `runs`.",
+)
+config_option = click.option(
+    "--config",
+    "config",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="The gateway's configuration: where its ledger and keys are, how long payloads stay.",
+)
+_MASTER = click.option(
+    "--master-key",
+    "master",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help=f"Key file of the payloads; what --config says, else `{FILE}` beside the ledger.",
+)
+
+
+def vault_options(command: Command) -> Command:
+    """Add the options that `opened` reads."""
+    return ledger_place(config_option(_MASTER(command)))
+
+
+def settings_of(given: dict[str, Any]) -> Settings:
+    """Return the configuration that was named, or what holds without one."""
+    return Settings() if given.get("config") is None else load_settings(given["config"])
+
+
+def place_of(given: dict[str, Any], settings: Settings) -> str:
+    """Return the place of the ledger."""
+    said = settings.ledger
+    from_variable = os.environ.get(said.location_env, "") if said.location_env else ""
+    return given.get("place") or said.location or from_variable or "runs"
+
+
+@contextmanager
+def opened_ledger(given: dict[str, Any]) -> Iterator[Ledger]:
+    """Open the ledger that is there; none is made."""
+    with open_ledger(place_of(given, settings_of(given)), create=False) as ledger:
+        yield ledger
+
+
+@contextmanager
+def opened(given: dict[str, Any]) -> Iterator[tuple[Ledger, Vault]]:
+    """Open ledger and vault. Raises ConfigError where it cannot be told which key is meant."""
+    settings = settings_of(given)
+    place = place_of(given, settings)
+    file = given.get("master") or settings.keep.master_key or _beside(place)
+    master = MasterKey.load(file)
+    with open_ledger(place, create=False) as ledger:
+        yield ledger, Vault(ledger.store, master)
+
+
+def subject_of(vault: Vault, text: str) -> str:
+    """Return a subject: `application/user` as its pseudonym, and a pseudonym as it is.
+
+    Raises ConfigError for what is neither.
+    """
+    application, slash, user = text.partition("/")
+    if not text or len(text) > MAX_NAME or not (slash or text.startswith("sub_")):
+        raise ConfigError(
+            f"{text[:80]!r} is no subject",
+            hint="write application/user, or sub_… as records have it",
+        )
+    return vault.pseudonym(application, user) if slash else text
+
+
+def now() -> str:
+    """Return the present time as records hold it."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _beside(place: str) -> Path:
+    if place.startswith(SCHEMES):
+        raise ConfigError("which master key?", hint="name its file with --master-key")
+    path = Path(place)
+    return (path if path.is_dir() or not path.suffix else path.parent) / FILE

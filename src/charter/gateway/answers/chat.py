@@ -1,0 +1,145 @@
+"""The reader of a `chat.completion`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from charter.gateway.answers.answer import Answer
+from charter.gateway.answers.bare import is_word, keep
+from charter.gateway.verdict import CallSaid, Channel
+from charter.gateway.wire.pointer import under
+from charter.gateway.wire.shape import MAX_ANSWERS, a_list, an_object, list_of, object_of, text_of
+
+TEXTS = {
+    "content": ("text", 0),
+    "refusal": ("refusal", 1),
+    "reasoning_content": ("reasoning", 2),
+    "reasoning": ("reasoning", 3),
+}
+"""Members that hold text, with the channel's kind and part. Reasoning is other servers' own."""
+TRANSCRIPT, ANNOTATIONS = ("transcript", 4), ("annotations", 5)
+HEAD = frozenset({"id", "object", "created", "model", "system_fingerprint", "service_tier"})
+
+
+def read(answer: Answer, given: dict[str, Any]) -> None:
+    """Fill in an answer. Raises ValueError, with the pointer, for what is no completion."""
+    body = answer.body = keep(
+        given,
+        ids=HEAD,
+        words=("usage", "moderation"),
+        read=("choices",),
+        stripped=answer.stripped,
+    )
+    choices = a_list(given.get("choices"), "/choices")
+    if len(choices) > MAX_ANSWERS:
+        raise ValueError(f"/choices: more than {MAX_ANSWERS} answers")
+    body["choices"] = [
+        _choice(answer, an_object(one, f"/choices/{at}"), at) for at, one in enumerate(choices)
+    ]
+
+
+def _choice(answer: Answer, given: dict[str, Any], at: int) -> dict[str, Any]:
+    where = f"/choices/{at}"
+    made = keep(
+        given,
+        ids=(),
+        words=("finish_reason",),
+        read=("message", "logprobs"),
+        stripped=answer.stripped,
+    )
+    logprobs = object_of(given, "logprobs", where)
+    if "logprobs" in given:
+        made["logprobs"] = None
+    if logprobs is not None:
+        made["logprobs"] = {
+            name: list_of(logprobs, name, under(where, "logprobs")) or None
+            for name in ("content", "refusal")
+        }
+    message = an_object(given.get("message"), under(where, "message"))
+    made["message"] = _message(answer, message, at, made.get("logprobs") or {})
+    return made
+
+
+def _message(
+    answer: Answer, given: dict[str, Any], choice: int, logprobs: dict[str, Any]
+) -> dict[str, Any]:
+    where = f"/choices/{choice}/message"
+    made = keep(
+        given,
+        ids=(),
+        words=("role",),
+        read=(*TEXTS, "tool_calls", "function_call", "audio", "annotations"),
+        stripped=answer.stripped,
+    )
+    annotations = list_of(given, "annotations", where)
+    for name, (kind, part) in TEXTS.items():
+        if name not in given:
+            continue
+        text = made[name] = text_of(given, name, where)
+        pointer = f"/choices/{choice}/logprobs/{name}" if logprobs.get(name) else ""
+        if pointer and not text:
+            logprobs[name] = None
+        beside = (under(where, "annotations"),) if name == "content" and annotations else ()
+        channel = Channel(kind, choice, part)
+        answer.add(channel, text or "", under(where, name), logprobs=pointer, beside=beside)
+    if "annotations" in given:
+        made["annotations"] = annotations
+    if annotations:
+        kind, part = ANNOTATIONS
+        channel = Channel(kind, choice, part)
+        answer.add_value(channel, annotations, under(where, "annotations"))
+    audio = object_of(given, "audio", where)
+    if audio is not None:
+        made["audio"] = _audio(answer, audio, choice, under(where, "audio"))
+    _calls(answer, given, made, choice, where)
+    return made
+
+
+def _audio(answer: Answer, given: dict[str, Any], choice: int, where: str) -> dict[str, Any]:
+    made = keep(given, ids=("id",), read=("transcript", "data"), stripped=answer.stripped)
+    kind, part = TRANSCRIPT
+    made["transcript"] = text_of(given, "transcript", where) or ""
+    made["data"] = text_of(given, "data", where) or ""
+    if made["data"]:
+        answer.uncovered.add("audio")
+    pointer = under(where, "transcript")
+    beside = (under(where, "data"),)
+    answer.add(Channel(kind, choice, part), made["transcript"], pointer, beside=beside)
+    return made
+
+
+def _calls(
+    answer: Answer, given: dict[str, Any], made: dict[str, Any], choice: int, where: str
+) -> None:
+    if "tool_calls" in given:
+        made["tool_calls"] = [
+            _call(answer, an_object(one, under(where, "tool_calls", at)), choice,
+                  under(where, "tool_calls", at))
+            for at, one in enumerate(list_of(given, "tool_calls", where))
+        ] or given["tool_calls"]  # fmt: skip
+    if "function_call" in given:
+        old = object_of(given, "function_call", where)
+        made["function_call"] = old
+        if old is not None:
+            place = under(where, "function_call")
+            made["function_call"] = _function(answer, old, "arguments", choice, "", place)
+
+
+def _call(answer: Answer, given: dict[str, Any], choice: int, where: str) -> dict[str, Any]:
+    identity = text_of(given, "id", where) or ""
+    kind = "custom" if isinstance(given.get("custom"), dict) else "function"
+    for name in given.keys() - {"id", "type", "index", kind}:
+        answer.stripped.add(name if is_word(name) else "unknown")
+    inner = an_object(given.get(kind), under(where, kind))
+    member = "input" if kind == "custom" else "arguments"
+    made = _function(answer, inner, member, choice, identity, under(where, kind))
+    return {"id": identity, "type": kind, kind: made}
+
+
+def _function(
+    answer: Answer, given: dict[str, Any], member: str, choice: int, identity: str, where: str
+) -> dict[str, Any]:
+    name = text_of(given, "name", where) or ""
+    written = text_of(given, member, where) or ""
+    answer.calls.append(CallSaid(choice, identity, name, written))
+    return {"name": name, member: written}

@@ -1,0 +1,124 @@
+"""Output items of the Responses API: which are texts, which are calls, and what may pass of each.
+
+A call is decided on by its arguments: those of a function as the model wrote them, else the JSON
+of all that the item says, without what it returned. What a tool of the provider's own returned is
+decided on by its JSON, and is left out where any of it is to be redacted.
+Source: types of the package `openai` 3.54.0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from charter.gateway.answers.bare import bare, is_id, is_word, keep, settings
+from charter.gateway.verdict import CallSaid
+
+RESULTS = ("results", "output", "outputs", "tools", "error", "result")
+"""Members of an item that hold what a provider's tool returned."""
+PICTURE = "image_generation_call"
+_ARGUMENTS = {"function_call": "arguments", "custom_tool_call": "input", "mcp_call": "arguments",
+              "mcp_approval_request": "arguments"}  # fmt: skip
+_PLAIN = frozenset({"id", "type", "status", "call_id", "name", "server_label", "namespace"})
+TEXTS = {
+    "output_text": ("text", "text"),
+    "refusal": ("refusal", "refusal"),
+    "reasoning_text": ("text", "reasoning"),
+    "summary_text": ("text", "reasoning"),
+}
+"""Types of parts, with the member that holds the text and the channel's kind."""
+RESPONSE_IDS = frozenset(
+    {"id", "object", "model", "created_at", "completed_at", "previous_response_id", "status",
+     "prompt_cache_key", "safety_identifier", "user"}
+)  # fmt: skip
+RESPONSE_SETTINGS = frozenset(
+    {"service_tier", "truncation", "tool_choice", "text", "reasoning", "usage", "incomplete_details",
+     "moderation", "conversation", "prompt_cache_retention", "prompt_cache_options", "include",
+     "context_management", "modalities"}
+)  # fmt: skip
+REPEATED = frozenset(
+    {"instructions", "metadata", "tools", "tool_choice", "text", "reasoning", "prompt", "input"}
+)
+"""Members of a response that repeat the request."""
+
+
+def is_call(kind: str) -> bool:
+    """Say whether items of a type are calls, of the client's tools or the provider's."""
+    return kind.endswith("_call") or kind == "mcp_approval_request"
+
+
+def call_of(item: Mapping[str, Any]) -> CallSaid:
+    """Return the call that an item is. Raises ValueError where a member has a wrong type."""
+    kind = item["type"]
+    name = item.get("name") or kind.removesuffix("_call")
+    identity = item.get("call_id") or item.get("id") or ""
+    if not isinstance(name, str) or not isinstance(identity, str):
+        raise ValueError("a call has no name")  # noqa: TRY004 - a fault of the upstream
+    written = item.get(_ARGUMENTS.get(kind, "")) or ""
+    if kind not in _ARGUMENTS:
+        said = {key: value for key, value in item.items() if key not in _BESIDE}
+        written = orjson.dumps(said).decode()
+    if not isinstance(written, str):
+        raise ValueError("the arguments of a call are no text")  # noqa: TRY004 - the same
+    return CallSaid(0, identity, name, written)
+
+
+_BESIDE = _PLAIN.union(RESULTS)
+
+
+def returned(item: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the members in which a call holds what it returned."""
+    return {
+        name: item[name]
+        for name in RESULTS
+        if item.get(name) and not (name == "result" and item["type"] == PICTURE)
+    }
+
+
+def call_item(item: Mapping[str, Any], stripped: set[str]) -> dict[str, Any]:
+    """Return a call's item for the client; all of it but ids was decided on."""
+    kind = item["type"]
+    if kind not in ("function_call", "custom_tool_call"):
+        return dict(item)
+    return keep(
+        dict(item),
+        ids=(*_PLAIN, "created_by"),
+        words=("caller",),
+        read=("arguments", "input"),
+        stripped=stripped,
+    ) | {_ARGUMENTS[kind]: item.get(_ARGUMENTS[kind]) or ""}
+
+
+def head_of(item: Mapping[str, Any], stripped: set[str]) -> dict[str, Any]:
+    """Return an item of text without its text."""
+    return keep(
+        dict(item),
+        ids=("id", "type", "created_by"),
+        words=("status", "role", "phase"),
+        read=("content", "summary", "encrypted_content"),
+        stripped=stripped,
+    )
+
+
+def response_of(
+    given: Mapping[str, Any], request: Mapping[str, Any], stripped: set[str]
+) -> dict[str, Any]:
+    """Return a response without its output; what it repeats is as the client sent it."""
+    made: dict[str, Any] = {}
+    for name, value in given.items():
+        if name in ("output", "output_text", "error"):
+            continue
+        if name in REPEATED and request.get(name) is not None:
+            made[name] = request[name]
+        elif name == "instructions" or (name in REPEATED and isinstance(value, str)):
+            made[name] = value if name == "tool_choice" and is_word(value) else None
+        elif name in REPEATED or name in RESPONSE_SETTINGS:
+            made[name] = settings(value)
+        elif (name in RESPONSE_IDS and is_id(value)) or bare(value):
+            made[name] = value
+        else:
+            stripped.add(name if is_word(name) else "unknown")
+    made["error"] = None
+    return made

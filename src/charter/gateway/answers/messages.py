@@ -1,0 +1,92 @@
+"""The reader of a `message`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from charter.gateway.answers.answer import Answer, Said
+from charter.gateway.answers.bare import keep, settings
+from charter.gateway.verdict import CallSaid, Channel
+from charter.gateway.wire.pointer import under
+from charter.gateway.wire.shape import a_list, a_text, an_object, list_of, object_of, text_of
+
+
+def is_call(kind: str) -> bool:
+    """Say whether blocks of a type are calls, of the client's tools or the provider's."""
+    return kind == "tool_use" or kind.endswith("_tool_use")
+
+
+def read(answer: Answer, given: dict[str, Any], request: Mapping[str, Any]) -> None:
+    """Fill in an answer. Raises ValueError, with the pointer, for what is no message."""
+    body = answer.body = keep(
+        given,
+        ids=("id", "type", "role", "model"),
+        words=("usage", "container", "stop_reason", "context_management"),
+        read=("content", "stop_sequence", "stop_details", "diagnostics"),
+        stripped=answer.stripped,
+    )
+    content = a_list(given.get("content"), "/content")
+    body["content"] = [
+        _block(answer, an_object(one, f"/content/{at}"), at) for at, one in enumerate(content)
+    ]
+    ended = text_of(given, "stop_sequence", "")
+    body["stop_sequence"] = ended if ended in (request.get("stop_sequences") or ()) else None
+    details = object_of(given, "stop_details", "")
+    if details is not None:
+        said = text_of(details, "explanation", "/stop_details")
+        made = settings({key: details[key] for key in details if key != "explanation"})
+        body["stop_details"] = {**made, "explanation": said}
+        channel = Channel("refusal", 0, 2 * len(content))
+        answer.add(channel, said or "", "/stop_details/explanation")
+
+
+def _block(answer: Answer, given: dict[str, Any], at: int) -> dict[str, Any]:
+    where = f"/content/{at}"
+    kind = a_text(given.get("type"), under(where, "type"))
+    if kind == "text":
+        return _text(answer, given, at, where)
+    if kind == "thinking":
+        text = text_of(given, "thinking", where) or ""
+        if text:
+            answer.said.append(Said(Channel("reasoning", 0, 2 * at), text, (where,), whole=True))
+        signature = text_of(given, "signature", where) or ""
+        return {"type": kind, "thinking": text, "signature": signature}
+    if kind == "redacted_thinking":
+        answer.uncovered.add(kind)
+        return {"type": kind, "data": text_of(given, "data", where) or ""}
+    if is_call(kind):
+        return _call(answer, given, where)
+    answer.add_value(Channel("annotations", 0, 2 * at), given, where)
+    return given
+
+
+def _text(answer: Answer, given: dict[str, Any], at: int, where: str) -> dict[str, Any]:
+    text = text_of(given, "text", where) or ""
+    made: dict[str, Any] = {"type": "text", "text": text}
+    citations = list_of(given, "citations", where)
+    place = under(where, "citations")
+    if "citations" in given:
+        made["citations"] = given["citations"]
+    beside = (place,) if citations else ()
+    answer.add(Channel("text", 0, 2 * at), text, under(where, "text"), beside=beside)
+    if citations:
+        answer.add_value(Channel("annotations", 0, 2 * at + 1), citations, place)
+    return made
+
+
+def _call(answer: Answer, given: dict[str, Any], where: str) -> dict[str, Any]:
+    made = keep(
+        given,
+        ids=("type", "id", "server_name", "toolset_name"),
+        words=("caller",),
+        read=("name", "input"),
+        stripped=answer.stripped,
+    )
+    name = text_of(given, "name", where) or ""
+    wanted = object_of(given, "input", where) or {}
+    identity = text_of(given, "id", where) or ""
+    answer.calls.append(CallSaid(0, identity, name, orjson.dumps(wanted).decode()))
+    return made | {"name": name, "input": wanted}

@@ -1,0 +1,149 @@
+"""Bytes of an upstream's answer -> what became of it, and the bytes for the client."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from charter.gateway.answers import chat, messages, responses
+from charter.gateway.answers.answer import Answer, Said
+from charter.gateway.answers.edit import edited
+from charter.gateway.answers.tokens import Tokens
+from charter.gateway.stream.patterns import Patterns
+from charter.gateway.verdict import Edit, Judge, Verdict
+from charter.gateway.wire.asked import Api
+from charter.gateway.wire.json_body import USUAL, Limits, read_json
+from charter.gateway.wire.pointer import value_at
+from charter.gateway.wire.shape import an_object
+from charter.policy.decision import STRICTNESS, Effect
+from charter.records.record import Record
+
+_GONE = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What became of an answer."""
+
+    body: bytes
+    """For the client. Empty where a verdict restricts: see `refused`."""
+    refused: Verdict | None
+    """The strictest verdict that denies or asks for approval."""
+    records: tuple[Record, ...]
+    """Must be durable before anything of it is sent."""
+    released: int
+    """Characters of texts and calls in `body`."""
+    edited: bool
+
+
+def answer_of(api: Api, body: bytes, request: Mapping[str, Any], limits: Limits = USUAL) -> Answer:
+    """Return an answer, read. `request` is the body as the client sent it.
+
+    Raises ValueError, in one line, for what is no answer of the API, and beyond the limits.
+    """
+    answer = Answer(api)
+    given = an_object(read_json(body, limits), "")
+    if api is Api.CHAT:
+        chat.read(answer, given)
+    elif api is Api.RESPONSES:
+        responses.read(answer, given, request)
+    else:
+        messages.read(answer, given, request)
+    return answer
+
+
+def settle(answer: Answer, judge: Judge, alternatives: Patterns | None = None) -> Settled:
+    """Decide on all texts and calls of an answer, and make the edits. The answer is used up.
+
+    `alternatives` are the patterns that alternatives to tokens are searched with, where patterns
+    alone decide on texts; without, none leaves.
+    """
+    verdicts = [judge.text(said.channel, said.text, ()) for said in answer.said]
+    of_calls = [judge.call(said) for said in answer.calls]
+    records = tuple(one for verdict in (*verdicts, *of_calls) for one in verdict.records)
+    strictest = _strictest(verdicts, of_calls)
+    if strictest is not None:
+        return Settled(b"", strictest, records, 0, edited=False)
+    changed = any(verdict.effect is Effect.REDACT for verdict in verdicts)
+    return Settled(
+        apply(answer, verdicts, alternatives),
+        None,
+        records,
+        _size(answer, verdicts),
+        edited=changed,
+    )
+
+
+def apply(
+    answer: Answer, verdicts: Sequence[Verdict], alternatives: Patterns | None = None
+) -> bytes:
+    """Return the body for the client, with the edits of `verdicts`, one for each text in order."""
+    gone = False
+    for said, verdict in zip(answer.said, verdicts, strict=True):
+        edits = verdict.edits if verdict.effect is Effect.REDACT else ()
+        if said.logprobs:
+            _put(answer.body, said.logprobs, _tokens(answer, said, edits, alternatives))
+        if not edits:
+            continue
+        for pointer in said.pointers:
+            _put(answer.body, pointer, _GONE if said.whole else edited(said.text, edits))
+        for pointer in said.beside:
+            _put(answer.body, pointer, _GONE)
+        gone = gone or said.whole or bool(said.beside)
+    if gone:
+        _prune(answer.body)
+    return orjson.dumps(answer.body)
+
+
+def _strictest(verdicts: Sequence[Verdict], of_calls: Sequence[Verdict]) -> Verdict | None:
+    """Return the verdict that restricts most, the first of those; a call is never edited."""
+    restricting = [
+        *(each for each in verdicts if each.effect in (Effect.DENY, Effect.REQUIRE_APPROVAL)),
+        *(each for each in of_calls if STRICTNESS[each.effect] >= STRICTNESS[Effect.REDACT]),
+    ]
+    return max(restricting, key=lambda each: STRICTNESS[each.effect], default=None)
+
+
+def _size(answer: Answer, verdicts: Sequence[Verdict]) -> int:
+    size = sum(len(call.tool) + len(call.arguments) for call in answer.calls)
+    for said, verdict in zip(answer.said, verdicts, strict=True):
+        if verdict.effect is not Effect.REDACT:
+            size += len(said.text)
+        elif not said.whole:
+            size += len(edited(said.text, verdict.edits))
+    return size
+
+
+def _tokens(
+    answer: Answer, said: Said, edits: tuple[Edit, ...], alternatives: Patterns | None
+) -> list[dict[str, Any]]:
+    tokens = Tokens(0, alternatives)
+    tokens.text(said.text)
+    tokens.add(value_at(answer.body, said.logprobs))
+    return tokens.release(len(said.text), [(edit.start, edit.end) for edit in edits])
+
+
+def _put(body: Any, pointer: str, value: Any) -> None:
+    """Put a value where a pointer says; the place exists, as it was made with the pointer."""
+    owner, _, last = pointer.rpartition("/")
+    place = value_at(body, owner)
+    if isinstance(place, list):
+        place[int(last)] = value
+    elif place is not _GONE:
+        place[last] = value
+
+
+def _prune(value: Any) -> None:
+    """Take out what is gone."""
+    if isinstance(value, dict):
+        for name in [name for name, one in value.items() if one is _GONE]:
+            del value[name]
+        for one in value.values():
+            _prune(one)
+    elif isinstance(value, list):
+        value[:] = [one for one in value if one is not _GONE]
+        for one in value:
+            _prune(one)

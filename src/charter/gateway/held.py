@@ -1,0 +1,132 @@
+"""What is sealed of an exchange, and the answer in it that waits for a person.
+
+A held answer is kept as the upstream sent it. When people have agreed, it is read and decided on
+again like a fresh one: everything but the approval itself must still allow it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import orjson
+
+from charter.gateway.binding import arguments_digest
+from charter.gateway.wire.asked import Api
+from charter.records.approval import ApprovalAsked
+
+MOST_KEPT = 16 * 1024 * 1024
+"""Bytes of an answer that is kept; a longer one is asked of the upstream again."""
+
+
+class Held(NamedTuple):
+    """An answer as the upstream gave it."""
+
+    body: bytes
+    stream: bool
+
+
+def sealed_payload(
+    made: Mapping[str, Any], *, system_as: str, level: str, held: Held | None
+) -> dict[str, Any]:
+    """Return what is sealed: what was asked and answered, as people look at it, and the salts."""
+    decisions = made.get("decisions", {})
+    texts, calls = [], []
+    for one in decisions.values():
+        if one["stage"] == "output":
+            texts.append({"kind": one.get("channel", "text"), "text": one["text"]})
+        elif one["stage"] == "tool_call":
+            calls.append({"tool": one["tool"], "arguments": one["text"]})
+    found: dict[str, Any] = {
+        "exchange": made["exchange"],
+        "api": made["api"],
+        "body": made["request"],
+        "system_as": system_as,
+        "level": level,
+        "texts": texts,
+        "calls": calls,
+        "decisions": decisions,
+    }
+    if held is not None:
+        found["answer"] = {"body": held.body.decode("utf-8", "replace"), "stream": held.stream}
+    return found
+
+
+def held_answer(payload: Mapping[str, Any] | None) -> Held | None:
+    """Return the answer in a payload; None where none was kept."""
+    answer = payload.get("answer") if payload is not None else None
+    if not isinstance(answer, Mapping) or not isinstance(answer.get("body"), str):
+        return None
+    return Held(answer["body"].encode("utf-8", "replace"), answer.get("stream") is True)
+
+
+class Change(NamedTuple):
+    """A call that a person edited."""
+
+    asked: ApprovalAsked
+    """The approval as it was first asked for: it tells the call in the answer."""
+    arguments: str
+    """JSON text of the arguments that were agreed to in the end."""
+
+
+def replaced(api: Api, held: Held, changed: Sequence[Change]) -> Held | None:
+    """Return a held answer with the arguments of calls that people edited in their places.
+
+    None where a call is not in it, or where it was streamed: the model is asked again then.
+    """
+    if held.stream:
+        return None
+    try:
+        body = orjson.loads(held.body)
+    except orjson.JSONDecodeError:
+        return None
+    for change in changed:
+        if not _put(api, body, change):
+            return None
+    return Held(orjson.dumps(body), stream=False)
+
+
+def _put(api: Api, body: Any, change: Change) -> bool:
+    """Put new arguments into the first call that is the one asked about."""
+    for owner, tool, name in _calls(api, body):
+        written = owner.get(name)
+        if tool == change.asked.tool and _digest(written) == change.asked.arguments:
+            parsed = orjson.loads(change.arguments)
+            owner[name] = parsed if isinstance(written, dict) else change.arguments
+            return True
+    return False
+
+
+def _digest(arguments: Any) -> str:
+    if isinstance(arguments, str):
+        try:
+            found = orjson.loads(arguments or "{}")
+        except orjson.JSONDecodeError:
+            return arguments_digest(arguments)
+        return arguments_digest(found if isinstance(found, dict) else arguments)
+    return arguments_digest(arguments) if isinstance(arguments, dict) else ""
+
+
+def _calls(api: Api, body: Any) -> list[tuple[dict[str, Any], str, str]]:
+    """Return what holds the arguments of each call, its tool, and the member they stand in."""
+    found: list[tuple[dict[str, Any], str, str]] = []
+    if api is Api.CHAT:
+        for choice in _objects(body, "choices"):
+            for call in _objects(choice.get("message"), "tool_calls"):
+                inner = call.get("function")
+                if isinstance(inner, dict):
+                    found.append((inner, str(inner.get("name")), "arguments"))
+    elif api is Api.RESPONSES:
+        for item in _objects(body, "output"):
+            if item.get("type") == "function_call":
+                found.append((item, str(item.get("name")), "arguments"))
+    else:
+        for block in _objects(body, "content"):
+            if block.get("type") == "tool_use":
+                found.append((block, str(block.get("name")), "input"))
+    return found
+
+
+def _objects(owner: Any, name: str) -> list[dict[str, Any]]:
+    inside = owner.get(name) if isinstance(owner, dict) else None
+    return [one for one in inside if isinstance(one, dict)] if isinstance(inside, list) else []

@@ -1,0 +1,91 @@
+"""Everything a gateway needs, opened from its settings: what `charter serve` runs."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+from pathlib import Path
+
+from charter.errors import ConfigError
+from charter.gateway.clock import Clock
+from charter.gateway.log import Log
+from charter.gateway.service import Service
+from charter.gateway.settings import LedgerSettings, Settings
+from charter.gateway.table import Table
+from charter.ledger.ledger import Ledger
+from charter.ledger.master_key import MasterKey
+from charter.ledger.open import SCHEMES, open_ledger
+from charter.ledger.signing import LogKey
+from charter.ledger.vault import Vault
+
+MASTER_KEY, LOG_KEY = "master.key", "log.key"
+
+
+def open_service(
+    table: Table, place: str | Path, *, folder: Path, log: Log | None = None
+) -> Service:
+    """Open the ledger and its keys, and return a service that is ready to start.
+
+    `place` is the ledger's file, folder or address; `folder` is where its keys are when the
+    settings name no others. Raises LedgerError, ConfigError and StorageError.
+    """
+    settings = table.settings
+    ledger = open_ledger(place)
+    try:
+        vault = _vault(settings, ledger, folder)
+        clock = Clock()
+        return Service(
+            table,
+            ledger=ledger,
+            vault=vault,
+            log=log,
+            clock=clock,
+            log_key=_log_key(settings.ledger, folder),
+            replica=settings.server.replica or replica(),
+        )
+    except BaseException:
+        ledger.close()
+        raise
+
+
+def place_of(settings: LedgerSettings, given: str | None) -> str:
+    """Return where the ledger is: what the command line says counts first.
+
+    Raises ConfigError for a variable that holds nothing.
+    """
+    if given:
+        return given
+    if settings.location_env:
+        place = os.environ.get(settings.location_env, "").strip()
+        if not place:
+            said = f"the environment variable {settings.location_env} names no ledger"
+            raise ConfigError(said, hint=f"export {settings.location_env}=postgresql://...")
+        return place
+    return settings.location or "gateway"
+
+
+def folder_of(place: str) -> Path:
+    """Return the folder of a ledger; for one at an address the current one."""
+    if place.startswith(SCHEMES):
+        return Path()
+    path = Path(place)
+    return path if path.is_dir() or not path.suffix else path.parent
+
+
+def replica() -> str:
+    """Return the name of this machine, as records hold it."""
+    return re.sub(r"[^A-Za-z0-9_.-]", "-", socket.gethostname())[:100] or "gateway"
+
+
+def _vault(settings: Settings, ledger: Ledger, folder: Path) -> Vault:
+    """Return the vault. Payloads are kept where approvals are asked for, whatever `keep` says."""
+    path = settings.keep.master_key or folder / MASTER_KEY
+    return Vault(ledger.store, MasterKey.load_or_create(path))
+
+
+def _log_key(settings: LedgerSettings, folder: Path) -> LogKey:
+    path = settings.key or folder / LOG_KEY
+    if path.exists():
+        return LogKey.load(path)
+    return LogKey.create(path, settings.origin or f"{replica()}/charter")

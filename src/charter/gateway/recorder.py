@@ -1,0 +1,90 @@
+"""Records of one exchange made durable, with what is sealed beside them.
+
+A payload is kept where the configuration says so, and always where a person has to see it: an
+approval is asked for together with what it is about, or not at all.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from charter.gateway.served import Served
+from charter.gateway.service import Service
+from charter.ledger.vault import payload_id
+from charter.records.approval import ApprovalAsked
+from charter.records.decision import DecisionRecorded
+from charter.records.record import Record
+
+PLAIN = frozenset({"allow"})
+
+
+class Recorder:
+    """Writes the records of one exchange."""
+
+    __slots__ = ("_always", "_keep", "_subject", "_writer", "asked", "payload", "sealed", "service")
+
+    def __init__(self, service: Service, served: Served, subject: str) -> None:
+        self.service = service
+        self._subject = subject
+        self._writer = service.writer
+        self._keep = served.keep if service.vault is not None else "none"
+        drawn = served.sample > 0 and secrets.randbelow(1000) < served.sample
+        self._always = self._keep == "all" or (drawn and service.vault is not None)
+        self.payload = payload_id() if service.vault is not None else ""
+        """Id that the payload has if it is kept."""
+        self.sealed = False
+        self.asked = False
+        """Whether people were asked for approval."""
+
+    async def write(
+        self,
+        records: Sequence[Record],
+        payload: Callable[[], Mapping[str, Any]] | None = None,
+    ) -> None:
+        """Return when records are durable. Raises LedgerError and LedgerUnavailable.
+
+        `payload` makes what is sealed, where it is to be kept and was not already.
+        """
+        if not records:
+            return
+        asks = [one for one in records if isinstance(one, ApprovalAsked)]
+        keep = bool(asks) or self._always or self._restricts(records)
+        sealed = ()
+        if self.payload and keep and not self.sealed and payload is not None:
+            sealed = (await self._seal(payload()),)
+        if self.payload and not keep and not self.sealed:
+            records = [_bare(one) for one in records]
+        begun = time.perf_counter()
+        await self._writer.write(records, sealed)
+        self.sealed = self.sealed or bool(sealed)
+        self.service.metrics.wrote(records, time.perf_counter() - begun)
+        if asks:
+            self.asked = True
+            await self.service.poll()
+
+    async def _seal(self, payload: Mapping[str, Any]) -> Any:
+        vault = self.service.vault
+        assert vault is not None  # noqa: S101 - there is an id only where there is a vault
+        at = self.service.clock.at()
+        seal = vault.seal
+        return await asyncio.to_thread(seal, self._subject, payload, at, id=self.payload)
+
+    def _restricts(self, records: Sequence[Record]) -> bool:
+        if self._keep == "none":
+            return False
+        return any(
+            isinstance(one, DecisionRecorded) and (one.effect not in PLAIN or one.failure)
+            for one in records
+        )
+
+
+def _bare(record: Record) -> Record:
+    """Return a record that names no payload: none is kept."""
+    if isinstance(record, DecisionRecorded) and record.payload:
+        return replace(record, payload="", content="")
+    return record

@@ -1,0 +1,495 @@
+"""The relay of Responses streams.
+
+Every event is numbered anew. Texts are written the same in all their copies: in deltas, in what
+ends a text, a part and an item, and in the response that ends the stream. Items that are no text
+wait for `response.output_item.done`, and are sent with the events that belong to them.
+Events of unknown types pass where they hold no text, and are left out else.
+Source: types and accumulators of the package `openai` 3.54.0.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from charter.gateway.answers.bare import bare, is_word
+from charter.gateway.answers.items import (
+    PICTURE,
+    TEXTS,
+    call_item,
+    call_of,
+    head_of,
+    is_call,
+    response_of,
+    returned,
+)
+from charter.gateway.relay.event import encode, whole_text, written
+from charter.gateway.relay.flow import Broken, Flow, index_at, list_at, object_at, text_at
+from charter.gateway.relay.item import Item, Part
+from charter.gateway.relay.lane import Lane
+from charter.gateway.verdict import Channel
+
+_MOST_ITEMS = 10_000
+_PARTS = {
+    "response.output_text": "output_text",
+    "response.refusal": "refusal",
+    "response.reasoning_text": "reasoning_text",
+    "response.reasoning_summary_text": "summary_text",
+}
+_STEMS = {kind: stem for stem, kind in _PARTS.items()}
+_PROGRESS = ("response.created", "response.in_progress", "response.queued")
+_ENDS = ("response.completed", "response.incomplete")
+_DELTAS = {
+    "function_call": "function_call_arguments",
+    "custom_tool_call": "custom_tool_call_input",
+    "mcp_call": "mcp_call_arguments",
+}
+
+
+class ResponsesRelay(Flow):
+    """See `Relay`."""
+
+    _copies = True
+    _response: dict[str, Any] | None = None
+    """The newest response, without its output."""
+    _told = False
+    """Whether the client was told that it began."""
+    _number = 0
+    _next = 0
+    """Items that the client was told of."""
+    _channels = 0
+    _items: dict[int, Item]
+    _places: dict[str, Part]
+
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        self._items = {}
+        self._places = {}
+        self._takes = {
+            "response.output_item.added": self._item_added,
+            "response.output_item.done": self._item_done,
+            "response.content_part.added": self._part_added,
+            "response.content_part.done": self._part_done,
+            "response.reasoning_summary_part.added": self._part_added,
+            "response.reasoning_summary_part.done": self._part_done,
+            "response.output_text.annotation.added": self._annotation,
+        }
+
+    def _event(self, data: dict[str, Any], name: str) -> None:
+        kind = data.get("type")
+        if not isinstance(kind, str) or not is_word(kind):
+            raise Broken("upstream_garbage")
+        if kind in ("error", "response.failed") or name == "error":
+            raise Broken("upstream_error")
+        stem, _, what = kind.rpartition(".")
+        if stem in _PARTS:
+            self._piece(_PARTS[stem], what, data)
+        elif kind in _PROGRESS:
+            self._progress(kind, data)
+        elif kind in _ENDS:
+            self._finish(kind, data)
+        elif kind in self._takes:
+            self._takes[kind](data)
+        else:
+            self._other(kind, data)
+
+    def _emit(self, kind: str, **members: Any) -> None:
+        """Send one event, numbered."""
+        if self.held is None:
+            numbered = {"type": kind, **members, "sequence_number": self._number}
+            self._number += 1
+            self._send(written(kind, numbered))
+
+    def _other(self, kind: str, data: dict[str, Any]) -> None:
+        """Take an event of another type; those of items that wait are made anew with the item."""
+        item = self._items.get(data["output_index"]) if _is_index(data) else None
+        if "output_index" in data and (item is None or not item.told):
+            return
+        members = {key: data[key] for key in data if key not in ("type", "sequence_number")}
+        if not bare({key: members[key] for key in members if key != "item_id"}):
+            self._stripped.add(kind)
+            return
+        if item is not None:
+            members |= {"output_index": item.index, "item_id": item.id}
+        self._emit(kind, **members)
+
+    def _progress(self, kind: str, data: dict[str, Any]) -> None:
+        given = object_at(data, "response")
+        self._response = response_of(given, self.terms.request, self._stripped)
+        self._told = True
+        self._emit(kind, response={**self._response, "output": self._output()})
+
+    def _begin(self) -> None:
+        """Tell the client of a response, where the upstream did not."""
+        if self._response is None:
+            self._response = {
+                "id": f"resp_{self.terms.id}",
+                "object": "response",
+                "created_at": self.terms.created,
+                "status": "in_progress",
+                "model": self.terms.model,
+                "parallel_tool_calls": True,
+                "tool_choice": "auto",
+                "tools": [],
+                "error": None,
+                "incomplete_details": None,
+            }
+        if not self._told:
+            self._told = True
+            self._emit("response.created", response={**self._response, "output": []})
+
+    # Items.
+
+    def _item_added(self, data: dict[str, Any]) -> None:
+        place = index_at(data, "output_index", _MOST_ITEMS)
+        if place in self._items:
+            raise Broken("upstream_garbage")
+        given = object_at(data, "item")
+        item = self._items[place] = self._item(given)
+        if item.kind in ("message", "reasoning"):
+            self._tell(item)
+
+    def _item(self, given: dict[str, Any]) -> Item:
+        kind = given.get("type")
+        if not isinstance(kind, str) or not is_word(kind):
+            raise Broken("upstream_garbage")
+        return Item(kind, given, head_of(given, self._stripped))
+
+    def _tell(self, item: Item, made: dict[str, Any] | None = None) -> None:
+        """Tell the client of an item that begins."""
+        self._begin()
+        item.index = self._next
+        if made is None:
+            empty: dict[str, Any] = {"content": []} if item.kind == "message" else {"summary": []}
+            made = {**item.head, **empty}
+        self._emit("response.output_item.added", output_index=item.index, item=made)
+        if self.held is None:
+            self._next += 1
+            item.told = True
+
+    def _item_done(self, data: dict[str, Any]) -> None:
+        place = index_at(data, "output_index", _MOST_ITEMS)
+        given = object_at(data, "item")
+        item = self._items.get(place)
+        if item is None:
+            item = self._items[place] = self._item(given)
+        elif item.kind != given.get("type") or item.sent is not None:
+            raise Broken("upstream_garbage")
+        self._complete_item(item, given)
+
+    def _complete_item(self, item: Item, given: dict[str, Any]) -> None:
+        """Decide on the rest of an item, and send it."""
+        item.given = given
+        if item.kind in ("message", "reasoning"):
+            self._complete_text(item, given)
+        elif is_call(item.kind):
+            self._complete_call(item, given)
+        elif self._keep_value(self._channel("annotations"), given):
+            self._tell(item, given)
+            self._send_item(item, given)
+
+    def _complete_text(self, item: Item, given: dict[str, Any]) -> None:
+        if item.index < 0:
+            self._tell(item)
+        for summary, parts in ((False, "content"), (True, "summary")):
+            for at, part_given in enumerate(list_at(given, parts)):
+                if not isinstance(part_given, dict):
+                    raise Broken("upstream_garbage")
+                self._part_whole(item, part_given, at, summary=summary)
+        for part in item.parts.values():
+            self._close_part(part)
+        if given.get("encrypted_content"):
+            self._uncovered.add("encrypted_reasoning")
+        item.head = head_of(given, self._stripped)
+        self._send_item(item, item.built())
+
+    def _complete_call(self, item: Item, given: dict[str, Any]) -> None:
+        try:
+            said = call_of(given)
+        except ValueError:
+            raise Broken("upstream_garbage") from None
+        said = said._replace(arguments=whole_text(said.arguments), tool=whole_text(said.tool))
+        self._count(len(said.arguments))
+        self._decide_call(said)
+        made = call_item(given, self._stripped)
+        results = returned(given)
+        if results and not self._keep_value(self._channel("annotations"), results):
+            made |= dict.fromkeys(results)
+        if item.kind == PICTURE and given.get("result"):
+            self._uncovered.add("image")
+        stem = _DELTAS.get(item.kind)
+        if stem is None:
+            self._tell(item, made)
+        else:
+            member = "input" if item.kind == "custom_tool_call" else "arguments"
+            self._tell(item, {**made, member: "", "status": "in_progress"})
+            place = {"item_id": item.id, "output_index": item.index}
+            self._emit(f"response.{stem}.delta", **place, delta=said.arguments)
+            self._emit(f"response.{stem}.done", **place, **{member: said.arguments})
+            made[member] = said.arguments
+        self._send_item(item, made)
+
+    def _send_item(self, item: Item, made: dict[str, Any]) -> None:
+        self._emit("response.output_item.done", output_index=item.index, item=made)
+        if self.held is None:
+            item.sent = made
+
+    # Parts.
+
+    def _channel(self, kind: str) -> Channel:
+        self._channels += 1
+        return Channel(kind, 0, self._channels - 1)
+
+    def _find(self, data: dict[str, Any], *, summary: bool) -> tuple[Item, int]:
+        item = self._items.get(index_at(data, "output_index", _MOST_ITEMS))
+        if item is None or item.kind not in ("message", "reasoning") or item.sent is not None:
+            raise Broken("upstream_garbage")
+        return item, index_at(data, "summary_index" if summary else "content_index", _MOST_ITEMS)
+
+    def _part(self, item: Item, kind: str, at: int) -> Part:
+        """Return a part, begun here where it is new."""
+        place = (kind == "summary_text", at)
+        part = item.parts.get(place)
+        if part is None:
+            if at != sum(each.summary == place[0] for each in item.parts.values()):
+                raise Broken("upstream_garbage")
+            name = f"{id(item)}/{place}"
+            lane = self._lane(self._channel(TEXTS[kind][1]), name)
+            part = item.parts[place] = self._places[name] = Part(item, kind, at, lane)
+        elif part.kind != kind:
+            raise Broken("upstream_garbage")
+        return part
+
+    def _part_added(self, data: dict[str, Any]) -> None:
+        given = object_at(data, "part")
+        kind = given.get("type")
+        if kind not in TEXTS:
+            raise Broken("upstream_garbage")
+        item, at = self._find(data, summary=kind == "summary_text")
+        if (kind == "summary_text", at) in item.parts:
+            raise Broken("upstream_garbage")
+        part = self._part(item, kind, at)
+        self._tell_part(part, "added")
+        if text := text_at(given, TEXTS[kind][0]):
+            self._more(part, text, None)
+
+    def _tell_part(self, part: Part, what: str) -> None:
+        stem = "response.reasoning_summary_part" if part.summary else "response.content_part"
+        made = part.built(empty=what == "added")
+        self._emit(f"{stem}.{what}", **part.place, part=made)
+
+    def _piece(self, kind: str, what: str, data: dict[str, Any]) -> None:
+        """Take a delta of a text, an annotation in it, or its end."""
+        item, at = self._find(data, summary=kind == "summary_text")
+        part = self._part(item, kind, at)
+        if what == "delta":
+            self._more(part, text_at(data, "delta"), data.get("logprobs"))
+        elif what == "done":
+            self._rest_of(part, text_at(data, TEXTS[kind][0]))
+            self._close_part(part)
+        else:
+            self._stripped.add(f"{kind}.{what}" if is_word(what) else "unknown")
+
+    def _annotation(self, data: dict[str, Any]) -> None:
+        item, at = self._find(data, summary=False)
+        part = self._part(item, "output_text", at)
+        if part.closed:
+            raise Broken("upstream_garbage")
+        self._count(len(encode(data)))
+        part.annotations.append(object_at(data, "annotation"))
+
+    def _more(self, part: Part, text: str, logprobs: Any) -> None:
+        lane = part.lane
+        if part.closed:
+            raise Broken("upstream_garbage")
+        tokens: list[dict[str, Any]] = []
+        if logprobs:
+            lane.expect_tokens()
+        released = self._add(lane, text)
+        if lane.tokens is not None:
+            if logprobs:
+                self._count(len(encode(logprobs)))
+                lane.tokens.add(logprobs)
+            tokens = lane.leaving()
+        if released or tokens:
+            self._send_text(lane, released, tokens)
+        if lane.hits:
+            self._check_hits(lane)
+
+    def _rest_of(self, part: Part, text: str) -> None:
+        """Take the whole text of a part: what came before must be its beginning."""
+        said = part.lane.text
+        text = whole_text(text)
+        if not text.startswith(said) or (part.closed and text != said):
+            raise Broken("upstream_garbage")
+        if not part.closed and len(text) > len(said):
+            self._more(part, text[len(said) :], None)
+
+    def _part_done(self, data: dict[str, Any]) -> None:
+        given = object_at(data, "part")
+        kind = given.get("type")
+        if kind not in TEXTS:
+            raise Broken("upstream_garbage")
+        item, at = self._find(data, summary=kind == "summary_text")
+        part = self._part(item, kind, at)
+        self._rest_of(part, text_at(given, TEXTS[kind][0]))
+        self._close_part(part)
+        self._list(part, list_at(given, "annotations"))
+        self._tell_part(part, "done")
+
+    def _part_whole(self, item: Item, given: dict[str, Any], at: int, *, summary: bool) -> None:
+        """Take a part as the whole item repeats it, or has it alone."""
+        kind = given.get("type")
+        if kind not in TEXTS or (kind == "summary_text") is not summary:
+            raise Broken("upstream_garbage")
+        new = (summary, at) not in item.parts
+        part = self._part(item, kind, at)
+        if new:
+            self._tell_part(part, "added")
+        self._rest_of(part, text_at(given, TEXTS[kind][0]))
+        self._close_part(part)
+        self._list(part, list_at(given, "annotations"))
+        if new:
+            self._tell_part(part, "done")
+
+    def _close_part(self, part: Part) -> None:
+        """End a text: the rest of it, its annotations, and all of it once more."""
+        if part.closed:
+            return
+        part.closed = True
+        self._close(part.lane)
+        self._list(part, [])
+        self._tell_text(part)
+
+    def _tell_text(self, part: Part) -> None:
+        members: dict[str, Any] = {TEXTS[part.kind][0]: part.lane.sent}
+        if part.kind == "output_text":
+            members["logprobs"] = part.tokens
+        self._emit(f"{_STEMS[part.kind]}.done", **part.place, **members)
+
+    def _list(self, part: Part, given: list[Any]) -> None:
+        """Decide on annotations: those that came as events, else those of the whole part."""
+        if part.listed or not (part.annotations or given):
+            return
+        part.listed = True
+        wanted = part.annotations or [each for each in given if isinstance(each, dict)]
+        part.annotations = []
+        if not wanted or part.lane.edited:
+            return
+        if self._keep_value(self._channel("annotations"), wanted):
+            part.annotations = wanted
+            for at, annotation in enumerate(wanted):
+                self._emit(
+                    "response.output_text.annotation.added",
+                    **part.place,
+                    annotation_index=at,
+                    annotation=annotation,
+                )
+
+    def _send_text(self, lane: Lane, text: str, tokens: list[dict[str, Any]]) -> None:
+        part = self._places[lane.place]
+        members: dict[str, Any] = {"delta": text}
+        if part.kind == "output_text":
+            members["logprobs"] = tokens
+            if self.held is None:
+                part.tokens += tokens
+        self._emit(f"{_STEMS[part.kind]}.delta", **part.place, **members)
+
+    # The end.
+
+    def _finish(self, kind: str, data: dict[str, Any]) -> None:
+        given = object_at(data, "response")
+        for at, one in enumerate(list_at(given, "output")):
+            if not isinstance(one, dict):
+                raise Broken("upstream_garbage")
+            self._item_whole(one, at)
+        for item in self._items.values():
+            for part in item.parts.values():
+                self._close_part(part)
+        self._begin()
+        self._response = response_of(given, self.terms.request, self._stripped)
+        self._ended()
+        self._emit(kind, response={**self._response, "output": self._output("incomplete")})
+
+    def _item_whole(self, given: dict[str, Any], at: int) -> None:
+        """Take an item of the whole response: one that was sent, or one that was not yet."""
+        same = [item for item in self._items.values() if _same(item, given)]
+        item = same[0] if same else None
+        if item is None:
+            if at in self._items and self._items[at].index < 0:
+                raise Broken("upstream_garbage")
+            item = self._items[max(self._items, default=-1) + 1] = self._item(given)
+        if item.sent is None and not (self.held is not None and item.index >= 0):
+            self._complete_item(item, given)
+
+    def _output(self, status: str | None = None) -> list[dict[str, Any]]:
+        """Return the output as the client knows it; items that have not ended with a status."""
+        items = sorted((each for each in self._items.values() if each.told), key=_index)
+        return [
+            each.sent if each.sent is not None else each.built(status)
+            for each in items
+            if each.sent is not None or each.kind in ("message", "reasoning")
+        ]
+
+    def _write_refusal(self, text: str, *, held: bool) -> None:
+        self._begin()
+        open_items = [item for item in self._items.values() if item.told and item.sent is None]
+        message = next((item for item in open_items if item.kind == "message"), None)
+        for item in open_items:
+            for part in item.parts.values():
+                if not part.closed:
+                    part.closed = True
+                    self._tell_text(part)
+                    self._tell_part(part, "done")
+            if item is not message:
+                self._send_item(item, item.built("incomplete"))
+        if message is None:
+            head = {"id": f"msg_{self.terms.id}", "type": "message", "role": "assistant"}
+            message = Item("message", head, {**head, "status": "in_progress"})
+            self._items[_MOST_ITEMS] = message
+            self._tell(message)
+        self._refuse_in(message, text)
+        ending = {
+            **(self._response or {}),
+            "status": "incomplete",
+            "incomplete_details": {"reason": "content_filter"},
+            "output": self._output(),
+        }
+        self._emit("response.incomplete", response=ending)
+
+    def _refuse_in(self, message: Item, text: str) -> None:
+        """Add a part that refuses to a message, and end it."""
+        at = len(message.parts)
+        place = {"item_id": message.id, "output_index": message.index, "content_index": at}
+        part = {"type": "refusal", "refusal": text}
+        self._emit("response.content_part.added", **place, part={**part, "refusal": ""})
+        self._emit("response.refusal.delta", **place, delta=text)
+        self._emit("response.refusal.done", **place, refusal=text)
+        self._emit("response.content_part.done", **place, part=part)
+        made = message.built("incomplete")
+        made["content"].append(part)
+        self._send_item(message, made)
+
+    def _write_failure(self, code: str, text: str) -> None:
+        self._begin()
+        ending = {
+            **(self._response or {}),
+            "status": "failed",
+            "error": {"code": "server_error", "message": f"{text} ({code})"},
+            "output": self._output("incomplete"),
+        }
+        self._emit("response.failed", response=ending)
+
+
+def _index(item: Item) -> int:
+    return item.index
+
+
+def _same(item: Item, given: dict[str, Any]) -> bool:
+    """Say whether an item is the one that a whole response lists."""
+    call = given.get("call_id")
+    same_call = call is not None and item.given.get("call_id") == call
+    return item.kind == given.get("type") and (same_call or item.id == (given.get("id") or ""))
+
+
+def _is_index(data: dict[str, Any]) -> bool:
+    return isinstance(data.get("output_index"), int)

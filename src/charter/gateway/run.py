@@ -1,0 +1,80 @@
+"""Runs a service under uvicorn until somebody ends it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Callable
+
+from charter.gateway.listener import Server, configured
+from charter.gateway.reload import Reloaded, Reloader
+from charter.gateway.send import AsgiApp
+from charter.gateway.server import App
+from charter.gateway.service import Service
+from charter.gateway.table import Table, files_of
+
+
+def run(
+    service: Service,
+    *,
+    started: Callable[[str, int], None] | None = None,
+    again: Callable[[], Table] | None = None,
+    console: AsgiApp | None = None,
+    api: AsgiApp | None = None,
+) -> None:
+    """Serve until a signal. `again` reads everything anew, for SIGHUP and changes of files.
+
+    Raises LedgerError where the beginning cannot be recorded.
+    """
+    app = App(service, console=console, api=api)
+    reloading: list[asyncio.Task[None]] = []
+
+    def begun(host: str, port: int) -> None:
+        if started is not None:
+            started(host, port)
+        if again is not None:
+            reloading.append(asyncio.get_running_loop().create_task(_reload(service, again)))
+
+    server = Server(
+        configured(app, service.settings.server), started=begun, ending=service.end_soon
+    )
+    # uvicorn ends the process where an app does not start; the app knows why.
+    with contextlib.suppress(SystemExit):
+        server.run()
+    if app.failed is not None:
+        raise app.failed
+
+
+async def _reload(service: Service, again: Callable[[], Table]) -> None:
+    """Serve what the files say, on SIGHUP and, where that is set, whenever they change."""
+
+    def tell(found: Reloaded) -> None:
+        if found.changed:
+            service.say("info", "reloaded", policy=service.table.base.policy.digest)
+        else:
+            service.metrics.policy("", None, "kept")
+            service.say("error", "not.reloaded", reason=found.why)
+
+    reloader: Reloader[Table] = Reloader(
+        lambda: files_of(service.table),
+        again,
+        service.replace,
+        serving=service.table,
+        layers=lambda table: table.layers,
+        tell=tell,
+    )
+    service.reloader = reloader
+    asked = asyncio.Event()
+    with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):  # not the main thread
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, asked.set)
+    every = service.settings.operations.reload_seconds
+    watching = asyncio.create_task(reloader.run(every)) if every else None
+    try:
+        while True:
+            await asked.wait()
+            asked.clear()
+            await reloader.now()
+    finally:
+        if watching is not None:
+            watching.cancel()

@@ -1,0 +1,99 @@
+"""Erasure, legal holds and retention: what is done to payloads, each with its record."""
+
+from __future__ import annotations
+
+from charter.errors import ConfigError, LedgerError, LedgerUnavailable
+from charter.ledger.ledger import Ledger
+from charter.ledger.vault import Vault
+from charter.records.erasure import HoldLifted, HoldPlaced, PayloadsExpired, SubjectErased
+
+RETENTION = "retention"
+"""The `run` of records about all subjects."""
+
+
+def standing(ledger: Ledger, subject: str | None = None) -> tuple[HoldPlaced, ...]:
+    """Return the legal holds that stand, of one subject or of all, oldest first."""
+    lifted = {(one.run, one.number) for one in ledger.read(HoldLifted, run=subject)}
+    placed = ledger.read(HoldPlaced, run=subject)
+    return tuple(one for one in placed if (one.run, one.number) not in lifted)
+
+
+def erase(  # noqa: PLR0913 - who, why and when, each by name
+    ledger: Ledger, vault: Vault, subject: str, *, by: str, reason: str, basis: str, at: str
+) -> SubjectErased | HoldPlaced:
+    """Make all payloads of a subject unreadable for good, and record it.
+
+    Returns the record, or the legal hold that forbids it: then nothing is done. It is recorded
+    before it is done, so that no erasure is without its record; where it then fails,
+    LedgerUnavailable says so, and doing it again is right.
+    """
+    _require(by=by, reason=reason, basis=basis)
+    holds = standing(ledger, subject)
+    if holds:
+        return holds[0]
+    earlier = ledger.read(SubjectErased, run=subject, newest=True, limit=1)
+    number = next((one.number for one in earlier), 0) + 1
+    count = len(ledger.store.payload_ids(subject))
+    record = SubjectErased(subject, at, number, by, reason, basis, count)
+    ledger.append(record)
+    try:
+        vault.erase(subject)
+        left = ledger.store.key(subject) is not None
+    except LedgerUnavailable as cause:
+        raise LedgerUnavailable(
+            f"{cause.message}: the erasure is recorded, but not done", hint="do it again"
+        ) from cause
+    if left:
+        raise LedgerError(
+            f"{ledger.where}: a payload of {subject} came in meanwhile, under a new key",
+            hint="do it again",
+        )
+    return record
+
+
+def place(ledger: Ledger, subject: str, *, by: str, reason: str, at: str) -> HoldPlaced:
+    """Record a legal hold: nothing of the subject is erased or expires while it stands."""
+    _require(by=by, reason=reason)
+    earlier = ledger.read(HoldPlaced, run=subject, newest=True, limit=1)
+    record = HoldPlaced(subject, at, next((one.number for one in earlier), 0) + 1, by, reason)
+    ledger.append(record)
+    return record
+
+
+def lift(  # noqa: PLR0913 - as for `erase`
+    ledger: Ledger, subject: str, number: int | None = None, *, by: str, reason: str, at: str
+) -> HoldLifted:
+    """Record the end of a legal hold, of the only one where no number is given.
+
+    Raises ConfigError where there is no such hold, or more than one and no number.
+    """
+    _require(by=by, reason=reason)
+    holds = standing(ledger, subject)
+    wanted = [hold.number for hold in holds if number in (None, hold.number)]
+    if not wanted:
+        raise ConfigError(f"no such legal hold on {subject}", hint="list them: charter hold list")
+    if len(wanted) > 1:
+        numbers = ", ".join(str(each) for each in wanted)
+        raise ConfigError(f"{subject} has holds {numbers}", hint="say which: --number")
+    record = HoldLifted(subject, at, wanted[0], by, reason)
+    ledger.append(record)
+    return record
+
+
+def expire(ledger: Ledger, vault: Vault, before: str, *, at: str) -> PayloadsExpired:
+    """Delete payloads kept before a time, but for subjects under a hold, and record it."""
+    held = {hold.run for hold in standing(ledger)}
+    earlier = ledger.read(PayloadsExpired, run=RETENTION, newest=True, limit=1)
+    number = next((one.number for one in earlier), 0) + 1
+    count = vault.expire(before, held)
+    record = PayloadsExpired(RETENTION, at, number, before, count)
+    ledger.append(record)
+    return record
+
+
+def _require(**said: str) -> None:
+    for name, text in said.items():
+        if not text.strip() or len(text) > 1000 or not text.isprintable():
+            raise ConfigError(
+                f"{name}: 1 to 1000 characters on one line are needed", hint="it stays in the log"
+            )

@@ -1,0 +1,23 @@
+"""A ledger by its place."""
+
+import pytest
+
+from charter.errors import LedgerUnavailable
+from charter.ledger.open import FILE, open_ledger
+
+
+@pytest.mark.parametrize("name", ["new", "made", "file.sqlite", "file.db"])
+def test_files_and_folders(tmp_path, name):
+    place = tmp_path / name
+    if name == "made":
+        place.mkdir()
+    with open_ledger(str(place)) as ledger:
+        assert ledger.where == str(place if "." in name else place / FILE)
+    with open_ledger(place, create=False) as ledger:
+        assert ledger.size() == 0
+
+
+def test_reading_makes_nothing(tmp_path):
+    with pytest.raises(LedgerUnavailable, match="no such ledger"):
+        open_ledger(tmp_path / "none", create=False)
+    assert not list(tmp_path.iterdir())
