@@ -6,29 +6,38 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.ledger import recorded
-from tests.ledger.tlog import signing
 
 from charter.ledger import auditor
 from charter.ledger.auditor import FAILS, HOLDS, UNCHECKED, Trust, audit_file, key_of_text
 from charter.ledger.open import open_ledger
-from charter.ledger.signing import LogKey, checkpoint
-from charter.ledger.tlog import cosignature
-from charter.ledger.tlog.note import COSIGNATURE, Key, Note, format_note, parse_note, sign_text
+from charter.ledger.signing import LogKey
+from charter.ledger.tlog.checkpoint import Checkpoint
+from charter.ledger.tlog.note import (
+    COSIGNATURE,
+    Key,
+    Note,
+    format_note,
+    format_vkey,
+    parse_note,
+    sign_text,
+)
 
+RECORDS = 287
 NOW = recorded.START.timestamp() + 7200
 
 
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory):
-    """A ledger of 614 records: two full tiles, a partial one, two checkpoints."""
+    """A ledger of 287 records: a full tile, a partial one, checkpoints of 143 and 287."""
     folder = tmp_path_factory.mktemp("ledger")
-    file, key = recorded.signed_ledger(folder, 600)
+    file, key = recorded.signed_ledger(folder, 280)
     return file, key
 
 
@@ -57,7 +66,7 @@ def index_of(report):
 def test_a_ledger_as_it_was_written_holds(kept):
     report = audit_file(kept[0], trusting(kept[1], max_age=7200))
     assert report.states == dict.fromkeys(auditor.ASPECTS, HOLDS)
-    assert report.records == report.signed == 614
+    assert report.records == report.signed == RECORDS
     with open_ledger(kept[0], create=False) as ledger:
         assert report.root == ledger.head().root.hex()
 
@@ -126,70 +135,64 @@ def test_another_key_has_not_signed(kept, tmp_path, name):
 # What is changed is found, and the first bad record named
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_byte_of_a_body_or_digest(kept, copy, data):
-    index = data.draw(st.integers(1, 614))
+    index = data.draw(st.integers(1, RECORDS))
     column = data.draw(st.sampled_from(["body", "digest", "kind", "run", "key"]))
     shutil.copy(kept[0], copy)
     with sqlite3.connect(copy) as connection:
-        query = f'SELECT {column} FROM records WHERE "index" = ?'
+        query = f'SELECT {column} FROM records WHERE "index" = ?'  # noqa: S608
         text = connection.execute(query, (index,)).fetchone()[0].encode()
         at = data.draw(st.integers(0, len(text) - 1))
         byte = text[at] ^ data.draw(st.integers(1, 255))
         changed = text[:at] + bytes([byte]) + text[at + 1 :]
-        connection.execute(
-            f'UPDATE records SET {column} = CAST(? AS TEXT) WHERE "index" = ?', (changed, index)
-        )
+        update = f'UPDATE records SET {column} = CAST(? AS TEXT) WHERE "index" = ?'  # noqa: S608
+        connection.execute(update, (changed, index))
     connection.close()
     report = audit_file(copy, trusting(kept[1]))
     assert report.states["integrity"] == FAILS
-    if column == "kind" and index > 512:  # in no full tile: the root tells, but not which
-        first = report.first
-        assert first.index <= index <= (first.last or first.index)
-    else:
-        assert index_of(report) == index
+    assert index_of(report) == index
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(at=st.integers(0, 8191), n=st.integers(0, 1), bits=st.integers(1, 255))
-def test_any_byte_of_a_tile(kept, copy, at, n, bits):
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(at=st.integers(0, 8191), bits=st.integers(1, 255))
+def test_any_byte_of_a_tile(kept, copy, at, bits):
     shutil.copy(kept[0], copy)
     with sqlite3.connect(copy) as connection:
-        query = "SELECT hashes FROM tiles WHERE level = 0 AND n = ?"
-        data = bytearray(connection.execute(query, (n,)).fetchone()[0])
+        query = "SELECT hashes FROM tiles"
+        data = bytearray(connection.execute(query).fetchone()[0])
         data[at] ^= bits
-        update = "UPDATE tiles SET hashes = ? WHERE level = 0 AND n = ?"
-        connection.execute(update, (bytes(data), n))
+        update = "UPDATE tiles SET hashes = ?"
+        connection.execute(update, (bytes(data),))
     connection.close()
     report = audit_file(copy, trusting(kept[1]))
-    assert index_of(report) == n * 256 + at // 32 + 1
+    assert index_of(report) == at // 32 + 1
     assert "its hash in tile" in report.first.what
     assert report.states["consistency"] == HOLDS
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_byte_of_head_and_checkpoints(kept, copy, data):
     shutil.copy(kept[0], copy)
     table, column = data.draw(st.sampled_from([("head", "root"), ("checkpoints", "note")]))
     with sqlite3.connect(copy) as connection:
         row, value = connection.execute(
-            f"SELECT rowid, {column} FROM {table} ORDER BY rowid DESC LIMIT 1"
+            f"SELECT rowid, {column} FROM {table} ORDER BY rowid DESC LIMIT 1"  # noqa: S608
         ).fetchone()
         at = data.draw(st.integers(0, len(value) - 1))
         changed = bytearray(value)
         changed[at] ^= data.draw(st.integers(1, 255))
-        connection.execute(
-            f"UPDATE {table} SET {column} = ? WHERE rowid = ?", (bytes(changed), row)
-        )
+        update = f"UPDATE {table} SET {column} = ? WHERE rowid = ?"  # noqa: S608
+        connection.execute(update, (bytes(changed), row))
     connection.close()
     report = audit_file(copy, trusting(kept[1]))
     assert report.states["integrity"] == FAILS
     assert "head" in report.findings[0].what or "checkpoint" in report.findings[0].what
 
 
-@pytest.mark.parametrize("size", [0, 5, 613, 615, 10**15, -1, "x", None])
+@pytest.mark.parametrize("size", [0, 5, RECORDS - 1, RECORDS + 1, 10**15, -1, "x", None])
 def test_another_size_of_the_head(kept, copy, size):
     change(copy, ("PRAGMA ignore_check_constraints = ON",))
     with sqlite3.connect(copy) as connection:
@@ -201,8 +204,8 @@ def test_another_size_of_the_head(kept, copy, size):
     assert audit_file(copy, trusting(kept[1])).states["integrity"] == FAILS
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(first=st.integers(1, 614), count=st.integers(1, 20))
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(first=st.integers(1, RECORDS), count=st.integers(1, 20))
 def test_records_taken_out(kept, copy, first, count):
     shutil.copy(kept[0], copy)
     change(
@@ -219,10 +222,10 @@ def test_records_taken_out(kept, copy, first, count):
     assert report.states["consistency"] == FAILS
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(one=st.integers(1, 613), data=st.data())
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(one=st.integers(1, RECORDS - 1), data=st.data())
 def test_records_that_changed_places(kept, copy, one, data):
-    two = data.draw(st.integers(one + 1, 614))
+    two = data.draw(st.integers(one + 1, RECORDS))
     shutil.copy(kept[0], copy)
     move = 'UPDATE records SET "index" = ? WHERE "index" = ?'
     change(copy, (move, 10**6, one), (move, one, two), (move, two, 10**6))
@@ -236,12 +239,12 @@ def test_a_record_put_in_at_the_end(kept, copy):
     change(
         copy,
         (
-            'INSERT INTO records SELECT "index" + 1, kind, run, NULL, body, digest, thread '
-            'FROM records ORDER BY "index" DESC LIMIT 1',
+            """INSERT INTO records SELECT "index" + 1, kind, run, NULL, body, digest, thread
+            FROM records ORDER BY "index" DESC LIMIT 1""",
         ),
     )
     report = audit_file(copy, trusting(kept[1]))
-    assert index_of(report) == 615
+    assert index_of(report) == RECORDS + 1
 
 
 def rebuilt(kept, tmp_path, alter, upto=None):
@@ -250,21 +253,19 @@ def rebuilt(kept, tmp_path, alter, upto=None):
     with open_ledger(kept[0], create=False) as old, open_ledger(file) as new:
         entries = [entry for _, entry in old.read_any()]
         new.append(*alter(entries)[:upto])
-        for size, note in old.store.checkpoint(307), old.store.checkpoint():
+        for size, note in old.store.checkpoint(143), old.store.checkpoint():
             new.store.save_checkpoint(size, note)
     return file
 
 
 def softened(records):
-    from dataclasses import replace  # noqa: PLC0415
-
-    return [replace(r, effect="allow") if n == 400 else r for n, r in enumerate(records, 1)]
+    return [replace(r, effect="flag") if n == 200 else r for n, r in enumerate(records, 1)]
 
 
 def test_a_tree_built_anew_without_the_key_contradicts_what_was_signed(kept, tmp_path):
     report = audit_file(rebuilt(kept, tmp_path, softened), trusting(kept[1]))
     assert report.states["integrity"] == report.states["consistency"] == FAILS
-    assert (report.first.index, report.first.last) == (308, 614)  # between the checkpoints
+    assert (report.first.index, report.first.last) == (144, RECORDS)  # between the checkpoints
 
 
 def test_a_tree_built_anew_is_right_in_itself_where_nobody_has_the_key(kept, tmp_path):
@@ -277,14 +278,14 @@ def test_a_tree_built_anew_is_right_in_itself_where_nobody_has_the_key(kept, tmp
 
 def test_a_tail_cut_off_with_everything_that_tells_of_it(kept, tmp_path):
     """Only what others keep shows it: an earlier checkpoint, the age, a witness."""
-    file = rebuilt(kept, tmp_path, lambda records: records, 400)
-    change(file, ("DELETE FROM checkpoints WHERE size > 400",))
+    file = rebuilt(kept, tmp_path, lambda records: records, 200)
+    change(file, ("DELETE FROM checkpoints WHERE size > 200",))
     with open_ledger(kept[0], create=False) as ledger:
         newest = ledger.store.checkpoint()[1]
     assert audit_file(file, trusting(kept[1])).ok
     earlier = audit_file(file, trusting(kept[1], earlier=(("kept.note", newest),)))
     assert earlier.states["consistency"] == FAILS
-    assert index_of(earlier) == 401
+    assert index_of(earlier) == 201
     assert audit_file(file, trusting(kept[1], max_age=60)).states["freshness"] == FAILS
 
 
@@ -298,13 +299,11 @@ def test_an_earlier_checkpoint_must_be_signed(kept, tmp_path):
 
 
 def auditor_head(file):
-    from charter.ledger.tlog.checkpoint import Checkpoint  # noqa: PLC0415
-
     with open_ledger(file, create=False) as ledger:
         return Checkpoint(recorded.ORIGIN, *ledger.head())
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(at=st.integers(0, 10**9), bits=st.integers(1, 255))
 def test_any_byte_of_the_file_ends_in_a_verdict_or_one_line(kept, copy, at, bits):
     """Free room and statistics of the file may change; nothing else may, and nothing crashes."""
@@ -419,15 +418,9 @@ def witnessed(kept, tmp_path, time, *names):
             made = LogKey.create(tmp_path / name, name)
             key = Key(name, COSIGNATURE, made.key.public)
             lines.append(sign_text(note.text, key, made.sign, time=time))
-            keys.append(key_of_text(signing_vkey(key)))
+            keys.append(key_of_text(format_vkey(key)))
         ledger.store.save_checkpoint(size, format_note(Note(note.text, tuple(lines))))
     return file, keys
-
-
-def signing_vkey(key):
-    from charter.ledger.tlog.note import format_vkey  # noqa: PLC0415
-
-    return format_vkey(key)
 
 
 def test_witnesses_vouch_for_consistency_and_time(kept, tmp_path):
@@ -494,8 +487,8 @@ def test_a_ledger_of_the_first_version_is_read(tmp_path):
     change(
         file,
         (
-            'CREATE TABLE records ("index" INTEGER PRIMARY KEY, kind TEXT, run TEXT, '
-            "key TEXT UNIQUE, body TEXT, digest TEXT)",
+            """CREATE TABLE records ("index" INTEGER PRIMARY KEY, kind TEXT, run TEXT,
+            key TEXT UNIQUE, body TEXT, digest TEXT)""",
         ),
         ("PRAGMA user_version = 1",),
         (
@@ -507,16 +500,3 @@ def test_a_ledger_of_the_first_version_is_read(tmp_path):
     report = audit_file(file, Trust())
     assert report.first.what == "does not match its digest"
     assert any("without a tree" in note for note in report.notes)
-
-
-def test_cosignatures_are_those_of_the_format():
-    """Differential: the auditor reads what the ledger's own code signs."""
-    log = signing.make("log", 1) if hasattr(signing, "make") else None
-    assert log is None or log
-    assert cosignature.message("a\n", 5).startswith(b"cosignature/v1\ntime 5\n")
-
-
-def test_checkpoints_are_signed_again_only_when_something_was_appended(tmp_path):
-    file, key = recorded.signed_ledger(tmp_path, 4)
-    with open_ledger(file) as ledger:
-        assert checkpoint(ledger, key) == checkpoint(ledger, key)

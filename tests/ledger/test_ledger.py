@@ -16,7 +16,7 @@ from charter.ledger.stores.sqlite import open_store
 from charter.ledger.tlog.merkle import verify_consistency, verify_inclusion
 from charter.ledger.tlog.tile import Tile, crown, unpack
 from charter.records.record import RECORDS, key_of
-from charter.records.run import CallMade, ReplyFailed, ReplyRecorded
+from charter.records.run import CallMade, ReplyFailed, ReplyRecorded, RunFinished
 
 
 def reply(scenario: str = "s", text: str = "hello", epoch: int = 0) -> ReplyRecorded:
@@ -209,8 +209,10 @@ def test_what_comes_while_reading_is_left_for_the_next_time(path):
         assert list(ledger.read(ReplyRecorded, newest=True)) == numbered(1210)[::-1]
 
 
-def test_pages_have_no_seam(path, monkeypatch):
+@pytest.mark.parametrize("near", [0, 1000])
+def test_pages_have_no_seam(path, monkeypatch, near):
     monkeypatch.setattr(sql, "PAGE", 3)
+    monkeypatch.setattr(sql, "NEAR", near)
     with Ledger(open_store(str(path))) as ledger:
         for count in range(1, 8):
             ledger.append(*numbered(count, 10 * count))
@@ -220,6 +222,16 @@ def test_pages_have_no_seam(path, monkeypatch):
             assert list(ledger.read_any(limit=limit)) == whole[:limit]
             assert list(ledger.read_any(newest=True, limit=limit)) == whole[::-1][:limit]
         assert list(ledger.read_any(after=5, limit=4)) == whole[5:9]
+        failed = ReplyFailed("r", "s", 0, "E", "m")
+        for at in range(5):
+            ledger.append(*numbered(2, 100 + 2 * at), failed)
+        whole = list(ledger.read_any())
+        both = (ReplyFailed, ReplyRecorded)
+        assert list(ledger.read_any(both)) == whole
+        assert list(ledger.read_any(both, newest=True, limit=7)) == whole[::-1][:7]
+        assert list(ledger.read_any(both, after=30)) == whole[30:]
+        assert len(list(ledger.read_any((ReplyFailed, RunFinished)))) == 5
+        assert not list(ledger.store.read(kinds=[]))
 
 
 SIZES = (1, 2, 255, 256, 257, 511, 513, 700)

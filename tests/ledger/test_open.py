@@ -1,5 +1,7 @@
 """A ledger by its place."""
 
+import sys
+
 import pytest
 
 from charter.errors import LedgerUnavailable
@@ -21,3 +23,9 @@ def test_reading_makes_nothing(tmp_path):
     with pytest.raises(LedgerUnavailable, match="no such ledger"):
         open_ledger(tmp_path / "none", create=False)
     assert not list(tmp_path.iterdir())
+
+
+def test_without_its_driver_a_database_is_refused(monkeypatch):
+    monkeypatch.setitem(sys.modules, "charter.ledger.stores.postgres", None)
+    with pytest.raises(LedgerUnavailable, match="charter\\[postgres]"):
+        open_ledger("postgresql://h/d")

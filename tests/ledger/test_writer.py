@@ -2,6 +2,9 @@
 
 import asyncio
 import hashlib
+import signal
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -298,6 +301,56 @@ def test_closing_keeps_what_waits_and_takes_no_more(ledger):
 
     using(ledger, job)
     assert numbers(ledger) == list(range(1, 101))
+
+
+KILLED = """
+import asyncio, sys
+from tests.ledger.decisions import decision
+from charter.ledger.open import open_ledger
+from charter.ledger.writer import Writer
+
+async def job(ledger, run):
+    writer = Writer(ledger, run)
+
+    async def request(number):
+        for at in range(100_000):
+            exchange = f"{run}-{number}-{at}"
+            await writer.write([decision(run=run, exchange=exchange)] * (1 + at % 3))
+            print(exchange, 1 + at % 3, flush=True)
+
+    await asyncio.gather(*(request(number) for number in range(16)))
+
+with open_ledger(sys.argv[1]) as ledger:
+    asyncio.run(job(ledger, sys.argv[2]))
+"""
+
+
+def killed(root, place, run, after):
+    """Return what was acknowledged before a process was killed at some moment."""
+    with subprocess.Popen(
+        [sys.executable, "-c", KILLED, place, run], cwd=root, stdout=subprocess.PIPE, text=True
+    ) as writing:
+        lines = [writing.stdout.readline() for _ in range(after)]
+        writing.send_signal(signal.SIGKILL)
+        lines += writing.stdout
+    return [line.split() for line in lines if line.endswith("\n")]
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+def test_a_killed_service_has_kept_what_it_acknowledged(root, tmp_path, request, kind):
+    place = str(tmp_path / "ledger.sqlite")
+    if kind == "postgres":
+        place = request.getfixturevalue("postgres_url")
+    for after in (1, 60, 333):
+        run = f"s_{after}"
+        told = killed(root, place, run, after)
+        assert len(told) >= after
+        with open_ledger(place, create=False) as ledger:
+            assert ledger.check() == ledger.head()
+            found = [r.sequence for r in ledger.read(DecisionRecorded, run=run)]
+            assert found == list(range(1, len(found) + 1))
+            for exchange, count in told:
+                assert len(list(ledger.read(DecisionRecorded, thread=exchange))) == int(count)
 
 
 def test_two_services_on_one_postgres(postgres_url):

@@ -25,7 +25,7 @@ _TEMPLATE = re.compile(r"\{[a-z_]+\}")
 
 
 def replies(folder: Path) -> list[Text]:
-    """Read our own replies, written for the refusal classifier: none tells an assistant anything."""
+    """Read our own replies, written for the refusal classifier: none gives an assistant orders."""
     found = []
     for path in sorted(folder.glob("*.jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines():
@@ -151,7 +151,7 @@ def bastion(folder: Path) -> tuple[dict[str, list[str]], list[str]]:
 
 
 def spans(text: str) -> list[str]:
-    """Cut a text into spans at empty lines, then anywhere; those of under 20 characters fall out."""
+    """Cut a text into spans at empty lines, else anywhere; the tiniest ones fall out."""
     found: list[str] = []
     current = ""
     for part in re.split(r"\n\s*\n", text):

@@ -13,11 +13,20 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from charter.classifiers.injection import features
-from charter.classifiers.injection.head import LEAST, VERSION, WINDOWS, Head, restore, spans
+from charter.classifiers.injection.head import (
+    LEAST,
+    SIZES,
+    VERSION,
+    WINDOWS,
+    Head,
+    restore,
+    spans,
+)
 
 SIZE = 1 << features.BITS
+COLUMNS = sum(SIZES)
 MOST_WINDOWS = 5
-FREEDOM = 12.0
+FREEDOM = 3.0
 """C of the regression, chosen by whole kinds held out."""
 
 
@@ -25,7 +34,7 @@ class Windows:
     """Windows as rows of a sparse matrix, with labels and the text that each is of."""
 
     def __init__(self, texts: Sequence[Text]) -> None:
-        rng = random.Random(SEED)
+        rng = random.Random(SEED)  # noqa: S311 - chance that repeats itself
         columns: list[NDArray[np.int64]] = []
         values: list[float] = []
         self.labels: list[int] = []
@@ -34,7 +43,7 @@ class Windows:
         for at, text in enumerate(texts):
             chosen = _windows(text, rng)
             for label, kind, row, length in chosen:
-                columns.append(np.append(row, 2 * SIZE + kind))
+                columns.append(np.append(row, COLUMNS + kind))
                 values.append(1 / np.sqrt(max(length, LEAST)))
                 self.labels.append(label)
                 self.of.append(at)
@@ -43,7 +52,7 @@ class Windows:
         data = np.repeat(np.array(values, dtype=np.float32), lengths)
         starts = np.concatenate([[0], np.cumsum(lengths)])
         data[starts[1:] - 1] = 1  # the constant of each kind of window
-        shape = (len(columns), 2 * SIZE + len(WINDOWS))
+        shape = (len(columns), COLUMNS + len(WINDOWS))
         self.matrix = csr_matrix((data, np.concatenate(columns), starts), shape=shape)
         self.matrix.sum_duplicates()
 
@@ -78,6 +87,10 @@ def _row(found: features.Pieces, start: int, end: int) -> NDArray[np.int64]:
     parts = [part[part > 0] for part in parts]
     inside = (found.starts >= start) & (found.starts < end)
     parts += [SIZE + places[inside[: len(places)]] for places in found.words]
+    parts += [
+        2 * SIZE + places[(at >= start) & (at < end)]
+        for places, at in zip(found.cues, found.cue_starts, strict=True)
+    ]
     return np.concatenate(parts)
 
 
@@ -86,7 +99,9 @@ def fit(windows: Windows, chosen: NDArray[np.int64]) -> Head:
     rows = np.flatnonzero(np.isin(windows.of, chosen))
     labels = np.array(windows.labels)[rows]
     weights = np.array(windows.weights)[rows]
-    weights = weights / np.where(labels == 1, weights[labels == 1].sum(), weights[labels == 0].sum())
+    weights = weights / np.where(
+        labels == 1, weights[labels == 1].sum(), weights[labels == 0].sum()
+    )
     model = LogisticRegression(C=FREEDOM, max_iter=300, fit_intercept=False)
     model.fit(windows.matrix[rows], labels, sample_weight=weights * len(rows) / 2)
     return restore(pack(model.coef_[0], {}))
@@ -94,14 +109,14 @@ def fit(windows: Windows, chosen: NDArray[np.int64]) -> Head:
 
 def pack(weights: NDArray[np.float64], points: dict[str, float]) -> bytes:
     """Return the file of a head: weights in eighths of bytes, the same for the same numbers."""
-    tables = [weights[:SIZE].copy(), weights[SIZE : 2 * SIZE]]
+    tables = np.split(weights[:COLUMNS].copy(), [SIZE, 2 * SIZE])
     tables[0][0] = 0  # of runs without a letter
-    return _file(tables, weights[2 * SIZE :], points)
+    return _file(tables, weights[COLUMNS:], points)
 
 
 def repack(head: Head, points: dict[str, float]) -> bytes:
     """Return the file of a head with operating points."""
-    return _file([head.runs, head.words], np.array(head.bias), points)
+    return _file([head.runs, head.words, head.cues], np.array(head.bias), points)
 
 
 def _file(
@@ -115,6 +130,7 @@ def _file(
         version=np.array(VERSION),
         runs=small[0],
         words=small[1],
+        cues=small[2],
         scale=np.array(scale, dtype=np.float32),
         bias=bias.astype(np.float32),
         names=np.array(list(points), dtype="U8"),

@@ -56,7 +56,7 @@ def drawn(count: int, inside: int) -> list[Text]:
 
     Negative texts are drawn as often, in groups of one to five.
     """
-    rng = random.Random(SEED)
+    rng = random.Random(SEED)  # noqa: S311 - chance that repeats itself
     names: dict[str, list[str]] = {}
     for line in lines("lists.txt"):
         names.setdefault(line.kind, []).append(line.form)
@@ -100,4 +100,6 @@ def _groups(benign: Sequence[Text], rng: random.Random) -> Iterator[Text]:
     for text in benign:
         near = [x for x in benign if x.language == text.language]
         more = [rng.choice(near).text for _ in range(rng.randrange(5))]
-        yield Text(text.kind, text.language, rng.choice([" ", "\n", "\n\n"]).join([text.text, *more]))
+        yield Text(
+            text.kind, text.language, rng.choice([" ", "\n", "\n\n"]).join([text.text, *more])
+        )

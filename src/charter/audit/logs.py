@@ -91,10 +91,8 @@ class Logs:
             )
             rows = rows.slice(start, None if stop is None else stop - start)
             rows = rows.with_row_index(ROW, offset=start)
-            binary = [name for name in self.names if schema[self.columns[name]] == pl.Binary]
-            for name in binary:
-                rows = self._decoded(rows, name)
-            if flag is not None:
+            raw = any(schema[self.columns[name]] == pl.Binary for name in self.names)
+            if flag is not None and not raw:
                 rows = flag(rows, self.names)
             for frame in rows.collect_batches(chunk_size=CHUNK, maintain_order=True):
                 yield self._written(frame)
@@ -110,23 +108,23 @@ class Logs:
             hint="name another with --column",
         )
 
-    @staticmethod
-    def _decoded(rows: pl.LazyFrame, name: str) -> pl.LazyFrame:
-        """Read bytes as UTF-8; a row where they are not says so."""
-        text = pl.col(name).cast(pl.String, strict=False)
-        wrong = text.is_null() & pl.col(name).is_not_null()
-        why = pl.when(wrong).then(pl.lit("not_text"))
-        known = UNREAD in rows.collect_schema()
-        said = why.otherwise(pl.col(UNREAD)) if known else why.otherwise(pl.lit(None, pl.String))
-        return rows.with_columns(said.alias(UNREAD)).with_columns(text.alias(name))
-
-    @staticmethod
-    def _written(frame: pl.DataFrame) -> pl.DataFrame:
-        """Write messages that are lists as JSON."""
-        if "messages" not in frame.columns or frame["messages"].dtype == pl.String:
-            return frame
-        texts = [None if value is None else _json(value) for value in frame["messages"].to_list()]
-        return frame.with_columns(pl.Series("messages", texts, pl.String))
+    def _written(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Write messages that are lists as JSON, and bytes as text."""
+        for name in self.names:
+            kind = frame[name].dtype
+            if kind == pl.Binary:
+                texts = [_decoded(value) for value in frame[name].to_list()]
+                wrong = pl.Series([isinstance(text, Unread) for text in texts], dtype=pl.Boolean)
+                said = [None if isinstance(text, Unread) else text for text in texts]
+                before = pl.col(UNREAD) if UNREAD in frame.columns else pl.lit(None, pl.String)
+                frame = frame.with_columns(
+                    pl.Series(name, said, pl.String),
+                    pl.when(wrong).then(pl.lit("not_text")).otherwise(before).alias(UNREAD),
+                )
+            elif kind != pl.String:
+                texts = [None if value is None else _json(value) for value in frame[name].to_list()]
+                frame = frame.with_columns(pl.Series(name, texts, pl.String))
+        return frame
 
     def _csv(self) -> Iterator[tuple[Any, ...] | Unread]:
         csv.field_size_limit(MAX_FIELD)
@@ -291,6 +289,13 @@ def _frame(
         .with_columns(pl.Series(UNREAD, why, pl.String))
         .with_row_index(ROW, start)
     )
+
+
+def _decoded(value: bytes | None) -> str | Unread | None:
+    try:
+        return None if value is None else value.decode()
+    except UnicodeDecodeError:
+        return Unread("not_text")
 
 
 def _json(value: Any) -> str:

@@ -20,7 +20,7 @@ from charter.ledger.erasure import expire
 def command(**given: Any) -> None:
     """Delete encrypted payloads past their time of retention.
 
-    Without --before and --older-than, those older than `keep.days` of --config. What is kept
+    Without --before and --older-than, those older than `keep.days` of --settings. What is kept
     about people under a legal hold stays. Records stay in any case.
     """
     moment = _before(given)
@@ -39,11 +39,11 @@ def _before(given: dict[str, Any]) -> str:
             found = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
         elif given["older_than"]:
             found = datetime.now(UTC) - timedelta(seconds=seconds_of(given["older_than"]))
-        elif given["config"] is not None:
+        elif given["settings_file"] is not None:
             found = datetime.now(UTC) - timedelta(days=settings_of(given).keep.days)
         else:
             raise ConfigError(
-                "how long are payloads kept?", hint="--older-than 180d, --before TIME or --config"
+                "how long are payloads kept?", hint="--older-than 180d, --before TIME or --settings"
             )
     except (ValueError, OverflowError) as cause:
         raise ConfigError(

@@ -7,6 +7,7 @@ import click
 from charter.cli.export_cedar import cedar_command
 from charter.cli.export_evidence import evidence_command
 from charter.cli.export_log import tiles_command, vkey_command
+from charter.cli.export_reviews import reviews_command
 from charter.cli.export_targets import target_command
 from charter.errors import PluginError
 from charter.evolve.exporter import GROUP, exporters
@@ -17,7 +18,7 @@ def command() -> None:
     """Write a spec's boundaries or training targets, or the proof of a decision, for others."""
 
 
-for _command in (cedar_command, evidence_command, tiles_command, vkey_command):
+for _command in (cedar_command, evidence_command, reviews_command, tiles_command, vkey_command):
     command.add_command(_command)
 for _name, _exporter in exporters().items():
     if _name in command.commands:

@@ -24,6 +24,9 @@ from charter.errors import CharterError, ConfigError, SpecError
 from charter.version import VERSION
 
 VERBS = {
+    "account": "Make and change the accounts of people who use the console.",
+    "approvals": "See what waits for people, and approve, deny or edit it.",
+    "audit": "Decide by a spec on conversations in a log, by the million.",
     "brief": "Write the rules in force as a prompt for a model, or a summary for developers.",
     "calibrate": "Measure a judge or grader on labelled answers, and say what it is fit for.",
     "check": "Check a spec: structure, writing, coverage, consistency.",
@@ -43,11 +46,14 @@ VERBS = {
     "models": "Fetch and list models that run on this machine.",
     "new": "Start a spec or an overlay of your own.",
     "plan": "Say how many scenarios a spec is short of to find a difference or confirm a target.",
+    "replay": "Decide again on what a gateway decided, by another spec.",
     "report": "Show the results of an evaluation, or two side by side.",
     "resolve": "Say which rules are in force in a conversation, and why.",
+    "resume": "End a stop: what it reached is served again.",
     "schema": "Print the JSON Schema of a format that Charter writes.",
     "serve": "Serve models under a spec: every request, answer and call decided and recorded.",
     "show": "Show a spec, a section or a clause.",
+    "stop": "Stop an application, a tool or everything, at once and on every replica.",
     "suite": "See what the scenarios of a spec test, and let them become more.",
     "verify": "Verify a ledger, or the evidence for a decision.",
 }

@@ -140,9 +140,9 @@ def _lines(table: Table, where: str, host: str, port: int, key: str) -> list[str
         f"Serving {policy.title}{version}{overlays} at http://{shown}:{port}/v1",
         f"policy {policy.digest}",
         f"ledger {where}",
-        f"{len(policy.rules)} sections, {len(policy.boundaries)} boundaries, "
-        f"{len(served.checks)} checks, {len(table.callers.all)} callers",
     ]
+    counts = (len(policy.rules), len(policy.boundaries), len(served.checks), len(table.callers.all))
+    lines.append("{} sections, {} boundaries, {} checks, {} callers".format(*counts))
     waits = list(whole_because(served))
     if waits:
         named = ", ".join(f"{one} ({what})" for one, what in waits[:20])

@@ -27,11 +27,11 @@ ledger_place = click.option(
     "--ledger",
     "place",
     metavar="PLACE",
-    help="The ledger: a file, its folder, or postgresql://…; what --config says, else `runs`.",
+    help="The ledger: a file, its folder, or postgresql://…; what --settings says, else `gateway`.",
 )
 config_option = click.option(
-    "--config",
-    "config",
+    "--settings",
+    "settings_file",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
     help="The gateway's configuration: where its ledger and keys are, how long payloads stay.",
@@ -41,7 +41,7 @@ _MASTER = click.option(
     "master",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help=f"Key file of the payloads; what --config says, else `{FILE}` beside the ledger.",
+    help=f"Key file of the payloads; what --settings says, else `{FILE}` beside the ledger.",
 )
 
 
@@ -52,14 +52,16 @@ def vault_options(command: Command) -> Command:
 
 def settings_of(given: dict[str, Any]) -> Settings:
     """Return the configuration that was named, or what holds without one."""
-    return Settings() if given.get("config") is None else load_settings(given["config"])
+    return (
+        Settings() if given.get("settings_file") is None else load_settings(given["settings_file"])
+    )
 
 
 def place_of(given: dict[str, Any], settings: Settings) -> str:
     """Return the place of the ledger."""
     said = settings.ledger
     from_variable = os.environ.get(said.location_env, "") if said.location_env else ""
-    return given.get("place") or said.location or from_variable or "runs"
+    return given.get("place") or said.location or from_variable or "gateway"
 
 
 @contextmanager
@@ -74,7 +76,7 @@ def opened(given: dict[str, Any]) -> Iterator[tuple[Ledger, Vault]]:
     """Open ledger and vault. Raises ConfigError where it cannot be told which key is meant."""
     settings = settings_of(given)
     place = place_of(given, settings)
-    file = given.get("master") or settings.keep.master_key or _beside(place)
+    file = given.get("master") or settings.keep.master_key or beside(place)
     master = MasterKey.load(file)
     with open_ledger(place, create=False) as ledger:
         yield ledger, Vault(ledger.store, master)
@@ -99,7 +101,9 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _beside(place: str) -> Path:
+def beside(place: str) -> Path:
+    """Return where the master key of a ledger is, where nothing else is said."""
+    """Return the file of the master key beside a ledger. Raises ConfigError for a database."""
     if place.startswith(SCHEMES):
         raise ConfigError("which master key?", hint="name its file with --master-key")
     path = Path(place)

@@ -18,7 +18,7 @@ EXIT_BAD = 1
 
 
 @click.command("verify")
-@click.argument("ledger", default="runs")
+@click.argument("ledger", default="gateway")
 @click.option("--key", "keys", multiple=True, metavar="VKEY", help=(
     "Verifier key of the log, or a file that holds it; repeatable where the key was changed."
 ))  # fmt: skip

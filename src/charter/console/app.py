@@ -26,7 +26,7 @@ from charter.console.headers import Headers
 from charter.console.login import login, logout
 from charter.console.render import STATIC, failure, static
 from charter.console.roles import Right
-from charter.console.sessions import Sessions
+from charter.console.sessions import IDLE, WHOLE, Sessions
 from charter.errors import ConfigError
 from charter.ledger.ledger import Ledger
 from charter.policy.policy import Policy
@@ -63,19 +63,26 @@ def console(  # noqa: PLR0913 - what it works on, each by name
     secret: bytes,
     clock: Keeps,
     edit: Edits | None = None,
+    secure_cookie: bool | None = None,
+    session_minutes: float = WHOLE / 60,
+    idle_minutes: float = IDLE / 60,
 ) -> ASGIApp:
     """Return the console, to be mounted at /console.
 
     `policies` returns the policy of a digest, None where it is not at hand: decisions under it are
     then shown without sentences. Without `vault` no conversation is shown. `secret` signs the
-    tokens of forms. `edit` makes the approval that changed arguments need. Sessions and limits are
-    kept in memory, for this process. Raises ConfigError for a secret that is too short.
+    tokens of forms. `edit` makes the approval that changed arguments need. Without
+    `secure_cookie` the cookie is for HTTPS only where the login came by it. Sessions and limits
+    are kept in memory, for this process. Raises ConfigError for a secret that is too short.
     """
     if len(secret) < LEAST_SECRET:
         raise ConfigError(
             f"a console secret of {len(secret)} bytes", hint=f"at least {LEAST_SECRET} random bytes"
         )
-    desk = Desk(ledger, vault, policies, accounts, secret, clock, Sessions(secret), edit)
+    sessions = Sessions(
+        secret, idle=idle_minutes * 60, whole=session_minutes * 60, secure=secure_cookie
+    )
+    desk = Desk(ledger, vault, policies, accounts, secret, clock, sessions, edit)
     app = Starlette(
         routes=[*_routes(desk), *api_routes(desk)],
         exception_handlers={HTTPException: _missing, Exception: _broken},

@@ -22,7 +22,7 @@ from charter.console.desk import Desk
 from charter.console.limit import Limit
 from charter.console.render import failure
 from charter.console.roles import Right
-from charter.console.sessions import COOKIE, WHOLE, Session, mark_of
+from charter.console.sessions import COOKIE, Session, mark_of
 from charter.errors import LedgerError
 
 MOST_FORM = 512 * 1024
@@ -154,28 +154,33 @@ async def read_body(request: Request, most: int = MOST_FORM) -> bytes | None:
     return bytes(found)
 
 
-def set_cookie(request: Request, response: Response, cookie: str) -> None:
+def set_cookie(desk: Desk, request: Request, response: Response, cookie: str) -> None:
     """Give the browser its cookie: for this console only, unseen by scripts and other sites."""
     response.set_cookie(
         COOKIE,
         cookie,
-        max_age=WHOLE,
+        max_age=int(desk.sessions.whole),
         path=root_of(request) or "/",
-        secure=request.url.scheme == "https",
+        secure=_secure(desk, request),
         httponly=True,
         samesite="strict",
     )
 
 
-def drop_cookie(request: Request, response: Response) -> None:
+def drop_cookie(desk: Desk, request: Request, response: Response) -> None:
     """Take the cookie back."""
     response.delete_cookie(
         COOKIE,
         path=root_of(request) or "/",
-        secure=request.url.scheme == "https",
+        secure=_secure(desk, request),
         httponly=True,
         samesite="strict",
     )
+
+
+def _secure(desk: Desk, request: Request) -> bool:
+    said = desk.sessions.secure
+    return request.url.scheme == "https" if said is None else said
 
 
 def root_of(request: Request) -> str:

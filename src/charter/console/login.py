@@ -60,7 +60,7 @@ async def _try(desk: Desk, request: Request, form: dict[str, str]) -> Response:
     desk.sessions.close(request.cookies.get(COOKIE))
     cookie = desk.sessions.open(account, now)
     response = RedirectResponse(f"{root_of(request)}/", status_code=303)
-    set_cookie(request, response, cookie)
+    set_cookie(desk, request, response, cookie)
     return response
 
 
@@ -77,7 +77,7 @@ def logout(desk: Desk) -> Endpoint:
                 return failure(request, 403, "This form is not of your session. Open it again.")
             desk.sessions.end(found[1])
         response = RedirectResponse(f"{root_of(request)}/login", status_code=303)
-        drop_cookie(request, response)
+        drop_cookie(desk, request, response)
         response.headers["clear-site-data"] = '"cache", "storage"'
         return response
 

@@ -15,6 +15,7 @@ from charter.console.accounts import Account
 from charter.console.moment import ago, day_and_time, span
 from charter.console.roles import Right
 from charter.policy.explanations.explain_page import STATES
+from charter.records.decision import DecisionRecorded
 from charter.spec.spec import AUTHORITIES
 from charter.syntax.visible import reveal, reveal_html
 from charter.version import VERSION
@@ -91,6 +92,7 @@ def environment() -> Environment:
     made.filters.update(shown=reveal_html, plain=reveal, when=day_and_time, span=span)
     made.globals.update(
         ago=ago,
+        asked_of=asked_of,
         authorities=AUTHORITIES,
         done=DONE,
         effects=EFFECTS,
@@ -103,6 +105,12 @@ def environment() -> Environment:
         version=VERSION,
     )
     return made
+
+
+def asked_of(record: DecisionRecorded) -> int:
+    """Return how many boundaries, gates and checks were asked and answered."""
+    boundaries = sum(" ran " in each for each in record.boundaries)
+    return boundaries + sum(check.status == "ran" for check in record.checks)
 
 
 def page(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:

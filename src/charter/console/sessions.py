@@ -1,8 +1,8 @@
 """Who is logged in: sessions kept in memory, so that logging out ends one for good.
 
-A cookie holds 256 random bits and nothing else; here its SHA-256 is kept. A session ends after 30
-minutes without a request, 12 hours after its login, at logout, and when the password or the roles
-of its account change.
+A cookie holds 256 random bits and nothing else; here its SHA-256 is kept. A session ends some time
+after its last request, some time after its login, at logout, and when the password or the roles of
+its account change.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ from dataclasses import dataclass, field
 from charter.console.accounts import Account
 
 IDLE = 30 * 60
-"""Seconds."""
+"""Seconds after the last request, unless told otherwise."""
 WHOLE = 12 * 3600
+"""Seconds after the login."""
 MOST_EACH = 8
 """Sessions of one account; a further login ends the oldest."""
 MOST_ITEMS = 50
@@ -61,8 +62,13 @@ class Session:
 class Sessions:
     """All sessions of one process."""
 
-    def __init__(self, secret: bytes) -> None:
+    def __init__(
+        self, secret: bytes, *, idle: float = IDLE, whole: float = WHOLE, secure: bool | None = None
+    ) -> None:
         self._secret = secret
+        self._idle, self.whole = idle, whole
+        self.secure = secure
+        """Whether cookies go over HTTPS only; None: as the login came."""
         self._open: dict[str, Session] = {}
         self._lock = threading.Lock()
 
@@ -70,7 +76,7 @@ class Sessions:
         """Begin a session; return its cookie."""
         cookie = secrets.token_urlsafe(32)
         with self._lock:
-            for key in [key for key, each in self._open.items() if _over(each, now)]:
+            for key in [key for key, each in self._open.items() if self._over(each, now)]:
                 del self._open[key]
             mine = [each for each in self._open.values() if each.account == account.name]
             mine.sort(key=lambda session: session.seen, reverse=True)
@@ -88,7 +94,7 @@ class Sessions:
             session = self._open.get(_digest(cookie))
             if session is None:
                 return None
-            if _over(session, now):
+            if self._over(session, now):
                 del self._open[session.id]
                 return None
             session.seen = max(session.seen, now)
@@ -105,6 +111,9 @@ class Sessions:
         with self._lock:
             self._open.pop(session.id, None)
 
+    def _over(self, session: Session, now: float) -> bool:
+        return now - session.seen > self._idle or now - session.born > self.whole
+
     def form_token(self, session: Session) -> str:
         """Return what every form of a session carries, so that no other site can send one."""
         return hmac.new(self._secret, b"form:" + session.id.encode(), hashlib.sha256).hexdigest()
@@ -119,10 +128,6 @@ def mark_of(account: Account) -> str:
     """Return what changes with the password, the roles and the person of an account."""
     parts = "\n".join((account.password, ",".join(sorted(account.roles)), account.person))
     return hashlib.sha256(parts.encode()).hexdigest()
-
-
-def _over(session: Session, now: float) -> bool:
-    return now - session.seen > IDLE or now - session.born > WHOLE
 
 
 def _digest(cookie: str) -> str:

@@ -10,7 +10,9 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+import traceback
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import orjson
@@ -52,7 +54,7 @@ SUBJECTS = ("safety_identifier", "user", "metadata.user_id")
 """Fields in which a client names the person it serves."""
 
 
-class Refused(Exception):  # noqa: N818
+class Refused(Exception):
     """The request is answered with a failure that no decision was made on."""
 
     def __init__(
@@ -146,6 +148,12 @@ class Exchange:
         except LedgerError as error:
             service.say("error", "not.recorded", exchange=self.id, reason=error.message)
             await self._not_recorded()
+        except Exception as error:  # a defect: nothing that was not decided on leaves
+            self.outcome = ("", "failed")
+            service.say("error", "defect", exchange=self.id, reason=_where(error))
+            if self.started:
+                raise ConnectionResetError from error  # the server breaks the answer off
+            await self.fail(Failure.NOT_READY, "The gateway failed; nothing was done.")
         finally:
             service.running.discard(self.running)
             service.metrics.in_flight -= 1
@@ -201,7 +209,8 @@ class Exchange:
         """Return the body. Raises Refused where it is too large, Cut where it comes too late."""
         settings = self.service.settings.server
         deadline = self.loop.time() + settings.body_seconds
-        pieces, size = [], 0
+        pieces: list[bytes] = []
+        size = 0
         while True:
             with self.running.waiting(deadline, BODY_LATE):
                 message = await self.receive()
@@ -425,6 +434,13 @@ _CUTS = {
     STOPPED: (Failure.STOPPED, "A person has stopped this."),
     "": (Failure.NOT_READY, "The gateway is shutting down."),
 }
+
+
+def _where(error: BaseException) -> str:
+    """Return kind and place of a defect; its message may hold content."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
+    return f"{type(error).__name__} at {place}"
 
 
 def _subject(service: Service, caller: Caller, asked: Asked) -> str:

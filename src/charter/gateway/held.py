@@ -117,13 +117,11 @@ def _calls(api: Api, body: Any) -> list[tuple[dict[str, Any], str, str]]:
                 if isinstance(inner, dict):
                     found.append((inner, str(inner.get("name")), "arguments"))
     elif api is Api.RESPONSES:
-        for item in _objects(body, "output"):
-            if item.get("type") == "function_call":
-                found.append((item, str(item.get("name")), "arguments"))
+        calls = [one for one in _objects(body, "output") if one.get("type") == "function_call"]
+        found += [(call, str(call.get("name")), "arguments") for call in calls]
     else:
-        for block in _objects(body, "content"):
-            if block.get("type") == "tool_use":
-                found.append((block, str(block.get("name")), "input"))
+        calls = [one for one in _objects(body, "content") if one.get("type") == "tool_use"]
+        found += [(call, str(call.get("name")), "input") for call in calls]
     return found
 
 

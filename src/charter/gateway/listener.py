@@ -13,7 +13,6 @@ import socket
 from collections.abc import Callable
 from typing import Any
 
-import httptools
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -24,88 +23,102 @@ MAX_TARGET = 8 * 1024
 """Bytes of path and query."""
 
 
-def listener(settings: ServerSettings) -> type[HttpToolsProtocol]:
-    """Return the protocol with the limits of a configuration."""
-    seconds, most = settings.header_seconds, settings.header_bytes
+class Listener(HttpToolsProtocol):
+    """One connection. `listener` makes the class with the limits of a configuration."""
 
-    class Listener(HttpToolsProtocol):
-        """One connection."""
+    header_seconds = 10.0
+    header_bytes = 64 * 1024
 
-        def __init__(self, *given: Any, **named: Any) -> None:
-            super().__init__(*given, **named)
-            self._heading = True
-            """Whether the headers of the next request are not complete yet."""
-            self._fed = 0
-            self._refused = False
-            self._timer: asyncio.TimerHandle | None = None
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self._heading = True
+        """Whether the headers of the next request are not complete yet."""
+        self._fed = 0
+        self._refused = False
+        self._timer: asyncio.TimerHandle | None = None
 
-        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-            super().connection_made(transport)
-            self._arm()
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Take a connection; its first request has to come in time."""
+        super().connection_made(transport)
+        self._arm()
 
-        def connection_lost(self, exc: Exception | None) -> None:
-            self._disarm()
-            super().connection_lost(exc)
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Let go of it."""
+        self._disarm()
+        super().connection_lost(exc)
 
-        def data_received(self, data: bytes) -> None:
-            if self._refused:
-                return
-            super().data_received(data)
-            if self._heading or (self.cycle is not None and self.cycle.response_complete):
-                self._fed += len(data)
-                if self._heading and self._fed > most:
-                    self._refuse(b"431 Request Header Fields Too Large")
-                elif self._timer is None:
-                    self._arm()
-
-        def on_message_begin(self) -> None:
-            self._heading, self._fed = True, 0
-            super().on_message_begin()
-
-        def on_headers_complete(self) -> None:
-            if self._refused:
-                return
-            if len(self.headers) > MAX_HEADERS or _size(self.headers) > most:
+    def data_received(self, data: bytes) -> None:
+        """Take bytes, of which headers may be so many, and take so long."""
+        if self._refused:
+            return
+        super().data_received(data)
+        if self._heading or (self.cycle is not None and self.cycle.response_complete):
+            self._fed += len(data)
+            if self._heading and self._fed > self.header_bytes:
                 self._refuse(b"431 Request Header Fields Too Large")
-            elif len(self.url) > MAX_TARGET:
-                self._refuse(b"414 URI Too Long")
-            elif self.parser.should_upgrade():
-                self._refuse(b"400 Bad Request")
-            else:
-                self._heading = False
-                self._disarm()
-                super().on_headers_complete()
+            elif self._timer is None:
+                self._arm()
 
-        def on_body(self, body: bytes) -> None:
-            if not self._refused:
-                super().on_body(body)
+    def on_message_begin(self) -> None:
+        """Begin a request."""
+        self._heading, self._fed = True, 0
+        super().on_message_begin()
 
-        def on_message_complete(self) -> None:
-            if not self._refused:
-                super().on_message_complete()
-
-        def _refuse(self, status: bytes) -> None:
-            """Answer and close; what follows on this connection is not looked at."""
-            self._refused = True
+    def on_headers_complete(self) -> None:
+        """Start the app, or refuse."""
+        if self._refused:
+            return
+        if len(self.headers) > MAX_HEADERS or _size(self.headers) > self.header_bytes:
+            self._refuse(b"431 Request Header Fields Too Large")
+        elif len(self.url) > MAX_TARGET:
+            self._refuse(b"414 URI Too Long")
+        elif self.parser.should_upgrade():
+            self._refuse(b"400 Bad Request")
+        else:
+            self._heading = False
             self._disarm()
-            head = b"HTTP/1.1 " + status + b"\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
-            if not self.transport.is_closing():
-                self.transport.write(head)
-                self.transport.close()
+            super().on_headers_complete()
 
-        def _late(self) -> None:
+    def on_body(self, body: bytes) -> None:
+        """Take a piece of a body."""
+        if not self._refused:
+            super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """Take the end of a request."""
+        if not self._refused:
+            super().on_message_complete()
+
+    def _refuse(self, status: bytes) -> None:
+        """Answer and close; what follows on this connection is not looked at."""
+        self._refused = True
+        self._disarm()
+        head = b"HTTP/1.1 " + status + b"\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+        if not self.transport.is_closing():
+            self.transport.write(head)
+            self.transport.close()
+
+    def _late(self) -> None:
+        self._timer = None
+        self._refuse(b"408 Request Timeout")
+
+    def _arm(self) -> None:
+        self._timer = self.loop.call_later(self.header_seconds, self._late)
+
+    def _disarm(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
             self._timer = None
-            self._refuse(b"408 Request Timeout")
 
-        def _arm(self) -> None:
-            self._timer = self.loop.call_later(seconds, self._late)
 
-        def _disarm(self) -> None:
-            if self._timer is not None:
-                self._timer.cancel()
-                self._timer = None
+def listener(settings: ServerSettings) -> type[Listener]:
+    """Return the protocol with the limits of a configuration."""
 
-    return Listener
+    class Limited(Listener):
+        header_seconds = settings.header_seconds
+        header_bytes = settings.header_bytes
+
+    return Limited
 
 
 def _size(headers: list[tuple[bytes, bytes]]) -> int:
@@ -125,6 +138,12 @@ class Server(uvicorn.Server):
         super().__init__(config)
         self._started = started
         self._ending = ending
+
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        """Serve until a signal, which has done its work then: the process ends as it should."""
+        with self.capture_signals():
+            await self._serve(sockets)
+            self._captured_signals.clear()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Listen, and say where."""
@@ -160,11 +179,3 @@ def configured(app: Any, settings: ServerSettings) -> uvicorn.Config:
         timeout_graceful_shutdown=max(1, int(settings.shutdown_seconds)),
         backlog=2048,
     )
-
-
-def ended(error: BaseException) -> bool:
-    """Whether an error only says that the client has gone."""
-    return isinstance(error, ConnectionError | asyncio.CancelledError)
-
-
-PARSE_ERROR = httptools.HttpParserError

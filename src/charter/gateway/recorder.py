@@ -15,6 +15,7 @@ from typing import Any
 
 from charter.gateway.served import Served
 from charter.gateway.service import Service
+from charter.ledger.store import Sealed
 from charter.ledger.vault import payload_id
 from charter.records.approval import ApprovalAsked
 from charter.records.decision import DecisionRecorded
@@ -54,7 +55,7 @@ class Recorder:
             return
         asks = [one for one in records if isinstance(one, ApprovalAsked)]
         keep = bool(asks) or self._always or self._restricts(records)
-        sealed = ()
+        sealed: tuple[Sealed, ...] = ()
         if self.payload and keep and not self.sealed and payload is not None:
             sealed = (await self._seal(payload()),)
         if self.payload and not keep and not self.sealed:
@@ -67,7 +68,7 @@ class Recorder:
             self.asked = True
             await self.service.poll()
 
-    async def _seal(self, payload: Mapping[str, Any]) -> Any:
+    async def _seal(self, payload: Mapping[str, Any]) -> Sealed:
         vault = self.service.vault
         assert vault is not None  # noqa: S101 - there is an id only where there is a vault
         at = self.service.clock.at()

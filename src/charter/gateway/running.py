@@ -8,13 +8,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from types import TracebackType
+from typing import Any, Self
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from charter.records.stop import StopOrdered
+from charter.records.stop import StopOrdered
 
 SWEEP = 0.1
 """Seconds between two sweeps."""
@@ -23,7 +20,7 @@ GONE, SLOW, BODY_LATE = "client_gone", "client_slow", "body_late"
 STOPPED, ENDING = "stopped", "shutdown"
 
 
-class Cut(Exception):  # noqa: N818
+class Cut(Exception):
     """The exchange was ended from outside; `why` is a stable name."""
 
     def __init__(self, why: str) -> None:
@@ -59,21 +56,26 @@ class Running:
         if self.open:
             self.task.cancel()
 
-    @contextmanager
-    def waiting(self, deadline: float, late: str) -> Iterator[None]:
-        """Wait for something that may be broken off. Raises Cut."""
+    def waiting(self, deadline: float, late: str) -> Self:
+        """Wait, in a `with` block, for something that may be broken off. Raises Cut."""
         if self.why:
             raise Cut(self.why)
         self.deadline, self.late, self.open = deadline, late, True
-        try:
-            yield
-        except asyncio.CancelledError:
-            if not self.why:
-                raise
+        return self
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.open, self.deadline = False, 0.0
+        if self.why and kind is asyncio.CancelledError:
             self.task.uncancel()
             raise Cut(self.why) from None
-        finally:
-            self.open, self.deadline = False, 0.0
 
 
 def sweep(running: Iterable[Running], now: float) -> None:
@@ -90,7 +92,7 @@ def watch(receive: Any) -> Callable[[], bool] | None:
 
     uvicorn's `receive` is a method of the request's own state, which knows.
     """
-    cycle = getattr(receive, "__self__", None)
+    cycle: Any = getattr(receive, "__self__", None)
     if not hasattr(cycle, "disconnected") or not hasattr(cycle, "response_complete"):
         return None
     return lambda: bool(cycle.disconnected)

@@ -1,9 +1,9 @@
-"""An answer that is streamed: events pass a relay, and records are durable before what they free."""
+"""An answer that is streamed: events pass a relay; records are durable before what they free."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING
+from collections.abc import AsyncIterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 from charter.errors import LedgerError
 from charter.gateway.held import MOST_KEPT, Held
@@ -205,7 +205,7 @@ class Streamed:
             if self.size > MOST_KEPT:
                 self.keeps, self.kept = False, []
 
-    def _payload(self) -> object:
+    def _payload(self) -> Mapping[str, Any]:
         held = Held(b"".join(self.kept), stream=True) if self.keeps else None
         return self.exchange.payload(held if self.relay.refused is not None else None)
 

@@ -174,7 +174,7 @@ class Upstream:
         if length is not None and "content-encoding" not in response.headers:
             try:
                 return await response.read()
-            except (aiohttp.ClientError, OSError, ValueError):
+            except (aiohttp.ClientError, OSError, ValueError, RuntimeError):
                 response.close()
                 raise UpstreamFailed(DROPPED) from None
         pieces, size = [], 0
@@ -205,7 +205,7 @@ class Upstream:
         except zlib.error:
             response.close()
             raise UpstreamFailed(ENCODING) from None
-        except (aiohttp.ClientError, OSError, ValueError):
+        except (aiohttp.ClientError, OSError, ValueError, RuntimeError):  # the last: aiohttp's own
             response.close()
             raise UpstreamFailed(DROPPED) from None
 

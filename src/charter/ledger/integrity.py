@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from charter.errors import LedgerTampered
 from charter.ledger.body import digest_of_body
 from charter.ledger.edge import Edge
-from charter.ledger.store import Head, Leaf, Store
+from charter.ledger.store import Entry, Head, Leaf, Store
 
 HINT = "the file was changed or damaged, or is of another version: restore a copy"
 
 
-def check(store: Store) -> Head:
+def check(store: Store, look: Callable[[int, Entry], object] | None = None) -> Head:
     """Read every entry and tile; return the head that they make.
 
+    `look` sees every entry, and may raise for what is outside the tree: how it is filed.
     Raises LedgerTampered that names the first entry which is not what was appended, or the
     first tile that is not what its entries make.
     """
@@ -28,6 +29,8 @@ def check(store: Store) -> Head:
         name = f"({entry.kind})"
         if not isinstance(entry.body, str) or digest_of_body(entry.body) != entry.digest:
             raise tampered(store.location, index, f"{name} does not match its digest")
+        if look is not None:
+            look(index, entry)
         require_tiles(store, edge.add(Leaf(index, entry.kind, entry.digest).hash))
     if edge.size < stored.size:
         raise tampered(store.location, edge.size + 1, "is missing")

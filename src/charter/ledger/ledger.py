@@ -14,7 +14,7 @@ from charter.ledger.integrity import HINT, check
 from charter.ledger.store import Entry, Head, Sealed, Store
 from charter.ledger.tlog.merkle import Hashes, consistency_proof, inclusion_proof
 from charter.ledger.tlog.tile import Tile, pack, reader
-from charter.records.record import RECORDS, Record, key_of
+from charter.records.record import RECORDS, Record, key_of, thread_of
 
 __all__ = ["Ledger", "body_of", "canonical", "digest_of_body", "entry_of"]
 
@@ -163,7 +163,7 @@ class Ledger:
 
         Raises LedgerTampered that names the first record that is not what was appended.
         """
-        return check(self._store)
+        return check(self._store, self._record)
 
     def _record(self, index: int, entry: Entry) -> Record:
         # a damaged file can hold bytes or a number where the text was
@@ -179,6 +179,8 @@ class Ledger:
             raise self._tampered(index, entry, what) from cause
         if (record.run, key_of(record)) != (entry.run, entry.key):
             raise self._tampered(index, entry, "is filed under another run or key")
+        if thread_of(record) != entry.thread:
+            raise self._tampered(index, entry, "is filed under another exchange")
         return record
 
     def _tampered(self, index: int, entry: Entry, what: str) -> LedgerTampered:

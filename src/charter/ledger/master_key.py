@@ -58,14 +58,14 @@ class MasterKey(NamedTuple):
                 os.link(part, path)  # whole or not at all, and never over another key
             finally:
                 Path(part).unlink(missing_ok=True)
-        except FileExistsError as cause:
+        except OSError as cause:
+            if not isinstance(cause, FileExistsError) or not path.exists():
+                raise StorageError(
+                    f"{path} cannot be written: {cause.strerror or cause}",
+                    hint="name a file in a folder of your own",
+                ) from cause
             raise StorageError(
                 f"{path} exists already", hint="a master key is never written over"
-            ) from cause
-        except OSError as cause:
-            raise StorageError(
-                f"{path} cannot be written: {cause.strerror or cause}",
-                hint="name a file in a folder of your own",
             ) from cause
         return cls.of(secret)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from charter.errors import LedgerUnavailable
 from charter.ledger.ledger import Ledger
 from charter.ledger.stores.sqlite import WAIT_S, SqliteStore
 
@@ -18,8 +19,12 @@ def open_ledger(place: str | Path, *, create: bool = True, wait_s: float = WAIT_
     where its head does not match its tree.
     """
     if isinstance(place, str) and place.startswith(SCHEMES):
-        from charter.ledger.stores.postgres import PostgresStore  # noqa: PLC0415 - needs an extra
-
+        try:
+            from charter.ledger.stores.postgres import PostgresStore  # noqa: PLC0415 - an extra
+        except ModuleNotFoundError as cause:
+            raise LedgerUnavailable(
+                "a ledger in PostgreSQL needs a driver", hint="pip install 'charter[postgres]'"
+            ) from cause
         url = "postgresql" + place[place.index("://") :]
         return Ledger(PostgresStore(url, create=create, wait_s=wait_s))
     path = Path(place)

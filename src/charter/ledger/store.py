@@ -100,7 +100,7 @@ class Store(Protocol):
         ...
 
     def probe(self) -> None:
-        """Write what is there already, durably: fails exactly when `append` would."""
+        """Write a little and take it back, durably: fails where `append` would."""
         ...
 
     def read(  # noqa: PLR0913 - each narrows the answer

@@ -124,12 +124,9 @@ def sse(*events: Any, named: bool = False, end: str = "\n\n") -> bytes:
 
 def data_of(out: bytes) -> list[Any]:
     """Return the data of events, without `[DONE]`."""
-    found = []
-    for block in out.decode().split("\n\n"):
-        for line in block.split("\n"):
-            if line.startswith("data: ") and line != "data: [DONE]":
-                found.append(json.loads(line[6:]))
-    return found
+    lines = out.decode().split("\n")
+    data = [line[6:] for line in lines if line.startswith("data: ")]
+    return [json.loads(one) for one in data if one != "[DONE]"]
 
 
 def _transport(body: bytes) -> httpx2.MockTransport:

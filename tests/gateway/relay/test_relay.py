@@ -7,18 +7,13 @@ import itertools
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from charter.gateway.stream.patterns import Patterns
-from charter.gateway.stream.redact import REMOVED, redactions, replaced
-from charter.gateway.wire.asked import Api
-from charter.policy.decision import Effect
 from tests.gateway.relay.payloads import (
     ARGUMENTS,
     call_events,
     chat_calls,
     chat_text,
-    chunk,
     choice,
+    chunk,
     message_events,
     messages_stream,
     reasoning_events,
@@ -30,12 +25,17 @@ from tests.gateway.relay.payloads import (
 from tests.gateway.relay.scripted import SAY, ScriptedJudge, relay, run, sse
 from tests.gateway.relay.view import COMPLETE, FAILED, REFUSED, view
 
+from charter.gateway.stream.patterns import Patterns
+from charter.gateway.stream.redact import REMOVED, redactions, replaced
+from charter.gateway.wire.asked import Api
+from charter.policy.decision import Effect
+
 APIS = list(Api)
 DENY = {"word": r"\bsecret", "key": "k-[0-9]{3,5}"}
 REDACT = {"mail": "[a-z]{1,5}@[a-z]{1,5}"}
 EFFECTS = {"mail": Effect.REDACT}
-WORDS = ["secret", "se", "cret", "a@b", "me@home", "k-1234", "k-", "12", "é", "😀", "\u0301", " ", ".",
-         "ﬁ", "\u200b", "xyz", "\n", '"', "data: x\n\n", "@"]  # fmt: skip
+WORDS = ["secret", "se", "cret", "a@b", "me@home", "k-1234", "k-", "12", "é", "😀", "\u0301", " ",
+         ".", "ﬁ", "\u200b", "xyz", "\n", '"', "data: x\n\n", "@"]  # fmt: skip
 PIECES = st.lists(st.sampled_from(WORDS), min_size=1, max_size=8)
 
 
@@ -93,9 +93,7 @@ def allowed(text: str) -> str:
 @pytest.mark.parametrize("api", APIS)
 @given(data=st.data())
 @settings(max_examples=120, deadline=None)
-def test_a_client_gets_what_the_whole_text_allows_however_it_is_cut(
-    api: Api, data: st.DataObject
-):
+def test_a_client_gets_what_the_whole_text_allows_however_it_is_cut(api: Api, data: st.DataObject):
     pieces = data.draw(PIECES)
     places = data.draw(st.lists(st.integers(0, 100_000), max_size=12))
     body = text_stream(api, pieces)

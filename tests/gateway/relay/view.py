@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from charter.gateway.wire.asked import Api
 from tests.gateway.relay.scripted import data_of
+
+from charter.gateway.wire.asked import Api
 
 
 @dataclass
@@ -66,11 +67,11 @@ def _responses(made: View, data: dict[str, Any]) -> None:
 
 
 def _copies(output: list[dict[str, Any]]) -> list[str]:
-    found = []
-    for item in output:
-        for part in [*item.get("content", ()), *item.get("summary", ())]:
-            found.append(part.get("text", ""))
-    return found
+    return [
+        part.get("text", "")
+        for item in output
+        for part in [*item.get("content", ()), *item.get("summary", ())]
+    ]
 
 
 def _messages(made: View, data: dict[str, Any]) -> None:

@@ -6,12 +6,12 @@ import itertools
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.gateway.stream.test_hold import ALPHABETS, EXPRESSIONS, SETS, decided
 
 from charter.gateway.stream.hold import Hit
 from charter.gateway.stream.patterns import Patterns
 from charter.gateway.stream.redact import REMOVED, redactions, replaced
 from charter.gateway.stream.sieve import Sieve
-from tests.gateway.stream.test_hold import ALPHABETS, EXPRESSIONS, SETS, decided
 
 Chunks = list[str] | str
 

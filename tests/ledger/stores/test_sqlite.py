@@ -114,6 +114,17 @@ def test_looking_at_the_tree_of_a_first_version_builds_it(path):
         assert ledger.check().size == 301
 
 
+def test_who_reads_a_first_version_follows_when_another_brings_it_up_to_date(path):
+    first_version(path, 3)
+    with open_ledger(path, create=False) as reader:
+        assert reader.size() == 3
+        with open_ledger(path) as writer:
+            writer.append(decision(1))
+        assert [r.sequence for r in reader.read(DecisionRecorded, thread="x_1")] == [1]
+        assert reader.check().size == 4
+        assert reader.append(decision(2)) == 5
+
+
 def test_a_first_version_with_a_record_less_is_left_as_it_is(path):
     first_version(path, 5)
     with sqlite3.connect(path) as connection:

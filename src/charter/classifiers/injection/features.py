@@ -1,6 +1,7 @@
 """A text -> bytes in one form, and the places in tables of weights that its pieces have.
 
-Pieces are runs of 3, 4 and 5 bytes, and of 1, 2 and 3 words. All are found at once by arithmetic on
+Pieces are runs of 3 and 5 bytes, of 1, 2 and 3 words, and of 1, 2 and 3 classes of words that
+stand near each other (`words`). All are found at once by arithmetic on
 arrays, so that time is linear and small. Two pieces may share a place; training knows that too.
 """
 
@@ -12,9 +13,15 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from charter.classifiers.injection.words import CLASSES
+
 BITS = 16
-"""Each of the two tables has two to this power places."""
-RUNS = (3, 4, 5)
+"""The tables of runs and of words have two to this power places."""
+CUE_BITS = 14
+"""So has that of classes."""
+NEAR = 6
+"""Words between two of a class that still make a pair."""
+RUNS = (3, 5)
 MOST_BYTES = 65_536
 """Read at a time."""
 
@@ -61,6 +68,10 @@ class Pieces(NamedTuple):
     """The places of one, two and three words that begin with each word."""
     starts: Places
     """Where each word begins."""
+    cues: tuple[Places, ...]
+    """The places of one, two and three classes."""
+    cue_starts: tuple[Places, ...]
+    """Where each of these begins."""
 
 
 class Plain(NamedTuple):
@@ -108,7 +119,24 @@ def pieces(data: bytes) -> Pieces:
             words.append(_place(joined))
         else:
             words.append(_NONE)
-    return Pieces(size, tuple(runs), tuple(words), starts)
+    return Pieces(size, tuple(runs), tuple(words), starts, *_cues(hashes, starts))
+
+
+def _cues(hashes: Words, starts: Places) -> tuple[tuple[Places, ...], tuple[Places, ...]]:
+    """Return classes of words, alone and with the next one or two, where these are near."""
+    classes = _CLASS_OF[_mixed(hashes * _SEEDS[0]) >> _CLASS_SHIFT]
+    at = np.flatnonzero(classes)
+    found = classes[at]
+    near = (at[1:] - at[:-1]) <= NEAR
+    pairs = np.flatnonzero(near)
+    triples = np.flatnonzero(near[1:] & near[:-1])
+    singles = found.astype(np.int64)
+    two = (found[pairs] * _SEEDS[5] + found[pairs + 1]) * _SEEDS[6]
+    three = ((found[triples] * _SEEDS[5] + found[triples + 1]) * _SEEDS[6] + found[triples + 2]) * (
+        _SEEDS[4]
+    )
+    made = (singles, _cue_place(two), _cue_place(three))
+    return made, (starts[at], starts[at[pairs]], starts[at[triples]])
 
 
 def _words(raw: NDArray[np.uint8], wide: Words) -> tuple[Places, Words]:
@@ -129,9 +157,29 @@ def _words(raw: NDArray[np.uint8], wide: Words) -> tuple[Places, Words]:
     return starts, (total[ends] - total[starts]) * _INVERSES[starts]
 
 
+def _mixed(key: Words) -> Words:
+    mixed: Words = (key ^ (key >> np.uint64(29))) * _SPREAD
+    return mixed
+
+
 def _place(key: Words) -> Places:
-    key = key ^ (key >> np.uint64(29))
-    return ((key * _SPREAD) >> _SHIFT).astype(np.int64)
+    return (_mixed(key) >> _SHIFT).astype(np.int64)
+
+
+def _cue_place(key: Words) -> Places:
+    """Return the place of several classes; those of one class come first, and are left free."""
+    most = np.int64((1 << CUE_BITS) - 64)
+    return 64 + (_mixed(key) >> np.uint64(40)).astype(np.int64) % most
+
+
+def _class_table() -> Words:
+    """Return the class of each word by its hash, from 1; 0 for all others."""
+    table = np.zeros(1 << _CLASS_BITS, dtype=np.uint64)
+    for number, words in enumerate(CLASSES, 1):
+        raw = np.frombuffer(plain(words).data, dtype=np.uint8)
+        _, hashes = _words(raw, raw.astype(np.uint64))
+        table[_mixed(hashes * _SEEDS[0]) >> _CLASS_SHIFT] = number
+    return table
 
 
 class _Folded(dict[int, str]):
@@ -152,5 +200,8 @@ class _Folded(dict[int, str]):
 
 _PLAIN = {"\u2019": "'", "\u2018": "'", "\u201c": '"', "\u201d": '"', "\u2013": "-", "\u2014": "-"}
 _FOLDED = _Folded()
+_CLASS_BITS = 20
+_CLASS_SHIFT = np.uint64(64 - _CLASS_BITS)
 _NONE = np.empty(0, dtype=np.int64)
 _ZERO = np.zeros(1, dtype=np.int64)
+_CLASS_OF = _class_table()

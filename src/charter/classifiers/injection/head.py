@@ -1,4 +1,4 @@
-"""The trained part: two tables of weights from a file, summed over windows of a text.
+"""The trained part: three tables of weights from a file, summed over windows of a text.
 
 Each piece of a text (`features`) has a weight. A window's score is the sum over the pieces that
 begin in it, divided by the square root of its length, plus a constant; the text's score is that of
@@ -23,10 +23,14 @@ from charter.errors import WrongWeights
 
 FILE = "weights.npz"
 VERSION = 1
-WINDOWS = ((96, 24), (256, 64))
+WINDOWS = ((56, 16), (112, 32), (256, 64))
 """Bytes of a window, and from one to the next."""
 LEAST = 40
 """A text shorter than this counts as this long: few pieces prove little."""
+
+SIZES = (1 << features.BITS, 1 << features.BITS, 1 << features.CUE_BITS)
+"""Places of the tables of runs, words and classes."""
+_TABLES = ("runs", "words", "cues")
 
 Floats = NDArray[np.float32]
 
@@ -47,6 +51,7 @@ class Head:
     """Hex SHA-256 of the file."""
     runs: Floats
     words: Floats
+    cues: Floats
     bias: tuple[float, ...]
     """By kind of window."""
     points: dict[str, float]
@@ -60,6 +65,8 @@ class Head:
             values[1 : len(places) + 1] += self.runs[places]
         for places in found.words:
             values[found.starts[: len(places)] + 1] += self.words[places]
+        for places, starts in zip(found.cues, found.cue_starts, strict=True):
+            values[starts + 1] += self.cues[places]
         total = np.cumsum(values, dtype=np.float64)
         made = []
         for (width, step), bias in zip(WINDOWS, self.bias, strict=True):
@@ -111,14 +118,11 @@ def restore(content: bytes) -> Head:
         version = int(arrays["version"])
         if version == VERSION:
             scale = arrays["scale"].astype(np.float32)
-            tables = [
-                arrays[n].astype(np.float32) * s
-                for n, s in zip(("runs", "words"), scale, strict=True)
-            ]
+            tables = [arrays[n].astype(np.float32) * s for n, s in zip(_TABLES, scale, strict=True)]
             points = dict(zip(arrays["names"].tolist(), arrays["points"].tolist(), strict=True))
             bias = tuple(float(value) for value in arrays["bias"])
-            if all(table.shape == (1 << features.BITS,) for table in tables):
-                return Head(digest, tables[0], tables[1], bias, points)
+            if [len(table) for table in tables] == list(SIZES):
+                return Head(digest, tables[0], tables[1], tables[2], bias, points)
     except (ValueError, TypeError, KeyError, OSError, EOFError, zipfile.BadZipFile) as cause:
         raise WrongWeights(f"{FILE} is damaged", hint="reinstall charter") from cause
     raise WrongWeights(

@@ -112,34 +112,36 @@ def _calls(
     answer: Answer, given: dict[str, Any], made: dict[str, Any], choice: int, where: str
 ) -> None:
     if "tool_calls" in given:
-        made["tool_calls"] = [
-            _call(answer, an_object(one, under(where, "tool_calls", at)), choice,
-                  under(where, "tool_calls", at))
-            for at, one in enumerate(list_of(given, "tool_calls", where))
-        ] or given["tool_calls"]  # fmt: skip
+        listed = list_of(given, "tool_calls", where)
+        made["tool_calls"] = None if given["tool_calls"] is None else []
+        for at, one in enumerate(listed):
+            place = under(where, "tool_calls", at)
+            call, said = _call(answer, an_object(one, place), choice, place)
+            made["tool_calls"].append(call)
+            answer.calls.append(said)
     if "function_call" in given:
         old = object_of(given, "function_call", where)
         made["function_call"] = old
         if old is not None:
-            place = under(where, "function_call")
-            made["function_call"] = _function(answer, old, "arguments", choice, "", place)
+            name, written = _function(old, "arguments", under(where, "function_call"))
+            made["function_call"] = {"name": name, "arguments": written}
+            answer.calls.append(CallSaid(choice, "", name, written))
 
 
-def _call(answer: Answer, given: dict[str, Any], choice: int, where: str) -> dict[str, Any]:
+def _call(
+    answer: Answer, given: dict[str, Any], choice: int, where: str
+) -> tuple[dict[str, Any], CallSaid]:
     identity = text_of(given, "id", where) or ""
     kind = "custom" if isinstance(given.get("custom"), dict) else "function"
     for name in given.keys() - {"id", "type", "index", kind}:
         answer.stripped.add(name if is_word(name) else "unknown")
     inner = an_object(given.get(kind), under(where, kind))
     member = "input" if kind == "custom" else "arguments"
-    made = _function(answer, inner, member, choice, identity, under(where, kind))
-    return {"id": identity, "type": kind, kind: made}
+    name, written = _function(inner, member, under(where, kind))
+    made = {"id": identity, "type": kind, kind: {"name": name, member: written}}
+    return made, CallSaid(choice, identity, name, written)
 
 
-def _function(
-    answer: Answer, given: dict[str, Any], member: str, choice: int, identity: str, where: str
-) -> dict[str, Any]:
-    name = text_of(given, "name", where) or ""
-    written = text_of(given, member, where) or ""
-    answer.calls.append(CallSaid(choice, identity, name, written))
-    return {"name": name, member: written}
+def _function(given: dict[str, Any], member: str, where: str) -> tuple[str, str]:
+    """Return name and arguments of a call."""
+    return text_of(given, "name", where) or "", text_of(given, member, where) or ""

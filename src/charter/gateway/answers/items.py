@@ -34,10 +34,23 @@ RESPONSE_IDS = frozenset(
      "prompt_cache_key", "safety_identifier", "user"}
 )  # fmt: skip
 RESPONSE_SETTINGS = frozenset(
-    {"service_tier", "truncation", "tool_choice", "text", "reasoning", "usage", "incomplete_details",
-     "moderation", "conversation", "prompt_cache_retention", "prompt_cache_options", "include",
-     "context_management", "modalities"}
-)  # fmt: skip
+    {
+        "service_tier",
+        "truncation",
+        "tool_choice",
+        "text",
+        "reasoning",
+        "usage",
+        "incomplete_details",
+        "moderation",
+        "conversation",
+        "prompt_cache_retention",
+        "prompt_cache_options",
+        "include",
+        "context_management",
+        "modalities",
+    }
+)
 REPEATED = frozenset(
     {"instructions", "metadata", "tools", "tool_choice", "text", "reasoning", "prompt", "input"}
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from charter.gateway.verdict import Verdict
 from charter.gateway.wire.asked import Api
 from charter.gateway.wire.failure import (
@@ -25,7 +27,7 @@ def told(verdict: Verdict) -> str:
     return " ".join(said)
 
 
-def refused(
+def refused(  # noqa: PLR0913 - what the bodies of three APIs are made of, by name
     api: Api,
     verdict: Verdict,
     *,
@@ -40,7 +42,10 @@ def refused(
     `refuse_as` is that of `Served`: `error` gives 403, `refusal` 200 in the API's own shape.
     """
     if refuse_as == "refusal":
-        return _refusal(api, verdict, id, model, created, n)
+        body = _refusal(api, told(verdict), id, model, created)
+        if api is Api.CHAT:
+            body["choices"] = [{**body["choices"][0], "index": index} for index in range(n)]
+        return Reply(200, _headers(api, verdict, id), body)
     needed = Failure.APPROVAL_NEEDED if verdict.approval else Failure.DENIED
     details = Details(
         request=id,
@@ -52,24 +57,21 @@ def refused(
     return fail(api, needed, details)
 
 
-def _refusal(api: Api, verdict: Verdict, identity: str, model: str, created: int, n: int) -> Reply:
-    text = told(verdict)
+def _refusal(api: Api, text: str, identity: str, model: str, created: int) -> dict[str, Any]:
     if api is Api.CHAT:
-        name = f"chatcmpl-{identity}"
-        body = chat_refusal(text, id=name, model=model, created=created, n=n)
-    elif api is Api.RESPONSES:
-        body = responses_refusal(
-            text,
-            id=f"resp_{identity}",
-            message_id=f"msg_{identity}",
-            model=model,
-            created_at=created,
-        )
-    else:
-        body = messages_refusal(text, id=f"msg_{identity}", model=model)
+        return chat_refusal(text, id=f"chatcmpl-{identity}", model=model, created=created)
+    name = f"msg_{identity}"
+    if api is Api.MESSAGES:
+        return messages_refusal(text, id=name, model=model)
+    return responses_refusal(
+        text, id=f"resp_{identity}", message_id=name, model=model, created_at=created
+    )
+
+
+def _headers(api: Api, verdict: Verdict, identity: str) -> tuple[tuple[str, str], ...]:
     headers = [("content-type", "application/json")]
     headers.append(("request-id" if api is Api.MESSAGES else "x-request-id", identity))
     headers.append((DECISION_HEADER, verdict.decision))
     if verdict.approval:
         headers.append((REVIEW_HEADER, verdict.approval))
-    return Reply(200, tuple(headers), body)
+    return tuple(headers)

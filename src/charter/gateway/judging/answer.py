@@ -189,13 +189,7 @@ class AnswerJudge:
         """Return the arguments of a call; None where they are none."""
         if said.tool in self._free:
             return {"input": said.arguments}
-        if not said.arguments.strip():
-            return {}  # how some models call a tool that takes nothing
-        try:
-            found = read_json(said.arguments.encode(), _ARGUMENTS)
-        except ValueError:
-            return None
-        return found if isinstance(found, dict) else None
+        return arguments_of(said.arguments)
 
     def _look(self, target: Target) -> list[Looked]:
         checks = self._tables.checks(target.stage, target.channel)
@@ -289,6 +283,17 @@ class AnswerJudge:
 
 
 _RESTRICTS = (Effect.DENY, Effect.REQUIRE_APPROVAL)
+
+
+def arguments_of(text: str) -> dict[str, object] | None:
+    """Return the arguments that a text holds, read strictly; None where it holds none."""
+    if not text.strip():
+        return {}  # how some models call a tool that takes nothing
+    try:
+        found = read_json(text.encode(), _ARGUMENTS)
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None
 
 
 def stop_of(stop: StopOrdered, section: str) -> Why:

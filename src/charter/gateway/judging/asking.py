@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from time import perf_counter_ns
 from typing import NamedTuple
+
+import orjson
 
 from charter.gateway.check import Configured, Target
 from charter.gateway.judging.annotations import annotations_of, tightened
@@ -202,9 +206,26 @@ class Asking:
         self._within_scope(found, tool.name, facts)
         checks = self.tables.checks("offer", "description")
         if checks:
-            for text in _described(tool, offered):
-                self._look_at_description(found, checks, tool.name, text)
+            key = _key(self.occasion.caller.application, tool.name, offered)
+            found.looked(self.tables.offer(key, lambda: self._look_at(checks, tool, offered)))
+            # A description with a hole says something else: the offer is not passed on.
+            found.raised(Effect.REDACT, Effect.DENY)
         return found
+
+    def _look_at(self, checks: Iterable[Configured], tool: Tool, offered: object) -> list[Looked]:
+        """Let checks look at what an offer says, whatever was asked: it is remembered."""
+        application = self.occasion.caller.application
+        source = f"offer:{tool.name}"
+        return [
+            looked
+            for text in _described(tool, offered)
+            for looked in look_all(
+                checks,
+                Target("offer", "description", text, source=source, tool=tool.name),
+                perf_counter_ns,
+                application,
+            )
+        ]
 
     def _within_scope(self, found: Finding, tool: str, facts: ToolFacts | None) -> None:
         policy, scope = self.tables.policy, self.resolution.scope
@@ -216,15 +237,6 @@ class Asking:
         risky = facts is not None and facts.high_risk
         if risky and not (scope is not None and names_tool(scope, tool)):
             found.restrict(Why(Effect.FLAG, "side_effects", policy.gate_section("side_effects")))
-
-    def _look_at_description(
-        self, found: Finding, checks: Iterable[Configured], tool: str, text: str
-    ) -> None:
-        target = Target("offer", "description", text, "none", f"offer:{tool}", tool, self.user_text)
-        application = self.occasion.caller.application
-        found.looked(look_all(checks, target, perf_counter_ns, application))
-        # A description with a hole says something else: the offer is not passed on.
-        found.raised(Effect.REDACT, Effect.DENY)
 
     def _stop(self, tools: tuple[str, ...]) -> Why | None:
         board = self.occasion.board
@@ -241,6 +253,15 @@ def last_user(conversation: Conversation) -> int:
         if messages[at].role == "user":
             return at
     return -1
+
+
+def _key(application: str, name: str, offered: object) -> bytes:
+    """Return the digest of an offer."""
+    try:
+        said = orjson.dumps([application, name, offered], option=orjson.OPT_SORT_KEYS)
+    except orjson.JSONEncodeError:
+        said = json.dumps([application, name, offered], sort_keys=True).encode()
+    return hashlib.sha256(said).digest()
 
 
 def _described(tool: Tool, offered: object) -> Iterator[str]:

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-from charter.gateway.stream.text import MOST_IGNORED, Text, ignorable
+from charter.gateway.stream.text import IGNORABLE, MOST_IGNORED, Text
 
 
 class Normal(NamedTuple):
@@ -17,28 +17,19 @@ class Normal(NamedTuple):
     """Whether it ends before too many characters without a shape in a row."""
 
 
-def _ranges() -> str:
-    """Return the class of characters that take more than a look: no shape, or half a pair."""
-    ranges: list[list[int]] = []
-    for code in range(0x80, 0xE1000):
-        if ignorable(chr(code)) or 0xD800 <= code < 0xE000:
-            if ranges and ranges[-1][1] == code - 1:
-                ranges[-1][1] = code
-            else:
-                ranges.append([code, code])
-    return "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in ranges)
-
-
-_CAREFUL: list[re.Pattern[str]] = []
+_CAREFUL = re.compile(
+    "["
+    + "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in (*IGNORABLE, (0xD800, 0xDFFF)))
+    + "]"
+)
+"""Characters that take more than a look: without a shape of their own, or half a pair."""
 
 
 def normal(text: str, *, most_ignored: int = MOST_IGNORED) -> Normal:
     """Return the normalised form: the text itself nearly always, and quickly."""
     if text.isascii():
         return Normal(text, overflowed=False)
-    if not _CAREFUL:
-        _CAREFUL.append(re.compile(f"[{_ranges()}]"))
-    if unicodedata.is_normalized("NFKC", text) and not _CAREFUL[0].search(text):
+    if unicodedata.is_normalized("NFKC", text) and not _CAREFUL.search(text):
         return Normal(text, overflowed=False)
     made = Text(most_ignored=most_ignored)
     made.append(text)

@@ -166,8 +166,9 @@ def _literal(function: str, text: str) -> list[str] | None:
     return None
 
 
-def literals(root: Node) -> tuple[str, ...]:
-    """Return the patterns that a condition looks for in the text it is about, in order."""
+def literals(root: Node, stage: str) -> tuple[str, ...]:
+    """Return the patterns that a condition looks for in the text its stage is about, in order."""
+    about = {"text", _TEXTS.get(stage, "text")}
     found = [
         node.operands[1].value
         for node in walk(root)
@@ -175,11 +176,11 @@ def literals(root: Node) -> tuple[str, ...]:
         and node.function == "matches"
         and len(node.operands) == 2
         and isinstance(node.operands[0], Ident)
-        and node.operands[0].name in _TEXTS
+        and node.operands[0].name in about
         and isinstance(node.operands[1], Const)
     ]
     return tuple(text for text in found if isinstance(text, str))
 
 
-_TEXTS = frozenset({"text", "output.text", "result.text", "request.text"})
-"""`request.text` counts at the stage `request` only, where it is the text."""
+_TEXTS = {"request": "request.text", "output": "output.text", "tool_result": "result.text"}
+"""The other name of the text that a stage is about."""

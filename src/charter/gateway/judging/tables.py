@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 import re2
 
 from charter.gateway.check import Configured
 from charter.gateway.judging.plan import Planned, literals, planned
+from charter.gateway.look import Looked
 from charter.gateway.served import Served
 from charter.policy.boundaries.pattern import matched
-from charter.policy.decision import Decision
+from charter.policy.decision import Decision, Ran
 
 KEPT = 64
 """Served policies, and plans of one of them, that are at hand."""
+MOST_OFFERS = 4_000
+"""Offered tools whose checks are remembered."""
 MOST_WRITTEN = 1_000
 """Decisions whose boundaries are kept as they are written."""
 
@@ -50,6 +53,7 @@ class Tables:
         self._checks: dict[tuple[str, str], tuple[Configured, ...]] = {}
         self._written: dict[tuple[int, ...], Written] = {}
         self._literals: dict[str, tuple[Any, ...]] = {}
+        self._offers: OrderedDict[bytes, list[Looked]] = OrderedDict()
 
     def plan(self, application: str, out: frozenset[str]) -> Planned:
         """Return how answers stream for an application where some sections are set aside."""
@@ -96,8 +100,23 @@ class Tables:
         """Return the patterns in a boundary's condition that find what it is about, compiled."""
         found = self._literals.get(boundary)
         if found is None:
-            root = self.boundaries[boundary].condition.root
-            found = self._literals[boundary] = tuple(map(_compiled, literals(root)))
+            known = self.boundaries[boundary]
+            patterns = literals(known.condition.root, known.on)
+            found = self._literals[boundary] = tuple(map(_compiled, patterns))
+        return found
+
+    def offer(self, key: bytes, look: Callable[[], list[Looked]]) -> list[Looked]:
+        """Return what checks found in an offered tool: looked once, as applications repeat them.
+
+        What could not look is asked again.
+        """
+        found = self._offers.get(key)
+        if found is None:
+            found = look()
+            if not any(ran.status == Ran.ERRORED for _, ran, _ in found):
+                self._offers[key] = found
+                if len(self._offers) > MOST_OFFERS:
+                    self._offers.popitem(last=False)
         return found
 
     def _limited(self) -> bool:

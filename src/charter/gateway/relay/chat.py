@@ -107,42 +107,37 @@ class ChatRelay(Flow):
             return
         if self._last:
             self._flush()
-        logprobs = given.get("logprobs")
-        stopped: Lane | None = None
-        made: dict[str, Any] = {}
-        if logprobs is not None:
-            self._expect(choice, logprobs)
-        for name, value in delta.items():
-            if name in TEXTS:
-                lane = self._text(choice, name, value, made)
-                if lane is not None and lane.hits:
-                    stopped = lane
-            else:
-                self._member(choice, name, value, made)
-        tokens = self._tokens(choice, logprobs) if logprobs is not None else None
         finish = given.get("finish_reason")
+        made, tokens = self._delta(choice, delta, given.get("logprobs"))
         if made or tokens or (finish is None and not delta):
             self._put(self._chunk(head, given, choice, made, tokens))
-        if stopped is not None:
-            self._check_hits(stopped)
-        if choice.lanes.get("audio") is not None:
-            self._check_hits(choice.lanes["audio"])
+        for lane in choice.lanes.values():
+            if lane.hits:
+                self._check_hits(lane)
         if finish is not None:
             self._finish(choice, given, head)
 
-    def _text(self, choice: _Choice, name: str, value: object, made: dict[str, Any]) -> Lane | None:
-        if not value:
-            if value is None or value == "":
-                made[name] = value
-                return None
+    def _delta(
+        self, choice: _Choice, delta: dict[str, Any], logprobs: Any
+    ) -> tuple[dict[str, Any], dict[str, Any] | None]:
+        """Take a delta; return what of it may leave now, and the tokens that may."""
+        if logprobs is not None:
+            self._expect(choice, logprobs)
+        made: dict[str, Any] = {}
+        for name, value in delta.items():
+            if name in TEXTS:
+                self._text(choice, name, value, made)
+            else:
+                self._member(choice, name, value, made)
+        return made, None if logprobs is None else self._tokens(choice, logprobs)
+
+    def _text(self, choice: _Choice, name: str, value: object, made: dict[str, Any]) -> None:
+        if value is None or value == "":
+            made[name] = value
+        elif not isinstance(value, str):
             raise Broken("upstream_garbage")
-        if not isinstance(value, str):
-            raise Broken("upstream_garbage")
-        lane = self._lane_of(choice, name)
-        released = self._add(lane, value)
-        if released:
+        elif released := self._add(self._lane_of(choice, name), value):
             made[name] = released
-        return lane
 
     def _lane_of(self, choice: _Choice, name: str) -> Lane:
         lane = choice.lanes.get(name)
@@ -204,10 +199,8 @@ class ChatRelay(Flow):
         call.arguments.append(arguments)
 
     def _audio(self, choice: _Choice, given: dict[str, Any], made: dict[str, Any]) -> None:
-        audio: dict[str, Any] = {}
-        for name, value in given.items():
-            if name in ("id", "expires_at") and is_id(value):
-                audio[name] = value
+        known = ("id", "expires_at")
+        audio = {name: value for name, value in given.items() if name in known and is_id(value)}
         transcript = text_at(given, "transcript")
         if transcript:
             released = self._add(self._lane_of(choice, "audio"), transcript)

@@ -134,8 +134,7 @@ class Lane:
         """Return the whole text, where it was waited for, with the edits of its verdict."""
         self.decided = self.length
         self.ranges = [(edit.start, edit.end) for edit in edits]
-        released = edited(self.text, edits)
-        return released
+        return edited(self.text, edits)
 
     def covers(self, edits: tuple[Edit, ...]) -> bool:
         """Say whether all that a verdict redacts was replaced while the text was streamed."""

@@ -24,7 +24,7 @@ MOST_MARKS = 30
 MOST_IGNORED = 256
 """Ignorable characters in a row, unless told otherwise; no script or emoji needs a tenth of it."""
 
-_IGNORABLE = (
+IGNORABLE = (
     (0x00AD, 0x00AD), (0x034F, 0x034F), (0x061C, 0x061C), (0x115F, 0x1160), (0x17B4, 0x17B5),
     (0x180B, 0x180F), (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F), (0x3164, 0x3164),
     (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF), (0xFFA0, 0xFFA0), (0xFFF0, 0xFFF8),
@@ -194,7 +194,7 @@ class Text:
 def ignorable(char: str) -> bool:
     """Say whether a character has no shape of its own (Default_Ignorable_Code_Point)."""
     code = ord(char)
-    return any(first <= code <= last for first, last in _IGNORABLE)
+    return any(first <= code <= last for first, last in IGNORABLE)
 
 
 @lru_cache(maxsize=4096)

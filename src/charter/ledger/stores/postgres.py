@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
+import psycopg
 import sqlalchemy as sa
 
 from charter.errors import LedgerError, LedgerUnavailable
@@ -54,9 +55,7 @@ _TABLES = (
     "CREATE INDEX IF NOT EXISTS payloads_by_time ON payloads (at)",
     "CREATE TABLE IF NOT EXISTS subject_keys (subject TEXT PRIMARY KEY, wrapped BYTEA NOT NULL)",
 )
-_INSERT = """INSERT INTO records ("index", kind, run, key, body, digest, thread)
-SELECT * FROM unnest(CAST(:a AS bigint[]), CAST(:b AS text[]), CAST(:c AS text[]),
-CAST(:d AS text[]), CAST(:e AS text[]), CAST(:f AS text[]), CAST(:g AS text[]))"""
+_COPY = 'COPY records ("index", kind, run, key, body, digest, thread) FROM STDIN'
 
 
 class PostgresStore(SqlStore):
@@ -70,7 +69,8 @@ class PostgresStore(SqlStore):
             raise LedgerUnavailable(
                 "the ledger's address is not a URL", hint="postgresql://USER@HOST/DATABASE"
             ) from cause
-        self._location = f"postgresql://{place.host or ''}/{place.database or ''}"
+        port = f":{place.port}" if place.port else ""
+        self._location = f"postgresql://{place.host or ''}{port}/{place.database or ''}"
         self._engine = _engine(place, wait_s)
         try:
             self._open(create=create)
@@ -124,20 +124,16 @@ class PostgresStore(SqlStore):
         """Turn errors of the database into Charter's."""
         try:
             yield
-        except sa.exc.IntegrityError as cause:
-            if "records_key" in str(cause.orig):
+        except (sa.exc.IntegrityError, psycopg.IntegrityError) as cause:
+            if "records_key" in str(cause):
                 raise Taken from cause
             raise self._unavailable(cause) from cause
-        except sa.exc.DataError as cause:
+        except (sa.exc.DataError, psycopg.DataError) as cause:
             raise LedgerError(
                 f"ledger {self._location}: {_line(cause)}", hint="rename what the record names"
             ) from cause
-        except (sa.exc.DBAPIError, sa.exc.TimeoutError) as cause:
+        except (sa.exc.DBAPIError, sa.exc.TimeoutError, psycopg.Error) as cause:
             raise self._unavailable(cause) from cause
-        except ModuleNotFoundError as cause:
-            raise LedgerUnavailable(
-                "PostgreSQL needs a driver", hint="pip install 'charter[postgres]'"
-            ) from cause
         except UnicodeEncodeError as cause:
             raise LedgerError(
                 f"ledger {self._location}: a name in a record is not Unicode text",
@@ -150,7 +146,7 @@ class PostgresStore(SqlStore):
             alone = connection.execution_options(isolation_level="AUTOCOMMIT")
             alone.exec_driver_sql("VACUUM payloads, subject_keys")
 
-    def _unavailable(self, cause: sa.exc.SQLAlchemyError) -> LedgerUnavailable:
+    def _unavailable(self, cause: Exception) -> LedgerUnavailable:
         return LedgerUnavailable(
             f"ledger {self._location}: {_line(cause)}",
             hint="check that the server runs, has room and knows this user",
@@ -174,9 +170,11 @@ class _Session:
         return self._connection.execute(_text(statement), values or {}).rowcount
 
     def insert(self, rows: Sequence[Row]) -> None:
-        """Add records in one statement, a column at a time."""
-        columns = zip("abcdefg", map(list, zip(*rows, strict=True)), strict=True)
-        self._connection.execute(_text(_INSERT), dict(columns))
+        """Add records as a stream: several times as quick as statements with parameters."""
+        driver = cast("psycopg.Connection", self._connection.connection.driver_connection)
+        with driver.cursor() as cursor, cursor.copy(_COPY) as copy:
+            for row in rows:
+                copy.write_row(row)
 
 
 def _engine(place: sa.URL, wait_s: float) -> sa.Engine:
@@ -224,7 +222,7 @@ def _text(statement: str) -> sa.TextClause:
     return sa.text(statement)
 
 
-def _line(cause: sa.exc.SQLAlchemyError) -> str:
+def _line(cause: Exception) -> str:
     """Return what the server or driver said, in one line."""
     said = str(getattr(cause, "orig", None) or cause).strip()
     return " ".join(said.splitlines()[0].split()) if said else type(cause).__name__

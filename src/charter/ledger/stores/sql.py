@@ -19,6 +19,8 @@ from charter.ledger.tlog.tile import WIDTH
 
 PAGE = 500
 """Rows fetched at a time: a run of any size reads in bounded memory."""
+NEAR = 2_000
+"""So few entries are looked through for several kinds at once."""
 FAR = WIDTH * WIDTH
 """Entries of other writers after which the edge is read anew instead of grown."""
 
@@ -93,9 +95,7 @@ class SqlStore(ABC):
             full += edge.add(Leaf(index, e.kind, e.digest).hash)
         session.insert(rows)
         for tile in full:
-            session.run(
-                "INSERT INTO tiles (level, n, hashes) VALUES (:level, :n, :data)", tile._asdict()
-            )
+            session.run(_ADD_TILE, tile._asdict())
         session.run("UPDATE head SET size = :size, root = :root", _head_values(edge))
 
     def _caught_up(self, session: Session) -> Edge:
@@ -185,10 +185,12 @@ class SqlStore(ABC):
         return "this"
 
     def probe(self) -> None:
-        """Write what is there already, durably: fails exactly when `append` would."""
+        """Write a little and take it back, durably: fails where `append` would."""
+        nothing = {"level": -1, "n": -1, "data": b""}
         with self._writing, self._changing() as session:
             self._caught_up(session)
-            session.run("UPDATE head SET size = size")
+            session.run(_ADD_TILE, nothing)
+            session.run("DELETE FROM tiles WHERE level = :level AND n = :n", nothing)
 
     def read(  # noqa: PLR0913 - as the protocol has it
         self,
@@ -202,34 +204,39 @@ class SqlStore(ABC):
         limit: int | None = None,
     ) -> Iterator[tuple[int, Entry]]:
         """Yield entries with their index, oldest first, or the newest first."""
-        wanted: list[str | None] = [kind]
-        if kind is None and kinds is not None:
-            wanted = [*dict.fromkeys(kinds)]
-        where = {"run": run, "thread": thread}
+        wanted = list(dict.fromkeys(kinds)) if kind is None and kinds is not None else None
+        where = {"kind": kind, "run": run, "thread": thread}
         # what is committed later is left out, so that several kinds are of one moment
         last = self.size()
-        parts = [
-            self._pages({"kind": one, **where}, after, last, newest=newest, limit=limit)
-            for one in wanted
-        ]
-        found = merge(*parts, key=_index_of, reverse=newest) if len(parts) > 1 else parts[0]
+        if wanted is None or last - after <= NEAR:
+            found = self._pages(where, wanted, after, last, newest=newest, limit=limit)
+        else:  # by their indexes: each kind is in order, but only each for itself
+            parts = [
+                self._pages(where | {"kind": one}, None, after, last, newest=newest, limit=limit)
+                for one in wanted
+            ]
+            found = merge(*parts, key=_index_of, reverse=newest)
         return found if limit is None else islice(found, limit)
 
-    def _pages(
+    def _pages(  # noqa: PLR0913 - what `read` was asked
         self,
         where: Mapping[str, str | None],
+        kinds: Sequence[str] | None,
         after: int,
         last: int,
         *,
         newest: bool,
         limit: int | None,
     ) -> Iterator[tuple[int, Entry]]:
-        """Yield entries of one kind; each page is a transaction of its own."""
+        """Yield entries; each page is a transaction of its own."""
         set_ = {name: value for name, value in where.items() if value is not None}
-        tests = [f"{name} = :{name}" for name in set_]
-        tests.append('"index" > :after AND "index" <= :last')
+        tests = ['"index" > :after', '"index" <= :last', *(f"{name} = :{name}" for name in set_)]
+        if kinds is not None:
+            set_ |= {f"kind{at}": one for at, one in enumerate(kinds)}
+            names = ", ".join(f":kind{at}" for at in range(len(kinds)))
+            tests.append(f"kind IN ({names})" if kinds else "1 = 0")
         order = "DESC" if newest else "ASC"
-        statement = (  # names of columns only: every value is a parameter
+        statement = (  # names of columns and parameters only
             f"SELECT {_COLUMNS} FROM records WHERE {' AND '.join(tests)} "  # noqa: S608
             f'ORDER BY "index" {order} LIMIT :page'
         )
@@ -381,6 +388,7 @@ _SEAL = (
     "INSERT INTO payloads (id, subject, at, blob, digest) "
     "VALUES (:id, :subject, :at, :blob, :digest)"
 )
+_ADD_TILE = "INSERT INTO tiles (level, n, hashes) VALUES (:level, :n, :data)"
 _TILE = "SELECT hashes FROM tiles WHERE level = :level AND n = :n"
 _LEAVES = (
     'SELECT "index", kind, digest FROM records '

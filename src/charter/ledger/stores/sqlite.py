@@ -148,10 +148,16 @@ class SqliteStore(SqlStore):
         with suppress(IndexError):
             return self._idle.pop()
         connection = self._connect("rw")
-        if self._first:
+        if self._first and version_of(connection) == FIRST_VERSION:
             for statement in AS_FIRST:
                 connection.execute(statement)
         return connection
+
+    def _give_back(self, connection: sqlite3.Connection) -> None:
+        if self._first:
+            connection.close()  # another process may bring the file up to date meanwhile
+        else:
+            self._idle.append(connection)
 
     def _require_file(self) -> None:
         """Raise LedgerUnavailable where the path no longer names the file that was opened.
@@ -179,7 +185,7 @@ class SqliteStore(SqlStore):
         except BaseException:
             connection.close()  # and with it the transaction
             raise
-        self._idle.append(connection)
+        self._give_back(connection)
 
     @contextmanager
     def _reading(self) -> Iterator[_Session]:
@@ -238,7 +244,7 @@ class SqliteStore(SqlStore):
         with self._errors():
             connection = self._take()
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-            self._idle.append(connection)
+            self._give_back(connection)
 
     def _unavailable(self, reason: str) -> LedgerUnavailable:
         hint = _HINTS.get(reason, "check that the folder exists, is writable and has room")

@@ -18,7 +18,7 @@ KEPT = 4096
 
 def matched(text: str, pattern: str) -> bool:
     """Whether `pattern` is found anywhere in `text`. Raises ValueError when it is no pattern."""
-    return _compiled(pattern).search(text) is not None
+    return _compiled(pattern).search(_encoded(text)) is not None
 
 
 def steps(pattern: str) -> int:
@@ -27,6 +27,12 @@ def steps(pattern: str) -> int:
     Raises ValueError when it is no pattern.
     """
     return int(_compiled(pattern).programsize)
+
+
+@lru_cache(maxsize=1)
+def _encoded(text: str) -> bytes:
+    """Return what the engine looks at: once, where many patterns ask about one text."""
+    return text.encode()
 
 
 @lru_cache(maxsize=KEPT)

@@ -1,0 +1,102 @@
+"""`charter stop`: nothing in its reach is served from now on, running streams included."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+import click
+
+from charter.cli.screen import plain, write_json
+from charter.cli.vault_options import config_option, ledger_place, now, opened_ledger
+from charter.cli.who import by_option, who
+from charter.ledger.board import Board
+from charter.ledger.ledger import Ledger
+from charter.records.stop import StopOrdered
+
+MOST_NAME = 300
+MOST_REASON = 2000
+
+
+@click.command("stop")
+@click.option("--app", metavar="APPLICATION", help="Stop one application.")
+@click.option("--tool", metavar="TOOL", help="Stop one tool, whoever calls it.")
+@click.option("--all", "everything", is_flag=True, help="Stop everything.")
+@click.option("--list", "listed", is_flag=True, help="List the stops in force.")
+@click.option("--reason", help="Why; it stays in the ledger.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@by_option
+@ledger_place
+@config_option
+def command(**given: Any) -> None:
+    """Stop an application, a tool or everything.
+
+    Every gateway on the ledger refuses what a stop reaches within a second, and ends streams that
+    are running. Who ordered it and why is recorded. `charter resume` ends it.
+    """
+    reach, name = ("", "") if given["listed"] else _reach(given)
+    with opened_ledger(given) as ledger:
+        if given["listed"]:
+            _list(ledger, as_json=given["as_json"])
+            return
+        stop = StopOrdered(
+            run=f"stp_{secrets.token_hex(16)}",
+            at=now(),
+            reach=reach,
+            name=name,
+            by=who(given["by"]),
+            reason=given["reason"].strip(),
+        )
+        ledger.append(stop)
+    if given["as_json"]:
+        write_json(_as_json(stop))
+    else:
+        click.echo(plain(f"{stop.run}: {_spoken(stop)} stopped by {stop.by}"))
+
+
+def _reach(given: dict[str, Any]) -> tuple[str, str]:
+    """Return what is stopped. Raises UsageError unless exactly one thing and a reason are named."""
+    named = [
+        (reach, given[option].strip())
+        for reach, option in (("app", "app"), ("tool", "tool"))
+        if given[option] is not None
+    ]
+    if given["everything"]:
+        named.append(("all", ""))
+    if len(named) != 1:
+        raise click.UsageError("name one of --app, --tool and --all")
+    reach, name = named[0]
+    if reach != "all" and not 0 < len(name) <= MOST_NAME:
+        raise click.UsageError(f"--{reach} takes a name of 1 to {MOST_NAME} characters")
+    reason = (given["reason"] or "").strip()
+    if not 0 < len(reason) <= MOST_REASON:
+        raise click.UsageError("say why with --reason: it is part of the record")
+    return reach, name
+
+
+def _list(ledger: Ledger, *, as_json: bool) -> None:
+    board = Board()
+    board.poll(ledger)
+    if as_json:
+        write_json({"stops": [_as_json(stop) for stop in board.stops]})
+        return
+    for stop in board.stops:
+        click.echo(plain(f"{stop.run}  {stop.at}  {_spoken(stop)}  {stop.by}: {stop.reason}"))
+    if not board.stops:
+        click.echo("no stop is in force")
+
+
+def _spoken(stop: StopOrdered) -> str:
+    kind = {"app": "application ", "tool": "tool "}.get(stop.reach)
+    return "everything" if kind is None else f"{kind}{stop.name}"
+
+
+def _as_json(stop: StopOrdered) -> dict[str, str]:
+    return {
+        "id": stop.run,
+        "at": stop.at,
+        "reach": stop.reach,
+        "name": stop.name,
+        "by": stop.by,
+        "reason": stop.reason,
+    }

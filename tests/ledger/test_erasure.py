@@ -1,0 +1,132 @@
+"""Erasure, holds and retention, down to the bytes of the file."""
+
+import pytest
+from tests.ledger import recorded
+from tests.ledger.test_vault import MASTER
+
+from charter.errors import ConfigError, LedgerUnavailable
+from charter.ledger.auditor import HOLDS, Trust, audit_file, key_of_text
+from charter.ledger.erasure import RETENTION, erase, expire, lift, place, standing
+from charter.ledger.open import open_ledger
+from charter.ledger.signing import LogKey, checkpoint
+from charter.ledger.vault import Vault
+from charter.records.erasure import HoldPlaced, PayloadsExpired, SubjectErased
+
+WHO = {"by": "Ada", "reason": "asked for it"}
+TERMS = {**WHO, "basis": "GDPR Art. 17(1)(b)", "at": recorded.at(100)}
+
+
+@pytest.fixture
+def ledger(tmp_path):
+    with open_ledger(tmp_path / "ledger.sqlite") as opened:
+        yield opened
+
+
+@pytest.fixture
+def vault(ledger):
+    return Vault(ledger.store, MASTER)
+
+
+def sealed(ledger, vault, subject, seconds=0):
+    made = vault.seal(subject, {"text": "what was said", "n": "x" * 5000}, recorded.at(seconds))
+    decision = recorded.decided("s", 1 + ledger.size(), payload=made.id, subject=subject)
+    ledger.append(decision, payloads=[made])
+    return made
+
+
+def test_nothing_of_an_erased_subject_is_left_in_any_file(tmp_path, ledger, vault):
+    key = LogKey.create(tmp_path / "log.key", recorded.ORIGIN)
+    gone = [sealed(ledger, vault, "sub_gone") for _ in range(3)]
+    stays = sealed(ledger, vault, "sub_stays")
+    checkpoint(ledger, key)
+    wrapped = ledger.store.key("sub_gone")
+    done = erase(ledger, vault, "sub_gone", **TERMS)
+    assert (done.number, done.payloads) == (1, 3)
+    files = [each for each in tmp_path.iterdir() if each.name.startswith("ledger.sqlite")]
+    held = b"".join(each.read_bytes() for each in files)
+    for secret in (wrapped, wrapped[21:53], *(each.blob[21:60] for each in gone)):
+        assert secret not in held
+    for each in gone:
+        pieces = [each.blob[at : at + 16] for at in range(0, len(each.blob) - 16, 16)]
+        assert not any(piece in held for piece in pieces)
+    assert stays.blob[21:60] in held
+    assert all(vault.open(each.id) is None for each in gone)
+    assert vault.open(stays.id)["text"] == "what was said"
+
+
+def test_proofs_still_hold_after_an_erasure(tmp_path, ledger, vault):
+    key = LogKey.create(tmp_path / "log.key", recorded.ORIGIN)
+    for record in recorded.service("s", 4)[:3]:
+        ledger.append(record)
+    sealed(ledger, vault, "sub_gone")
+    before = checkpoint(ledger, key)
+    erase(ledger, vault, "sub_gone", **TERMS)
+    checkpoint(ledger, key)
+    trust = Trust((key_of_text(key.vkey),), earlier=(("before", before),))
+    report = audit_file(tmp_path / "ledger.sqlite", trust)
+    assert report.states["integrity"] == report.states["consistency"] == HOLDS
+
+
+def test_erasing_again_counts_on(ledger, vault):
+    sealed(ledger, vault, "sub_1")
+    erase(ledger, vault, "sub_1", **TERMS)
+    sealed(ledger, vault, "sub_1")
+    assert erase(ledger, vault, "sub_1", **TERMS).number == 2
+    assert [each.payloads for each in ledger.read(SubjectErased, run="sub_1")] == [1, 1]
+
+
+def test_a_hold_forbids_erasure_and_expiry(ledger, vault):
+    kept = sealed(ledger, vault, "sub_1")
+    hold = place(ledger, "sub_1", **WHO, at=recorded.at(1))
+    assert standing(ledger) == standing(ledger, "sub_1") == (hold,)
+    assert erase(ledger, vault, "sub_1", **TERMS) == hold
+    assert expire(ledger, vault, recorded.at(50), at=recorded.at(60)).payloads == 0
+    assert vault.open(kept.id) is not None
+    assert not list(ledger.read(SubjectErased))
+    assert lift(ledger, "sub_1", **WHO, at=recorded.at(2)).number == 1
+    assert standing(ledger) == ()
+    assert isinstance(erase(ledger, vault, "sub_1", **TERMS), SubjectErased)
+
+
+def test_several_holds_are_lifted_one_by_one(ledger):
+    for number in (1, 2):
+        assert place(ledger, "sub_1", **WHO, at=recorded.at(number)).number == number
+    with pytest.raises(ConfigError, match="holds 1, 2"):
+        lift(ledger, "sub_1", **WHO, at=recorded.at(3))
+    lift(ledger, "sub_1", 2, **WHO, at=recorded.at(3))
+    with pytest.raises(ConfigError, match="no such legal hold"):
+        lift(ledger, "sub_1", 2, **WHO, at=recorded.at(4))
+    assert [hold.number for hold in standing(ledger)] == [1]
+    assert place(ledger, "sub_1", **WHO, at=recorded.at(5)).number == 3
+
+
+def test_expiry_is_recorded(ledger, vault):
+    sealed(ledger, vault, "sub_1")
+    sealed(ledger, vault, "sub_1", 60)
+    for expected in (1, 0):
+        assert expire(ledger, vault, recorded.at(30), at=recorded.at(99)).payloads == expected
+    found = list(ledger.read(PayloadsExpired, run=RETENTION))
+    assert [(each.number, each.before) for each in found] == [
+        (1, recorded.at(30)),
+        (2, recorded.at(30)),
+    ]
+
+
+@pytest.mark.parametrize("name", ["by", "reason", "basis"])
+@pytest.mark.parametrize("text", ["", "  ", "a\nb", "x" * 1001])
+def test_who_and_why_must_be_said(ledger, vault, name, text):
+    with pytest.raises(ConfigError, match=name):
+        erase(ledger, vault, "sub_1", **{**TERMS, name: text})
+    assert ledger.size() == 0
+    assert not list(ledger.read(HoldPlaced))
+
+
+def test_an_erasure_that_fails_says_that_it_is_recorded_only(ledger, vault, monkeypatch):
+    sealed(ledger, vault, "sub_1")
+
+    def gone(subject):
+        raise LedgerUnavailable("the disk is gone")
+
+    monkeypatch.setattr(ledger.store, "destroy", gone)
+    with pytest.raises(LedgerUnavailable, match="recorded, but not done"):
+        erase(ledger, vault, "sub_1", **TERMS)
