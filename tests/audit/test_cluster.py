@@ -5,8 +5,7 @@ import random
 
 import polars as pl
 import pytest
-
-ray = pytest.importorskip("ray")
+import ray
 
 from charter.audit.auditor import Auditor
 from charter.audit.cluster import audit_over
@@ -39,7 +38,6 @@ def test_two_workers_find_what_one_process_finds(tmp_path, monkeypatch):
     auditor = Auditor(policy, TERMS)
     frame = pl.DataFrame({"request": texts(3000, 1), "answer": texts(3000, 2)})
     frame.write_parquet(tmp_path / "a.parquet", row_group_size=700)
-    frame.write_csv(tmp_path / "a.csv")
     turns = [
         json.dumps(
             [{"role": "user", "content": one or ""}, {"role": "assistant", "content": two or ""}]
@@ -52,7 +50,6 @@ def test_two_workers_find_what_one_process_finds(tmp_path, monkeypatch):
         for name, sample in (
             ("a.parquet", None),
             ("a.parquet", draw(3000, 200, 1)),
-            ("a.csv", None),
             ("m.jsonl", None),
         ):
             logs = open_logs(tmp_path / name, {})

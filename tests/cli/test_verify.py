@@ -1,5 +1,6 @@
 """`charter verify`, `charter export evidence|tiles|vkey`."""
 
+import base64
 import json
 import shutil
 import sqlite3
@@ -14,7 +15,7 @@ from tests.ledger.test_evidence import DECISION, Written
 from charter.cli.main import cli, exit_code
 from charter.ledger.master_key import MasterKey
 from charter.ledger.open import open_ledger
-from charter.ledger.signing import checkpoint
+from charter.ledger.signing import LogKey, checkpoint
 from charter.ledger.tlog.checkpoint import parse_checkpoint
 from charter.ledger.tlog.ed25519 import verify
 from charter.ledger.tlog.note import parse_note, parse_vkey, verify_note
@@ -95,6 +96,30 @@ def test_the_auditor_that_is_printed_runs(written, ledger, tmp_path):
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.slow
+def test_a_ledger_in_a_database_server(tmp_path, postgres_url):
+    key = LogKey.create(tmp_path / "log.key", recorded.ORIGIN)
+    with open_ledger(postgres_url) as ledger:
+        recorded.append(ledger, recorded.service("s", 300))
+        checkpoint(ledger, key)
+    done = run("verify", postgres_url, "--key", key.vkey)
+    assert done.exit_code == 0, done.output
+    assert "308 records, 308 of them signed" in done.stdout
+    import psycopg  # noqa: PLC0415 - needs an extra
+
+    with psycopg.connect(postgres_url) as connection:
+        connection.execute("""UPDATE records SET body = replace(body, 'allow', 'deny')
+            WHERE "index" = 3""")
+    changed = run("verify", postgres_url, "--key", key.vkey)
+    assert changed.exit_code == 1
+    assert "first bad record: record 3 (DecisionRecorded)" in changed.stdout
+    with psycopg.connect(postgres_url) as connection:
+        connection.execute('DELETE FROM records WHERE "index" = 308')
+    cut = run("verify", postgres_url, "--key", key.vkey)
+    assert cut.exit_code == 1
+    assert "record 3" in cut.stdout
+
+
 # Evidence
 
 
@@ -121,6 +146,21 @@ def test_evidence_with_payload(written, ledger, tmp_path):
     done, _ = evidence(ledger, tmp_path, "--with-payload")
     assert done.exit_code == 1  # another key: an error, not an empty bundle
     assert "does not open under this master key" in str(done.exception)
+
+
+def test_evidence_with_payload_verifies(written, ledger, tmp_path):
+    secret = base64.b64encode(b"m" * 32).decode()
+    (tmp_path / "master.key").write_text(f"charter-master-key/v1\n{secret}\n")
+    (tmp_path / "master.key").chmod(0o600)
+    done, out = evidence(ledger, tmp_path, "--with-payload")
+    assert done.exit_code == 0, done.output
+    assert "as plain text" in done.stderr
+    assert "the answer" in out.read_text()
+    assert run("verify", out, "--key", written.key.vkey).exit_code == 0
+    out.write_text(out.read_text().replace("the answer", "another one"))
+    changed = run("verify", out, "--key", written.key.vkey)
+    assert changed.exit_code == 1
+    assert "commits to another text than the payload holds" in changed.stdout
 
 
 def test_evidence_without_a_spec_or_of_another(ledger, tmp_path):
@@ -191,7 +231,7 @@ def test_a_log_as_files(tmp_path):
         ledger.append(recorded.started("s_two"))
         checkpoint(ledger, key)
     again = run(*given)
-    assert "3 files written" in again.stdout  # the full ones are there
+    assert "4 files written" in again.stdout  # the full ones are there
 
 
 def test_a_log_without_a_checkpoint(tmp_path):

@@ -137,7 +137,7 @@ def test_every_environment_variable_is_documented():
 
 
 def test_measured_agreement_is_the_measured_one():
-    file = ROOT / "src" / "charter" / "evals" / "refusal" / "measured.json"
+    file = ROOT / "src" / "charter" / "classifiers" / "refusal" / "measured.json"
     held_out = json.loads(file.read_text(encoding="utf-8"))["models_held_out"]
     text = " ".join(page("figures.md").split())
     ways = [f"kappa_{way}_way" for way in ("three", "two")]

@@ -131,7 +131,7 @@ def relays(data: bytes) -> None:
         for pieces in ([text], pieces_of(text, data)):
             relay = relay_for(api, STREAMING, AnyJudge(), request=RelayTerms("x"))
             steps = [*map(relay.feed, pieces), relay.end()]
-            if not steps[-1].done:
+            if not steps[-1].done or relay.failure == "relay_failed":
                 raise AssertionError(f"no end: {text!r}")
             outs.append(b"".join(step.out for step in steps))
         if outs[0] != outs[1]:

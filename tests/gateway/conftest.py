@@ -8,6 +8,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from tests.gateway.upstream_server import Upstream
 
 from charter.gateway.callers import digest_of_key, new_key
 from charter.gateway.listener import Server, configured
@@ -22,7 +23,6 @@ from charter.gateway.settings import (
     UpstreamSettings,
 )
 from charter.gateway.table import build_table
-from tests.gateway.upstream_server import Upstream
 
 SPEC = Path(__file__).parent / "gateway_spec.md"
 

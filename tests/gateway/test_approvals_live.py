@@ -13,6 +13,14 @@ from charter.records.approval import ApprovalAsked, ApprovalUsed, ApprovalVoted
 from charter.records.decision import DecisionRecorded
 
 ASK = [{"role": "user", "content": "Pay the bill."}]
+TRANSFER = {
+    "name": "transfer",
+    "parameters": {
+        "type": "object",
+        "properties": {"amount": {"type": "number"}, "to": {"type": "string"}},
+    },
+}
+TOOLS = [{"type": "function", "function": TRANSFER}]
 PAY = (("transfer", '{"amount": 5, "to": "bob"}'),)
 
 
@@ -37,7 +45,7 @@ def vote(gateway, approval, verdict="approve", by="bea"):
 
 def held(client, messages, **more):
     with pytest.raises(openai.PermissionDeniedError) as raised:
-        client.chat.completions.create(model="m", messages=messages, **more)
+        client.chat.completions.create(model="m", messages=messages, tools=TOOLS, **more)
     error = raised.value
     assert error.code == "approval_required"
     assert error.body["misalignment"]["review_target"].startswith("apr_")
@@ -52,15 +60,13 @@ def test_a_call_is_held_approved_and_given_once(client, gateway, upstream, uniqu
     assert held(client, unique) == approval
     assert len(upstream.asked) == 1, "what waits is not asked of the model again"
     vote(gateway, approval)
-    answer = client.chat.completions.create(model="m", messages=unique)
+    answer = client.chat.completions.create(model="m", messages=unique, tools=TOOLS)
     (call,) = answer.choices[0].message.tool_calls
     assert json.loads(call.function.arguments) == {"amount": 5, "to": "bob"}
     assert len(upstream.asked) == 1, "the held answer is given, not a new one"
     (used,) = [one for one in gateway.records(ApprovalUsed) if one.run == approval]
     (decision,) = [
-        one
-        for one in gateway.records(DecisionRecorded, used.exchange)
-        if one.stage == "tool_call"
+        one for one in gateway.records(DecisionRecorded, used.exchange) if one.stage == "tool_call"
     ]
     assert decision.approval == approval
     assert decision.approvers == ("bea",)
@@ -71,7 +77,7 @@ def test_a_call_that_is_denied_stays_denied(client, gateway, upstream, unique):
     upstream.say("", calls=PAY)
     vote(gateway, held(client, unique), "deny")
     with pytest.raises(openai.PermissionDeniedError) as raised:
-        client.chat.completions.create(model="m", messages=unique)
+        client.chat.completions.create(model="m", messages=unique, tools=TOOLS)
     assert raised.value.code == "misalignment_policy_violation"
 
 
@@ -95,7 +101,7 @@ def test_edited_arguments_are_given_in_place_of_the_models(client, gateway, upst
     approval = held(client, unique)
     fresh = _edit(gateway, approval)
     vote(gateway, fresh, by="cyd")
-    answer = client.chat.completions.create(model="m", messages=unique)
+    answer = client.chat.completions.create(model="m", messages=unique, tools=TOOLS)
     (call,) = answer.choices[0].message.tool_calls
     assert json.loads(call.function.arguments) == {"amount": 1, "to": "bob"}
     assert len(upstream.asked) == 1
@@ -103,11 +109,13 @@ def test_edited_arguments_are_given_in_place_of_the_models(client, gateway, upst
 
 def test_edited_arguments_of_a_stream(client, gateway, upstream, unique):
     upstream.say("I pay.", calls=PAY)
-    chunks = list(client.chat.completions.create(model="m", messages=unique, stream=True))
+    chunks = list(
+        client.chat.completions.create(model="m", messages=unique, tools=TOOLS, stream=True)
+    )
     assert chunks[-1].choices[0].finish_reason == "content_filter"
     (approval,) = [one.id for one in _pending(gateway) if one.asked.exchange]
     vote(gateway, _edit(gateway, approval), by="cyd")
-    with client.chat.completions.stream(model="m", messages=unique) as stream:
+    with client.chat.completions.stream(model="m", messages=unique, tools=TOOLS) as stream:
         final = stream.get_final_completion()
     (call,) = final.choices[0].message.tool_calls
     assert json.loads(call.function.arguments) == {"amount": 1, "to": "bob"}
@@ -115,13 +123,15 @@ def test_edited_arguments_of_a_stream(client, gateway, upstream, unique):
 
 def test_a_streamed_call_is_held_and_given(client, gateway, upstream, unique):
     upstream.say("I pay.", calls=PAY, piece=11)
-    chunks = list(client.chat.completions.create(model="m", messages=unique, stream=True))
+    chunks = list(
+        client.chat.completions.create(model="m", messages=unique, tools=TOOLS, stream=True)
+    )
     assert not any(c.choices[0].delta.tool_calls for c in chunks if c.choices)
     said = "".join(c.choices[0].delta.refusal or "" for c in chunks if c.choices)
     (state,) = _pending(gateway)
     assert state.id in said
     vote(gateway, state.id)
-    with client.chat.completions.stream(model="m", messages=unique) as stream:
+    with client.chat.completions.stream(model="m", messages=unique, tools=TOOLS) as stream:
         final = stream.get_final_completion()
     assert final.choices[0].message.tool_calls[0].function.name == "transfer"
     assert final.choices[0].finish_reason == "tool_calls"
@@ -131,12 +141,19 @@ def test_the_other_apis_hold_too(gateway, upstream, unique):
     upstream.say("", calls=PAY)
     with openai.OpenAI(base_url=f"{gateway.url}/v1", api_key=gateway.key) as client:
         with pytest.raises(openai.PermissionDeniedError) as raised:
-            client.responses.create(model="m", input=unique)
+            client.responses.create(
+                model="m", input=unique, tools=[{"type": "function"} | TRANSFER]
+            )
         vote(gateway, raised.value.body["misalignment"]["review_target"])
-        events = list(client.responses.create(model="m", input=unique))
+        events = list(
+            client.responses.create(
+                model="m", input=unique, tools=[{"type": "function"} | TRANSFER]
+            )
+        )
         assert events
     with anthropic.Anthropic(base_url=gateway.url, api_key=gateway.key) as claude:
-        asked = {"model": "m", "max_tokens": 9, "messages": unique}
+        tool = {"name": "transfer", "input_schema": TRANSFER["parameters"]}
+        asked = {"model": "m", "max_tokens": 9, "messages": unique, "tools": [tool]}
         with pytest.raises(anthropic.PermissionDeniedError) as refused:
             claude.messages.create(**asked)
         approval = refused.value.response.headers["x-charter-review"]

@@ -60,5 +60,8 @@ def test_a_conversation_is_what_is_asked_under_a_policy_in_a_name():
 def test_ids_tell_attempts_apart():
     bound = binding(**PARTS)
     first, second = approval_id(bound, 1), approval_id(bound, 2)
-    assert first.startswith("apr_") and first.endswith("_1") and len(first) == 4 + 32 + 2
-    assert first[:-1] == second[:-1] and first != second
+    assert first.startswith("apr_")
+    assert first.endswith("_1")
+    assert len(first) == 4 + 32 + 2
+    assert first[:-1] == second[:-1]
+    assert first != second

@@ -37,7 +37,8 @@ language model and are CC0; nobody else checked their labels. Our documentation 
 telling nothing. Nothing of the sets below was learned from. AgentDojo 0.1.35, bastioncorpus 0.6.0,
 RealGuardrails and ManyIH are under the MIT licence, Polis under CC BY 4.0, XSTest's answers under
 the terms of their models; no text of any is shipped. **The figures for the two corpora were seen a
-few times while features and windows were chosen**, so they are somewhat kind.
+few times while features and windows were chosen, and one family of wordings ("ignore previous
+instructions") was widened after a low share on one of them**, so they are somewhat kind.
 """
 
 _FAILURES = """

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 from collections.abc import Iterator
 from typing import Any
 
@@ -30,6 +31,7 @@ LOCAL = "local"
 SHARD = 500_000
 """Rows of one range of a Parquet file."""
 MOST_WORKERS = 10_000
+CONNECT_SECONDS = 10.0
 
 
 class Worker:
@@ -90,13 +92,21 @@ def _join(address: str, workers: int | None) -> None:
     if address == LOCAL:
         options |= {"include_dashboard": False, "num_cpus": workers}
     try:
+        _answers(address)
         ray.init(**options)
-    except (ConnectionError, ValueError, RuntimeError, OSError) as cause:
+    except (ValueError, RuntimeError, OSError, OverflowError) as cause:
         first = (str(cause).splitlines() or [type(cause).__name__])[0][:200]
         raise ConfigError(
             f"--ray {address}: no cluster answers: {first}",
             hint="give the address of a cluster, or `local` for this machine",
         ) from cause
+
+
+def _answers(address: str) -> None:
+    """Raise OSError where nothing listens at an address: Ray itself tries for many minutes."""
+    host, colon, port = address.removeprefix("ray://").rpartition(":")
+    if colon and port.isdigit():
+        socket.create_connection((host.strip("[]"), int(port)), timeout=CONNECT_SECONDS).close()
 
 
 def _parts(  # noqa: PLR0913, PLR0917 - the same

@@ -46,7 +46,7 @@ def tiles_command(**given: Any) -> None:
     with opened_ledger(given) as ledger:
         note = _note(ledger, given["log_key"])
         size = parse_checkpoint(parse_note(note).text).size
-        written = 0
+        written = 1  # the checkpoint
         for tile in (*tiles(size), *bundles(size)):
             written += _write_tile(ledger, out, tile)
         _write(out / "checkpoint", note)  # last: what it names is there by then

@@ -12,6 +12,7 @@ import click
 
 from charter.cli.overlay_option import overlay_option
 from charter.cli.screen import plain
+from charter.cli.serve_console import console_of
 from charter.errors import ConfigError
 from charter.gateway.callers import digest_of_key, new_key
 from charter.gateway.log import Log, take_over
@@ -71,7 +72,12 @@ def command(**given: Any) -> None:
         sys.stdout.flush()
 
     try:
-        run(service, started=started, again=lambda: _again(given))
+        run(
+            service,
+            started=started,
+            again=lambda: _again(given),
+            console=console_of(service),
+        )
     finally:
         service.ledger.close()
         log.close()

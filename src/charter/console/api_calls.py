@@ -136,7 +136,7 @@ def _stops(ask: Ask) -> BaseModel:
 
 
 def _stop(ask: Ask) -> BaseModel:
-    said: m.StopGiven = ask.given
+    said = ask.given.root
     return m.Stops(stops=[order_stop(ask.desk, ask.account, said.reach, said.name, said.reason)])
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, RootModel
 
 from charter.console.actions import MOST_ARGUMENTS, MOST_NAME, MOST_NOTE
 from charter.console.moment import asked_time
@@ -16,13 +16,15 @@ from charter.records.stop import StopOrdered
 
 EXCHANGE_PATTERN = "^x_[a-z2-7]{26}$"
 DECISION_PATTERN = r"^x_[a-z2-7]{26}\.[0-9]{1,6}$"
-TIME_PATTERN = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?Z$"
+
+SEEN = r"[^\s\x00-\x1f]"
+"""Something that is no blank."""
 
 Effects = Literal["allow", "flag", "redact", "require_approval", "deny"]
 Stages = Literal["offer", "request", "output", "tool_call", "tool_result"]
 Statuses = Literal["pending", "approved", "denied", "expired", "superseded", "used"]
 Note = Annotated[str, Field(max_length=MOST_NOTE)]
-Reason = Annotated[str, Field(min_length=1, max_length=MOST_NOTE, pattern=r"\S")]
+Reason = Annotated[str, Field(min_length=1, max_length=MOST_NOTE, pattern=SEEN)]
 Name = Annotated[str, Field(max_length=MOST_NAME)]
 
 
@@ -33,7 +35,16 @@ def _a_time(text: str) -> str:
     return found
 
 
-Time = Annotated[str, Field(pattern=TIME_PATTERN), AfterValidator(_a_time)]
+def _whole(value: object) -> object:
+    """Return 5 for 5.0: one number in JSON, two in Python."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Time = Annotated[
+    str,
+    Field(max_length=60, json_schema_extra={"format": "date-time"}),
+    AfterValidator(_a_time),
+]
 
 
 class Given(BaseModel):
@@ -92,13 +103,24 @@ class VoteGiven(Given):
     """With edit: JSON text of the changed arguments."""
 
 
-class StopGiven(Given):
-    """A stop."""
+class StopAll(Given):
+    """A stop of everything."""
 
-    reach: Literal["all", "app", "tool"]
-    name: Name = ""
-    """Of the application or tool; empty for all."""
+    reach: Literal["all"]
+    name: Literal[""] = ""
     reason: Reason
+
+
+class StopOne(Given):
+    """A stop of one application or tool."""
+
+    reach: Literal["app", "tool"]
+    name: Annotated[str, Field(min_length=1, max_length=MOST_NAME, pattern=SEEN)]
+    reason: Reason
+
+
+class StopGiven(RootModel[StopAll | StopOne]):
+    """A stop."""
 
 
 class LiftGiven(Given):
@@ -117,7 +139,7 @@ class ReviewGiven(Given):
     """Whether the answer should have gone out as it was."""
     section: Annotated[str, Field(min_length=1, max_length=MOST_NAME)]
     note: Note = ""
-    seconds: Annotated[int, Field(ge=0, le=86400)] = 0
+    seconds: Annotated[int, BeforeValidator(_whole), Field(ge=0, le=86400)] = 0
 
 
 class FailureBody(BaseModel):

@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 
 from charter.policy.instant import instant
 
-_AT = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,6})?)?)?(Z|[+-]\d\d:\d\d)?")
+_AT = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,20})?)?)?(Z|[+-]\d\d:\d\d)?")
+_LAST = 253_402_300_799.0
+"""The end of the year 9999."""
 _UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
 
 
@@ -30,13 +32,13 @@ def asked_time(text: str) -> str:
 
     Without an offset it is UTC, as all times that are shown.
     """
-    text = text.strip().replace(" ", "T")
+    text = text.strip().upper().replace(" ", "T")
     if not _AT.fullmatch(text):
         return ""
     whole = text if "T" in text else f"{text}T00:00"
     has_offset = whole.endswith("Z") or re.search(r"[+-]\d\d:\d\d$", whole) is not None
     found = seconds_of(whole if has_offset else f"{whole}Z")
-    return stamp(found) if found is not None and 0 <= found < 253402300800 else ""
+    return stamp(min(max(found, 0.0), _LAST)) if found is not None else ""
 
 
 def span(seconds: float) -> str:

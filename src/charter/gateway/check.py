@@ -31,8 +31,9 @@ class Target(NamedTuple):
     """With arguments, descriptions and results."""
     request: str = ""
     """With output: the last user message, for checks that need to know what was asked."""
-    privileged: tuple[str, ...] = ()
-    """With output and calls: texts of system and developer messages, for checks of what leaks."""
+    privileged: tuple[str, ...] | None = None
+    """With output and calls: the messages that hold privileged passages, for checks of what leaks.
+    None: nobody looked, so that a check which needs them has errored."""
 
 
 class Outcome(NamedTuple):

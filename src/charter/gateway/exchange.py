@@ -1,23 +1,14 @@
-"""One request, from its key to the last byte of its answer.
-
-Nothing leaves before what it follows from is durable: refusals, held calls and released calls
-alike. What ends an exchange early (a stop, a client that has gone, an upstream that broke) is
-recorded as well.
-"""
+"""One request under way: who asks, what was read and judged, and the gateway's own answers."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-import time
-import traceback
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import orjson
 
-from charter.errors import LedgerError
 from charter.gateway.answers.refuse import refused
 from charter.gateway.headers import Said
 from charter.gateway.held import Change, Held, held_answer, replaced, sealed_payload
@@ -29,8 +20,6 @@ from charter.gateway.running import BODY_LATE, GONE, STOPPED, Cut, Running, watc
 from charter.gateway.send import Receive, Scope, Send, send_reply
 from charter.gateway.served import Caller, Served
 from charter.gateway.service import Service
-from charter.gateway.streamed import relay_stream
-from charter.gateway.unary import answer_whole
 from charter.gateway.upstream import (
     DROPPED,
     ENCODING,
@@ -132,57 +121,10 @@ class Exchange:
         assert task is not None  # noqa: S101 - a server runs each request in one
         self.running = Running(task, watch(receive))
 
-    async def run(self) -> None:
-        """Answer the request, whatever happens."""
-        service = self.service
-        service.counted.received += 1
-        service.running.add(self.running)
-        service.metrics.in_flight += 1
-        begun = time.perf_counter()
-        try:
-            await self._run()
-        except Refused as refusal:
-            await self._refuse(refusal)
-        except Cut as cut:
-            await self._was_cut(cut)
-        except LedgerError as error:
-            service.say("error", "not.recorded", exchange=self.id, reason=error.message)
-            await self._not_recorded()
-        except Exception as error:  # a defect: nothing that was not decided on leaves
-            self.outcome = ("", "failed")
-            service.say("error", "defect", exchange=self.id, reason=_where(error))
-            if self.started:
-                raise ConnectionResetError from error  # the server breaks the answer off
-            await self.fail(Failure.NOT_READY, "The gateway failed; nothing was done.")
-        finally:
-            service.running.discard(self.running)
-            service.metrics.in_flight -= 1
-            self._count(time.perf_counter() - begun)
-
-    async def _run(self) -> None:
-        caller, served = self._caller()
-        raw = await self._body()
-        begun = self.begun = self._judge(caller, served, raw)
-        opened, verdict = begun.opened, begun.opened.verdict
-        if verdict.effect in RESTRICTS:
-            await begun.recorder.write(verdict.records, self.payload)
-            await self.reply_verdict(verdict, opened)
-        elif opened.resume is not None and (held := await self._held(opened)) is not None:
-            await self._answer(held)
-        else:
-            await self._answer(None)
-
-    async def _answer(self, held: Held | None) -> None:
-        begun = self.begun
-        assert begun is not None  # noqa: S101 - called once it is
-        if begun.asked.stream:
-            await relay_stream(self, begun, self.forwarded(begun), held)
-        else:
-            await answer_whole(self, begun, self.forwarded(begun), held)
-
     # Before anything is judged
 
-    def _caller(self) -> tuple[Caller, Served]:
+    def caller(self) -> tuple[Caller, Served]:
+        """Return who asks, and what holds for them. Raises Refused."""
         said, service = self.said, self.service
         if said.failure is not None:
             raise Refused(said.failure, said.message)
@@ -205,7 +147,7 @@ class Exchange:
             raise Refused(Failure.TOO_LARGE, self._too_large())
         return caller, table.of(caller)
 
-    async def _body(self) -> bytes:
+    async def read_body(self) -> bytes:
         """Return the body. Raises Refused where it is too large, Cut where it comes too late."""
         settings = self.service.settings.server
         deadline = self.loop.time() + settings.body_seconds
@@ -227,7 +169,7 @@ class Exchange:
     def _too_large(self) -> str:
         return f"The body is larger than {self.service.settings.server.body_bytes:,} bytes."
 
-    def _judge(self, caller: Caller, served: Served, raw: bytes) -> Begun:
+    def judge(self, caller: Caller, served: Served, raw: bytes) -> Begun:
         """Read the request and judge it. Raises Refused for what is no request."""
         service = self.service
         limits = service.limits
@@ -254,6 +196,7 @@ class Exchange:
             board=service.board,
             clock=service.clock.now,
             payload=recorder.payload,
+            sparing=recorder.sparing,
         )
         opened = open_exchange(served, occasion)
         name = b"request-id" if self.api is Api.MESSAGES else b"x-request-id"
@@ -280,7 +223,7 @@ class Exchange:
         except TypeError:  # whole numbers of more than 64 bits
             return json.dumps(made, ensure_ascii=False, separators=(",", ":")).encode()
 
-    async def _held(self, opened: Opened) -> Held | None:
+    async def held(self, opened: Opened) -> Held | None:
         """Return the answer that people have agreed to; None where none was kept."""
         vault, resume = self.service.vault, opened.resume
         if vault is None or resume is None:
@@ -362,7 +305,8 @@ class Exchange:
         """Count the tokens of an answer against its caller's budget."""
         self.service.budgets.spend(begun.caller, tokens, self.service.clock.now())
 
-    async def _refuse(self, refusal: Refused) -> None:
+    async def refuse(self, refusal: Refused) -> None:
+        """Answer a request that no decision was made on."""
         self.outcome = ("", "refused")
         reply = fail(
             self.api, refusal.failure, Details(self.id, refusal.message, param=refusal.param)
@@ -373,17 +317,16 @@ class Exchange:
         self.started = True
         await send_reply(self.send, reply)
 
-    async def _not_recorded(self) -> None:
+    async def not_recorded(self) -> None:
         """Answer that nothing could be recorded; of what was under way nothing has left."""
         self.outcome = ("", "failed")
         await self.fail(Failure.NOT_READY, "This could not be recorded, so it is not done.")
 
     # What ended from outside
 
-    async def _was_cut(self, cut: Cut) -> None:
+    async def was_cut(self, cut: Cut) -> None:
+        """Record that it was ended from outside, and say so to a client that is still there."""
         self.outcome = ("", "cut")
-        if cut.why == GONE:
-            self.service.metrics.gone += 1
         begun = self.begun
         if begun is not None and not self.started:
             await self._record_cut(begun, cut.why)
@@ -395,6 +338,10 @@ class Exchange:
             await self.reply_verdict(verdict, begun.opened)
             return
         failure, message = _CUTS.get(cut.why, _CUTS[""])
+        if cut.why == BODY_LATE:  # what may still come of it is no request
+            reply = fail(self.api, failure, Details(self.id, message))
+            await self.reply(reply._replace(headers=(*reply.headers, ("connection", "close"))))
+            return
         await self.fail(failure, message)
 
     async def _record_cut(self, begun: Begun, why: str) -> None:
@@ -403,9 +350,12 @@ class Exchange:
         records = (*begun.opened.verdict.records, *judge.finish("cut", 0, why))
         await begun.recorder.write(records, self.payload)
 
-    def _count(self, seconds: float) -> None:
+    def count(self, seconds: float) -> None:
+        """Count how it ended."""
         service, (effect, done) = self.service, self.outcome
         counted = service.counted
+        if self.running.why == GONE:
+            service.metrics.gone += 1
         if done in ("forwarded", "edited"):
             counted.answered += 1
         elif done in ("refused", "held"):
@@ -434,13 +384,6 @@ _CUTS = {
     STOPPED: (Failure.STOPPED, "A person has stopped this."),
     "": (Failure.NOT_READY, "The gateway is shutting down."),
 }
-
-
-def _where(error: BaseException) -> str:
-    """Return kind and place of a defect; its message may hold content."""
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
-    return f"{type(error).__name__} at {place}"
 
 
 def _subject(service: Service, caller: Caller, asked: Asked) -> str:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from charter.gateway.binding import arguments_digest
+from charter.gateway.held_stream import replaced_in_stream
 from charter.gateway.wire.asked import Api
 from charter.records.approval import ApprovalAsked
 
@@ -72,10 +73,12 @@ class Change(NamedTuple):
 def replaced(api: Api, held: Held, changed: Sequence[Change]) -> Held | None:
     """Return a held answer with the arguments of calls that people edited in their places.
 
-    None where a call is not in it, or where it was streamed: the model is asked again then.
+    None where a call is not in it: the model is asked again then.
     """
     if held.stream:
-        return None
+        told = [(one.asked.tool, one.asked.arguments, one.arguments) for one in changed]
+        body = replaced_in_stream(api, held.body, told, digest_of_arguments)
+        return None if body is None else Held(body, stream=True)
     try:
         body = orjson.loads(held.body)
     except orjson.JSONDecodeError:
@@ -90,14 +93,15 @@ def _put(api: Api, body: Any, change: Change) -> bool:
     """Put new arguments into the first call that is the one asked about."""
     for owner, tool, name in _calls(api, body):
         written = owner.get(name)
-        if tool == change.asked.tool and _digest(written) == change.asked.arguments:
+        if tool == change.asked.tool and digest_of_arguments(written) == change.asked.arguments:
             parsed = orjson.loads(change.arguments)
             owner[name] = parsed if isinstance(written, dict) else change.arguments
             return True
     return False
 
 
-def _digest(arguments: Any) -> str:
+def digest_of_arguments(arguments: Any) -> str:
+    """Return the digest under which an approval knows the arguments of a call."""
     if isinstance(arguments, str):
         try:
             found = orjson.loads(arguments or "{}")

@@ -17,7 +17,7 @@ from charter.gateway.served import Served
 from charter.gateway.service import Service
 from charter.ledger.store import Sealed
 from charter.ledger.vault import payload_id
-from charter.records.approval import ApprovalAsked
+from charter.records.approval import ApprovalAsked, ApprovalUsed
 from charter.records.decision import DecisionRecorded
 from charter.records.record import Record
 
@@ -27,7 +27,7 @@ PLAIN = frozenset({"allow"})
 class Recorder:
     """Writes the records of one exchange."""
 
-    __slots__ = ("_always", "_keep", "_subject", "_writer", "asked", "payload", "sealed", "service")
+    __slots__ = ("_always", "_keep", "_subject", "_writer", "asked", "payload", "sealed", "service", "sparing")
 
     def __init__(self, service: Service, served: Served, subject: str) -> None:
         self.service = service
@@ -38,9 +38,10 @@ class Recorder:
         self._always = self._keep == "all" or (drawn and service.vault is not None)
         self.payload = payload_id() if service.vault is not None else ""
         """Id that the payload has if it is kept."""
+        self.sparing = not self._always
         self.sealed = False
         self.asked = False
-        """Whether people were asked for approval."""
+        """Whether people were asked for approval, or an approval was used."""
 
     async def write(
         self,
@@ -64,9 +65,9 @@ class Recorder:
         await self._writer.write(records, sealed)
         self.sealed = self.sealed or bool(sealed)
         self.service.metrics.wrote(records, time.perf_counter() - begun)
-        if asks:
+        if asks or any(isinstance(one, ApprovalUsed) for one in records):
             self.asked = True
-            await self.service.poll()
+            await self.service.poll()  # so that what comes next knows
 
     async def _seal(self, payload: Mapping[str, Any]) -> Sealed:
         vault = self.service.vault

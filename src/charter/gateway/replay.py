@@ -8,7 +8,7 @@ taken over as recorded. The effect compared is the one before people agreed to a
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -352,7 +352,9 @@ def _line(found: Any, name: str) -> Recorded | Missing:
     name = str(found.get("decision", name))[:100]
     stage, effect = found.get("stage"), found.get("effect", "allow")
     text, grounds = found.get("text"), found.get("grounds", [])
-    if stage not in STAGES or effect not in STRICTNESS or "request" not in found:
+    if not _is_one_of(STAGES, stage) or not _is_one_of(STRICTNESS, effect):
+        return Missing(name, "not_read")
+    if "request" not in found:
         return Missing(name, "not_read")
     if not isinstance(grounds, list) or not isinstance(text, str | None):
         return Missing(name, "not_read")
@@ -380,6 +382,10 @@ def _line(found: Any, name: str) -> Recorded | Missing:
 
 
 def _ground(value: Any) -> Ground | None:
-    if not isinstance(value, dict) or value.get("effect") not in STRICTNESS:
+    if not isinstance(value, dict) or not _is_one_of(STRICTNESS, value.get("effect")):
         return None
     return Ground(value["effect"], str(value.get("check", "")), str(value.get("section", "")))
+
+
+def _is_one_of(known: Collection[str], value: object) -> bool:
+    return isinstance(value, str) and value in known

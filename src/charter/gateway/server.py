@@ -13,6 +13,7 @@ import orjson
 
 from charter.errors import CharterError
 from charter.gateway.exchange import Exchange
+from charter.gateway.handle import handle
 from charter.gateway.headers import Said, read_headers
 from charter.gateway.metrics import CONTENT_TYPE
 from charter.gateway.models_list import list_models
@@ -63,7 +64,7 @@ class App:
 
     async def _exchange(self, api: Api, scope: Scope, receive: Receive, send: Send) -> None:
         said = read_headers(scope["headers"], body=True, version=scope["http_version"])
-        await Exchange(self.service, api, new_id(), said, scope, receive, send).run()
+        await handle(Exchange(self.service, api, new_id(), said, scope, receive, send))
 
     async def _models(self, scope: Scope, receive: Receive, send: Send) -> None:
         said = read_headers(scope["headers"], body=False, version=scope["http_version"])

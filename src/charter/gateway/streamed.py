@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from charter.errors import LedgerError
+from charter.gateway.exchange import Begun, Exchange
 from charter.gateway.held import MOST_KEPT, Held
 from charter.gateway.relay.relay import relay_for
 from charter.gateway.relay.step import KEEP_ALIVE, Relay, RelayTerms, Step
@@ -19,7 +20,6 @@ from charter.policy.decision import Effect
 if TYPE_CHECKING:
     import aiohttp
 
-    from charter.gateway.exchange import Begun, Exchange
 
 QUIET = 10.0
 """Seconds without a byte to the client after which a comment keeps its connection alive."""

@@ -8,6 +8,7 @@ import orjson
 
 from charter.gateway.answers.settle import answer_of, settle
 from charter.gateway.callers import tokens_of
+from charter.gateway.exchange import Begun, Exchange
 from charter.gateway.held import MOST_KEPT, Held
 from charter.gateway.running import SLOW
 from charter.gateway.send import JSON, send_reply
@@ -19,7 +20,6 @@ from charter.policy.decision import Effect
 if TYPE_CHECKING:
     import aiohttp
 
-    from charter.gateway.exchange import Begun, Exchange
 
 MOST_ERROR = 256 * 1024
 """Bytes of an upstream's error that are looked at."""

@@ -49,6 +49,10 @@ MAX_NOTE = 1_000_000
 HEX_DIGEST = re.compile("[0-9a-f]{64}")
 
 
+DAMAGE = (sqlite3.Error, UnicodeDecodeError)
+"""What a damaged file raises: sqlite3 also where its message quotes bytes that are no UTF-8."""
+
+
 class Unreadable(Exception):
     """The file cannot be read at all."""
 
@@ -404,12 +408,13 @@ class Finding:
     """Where it could be any record from `index` to this one."""
 
     def __str__(self) -> str:
+        what = _printable(self.what)
         if self.index is None:
-            return self.what
+            return what
         if self.last is not None:
-            return f"records {self.index} to {self.last} {self.what}"
+            return f"records {self.index} to {self.last} {what}"
         kind = f" ({_printable(self.kind)})" if self.kind else ""
-        return f"record {self.index}{kind} {self.what}"
+        return f"record {self.index}{kind} {what}"
 
 
 @dataclass
@@ -606,10 +611,9 @@ class Completeness:
     def _decision(self, index: int, body: Mapping[str, Any], service: Service) -> None:
         number, due = body.get("sequence"), service.decisions + 1
         if number != due:
-            self._fail(
-                index, "DecisionRecorded", f"has sequence {number} where {due} is due: "
-                + ("decisions are missing" if _is_over(number, due) else "it is out of order"),
-            )  # fmt: skip
+            why = "decisions are missing" if _is_over(number, due) else "it is out of order"
+            what = f"has sequence {number} where {due} is due: {why}"
+            self._fail(index, "DecisionRecorded", what)
         service.decisions = number if isinstance(number, int) else due
         service.exchanges += str(body.get("decision", "")).endswith(".1")
         if service.started and body.get("policy") not in service.announced:
@@ -867,7 +871,7 @@ class _Latest:
             self.size = self.report.signed = found.size
         if found is not None:
             self._witnesses(found)
-        if first is not None and first is not newest and self.trust.keys:
+        if first is not None and first[0] != newest[0] and self.trust.keys:
             oldest = self._verified(*first)
             self.oldest = None if oldest is None else oldest.size
 
@@ -972,7 +976,7 @@ class _Walk:
         try:
             for row in self._source.rows():
                 self._take(row)
-        except sqlite3.Error as cause:
+        except DAMAGE as cause:
             what = f"cannot be read: {cause}"
             report.fail(Finding("integrity", what, self._last + 1))
             self._tree = None
@@ -1022,25 +1026,19 @@ class _Walk:
         self._meet(index)
 
     def _compare(self, level: int, n: int, data: bytes) -> None:
-        """Compare a full tile above the leaves, and the size of every one."""
-        stored = stored0 = self._source.tile(level, n)
-        if level == 0:
-            stored0 = data if isinstance(stored, bytes) and len(stored) == len(data) else stored
-        if stored0 == data:
+        """Compare a full tile with the stored one; of level 0 only whether it is all there."""
+        stored = self._source.tile(level, n)
+        held = stored if isinstance(stored, bytes) else b""
+        if held == data or (level == 0 and len(held) == len(data)):
             return
+        starts = range(0, len(data), 32)
+        at = next((at for at in starts if held[at : at + 32] != data[at : at + 32]), 0) // 32
         span = WIDTH**level
-        pairs = (
-            at for at in range(WIDTH)
-            if not isinstance(stored, bytes)
-            or stored[32 * at : 32 * at + 32] != data[32 * at : 32 * at + 32]
-        )  # fmt: skip
-        at = next(pairs, 0)
         first = (n * WIDTH + at) * span + 1
+        last = first + span - 1 if level else None
         what = "is missing" if stored is None else "is not what its records make"
-        self._report.fail(
-            Finding("integrity", f"cannot be placed: tile {level}/{n} {what}", first,
-                    None, first + span - 1 if span > 1 else None)
-        )  # fmt: skip
+        what = f"cannot be placed: tile {level}/{n} {what}"
+        self._report.fail(Finding("integrity", what, first, None, last))
 
     def _ordered(self, latest: _Latest) -> Iterator[Mark]:
         """Yield all roots to meet, by size: stored checkpoints, earlier ones, the head."""
@@ -1228,7 +1226,7 @@ class SqliteSource:
             self._connection.execute("BEGIN")
             version = self._connection.execute("PRAGMA user_version").fetchone()[0]
             tables = {row[0] for row in self._connection.execute("SELECT name FROM sqlite_master")}
-        except sqlite3.Error as cause:
+        except DAMAGE as cause:
             raise Unreadable(f"{path}: {cause}") from cause
         if "records" not in tables or version not in (1, 2):
             raise Unreadable(f"{path} is no ledger that this auditor reads (schema {version})")
@@ -1303,7 +1301,7 @@ class SqliteSource:
                 yield f"two records are filed under {_printable(str(key))}"
             if "payloads" in self._tables:
                 yield from self._payloads()
-        except sqlite3.Error as cause:
+        except DAMAGE as cause:
             yield f"the database file is damaged: {cause}"
 
     def _payloads(self) -> Iterator[str]:
@@ -1434,9 +1432,11 @@ class _Evidence:
             if policy_digest(exported) != digest:
                 self._fail(f"the policy filed under {digest} has another digest")
                 continue
-            for rule in exported["rules"]:
-                clauses[str(rule["id"])] = str(rule["title"])
-                clauses.update((str(clause[0]), str(clause[1])) for clause in rule["clauses"])
+            for rule in _sequence(_as_mapping(exported), "rules"):
+                clauses[str(_as_mapping(rule).get("id"))] = str(_as_mapping(rule).get("title"))
+                for clause in _sequence(_as_mapping(rule), "clauses"):
+                    if isinstance(clause, list) and len(clause) > 1:
+                        clauses[str(clause[0])] = str(clause[1])
         for index, kind, body in self._bodies:
             if kind == "DecisionRecorded" and body.get("policy") not in policies:
                 self._report.note(f"the policy of record {index} is not in the bundle")
@@ -1521,12 +1521,6 @@ def policy_digest(exported: object) -> str:
         content["directives"] = [
             {**one, "origin": one["origin"]["channel"]} for one in content["directives"]
         ]
-        for rule in content["rules"]:
-            _ = (
-                [str(clause[0]) + str(clause[1]) for clause in rule["clauses"]],
-                rule["id"],
-                rule["title"],
-            )
         text = json.dumps(content, sort_keys=True, separators=(",", ":"), allow_nan=False)
     except (TypeError, ValueError, KeyError, IndexError, RecursionError):
         return ""
@@ -1583,7 +1577,7 @@ def _audit_sqlite(path: Path, trust: Trust) -> Report:
     with closing(SqliteSource(path)) as source:
         try:
             report = audit_ledger(source, trust)
-        except sqlite3.Error as cause:
+        except DAMAGE as cause:
             raise Unreadable(f"{path}: {cause}") from cause
         if not report.ok and source.moved():
             raise Unreadable(f"{path} was opened for writing meanwhile: run this again")

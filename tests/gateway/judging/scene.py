@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tests.policy.worlds import boundary, policy, rule
+
 from charter.gateway.check import Configured, Outcome
 from charter.gateway.judging.occasion import Occasion
 from charter.gateway.judging.opening import Opened, open_exchange
@@ -13,7 +15,6 @@ from charter.gateway.wire import chat, messages, responses
 from charter.gateway.wire.trail import Terms
 from charter.ledger.board import Board
 from charter.policy.decision import Effect, ToolFacts
-from tests.policy.worlds import boundary, policy, rule
 
 NOW = 1_800_000_000.0
 CALLER = Caller("web", "shop", "developer", "team-shop")

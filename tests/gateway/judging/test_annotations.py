@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.gateway.judging.scene import NOW
+from tests.policy.worlds import directive, policy, readings, thorough
 
 from charter.gateway.judging.annotations import HINTS, annotations_of, tightened
 from charter.policy.conversation import EMPTY
@@ -13,8 +15,6 @@ from charter.policy.decisions.decide import decide
 from charter.policy.directive import Act
 from charter.policy.fates.resolve import resolve
 from charter.policy.scope import Scope
-from tests.gateway.judging.scene import NOW
-from tests.policy.worlds import directive, policy, readings, thorough
 
 FACTS = st.none() | st.builds(
     ToolFacts,

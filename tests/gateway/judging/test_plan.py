@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from tests.gateway.judging.scene import SERVED, Finds, bound, check, serve
 
 from charter.gateway.judging.plan import bounded, literals, planned
 from charter.policy.decision import Effect
-from tests.gateway.judging.scene import SERVED, Finds, bound, check, serve
 
 PLANS = [
     ("text.matches('key [0-9]{4}')", "deny", ["key [0-9]{4}"]),

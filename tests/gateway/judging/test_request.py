@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
+import json
 
-from charter.gateway.judging.edit_body import edited_body
-from charter.ledger.board import Board
-from charter.policy.decision import Effect, ToolFacts
-from charter.records.stop import StopOrdered
+import pytest
 from tests.gateway.judging.scene import (
     SERVED,
     Finds,
@@ -20,6 +17,11 @@ from tests.gateway.judging.scene import (
     take,
 )
 
+from charter.gateway.judging.edit_body import edited_body
+from charter.ledger.board import Board
+from charter.policy.decision import Effect, ToolFacts
+from charter.records.stop import StopOrdered
+
 GREETING = "You help in a shop."
 
 
@@ -31,7 +33,9 @@ def test_a_plain_request_is_forwarded_and_recorded():
     found = opened(said(GREETING, "When do you open?"))
     (record,) = found.verdict.records
     assert found.verdict.effect is Effect.ALLOW
-    assert not (found.body_edits or found.inserts or found.judge.restricted)
+    assert not (found.body_edits)
+    assert not (found.inserts)
+    assert not (found.judge.restricted)
     assert (record.decision, record.stage, record.done) == ("x_1.1", "request", "forwarded")
     assert record.policy == SERVED.policy.digest
     assert "superseder_must_apply=applicable_only" in record.readings
@@ -43,7 +47,9 @@ def test_a_plain_request_is_forwarded_and_recorded():
     )
     assert set(record.citations) == {"root_1", "system_1", "user_2"}
     assert record.conversation == found.conversation_digest
-    assert record.sequence == 0 and not record.partial and not record.content
+    assert record.sequence == 0
+    assert not record.partial
+    assert not record.content
 
 
 def test_a_denied_request_says_section_and_decision_and_nothing_else():
@@ -98,7 +104,8 @@ def test_checks_look_at_each_passage_with_its_authority_and_source():
 def test_a_check_denies_and_is_recorded_with_what_it_covered():
     found = opened(said(GREETING, "the magic word: é"), serve(check("word", Finds("magic"))))
     (record,) = found.verdict.records
-    assert found.verdict.effect is Effect.DENY and not found.verdict.failed
+    assert found.verdict.effect is Effect.DENY
+    assert not found.verdict.failed
     (ran,) = record.checks
     assert (ran.id, ran.status, ran.effect, ran.channel) == ("word", "ran", "deny", "text")
     assert ran.covered == len(GREETING) + len("the magic word: é".encode())
@@ -193,7 +200,7 @@ def test_an_offer_that_would_be_redacted_is_refused():
 def test_offers_out_of_scope_or_of_high_risk_are_noted():
     scope = {"scope": {"allowed_tools": ["search"], "latest_time": "2030-01-01T00:00:00Z"}}
     body = said(GREETING, "Hi", tools=("search", "pay"))
-    body["metadata"] = {"charter": {"directives": [scope]}}
+    body["charter"] = {"directives": [scope]}
     found = opened(body)
     offer_record = found.verdict.records[0]
     assert (offer_record.stage, offer_record.effect, offer_record.tool) == ("offer", "flag", "pay")
@@ -203,10 +210,14 @@ def test_offers_out_of_scope_or_of_high_risk_are_noted():
 
 
 def test_metadata_that_cannot_be_read_is_denied_since_it_may_have_been_a_limit():
-    body = said(GREETING, "Hi") | {"metadata": {"charter": {"directives": [{"scoop": {}}]}}}
-    found = opened(body)
-    assert found.verdict.effect is Effect.DENY
-    assert found.unread and "metadata" in found.unread[0]
+    wrong = {"directives": [{"scoop": {}}]}
+    for more in ({"charter": wrong}, {"metadata": {"charter": json.dumps(wrong)}}):
+        found = opened(said(GREETING, "Hi") | more)
+        assert found.verdict.effect is Effect.DENY
+        assert found.unread
+        assert "metadata" in found.unread[0]
+    twice = {"charter": {}, "metadata": {"charter": "{}"}}
+    assert opened(said(GREETING, "Hi") | twice).verdict.effect is Effect.DENY
     plain = said(GREETING, "Hi") | {"metadata": {"other": "x"}}
     assert opened(plain).verdict.effect is Effect.ALLOW
 
@@ -254,17 +265,13 @@ def test_a_failure_inside_is_a_denial_that_is_recorded(monkeypatch):
     def broken(*_args, **_more):
         raise RuntimeError("with secrets")
 
-    monkeypatch.setattr(opening, "resolve", _first_fails(opening.resolve, broken))
+    monkeypatch.setattr(opening, "resolve", broken)
     found = opened(said(GREETING, "Hi"))
-    assert found.verdict.effect is Effect.DENY and found.verdict.failed
+    assert found.verdict.effect is Effect.DENY
+    assert found.verdict.failed
     (record,) = found.verdict.records
     assert (record.done, record.failure) == ("failed", "RuntimeError")
     assert "secrets" not in str(record) + found.verdict.say
-
-
-def _first_fails(real, broken):
-    calls = iter([broken])
-    return lambda *args, **more: next(calls, real)(*args, **more)
 
 
 def test_payloads_commit_to_what_was_decided_on():
@@ -272,7 +279,8 @@ def test_payloads_commit_to_what_was_decided_on():
     (record,) = found.verdict.records
     payload = found.judge.payload()
     kept = payload["decisions"][record.decision]
-    assert kept["text"] == "Hi" and record.payload == "pl_1"
+    assert kept["text"] == "Hi"
+    assert record.payload == "pl_1"
     from charter.ledger.vault import commitment  # noqa: PLC0415
 
     assert commitment(kept["salt"], kept["text"]) == record.content

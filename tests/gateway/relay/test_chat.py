@@ -6,12 +6,16 @@ from typing import Any
 
 import openai
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from openai import ContentFilterFinishReasonError
 from pydantic import BaseModel
 from tests.gateway.relay.payloads import chat_calls, chat_text, choice, chunk
 from tests.gateway.relay.scripted import SAY, ScriptedJudge, openai_client, run, sse
 from tests.gateway.relay.view import view
 
+from charter.gateway.stream.patterns import Patterns
+from charter.gateway.stream.redact import redactions
 from charter.gateway.wire.asked import Api
 from charter.policy.decision import Effect
 
@@ -186,6 +190,21 @@ def test_tokens_vanish_with_what_is_withheld():
     made = out(ScriptedJudge(SECRET), with_tokens(["my ", "sec", "ret", " is"]))
     assert tokens_of(made) == ["my "]
     assert b"ret" not in made.replace(b"secret", b"")
+
+
+@given(st.lists(st.sampled_from(["me", "@", "hom", "é", "😀", " ", "x"]), min_size=1, max_size=8))
+@settings(max_examples=80, deadline=None)
+def test_tokens_are_of_text_that_left(pieces: list[str]):
+    text = "".join(pieces)
+    made = out(ScriptedJudge(MAIL, REDACT), with_tokens(pieces))
+    withheld = redactions(Patterns(MAIL), text)
+    expected, place = [], 0
+    for piece in pieces:
+        end = place + len(piece)
+        if not any(low < end and place < high for low, high in withheld):
+            expected.append(piece)
+        place = end
+    assert tokens_of(made) == expected
 
 
 def test_alternatives_are_searched_and_are_left_out_where_whole_texts_are_asked_for():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pydantic import BaseModel
 from tests.gateway.relay.payloads import (
     call_events,
     message_events,
@@ -55,6 +56,21 @@ def test_a_refusal_ends_as_incomplete():
     assert said.incomplete_details.reason == "content_filter"
     assert said.output[0].content[0].text == "my "
     assert said.output[0].content[1].refusal == SAY
+
+
+class Said(BaseModel):
+    a: int
+
+
+def test_structured_output():
+    def last(pieces: list[str], *, whole: bool = False) -> Any:
+        made = out(ScriptedJudge(SECRET), responses_stream(message_events(pieces)), whole=whole)
+        with openai_client(made).responses.stream(**ASKED, text_format=Said) as stream:
+            return list(stream)[-1].response
+
+    assert last(['{"a"', ": 4", "2}"]).output_parsed == Said(a=42)
+    assert last(['{"a"', ": 4", "2}"], whole=True).output_parsed == Said(a=42)
+    assert last(['{"a"', ": 4", "2, secret}"]).incomplete_details.reason == "content_filter"
 
 
 def test_all_copies_are_edited():

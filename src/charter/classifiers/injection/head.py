@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import io
+import math
 import zipfile
 from dataclasses import dataclass
 from importlib.resources import files
@@ -57,7 +58,7 @@ class Head:
     points: dict[str, float]
     """Operating point to the score from which on a text counts."""
 
-    def scores(self, data: bytes) -> tuple[Floats, ...]:
+    def scores(self, data: bytes) -> tuple[NDArray[np.float64], ...]:
         """Return the scores of the windows of each kind; `data` has at most MOST_BYTES."""
         found = features.pieces(data)
         values = np.zeros(found.size + 1, dtype=np.float32)
@@ -68,12 +69,10 @@ class Head:
         for places, starts in zip(found.cues, found.cue_starts, strict=True):
             values[starts + 1] += self.cues[places]
         total = np.cumsum(values, dtype=np.float64)
-        made = []
-        for (width, step), bias in zip(WINDOWS, self.bias, strict=True):
-            starts, ends = spans(found.size, width, step)
-            lengths = np.maximum(ends - starts, LEAST)
-            made.append((total[ends] - total[starts]) / np.sqrt(lengths) + bias)
-        return tuple(made)
+        return tuple(
+            _sums(total, width, step) + np.float64(bias)
+            for (width, step), bias in zip(WINDOWS, self.bias, strict=True)
+        )
 
     def highest(self, data: bytes) -> float:
         """Return the score of a text of any length."""
@@ -107,6 +106,20 @@ def spans(size: int, width: int, step: int) -> tuple[NDArray[np.int64], NDArray[
     starts = np.arange(0, max(size - width, 0) + step, step)
     starts = np.minimum(starts, max(size - width, 0))
     return starts, np.minimum(starts + width, size)
+
+
+def _sums(total: NDArray[np.float64], width: int, step: int) -> NDArray[np.float64]:
+    """Return what the windows of `spans` sum up to, from running sums, by root of length."""
+    size = len(total) - 1
+    if size <= width:
+        return np.array([(total[size] - total[0]) / math.sqrt(max(size, LEAST))])
+    count, rest = divmod(size - width, step)
+    made = np.empty(count + 1 + (rest > 0))
+    np.subtract(total[width::step], total[: size - width + 1 : step], out=made[: count + 1])
+    if rest:
+        made[-1] = total[size] - total[size - width]
+    made /= math.sqrt(max(width, LEAST))
+    return made
 
 
 def restore(content: bytes) -> Head:

@@ -10,8 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-import orjson
-
+from charter.gateway.answers.encode import encode
 from charter.gateway.verdict import CallSaid, Channel
 from charter.gateway.wire.asked import Api
 
@@ -58,4 +57,4 @@ class Answer:
 
     def add_value(self, channel: Channel, value: Any, *pointers: str) -> None:
         """Add what is no text, by its JSON: it passes as it is or goes whole."""
-        self.said.append(Said(channel, orjson.dumps(value).decode(), pointers, whole=True))
+        self.said.append(Said(channel, encode(value).decode(), pointers, whole=True))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from charter.gateway.answers.answer import Answer
-from charter.gateway.answers.bare import is_word, keep
+from charter.gateway.answers.bare import is_id, is_word, keep
 from charter.gateway.verdict import CallSaid, Channel
 from charter.gateway.wire.pointer import under
 from charter.gateway.wire.shape import MAX_ANSWERS, a_list, an_object, list_of, object_of, text_of
@@ -132,6 +132,8 @@ def _call(
     answer: Answer, given: dict[str, Any], choice: int, where: str
 ) -> tuple[dict[str, Any], CallSaid]:
     identity = text_of(given, "id", where) or ""
+    if not is_id(identity):
+        raise ValueError(f"{where}/id: expected an id")
     kind = "custom" if isinstance(given.get("custom"), dict) else "function"
     for name in given.keys() - {"id", "type", "index", kind}:
         answer.stripped.add(name if is_word(name) else "unknown")

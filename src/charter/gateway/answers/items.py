@@ -11,9 +11,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import orjson
-
 from charter.gateway.answers.bare import bare, is_id, is_word, keep, settings
+from charter.gateway.answers.encode import encode
 from charter.gateway.verdict import CallSaid
 
 RESULTS = ("results", "output", "outputs", "tools", "error", "result")
@@ -72,7 +71,7 @@ def call_of(item: Mapping[str, Any]) -> CallSaid:
     written = item.get(_ARGUMENTS.get(kind, "")) or ""
     if kind not in _ARGUMENTS:
         said = {key: value for key, value in item.items() if key not in _BESIDE}
-        written = orjson.dumps(said).decode()
+        written = encode(said).decode()
     if not isinstance(written, str):
         raise ValueError("the arguments of a call are no text")  # noqa: TRY004 - the same
     return CallSaid(0, identity, name, written)
@@ -94,7 +93,7 @@ def call_item(item: Mapping[str, Any], stripped: set[str]) -> dict[str, Any]:
     """Return a call's item for the client; all of it but ids was decided on."""
     kind = item["type"]
     if kind not in ("function_call", "custom_tool_call"):
-        return dict(item)
+        return {name: one for name, one in item.items() if name not in _PLAIN or is_id(one)}
     return keep(
         dict(item),
         ids=(*_PLAIN, "created_by"),

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import orjson
-
 from charter.gateway.answers.answer import Answer, Said
 from charter.gateway.answers.bare import keep, settings
+from charter.gateway.answers.encode import encode
 from charter.gateway.verdict import CallSaid, Channel
 from charter.gateway.wire.pointer import under
 from charter.gateway.wire.shape import a_list, a_text, an_object, list_of, object_of, text_of
@@ -88,5 +87,5 @@ def _call(answer: Answer, given: dict[str, Any], where: str) -> dict[str, Any]:
     name = text_of(given, "name", where) or ""
     wanted = object_of(given, "input", where) or {}
     identity = text_of(given, "id", where) or ""
-    answer.calls.append(CallSaid(0, identity, name, orjson.dumps(wanted).decode()))
+    answer.calls.append(CallSaid(0, identity, name, encode(wanted).decode()))
     return made | {"name": name, "input": wanted}

@@ -19,7 +19,7 @@ from charter.gateway.answers.items import (
 )
 from charter.gateway.verdict import Channel
 from charter.gateway.wire.pointer import under
-from charter.gateway.wire.shape import a_text, an_object, list_of, object_of, text_of
+from charter.gateway.wire.shape import a_list, a_text, an_object, list_of, object_of, text_of
 
 
 def read(answer: Answer, given: dict[str, Any], request: Mapping[str, Any]) -> None:
@@ -37,7 +37,7 @@ def read(answer: Answer, given: dict[str, Any], request: Mapping[str, Any]) -> N
         }
     body["output"] = [
         _item(answer, an_object(one, f"/output/{at}"), f"/output/{at}")
-        for at, one in enumerate(list_of(given, "output", ""))
+        for at, one in enumerate(a_list(given.get("output"), "/output"))
     ]
 
 
@@ -47,6 +47,8 @@ def _channel(answer: Answer, kind: str) -> Channel:
 
 def _item(answer: Answer, given: dict[str, Any], where: str) -> dict[str, Any]:
     kind = a_text(given.get("type"), under(where, "type"))
+    if not is_word(kind):
+        raise ValueError(f"{where}/type: no type of an item")
     if kind in ("message", "reasoning"):
         return _texts(answer, given, where)
     if not is_call(kind):

@@ -6,11 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
-
 from charter.gateway.answers import chat, messages, responses
 from charter.gateway.answers.answer import Answer, Said
 from charter.gateway.answers.edit import edited
+from charter.gateway.answers.encode import encode
 from charter.gateway.answers.tokens import Tokens
 from charter.gateway.stream.patterns import Patterns
 from charter.gateway.verdict import Edit, Judge, Verdict
@@ -95,7 +94,7 @@ def apply(
         gone = gone or said.whole or bool(said.beside)
     if gone:
         _prune(answer.body)
-    return orjson.dumps(answer.body)
+    return encode(answer.body)
 
 
 def _strictest(verdicts: Sequence[Verdict], of_calls: Sequence[Verdict]) -> Verdict | None:

@@ -1,16 +1,16 @@
 """Catches words that must never leave: canary tokens, and runs of words of privileged text.
 
 What it finds
-    A canary token as it is, in any case, with up to two marks or spaces between its characters,
-    backwards, in hexadecimal, and in base64 at each of its three alignments. With `words`: that
-    many or more words in a row which stand in a message of the system or the developer, whatever
-    their case and punctuation.
+    A canary token as it is; in any case, without its hyphens, and with up to three marks or spaces
+    between its letters and digits; backwards; in hexadecimal; and in base64 at each of its three
+    alignments. With `words`: that many or more words in a row which stand in a message of the
+    system or the developer, unless it says that it is public, whatever their case and punctuation.
 
 Settings
-    `tokens`: texts of 8 to 64 ASCII letters, digits and hyphens. Put one into the system message,
-    and nowhere else. `environment`: names of environment variables that hold such tokens, to keep
-    them out of the file. `words`: how many words in a row are too many, 4 to 64; leave it out to
-    let words be. At least one of the three. Make a token with
+    `tokens`: texts of 8 to 64 ASCII letters, digits and hyphens, at least eight of them no hyphens.
+    Put one into the system message, and nowhere else. `environment`: names of environment variables
+    that hold such tokens, to keep them out of the file. `words`: how many words in a row are too
+    many, 4 to 64; leave it out to let words be. At least one of the three. Make a token with
     `python -c "import secrets; print('cn-' + secrets.token_hex(12))"`.
 
 What it misses
@@ -44,7 +44,7 @@ EFFECT = "deny"
 
 MOST_TOKENS = 50
 _TOKEN = re.compile(r"[A-Za-z0-9-]{8,64}")
-_BETWEEN = r"[^0-9A-Za-z]{0,2}"
+_BETWEEN = r"[^0-9A-Za-z]{0,3}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +56,18 @@ class Ready:
     words: int | None
 
     def look(self, target: Target) -> Outcome:
-        """Search for tokens, then for runs of words."""
+        """Search for tokens, then for runs. Raises ValueError where what to guard is not known."""
         if self.search is not None:
             found = self.search.all(target.text)
             if found:
                 return Outcome(hit=True, reason=named(found), ranges=ranges(found))
-        elif not target.privileged:
+        if self.words is None:
+            return CLEAR
+        if target.privileged is None:
+            raise ValueError("the privileged text is not known")
+        if self.search is None and not target.privileged:
             return NOT_APPLICABLE
-        if self.words is not None and _repeats(target.text, target.privileged, self.words):
+        if _repeats(target.text, target.privileged, self.words):
             return Outcome(hit=True, reason=f"repeats {self.words} words of privileged text")
         return CLEAR
 
@@ -78,8 +82,8 @@ def build(settings: Mapping[str, Any]) -> Ready:
     if len(tokens) > MOST_TOKENS:
         raise ConfigError(f"more than {MOST_TOKENS} tokens", hint="split the check")
     for token in tokens:
-        if not _TOKEN.fullmatch(token):
-            hint = "8 to 64 letters, digits and hyphens, hard to guess"
+        if not _TOKEN.fullmatch(token) or len(token.replace("-", "")) < 8:
+            hint = "8 to 64 letters, digits and hyphens, 8 of them no hyphens, hard to guess"
             raise ConfigError("a token is too short, too long or has other characters", hint=hint)
     patterns = {f"token-{at}": _pattern(token) for at, token in enumerate(tokens, 1)}
     search = Search(patterns) if patterns else None
@@ -97,8 +101,8 @@ def _from_environment(settings: Mapping[str, Any]) -> list[str]:
 
 
 def _pattern(token: str) -> str:
-    plain = _BETWEEN.join(re.escape(char) for char in token)
-    turned = _BETWEEN.join(re.escape(char) for char in reversed(token))
+    letters = token.replace("-", "")
+    plain, turned = _BETWEEN.join(letters), _BETWEEN.join(reversed(letters))
     hexadecimal = token.encode("ascii").hex()
     coded = "|".join(re.escape(part) for part in sorted(_in_base64(token)))
     return f"(?i:{plain}|{turned}|{hexadecimal})|{coded}"

@@ -7,6 +7,7 @@ as what the whole would have shown. It never raises: what fails inside is denied
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from time import perf_counter_ns
 from typing import Any
 
@@ -23,6 +24,7 @@ from charter.gateway.look import Looked, look_all
 from charter.gateway.stream.hold import IGNORED
 from charter.gateway.verdict import CallSaid, Channel, Edit, Verdict
 from charter.gateway.wire.json_body import Limits, read_json
+from charter.policy.conversation import Sensitivity
 from charter.policy.decision import Call, Effect, Facts, ToolFacts
 from charter.policy.decisions.decide import decide
 from charter.policy.resolution import Resolution
@@ -195,7 +197,19 @@ class AnswerJudge:
         checks = self._tables.checks(target.stage, target.channel)
         if not checks:
             return []
+        target = target._replace(privileged=self._privileged)
         return look_all(checks, target, perf_counter_ns, self._scribe.occasion.caller.application)
+
+    @cached_property
+    def _privileged(self) -> tuple[str, ...]:
+        """What of the request is not to be repeated, as `decisions.leak` sees it."""
+        conversation = self._scribe.occasion.asked.conversation
+        secret = {
+            passage.message
+            for passage in conversation.passages
+            if passage.sensitivity is Sensitivity.PRIVILEGED
+        }
+        return tuple(conversation.messages[at].text for at in sorted(secret))
 
     def _why(self, hit: str) -> Why:
         """Return the reason that a pattern's hit in a stream is; one that is not known denies."""

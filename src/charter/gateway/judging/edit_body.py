@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from charter.gateway.verdict import Edit
+
+_INDEX = re.compile("0|[1-9][0-9]{0,9}")
 
 
 def edited_body(
@@ -72,6 +75,6 @@ def _owner(root: dict[str, Any], pointer: str, copied: set[int]) -> tuple[Any, s
 def _key(owner: Any, step: str, pointer: str) -> Any:
     if isinstance(owner, dict) and step in owner:
         return step
-    if isinstance(owner, list) and step.isascii() and step.isdigit() and int(step) < len(owner):
+    if isinstance(owner, list) and _INDEX.fullmatch(step) and int(step) < len(owner):
         return int(step)
     raise ValueError(f"nothing stands at {pointer!r:.200}")

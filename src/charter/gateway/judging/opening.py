@@ -19,17 +19,20 @@ from charter.gateway.judging.settling import recorded, settle
 from charter.gateway.judging.tables import Tables, tables
 from charter.gateway.served import Served, Streaming
 from charter.gateway.verdict import Edit, Verdict
+from charter.gateway.wire.asked import Tool
 from charter.policy.conversation import Conversation
 from charter.policy.decision import Effect
-from charter.policy.directive import BEFORE
-from charter.policy.directives.collect import METADATA, Gathered, directives_in
+from charter.policy.directive import BEFORE, Unusable
+from charter.policy.directives.collect import METADATA, Gathered, Unread, directives_in
 from charter.policy.directives.fence import may_hold_fence
 from charter.policy.fates.resolve import resolve
 from charter.policy.resolution import Resolution
 from charter.records.stop import StopOrdered
+from charter.source import Span
 
 _NOTHING_SAID = Gathered((), ())
 _UNREAD = "A directive in the metadata of this request cannot be read."
+_TWICE = "directives are given beside the metadata and in it: give them once"
 _UNREMOVABLE = "A part of this request would have to be removed, and cannot be."
 
 
@@ -79,8 +82,11 @@ def _open(known: Tables, occasion: Occasion) -> Opened:
     removing = _removing(known, occasion, parts)
     out = resolution.out
     planned = known.plan(occasion.caller.application, out)
-    free = frozenset(tool.name for tool in asked.tools if tool.kind == "custom")
-    judge = AnswerJudge(scribe, resolution, planned, asking.user_text, asking.facts, free)
+    free = {tool.name for tool in asked.tools if tool.kind == "custom"}
+    free -= {tool.name for tool in asked.tools if tool.kind != "custom"}
+    judge = AnswerJudge(
+        scribe, resolution, planned, asking.user_text, asking.facts, frozenset(free)
+    )
     settlement = settle(scribe, parts)
     verdict = recorded(settlement, scribe, parts)
     body = Marked(())
@@ -109,12 +115,20 @@ def _open(known: Tables, occasion: Occasion) -> Opened:
     )
 
 
+def _free(tools: tuple[Tool, ...]) -> frozenset[str]:
+    """Return the tools whose input is free text; a name that is a function's too is none."""
+    free = {tool.name for tool in tools if tool.kind == "custom"}
+    return frozenset(free - {tool.name for tool in tools if tool.kind != "custom"})
+
+
 def _gather(known: Tables, occasion: Occasion) -> Gathered:
     """Collect directives, at once where nothing can hold any."""
     conversation = occasion.asked.conversation
-    given = occasion.body.get("metadata")
-    metadata = given if isinstance(given, Mapping) and METADATA in given else None
-    if metadata is None and not any(
+    said = _of_its_caller(occasion.body)
+    if len(said) > 1:
+        what = Unusable(_TWICE, Span(0, 0))
+        return Gathered((), (Unread(BEFORE, occasion.caller.level, what),))
+    if not said and not any(
         message.settings or may_hold_fence(message.text) for message in conversation.messages
     ):
         return _NOTHING_SAID
@@ -122,10 +136,17 @@ def _gather(known: Tables, occasion: Occasion) -> Gathered:
         conversation,
         ladder=known.policy.ladder,
         readings=known.policy.readings,
-        metadata=metadata,
+        metadata={METADATA: said[0]} if said else None,
         metadata_level=occasion.caller.level,
         taken=known.taken,
     )
+
+
+def _of_its_caller(body: Mapping[str, Any]) -> list[Any]:
+    """Return what a request's caller says to the gateway itself: in `metadata`, or beside it."""
+    given = body.get("metadata")
+    places = (body, given) if isinstance(given, Mapping) else (body,)
+    return [place[METADATA] for place in places if place.get(METADATA) is not None]
 
 
 def _unread(known: Tables, gathered: Gathered, request: Finding) -> tuple[str, ...]:
@@ -169,8 +190,7 @@ def _stop(occasion: Occasion) -> StopOrdered | None:
 
 def _failed(known: Tables, occasion: Occasion, cause: Exception) -> Opened:
     """Return the verdict that follows from a failure: nothing is forwarded."""
-    policy = known.policy
-    resolution = resolve(policy)
+    policy, resolution = known.policy, known.empty
     scribe = Scribe(known, occasion, "")
     found = Finding()
     found.restrict(failure_of(cause, policy.name))

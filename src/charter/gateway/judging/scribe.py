@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from charter.gateway.judging.finding import Finding
@@ -69,9 +70,14 @@ class Scribe:
         self.made += 1
         if found.effect is not Effect.ALLOW or failure:
             self.restricted = True
-        content = ""
+        content = payload = ""
+        plain = found.effect is Effect.ALLOW and not failure
+        if occasion.payload and not (plain and occasion.sparing):
+            payload = occasion.payload
         if occasion.payload and text is not None:
-            salt, content = salted(text)
+            salt = ""
+            if payload:
+                salt, content = salted(text)
             self.kept[name] = {
                 "stage": stage,
                 "channel": channel,
@@ -104,7 +110,7 @@ class Scribe:
             arguments=arguments,
             conversation=self.conversation,
             content=content,
-            payload=occasion.payload,
+            payload=payload,
             released=released,
             partial=found.partial or bool(asked.unseen),
             approval=approval,
@@ -131,7 +137,13 @@ def clipped(name: str) -> str:
 def written(seconds: float) -> str:
     """Return a time as records hold it: UTC, RFC 3339 to the millisecond."""
     try:
-        moment = datetime.fromtimestamp(seconds, UTC)
+        whole = int(seconds)
+        return f"{_to_the_second(whole)}.{int((seconds - whole) * 1000):03d}Z"
     except (OverflowError, ValueError, OSError):
-        moment = datetime.max.replace(tzinfo=UTC)
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+        return "9999-12-31T23:59:59.999Z"
+
+
+@lru_cache(maxsize=64)
+def _to_the_second(seconds: int) -> str:
+    """Return a time without its fraction; written once a second, not for each record."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S")

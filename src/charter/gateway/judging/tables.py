@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
@@ -14,6 +15,8 @@ from charter.gateway.look import Looked
 from charter.gateway.served import Served
 from charter.policy.boundaries.pattern import matched
 from charter.policy.decision import Decision, Ran
+from charter.policy.decisions.gate import PASSED, UNASKED, UNDECLARED
+from charter.policy.fates.resolve import resolve
 
 KEPT = 64
 """Served policies, and plans of one of them, that are at hand."""
@@ -39,6 +42,8 @@ class Tables:
         self.served = served
         policy = served.policy
         self.policy = policy
+        self.empty = resolve(policy)
+        """What is in force before anybody has said anything."""
         self.readings = ";".join(f"{name}={value}" for name, value in policy.readings.items())
         self.taken = (
             *policy.by_id,
@@ -92,7 +97,7 @@ class Tables:
                 tuple(cited.id for cited in decision.citations),
                 decision,
             )
-            if not decision.reasons and len(self._written) < MOST_WRITTEN:
+            if len(self._written) < MOST_WRITTEN and self._lasting(decision, tool):
                 self._written[key] = found
         return found
 
@@ -122,6 +127,15 @@ class Tables:
     def _limited(self) -> bool:
         return any(each.applications for each in self.served.checks)
 
+    def _lasting(self, decision: Decision, tool: str | None) -> bool:
+        """Whether a decision has the checks that every quiet one of its kind shares."""
+        if decision.reasons:
+            return False
+        quiet = self.policy.index.bucket(decision.stage, tool).quiet.checks
+        offset = len(decision.checks) - len(quiet)
+        gates_last = all(id(check) in _LASTING for check in decision.checks[:offset])
+        return gates_last and all(map(operator.is_, decision.checks[offset:], quiet))
+
     def _asked(self, decision: Decision, tool: str | None) -> tuple[str, ...]:
         """Write the gates, and the boundaries that could fire for this stage and tool."""
         policy, checks = self.policy, decision.checks
@@ -133,6 +147,10 @@ class Tables:
             *(_one(check) for check in checks[:offset]),
             *(_one(checks[offset + at]) for at in members),
         )
+
+
+_LASTING = {id(gated.check) for gated in (*PASSED.values(), UNDECLARED, UNASKED)}
+"""Checks of gates that were made once."""
 
 
 def _one(check: Any) -> str:

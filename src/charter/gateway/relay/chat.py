@@ -12,8 +12,9 @@ from typing import Any
 
 from charter.gateway.answers.bare import bare, is_id, is_word, keep
 from charter.gateway.answers.chat import ANNOTATIONS, HEAD, TEXTS, TRANSCRIPT
+from charter.gateway.answers.encode import encode
 from charter.gateway.relay.calls import Gathered
-from charter.gateway.relay.event import encode, written
+from charter.gateway.relay.event import written
 from charter.gateway.relay.flow import (
     Broken,
     Flow,
@@ -150,7 +151,7 @@ class ChatRelay(Flow):
     def _member(self, choice: _Choice, name: str, value: Any, made: dict[str, Any]) -> None:
         """Take a member of a delta that is no plain text."""
         if name == "role":
-            if value in _ROLES:
+            if isinstance(value, str) and value in _ROLES:
                 made[name] = value
         elif value is None:
             made[name] = None
@@ -183,6 +184,8 @@ class ChatRelay(Flow):
                 raise Broken("upstream_garbage")
             call = choice.calls[index] = Gathered(index)
         call.id = text_at(given, "id") or call.id
+        if not is_id(call.id):
+            raise Broken("upstream_garbage")
         if isinstance(given.get("custom"), dict):
             call.kind = "custom"
             self._extend(call, given["custom"], "input")

@@ -11,6 +11,8 @@ from typing import Any, NoReturn
 
 import orjson
 
+from charter.gateway.answers.encode import encode
+
 
 def decode(data: str) -> dict[str, Any]:
     """Return the object an event carries. Raises ValueError where it carries no object."""
@@ -35,14 +37,6 @@ def _slowly(data: str) -> Any:
 
 def _refuse(name: str) -> NoReturn:
     raise ValueError(f"the data of an event has {name}")
-
-
-def encode(value: Any) -> bytes:
-    """Return the JSON of a value, in one line."""
-    try:
-        return orjson.dumps(value)
-    except TypeError:  # halves of surrogate pairs, numbers of more than 64 bits
-        return json.dumps(value, separators=(",", ":")).encode()
 
 
 def written(name: str, value: Any) -> bytes:

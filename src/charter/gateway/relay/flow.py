@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from charter.gateway.answers.edit import edited
+from charter.gateway.answers.encode import encode
 from charter.gateway.answers.refuse import told
-from charter.gateway.relay.event import decode, encode, whole_text
+from charter.gateway.relay.event import decode, whole_text
 from charter.gateway.relay.lane import Lane, Sifting
 from charter.gateway.relay.step import RelayTerms, Step
 from charter.gateway.served import Streaming
@@ -27,6 +28,7 @@ FAILURES = {
     "upstream_timeout": "The model's server did not go on in time.",
     "answer_too_large": "The answer is larger than this gateway reads.",
     "check_failed": "The answer could not be checked.",
+    "relay_failed": "The answer could not be read.",
 }
 
 
@@ -91,6 +93,8 @@ class Flow:
             self._break(str(cause))
         except Refused as cause:
             self._refuse(cause.verdict)
+        except Exception:  # noqa: BLE001 - whatever goes wrong here, nothing more leaves
+            self._break("relay_failed")
         return self._step()
 
     def end(self, failure: str | None = None) -> Step:
@@ -111,6 +115,8 @@ class Flow:
             self._break(str(cause))
         except Refused as cause:
             self._refuse(cause.verdict)
+        except Exception:  # noqa: BLE001 - as in `feed`
+            self._break("relay_failed")
         return self._step()
 
     def stop(self, why: Verdict) -> Step:

@@ -51,7 +51,7 @@ class Part:
 class Item:
     """An item of the output."""
 
-    __slots__ = ("given", "head", "id", "index", "kind", "parts", "sent", "told")
+    __slots__ = ("given", "head", "id", "index", "kind", "over", "parts", "sent", "told")
 
     def __init__(self, kind: str, given: dict[str, Any], head: dict[str, Any]) -> None:
         self.kind = kind
@@ -64,6 +64,8 @@ class Item:
         """Its place in the client's output, once the client was told of it."""
         self.parts: dict[tuple[bool, int], Part] = {}
         self.told = False
+        self.over = False
+        """Whether all of it was decided on."""
         self.sent: dict[str, Any] | None = None
         """The whole item, once the client was given it."""
 

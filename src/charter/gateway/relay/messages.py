@@ -12,9 +12,10 @@ from __future__ import annotations
 from typing import Any
 
 from charter.gateway.answers.bare import bare, is_word, keep, settings
+from charter.gateway.answers.encode import encode
 from charter.gateway.answers.messages import is_call
 from charter.gateway.relay.calls import Gathered
-from charter.gateway.relay.event import encode, written
+from charter.gateway.relay.event import written
 from charter.gateway.relay.flow import Broken, Flow, index_at, object_at, text_at
 from charter.gateway.relay.lane import Lane
 from charter.gateway.verdict import Channel
@@ -254,7 +255,7 @@ class MessagesRelay(Flow):
         if details:
             made = settings({key: details[key] for key in details if key != "explanation"})
             if said := text_at(details, "explanation"):
-                channel = Channel("refusal", 0, 2 * self._blocks)
+                channel = Channel("refusal", 0, 2 * self._blocks + len(self._last))
                 made["explanation"] = self._decide_text(channel, said)
             delta["stop_details"] = made
         more = keep(

@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import Any
 
 from charter.gateway.answers.bare import bare, is_word
+from charter.gateway.answers.encode import encode
 from charter.gateway.answers.items import (
     PICTURE,
     TEXTS,
@@ -22,20 +23,13 @@ from charter.gateway.answers.items import (
     response_of,
     returned,
 )
-from charter.gateway.relay.event import encode, whole_text, written
-from charter.gateway.relay.flow import Broken, Flow, index_at, list_at, object_at, text_at
+from charter.gateway.relay.event import whole_text
+from charter.gateway.relay.flow import Broken, index_at, list_at, object_at, text_at
 from charter.gateway.relay.item import Item, Part
-from charter.gateway.relay.lane import Lane
+from charter.gateway.relay.output import MOST_ITEMS, STEMS, Output
 from charter.gateway.verdict import Channel
 
-_MOST_ITEMS = 10_000
-_PARTS = {
-    "response.output_text": "output_text",
-    "response.refusal": "refusal",
-    "response.reasoning_text": "reasoning_text",
-    "response.reasoning_summary_text": "summary_text",
-}
-_STEMS = {kind: stem for stem, kind in _PARTS.items()}
+_PARTS = {stem: kind for kind, stem in STEMS.items()}
 _PROGRESS = ("response.created", "response.in_progress", "response.queued")
 _ENDS = ("response.completed", "response.incomplete")
 _DELTAS = {
@@ -45,25 +39,13 @@ _DELTAS = {
 }
 
 
-class ResponsesRelay(Flow):
+class ResponsesRelay(Output):
     """See `Relay`."""
 
-    _copies = True
-    _response: dict[str, Any] | None = None
-    """The newest response, without its output."""
-    _told = False
-    """Whether the client was told that it began."""
-    _number = 0
-    _next = 0
-    """Items that the client was told of."""
     _channels = 0
-    _items: dict[int, Item]
-    _places: dict[str, Part]
 
     def __init__(self, *given: Any) -> None:
         super().__init__(*given)
-        self._items = {}
-        self._places = {}
         self._takes = {
             "response.output_item.added": self._item_added,
             "response.output_item.done": self._item_done,
@@ -92,24 +74,19 @@ class ResponsesRelay(Flow):
         else:
             self._other(kind, data)
 
-    def _emit(self, kind: str, **members: Any) -> None:
-        """Send one event, numbered."""
-        if self.held is None:
-            numbered = {"type": kind, **members, "sequence_number": self._number}
-            self._number += 1
-            self._send(written(kind, numbered))
-
     def _other(self, kind: str, data: dict[str, Any]) -> None:
         """Take an event of another type; those of items that wait are made anew with the item."""
         item = self._items.get(data["output_index"]) if _is_index(data) else None
         if "output_index" in data and (item is None or not item.told):
             return
         members = {key: data[key] for key in data if key not in ("type", "sequence_number")}
-        if not bare({key: members[key] for key in members if key != "item_id"}):
+        if item is not None:
+            members |= {"output_index": item.index, "item_id": ""}
+        if not bare(members):
             self._stripped.add(kind)
             return
         if item is not None:
-            members |= {"output_index": item.index, "item_id": item.id}
+            members["item_id"] = item.id
         self._emit(kind, **members)
 
     def _progress(self, kind: str, data: dict[str, Any]) -> None:
@@ -118,29 +95,10 @@ class ResponsesRelay(Flow):
         self._told = True
         self._emit(kind, response={**self._response, "output": self._output()})
 
-    def _begin(self) -> None:
-        """Tell the client of a response, where the upstream did not."""
-        if self._response is None:
-            self._response = {
-                "id": f"resp_{self.terms.id}",
-                "object": "response",
-                "created_at": self.terms.created,
-                "status": "in_progress",
-                "model": self.terms.model,
-                "parallel_tool_calls": True,
-                "tool_choice": "auto",
-                "tools": [],
-                "error": None,
-                "incomplete_details": None,
-            }
-        if not self._told:
-            self._told = True
-            self._emit("response.created", response={**self._response, "output": []})
-
     # Items.
 
     def _item_added(self, data: dict[str, Any]) -> None:
-        place = index_at(data, "output_index", _MOST_ITEMS)
+        place = index_at(data, "output_index", MOST_ITEMS)
         if place in self._items:
             raise Broken("upstream_garbage")
         given = object_at(data, "item")
@@ -154,31 +112,20 @@ class ResponsesRelay(Flow):
             raise Broken("upstream_garbage")
         return Item(kind, given, head_of(given, self._stripped))
 
-    def _tell(self, item: Item, made: dict[str, Any] | None = None) -> None:
-        """Tell the client of an item that begins."""
-        self._begin()
-        item.index = self._next
-        if made is None:
-            empty: dict[str, Any] = {"content": []} if item.kind == "message" else {"summary": []}
-            made = {**item.head, **empty}
-        self._emit("response.output_item.added", output_index=item.index, item=made)
-        if self.held is None:
-            self._next += 1
-            item.told = True
-
     def _item_done(self, data: dict[str, Any]) -> None:
-        place = index_at(data, "output_index", _MOST_ITEMS)
+        place = index_at(data, "output_index", MOST_ITEMS)
         given = object_at(data, "item")
         item = self._items.get(place)
         if item is None:
             item = self._items[place] = self._item(given)
-        elif item.kind != given.get("type") or item.sent is not None:
+        elif item.kind != given.get("type") or item.over:
             raise Broken("upstream_garbage")
         self._complete_item(item, given)
 
     def _complete_item(self, item: Item, given: dict[str, Any]) -> None:
         """Decide on the rest of an item, and send it."""
         item.given = given
+        item.over = True
         if item.kind in ("message", "reasoning"):
             self._complete_text(item, given)
         elif is_call(item.kind):
@@ -228,11 +175,6 @@ class ResponsesRelay(Flow):
             made[member] = said.arguments
         self._send_item(item, made)
 
-    def _send_item(self, item: Item, made: dict[str, Any]) -> None:
-        self._emit("response.output_item.done", output_index=item.index, item=made)
-        if self.held is None:
-            item.sent = made
-
     # Parts.
 
     def _channel(self, kind: str) -> Channel:
@@ -240,10 +182,10 @@ class ResponsesRelay(Flow):
         return Channel(kind, 0, self._channels - 1)
 
     def _find(self, data: dict[str, Any], *, summary: bool) -> tuple[Item, int]:
-        item = self._items.get(index_at(data, "output_index", _MOST_ITEMS))
-        if item is None or item.kind not in ("message", "reasoning") or item.sent is not None:
+        item = self._items.get(index_at(data, "output_index", MOST_ITEMS))
+        if item is None or item.kind not in ("message", "reasoning") or item.over:
             raise Broken("upstream_garbage")
-        return item, index_at(data, "summary_index" if summary else "content_index", _MOST_ITEMS)
+        return item, index_at(data, "summary_index" if summary else "content_index", MOST_ITEMS)
 
     def _part(self, item: Item, kind: str, at: int) -> Part:
         """Return a part, begun here where it is new."""
@@ -261,9 +203,7 @@ class ResponsesRelay(Flow):
 
     def _part_added(self, data: dict[str, Any]) -> None:
         given = object_at(data, "part")
-        kind = given.get("type")
-        if kind not in TEXTS:
-            raise Broken("upstream_garbage")
+        kind = _part_kind(given)
         item, at = self._find(data, summary=kind == "summary_text")
         if (kind == "summary_text", at) in item.parts:
             raise Broken("upstream_garbage")
@@ -271,11 +211,6 @@ class ResponsesRelay(Flow):
         self._tell_part(part, "added")
         if text := text_at(given, TEXTS[kind][0]):
             self._more(part, text, None)
-
-    def _tell_part(self, part: Part, what: str) -> None:
-        stem = "response.reasoning_summary_part" if part.summary else "response.content_part"
-        made = part.built(empty=what == "added")
-        self._emit(f"{stem}.{what}", **part.place, part=made)
 
     def _piece(self, kind: str, what: str, data: dict[str, Any]) -> None:
         """Take a delta of a text, an annotation in it, or its end."""
@@ -326,9 +261,7 @@ class ResponsesRelay(Flow):
 
     def _part_done(self, data: dict[str, Any]) -> None:
         given = object_at(data, "part")
-        kind = given.get("type")
-        if kind not in TEXTS:
-            raise Broken("upstream_garbage")
+        kind = _part_kind(given)
         item, at = self._find(data, summary=kind == "summary_text")
         part = self._part(item, kind, at)
         self._rest_of(part, text_at(given, TEXTS[kind][0]))
@@ -338,8 +271,8 @@ class ResponsesRelay(Flow):
 
     def _part_whole(self, item: Item, given: dict[str, Any], at: int, *, summary: bool) -> None:
         """Take a part as the whole item repeats it, or has it alone."""
-        kind = given.get("type")
-        if kind not in TEXTS or (kind == "summary_text") is not summary:
+        kind = _part_kind(given)
+        if (kind == "summary_text") is not summary:
             raise Broken("upstream_garbage")
         new = (summary, at) not in item.parts
         part = self._part(item, kind, at)
@@ -360,12 +293,6 @@ class ResponsesRelay(Flow):
         self._list(part, [])
         self._tell_text(part)
 
-    def _tell_text(self, part: Part) -> None:
-        members: dict[str, Any] = {TEXTS[part.kind][0]: part.lane.sent}
-        if part.kind == "output_text":
-            members["logprobs"] = part.tokens
-        self._emit(f"{_STEMS[part.kind]}.done", **part.place, **members)
-
     def _list(self, part: Part, given: list[Any]) -> None:
         """Decide on annotations: those that came as events, else those of the whole part."""
         if part.listed or not (part.annotations or given):
@@ -384,15 +311,6 @@ class ResponsesRelay(Flow):
                     annotation_index=at,
                     annotation=annotation,
                 )
-
-    def _send_text(self, lane: Lane, text: str, tokens: list[dict[str, Any]]) -> None:
-        part = self._places[lane.place]
-        members: dict[str, Any] = {"delta": text}
-        if part.kind == "output_text":
-            members["logprobs"] = tokens
-            if self.held is None:
-                part.tokens += tokens
-        self._emit(f"{_STEMS[part.kind]}.delta", **part.place, **members)
 
     # The end.
 
@@ -418,70 +336,8 @@ class ResponsesRelay(Flow):
             if at in self._items and self._items[at].index < 0:
                 raise Broken("upstream_garbage")
             item = self._items[max(self._items, default=-1) + 1] = self._item(given)
-        if item.sent is None and not (self.held is not None and item.index >= 0):
+        if not item.over:
             self._complete_item(item, given)
-
-    def _output(self, status: str | None = None) -> list[dict[str, Any]]:
-        """Return the output as the client knows it; items that have not ended with a status."""
-        items = sorted((each for each in self._items.values() if each.told), key=_index)
-        return [
-            each.sent if each.sent is not None else each.built(status)
-            for each in items
-            if each.sent is not None or each.kind in ("message", "reasoning")
-        ]
-
-    def _write_refusal(self, text: str, *, held: bool) -> None:
-        self._begin()
-        open_items = [item for item in self._items.values() if item.told and item.sent is None]
-        message = next((item for item in open_items if item.kind == "message"), None)
-        for item in open_items:
-            for part in item.parts.values():
-                if not part.closed:
-                    part.closed = True
-                    self._tell_text(part)
-                    self._tell_part(part, "done")
-            if item is not message:
-                self._send_item(item, item.built("incomplete"))
-        if message is None:
-            head = {"id": f"msg_{self.terms.id}", "type": "message", "role": "assistant"}
-            message = Item("message", head, {**head, "status": "in_progress"})
-            self._items[_MOST_ITEMS] = message
-            self._tell(message)
-        self._refuse_in(message, text)
-        ending = {
-            **(self._response or {}),
-            "status": "incomplete",
-            "incomplete_details": {"reason": "content_filter"},
-            "output": self._output(),
-        }
-        self._emit("response.incomplete", response=ending)
-
-    def _refuse_in(self, message: Item, text: str) -> None:
-        """Add a part that refuses to a message, and end it."""
-        at = len(message.parts)
-        place = {"item_id": message.id, "output_index": message.index, "content_index": at}
-        part = {"type": "refusal", "refusal": text}
-        self._emit("response.content_part.added", **place, part={**part, "refusal": ""})
-        self._emit("response.refusal.delta", **place, delta=text)
-        self._emit("response.refusal.done", **place, refusal=text)
-        self._emit("response.content_part.done", **place, part=part)
-        made = message.built("incomplete")
-        made["content"].append(part)
-        self._send_item(message, made)
-
-    def _write_failure(self, code: str, text: str) -> None:
-        self._begin()
-        ending = {
-            **(self._response or {}),
-            "status": "failed",
-            "error": {"code": "server_error", "message": f"{text} ({code})"},
-            "output": self._output("incomplete"),
-        }
-        self._emit("response.failed", response=ending)
-
-
-def _index(item: Item) -> int:
-    return item.index
 
 
 def _same(item: Item, given: dict[str, Any]) -> bool:
@@ -489,6 +345,13 @@ def _same(item: Item, given: dict[str, Any]) -> bool:
     call = given.get("call_id")
     same_call = call is not None and item.given.get("call_id") == call
     return item.kind == given.get("type") and (same_call or item.id == (given.get("id") or ""))
+
+
+def _part_kind(given: dict[str, Any]) -> str:
+    kind = given.get("type")
+    if not isinstance(kind, str) or kind not in TEXTS:
+        raise Broken("upstream_garbage")
+    return kind
 
 
 def _is_index(data: dict[str, Any]) -> bool:

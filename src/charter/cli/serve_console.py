@@ -1,0 +1,74 @@
+"""The console of a gateway, put together from what the gateway works on."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+
+from charter.console.accounts import Accounts
+from charter.console.app import console
+from charter.console.desk import Edits
+from charter.gateway.judging.editing import edit_approval
+from charter.gateway.send import AsgiApp
+from charter.gateway.service import Service
+from charter.ledger.board import Board
+from charter.ledger.vault import Vault
+from charter.policy.policy import Policy
+from charter.records.approval import ApprovalAsked
+
+MOST_POLICIES = 64
+"""Policies that were served since the start whose decisions are still explained."""
+
+
+def console_of(service: Service) -> AsgiApp | None:
+    """Return the console of a gateway; None where its settings name no accounts.
+
+    Raises ConfigError for a file of accounts that cannot be used.
+    """
+    said = service.settings.console
+    if said.accounts is None:
+        return None
+    return console(
+        service.ledger,
+        vault=service.vault,
+        policies=_Policies(service),
+        accounts=Accounts.at(said.accounts),
+        secret=secrets.token_bytes(32),
+        clock=service.clock,
+        edit=None if service.vault is None else _edits(service, service.vault),
+        secure_cookie=said.secure_cookie,
+        session_minutes=said.session_minutes,
+        idle_minutes=said.idle_minutes,
+    )
+
+
+class _Policies:
+    """The policies of a gateway by digest, those too that it served before."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self._known: dict[str, Policy] = {}
+        self._lock = threading.Lock()
+        self("")
+
+    def __call__(self, digest: str) -> Policy | None:
+        """Return the policy of a digest, None where it was never seen here."""
+        with self._lock:
+            for served in self._service.table.policies:
+                self._known.setdefault(served.policy.digest, served.policy)
+            while len(self._known) > MOST_POLICIES:
+                del self._known[next(iter(self._known))]
+            return self._known.get(digest)
+
+
+def _edits(service: Service, vault: Vault) -> Edits:
+    board, lock = Board(), threading.Lock()
+
+    def edit(asked: ApprovalAsked, arguments: str, by: str, now: float) -> str:
+        with lock:  # two people may change two actions at the same time
+            found = edit_approval(
+                service.ledger, vault, board, asked.run, arguments, by=by, now=now
+            )
+        return found.run
+
+    return edit

@@ -1,0 +1,95 @@
+"""One request, from its key to the last byte of its answer.
+
+Nothing leaves before what it follows from is durable: refusals, held calls and released calls
+alike. What ends an exchange early (a stop, a client that has gone, an upstream that broke) is
+recorded as well.
+"""
+
+from __future__ import annotations
+
+import time
+import traceback
+from pathlib import Path
+
+from charter.errors import LedgerError, LedgerUnavailable
+from charter.gateway.exchange import RESTRICTS, Begun, Exchange, Refused
+from charter.gateway.held import Held
+from charter.gateway.running import Cut
+from charter.gateway.served import Caller, Served
+from charter.gateway.streamed import relay_stream
+from charter.gateway.unary import answer_whole
+from charter.gateway.wire.failure import Failure
+
+
+async def handle(exchange: Exchange) -> None:
+    """Answer the request, whatever happens."""
+    service = exchange.service
+    service.counted.received += 1
+    service.running.add(exchange.running)
+    service.metrics.in_flight += 1
+    begun = time.perf_counter()
+    try:
+        await _serve(exchange)
+    except Refused as refusal:
+        await exchange.refuse(refusal)
+    except Cut as cut:
+        await _cut(exchange, cut)
+    except LedgerError as error:
+        service.say("error", "not.recorded", exchange=exchange.id, reason=error.message)
+        await exchange.not_recorded()
+    except Exception as error:  # a defect: nothing that was not decided on leaves
+        exchange.outcome = ("", "failed")
+        service.say("error", "defect", exchange=exchange.id, reason=_where(error))
+        if exchange.started:
+            raise ConnectionResetError from error  # the server breaks the answer off
+        await exchange.fail(Failure.NOT_READY, "The gateway failed; nothing was done.")
+    finally:
+        service.running.discard(exchange.running)
+        service.metrics.in_flight -= 1
+        exchange.count(time.perf_counter() - begun)
+
+
+async def _serve(exchange: Exchange) -> None:
+    caller, served = exchange.caller()
+    raw = await exchange.read_body()
+    try:
+        await _decide(exchange, caller, served, raw)
+    except LedgerUnavailable:
+        raise
+    except LedgerError:
+        if exchange.started:
+            raise
+        # Another request was quicker to ask, or to use an approval: judged by what is so now.
+        await exchange.service.poll()
+        await _decide(exchange, caller, served, raw)
+
+
+async def _decide(exchange: Exchange, caller: Caller, served: Served, raw: bytes) -> None:
+    begun = exchange.begun = exchange.judge(caller, served, raw)
+    opened = begun.opened
+    if opened.verdict.effect in RESTRICTS:
+        await begun.recorder.write(opened.verdict.records, exchange.payload)
+        await exchange.reply_verdict(opened.verdict, opened)
+        return
+    held = None if opened.resume is None else await exchange.held(opened)
+    await _answer(exchange, begun, held)
+
+
+async def _answer(exchange: Exchange, begun: Begun, held: Held | None) -> None:
+    answer = relay_stream if begun.asked.stream else answer_whole
+    await answer(exchange, begun, exchange.forwarded(begun), held)
+
+
+async def _cut(exchange: Exchange, cut: Cut) -> None:
+    try:
+        await exchange.was_cut(cut)
+    except LedgerError as error:
+        exchange.service.say("error", "not.recorded", exchange=exchange.id, reason=error.message)
+        await exchange.not_recorded()
+
+
+def _where(error: BaseException) -> str:
+    """Return kind and place of a defect; its message may hold content."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
+    return f"{type(error).__name__} at {place}"

@@ -1,0 +1,226 @@
+"""The console in a real Chromium: at a desk and on a phone, by day and by night, by keyboard."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+import pytest
+
+from charter.records.approval import ApprovalAsked, ApprovalVoted
+from charter.records.review import ReviewRecorded
+from charter.records.stop import StopLifted, StopOrdered
+
+from .world import HOSTILE, PASSWORD
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+SIZES = {"desk": (1280, 900), "phone": (390, 844)}
+
+
+@cache
+def axe():
+    """The accessibility checker."""
+    from axe_playwright_python.sync_playwright import Axe  # noqa: PLC0415 - slow to import
+
+    return Axe()
+
+
+@pytest.fixture
+def visit(lively, chromium):
+    """Log somebody in, in a browser of some size and scheme; collect what goes wrong in it."""
+    served, _ = lively
+    contexts = []
+
+    def enter(name, size="desk", scheme="light", **given):
+        width, height = SIZES[size]
+        context = chromium.new_context(
+            viewport={"width": width, "height": height}, color_scheme=scheme, bypass_csp=False, **given
+        )
+        contexts.append(context)
+        tab = context.new_page()
+        tab.troubles, tab.foreign = [], []
+        tab.on("console", lambda said: tab.troubles.append(said.text))
+        tab.on("pageerror", lambda error: tab.troubles.append(str(error)))
+        tab.on("dialog", lambda dialog: (tab.troubles.append(dialog.message), dialog.dismiss()))
+        tab.on(
+            "request",
+            lambda asked: None if asked.url.startswith(served.base) else tab.foreign.append(asked.url),
+        )
+        tab.goto(f"{served.base}/login")
+        tab.fill("input[name=name]", name)
+        tab.fill("input[name=password]", PASSWORD)
+        tab.click("button.main")
+        assert tab.url.endswith("/decisions")
+        return tab
+
+    yield enter
+    for context in contexts:
+        context.close()
+
+
+def places(ids, approval):
+    """Every kind of page."""
+    return {
+        "decisions": "/decisions",
+        "nothing": "/decisions?words=nothing+like+this",
+        "flagged": f"/decisions/{ids['flagged']}",
+        "hostile": f"/decisions/{ids['hostile']}",
+        "held": f"/decisions/{ids['held']}",
+        "review": "/review",
+        "hostile-review": f"/review/{ids['hostile']}",
+        "agreement": "/agreement",
+        "approvals": "/approvals",
+        "approval": f"/approvals/{approval}",
+        "stops": "/stops",
+        "health": "/health",
+        "missing": "/nowhere",
+    }
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", SIZES)
+def test_every_page_is_accessible_and_fits(lively, visit, size, scheme):
+    served, ids = lively
+    world = served.world
+    world.ledger.append(
+        StopOrdered("stp_1", "2026-11-22T06:00:00.000Z", "tool", HOSTILE, "olga", HOSTILE)
+    )
+    approval = next(world.ledger.read(ApprovalAsked)).run
+    tab = visit("mona", size, scheme)
+    for name, path in places(ids, approval).items():
+        tab.goto(served.base + path)
+        for each in tab.query_selector_all("details:not([open]) > summary"):
+            each.click()
+        found = axe().run(tab)
+        assert found.violations_count == 0, (name, found.generate_report())
+        wide = tab.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert wide <= 0, (name, wide)
+    assert [said for said in tab.troubles if "404" not in said] == []
+    assert tab.foreign == []
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_login_page_is_accessible(lively, chromium, size):
+    served, _ = lively
+    width, height = SIZES[size]
+    context = chromium.new_context(viewport={"width": width, "height": height})
+    tab = context.new_page()
+    tab.goto(f"{served.base}/login")
+    tab.fill("input[name=name]", "vera")
+    tab.fill("input[name=password]", "wrong password")
+    tab.click("button.main")
+    assert "do not open an account" in tab.inner_text("[role=alert]")
+    assert axe().run(tab).violations_count == 0
+    context.close()
+
+
+def test_an_answer_is_reviewed_by_keyboard_alone(lively, visit):
+    served, _ = lively
+    tab = visit("rita")
+    tab.goto(f"{served.base}/review")
+    for _ in range(60):
+        tab.keyboard.press("Tab")
+        if tab.evaluate("document.activeElement.name") == "label":
+            break
+    tab.keyboard.press("ArrowDown")
+    assert tab.evaluate("document.activeElement.value") == "violated"
+    tab.keyboard.press("Tab")
+    tab.keyboard.press("ArrowDown")
+    tab.keyboard.press("Tab")
+    tab.keyboard.press("ArrowDown")
+    tab.keyboard.press("Tab")
+    tab.keyboard.type("by hand 12")
+    tab.keyboard.press("Tab")
+    tab.keyboard.press("Enter")
+    tab.wait_for_selector("[role=status]")
+    (found,) = served.world.ledger.read(ReviewRecorded)
+    assert (found.label, found.refusal, found.note) == ("violated", "none", "by hand 12")
+    assert found.blind
+    assert tab.troubles == []
+
+
+def test_single_keys_answer_and_can_be_turned_off(lively, visit):
+    served, _ = lively
+    tab = visit("rita")
+    tab.goto(f"{served.base}/review")
+    for key in "135":
+        tab.keyboard.press(key)
+    tab.keyboard.press("6")
+    assert tab.is_checked("input[value=adhered]")
+    assert tab.is_checked("input[value=full]")
+    with tab.expect_navigation():
+        tab.keyboard.press("9")
+    (found,) = served.world.ledger.read(ReviewRecorded)
+    assert (found.label, found.refusal, found.decision_right is not None) == ("adhered", "full", True)
+    tab.uncheck("#keys")
+    tab.focus("main")
+    tab.keyboard.press("1")
+    assert not tab.is_checked("input[value=adhered]")
+    tab.reload()
+    assert not tab.is_checked("#keys")
+
+
+def test_two_people_approve_what_needs_two(lively, visit):
+    served, ids = lively
+    approval = [each for each in served.world.ledger.read(ApprovalAsked) if each.needed == 2][0]
+    for name, said in (("olga", "1 of 2 people have agreed"), ("otto", "waits to be used once")):
+        tab = visit(name)
+        tab.goto(f"{served.base}/approvals")
+        tab.click(f"a[href$='{approval.run}']")
+        assert "rm -rf /srv/store" in tab.inner_text("main")
+        tab.fill("textarea[name=note]", f"by {name}")
+        tab.click("text=Approve once")
+        assert said in tab.inner_text("main")
+    assert [vote.by for vote in served.world.ledger.read(ApprovalVoted)] == ["olga", "otto"]
+
+
+def test_stop_and_go_on_by_phone(lively, visit):
+    served, _ = lively
+    tab = visit("olga", "phone")
+    tab.goto(f"{served.base}/stops")
+    tab.check("input[value=all]")
+    tab.fill("textarea[name=reason]", "smoke")
+    tab.click("button.danger")
+    assert "Stopped: everything" in tab.inner_text("body")
+    tab.fill("input[name=reason]", "no fire")
+    tab.click("text=Lift")
+    assert "Nothing is stopped" in tab.inner_text("main")
+    assert len(list(served.world.ledger.read(StopLifted))) == 1
+
+
+def test_the_list_keeps_itself_fresh_until_it_is_paused(lively, visit):
+    served, _ = lively
+    tab = visit("vera")
+    tab.wait_for_selector("text=Keeps itself fresh")
+    new = served.world.exchange("Something new?", "Yes.", application="fresh-app", ago=0)
+    tab.wait_for_selector("text=fresh-app", timeout=15_000)
+    assert new in tab.inner_html("#live")
+    tab.click("text=Pause")
+    assert "Paused." in tab.inner_text("#fresh")
+    assert tab.troubles == []
+
+
+def test_everything_works_without_scripts(lively, visit):
+    served, _ = lively
+    tab = visit("mona", java_script_enabled=False)
+    tab.goto(f"{served.base}/review")
+    tab.check("input[value=adhered]")
+    tab.click("text=Record")
+    assert "Recorded: adhered." in tab.inner_text("[role=status]")
+    tab.goto(f"{served.base}/decisions")
+    tab.select_option("select[name=effect]", "redact")
+    tab.click("text=Search")
+    assert len(tab.query_selector_all("ol.rows > li")) == 1
+
+
+def test_inline_scripts_do_not_run_even_where_one_gets_in(lively, visit):
+    served, ids = lively
+    tab = visit("mona")
+    tab.goto(f"{served.base}/decisions/{ids['hostile']}")
+    assert tab.troubles == []
+    tab.evaluate(
+        "document.body.append(Object.assign(document.createElement('script'), {text: 'window.x = 1'}))"
+    )
+    assert tab.evaluate("window.x") is None
+    assert any(re.search("Content.Security.Policy", said) for said in tab.troubles)
