@@ -36,7 +36,9 @@ def test_a_password_and_a_token_open_their_account():
 
 
 def test_an_account_without_a_password_is_opened_by_its_token_alone():
-    known = Accounts.of(Account("robot", frozenset({Role.VIEWER}), "robot", "", hash_token("chc_r")))
+    known = Accounts.of(
+        Account("robot", frozenset({Role.VIEWER}), "robot", "", hash_token("chc_r"))
+    )
     assert known.login("robot", "") is None
     assert known.bearer("chc_r").name == "robot"
     assert Accounts.of(account("vera", "viewer")).bearer("") is None

@@ -117,7 +117,7 @@ def test_a_stop_is_ordered_and_lifted(lively):
     client = served.bearer("olga")
     made = client.post("/api/stops", json={"reach": "tool", "name": "pay", "reason": "x"})
     (stop,) = made.json()["stops"]
-    assert list(served.world.ledger.read(StopOrdered))[0].run == stop["run"]
+    assert next(served.world.ledger.read(StopOrdered)).run == stop["run"]
     assert client.get("/api/stops").json()["stops"] == [stop]
     lifted = client.post(f"/api/stops/{stop['run']}/lift", json={"reason": "y"})
     assert lifted.status_code == 201

@@ -22,8 +22,8 @@ ROLES = {"viewer": "vera", "reviewer": "rita", "operator": "olga", "auditor": "a
 def test_nothing_is_shown_to_whoever_is_not_logged_in(lively):
     served, ids = lively
     client = served.client()
-    for method, path, _, _ in PAGES:
-        path = path.format(
+    for method, pattern, _, _ in PAGES:
+        path = pattern.format(
             exchange=ids["held"], approval="apr_x", stop="stp_x", scale="adherence"
         )
         answer = client.request(method, path)
@@ -235,10 +235,10 @@ def test_a_time_that_is_none_is_said(served):
 def test_each_role_reaches_just_what_it_may(lively, role):
     served, ids = lively
     client = served.login(ROLES[role])
-    rights = served.world and {right for right in Right if _account(role).may(right)}
+    rights = {right for right in Right if _account(role).may(right)}
     token = form_token(client.get("/decisions").text)
-    for method, path, _, right in PAGES:
-        path = path.format(
+    for method, pattern, _, right in PAGES:
+        path = pattern.format(
             exchange=ids["held"], approval="apr_x", stop="stp_x", scale="adherence"
         )
         answer = client.request(

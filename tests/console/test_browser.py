@@ -35,7 +35,10 @@ def visit(lively, chromium):
     def enter(name, size="desk", scheme="light", **given):
         width, height = SIZES[size]
         context = chromium.new_context(
-            viewport={"width": width, "height": height}, color_scheme=scheme, bypass_csp=False, **given
+            viewport={"width": width, "height": height},
+            color_scheme=scheme,
+            bypass_csp=False,
+            **given,
         )
         contexts.append(context)
         tab = context.new_page()
@@ -45,7 +48,9 @@ def visit(lively, chromium):
         tab.on("dialog", lambda dialog: (tab.troubles.append(dialog.message), dialog.dismiss()))
         tab.on(
             "request",
-            lambda asked: None if asked.url.startswith(served.base) else tab.foreign.append(asked.url),
+            lambda asked: (
+                None if asked.url.startswith(served.base) else tab.foreign.append(asked.url)
+            ),
         )
         tab.goto(f"{served.base}/login")
         tab.fill("input[name=name]", name)
@@ -152,7 +157,11 @@ def test_single_keys_answer_and_can_be_turned_off(lively, visit):
     with tab.expect_navigation():
         tab.keyboard.press("9")
     (found,) = served.world.ledger.read(ReviewRecorded)
-    assert (found.label, found.refusal, found.decision_right is not None) == ("adhered", "full", True)
+    assert (found.label, found.refusal, found.decision_right is not None) == (
+        "adhered",
+        "full",
+        True,
+    )
     tab.uncheck("#keys")
     tab.focus("main")
     tab.keyboard.press("1")
@@ -162,8 +171,9 @@ def test_single_keys_answer_and_can_be_turned_off(lively, visit):
 
 
 def test_two_people_approve_what_needs_two(lively, visit):
-    served, ids = lively
-    approval = [each for each in served.world.ledger.read(ApprovalAsked) if each.needed == 2][0]
+    served, _ = lively
+    asked = served.world.ledger.read(ApprovalAsked)
+    approval = next(each for each in asked if each.needed == 2)
     for name, said in (("olga", "1 of 2 people have agreed"), ("otto", "waits to be used once")):
         tab = visit(name)
         tab.goto(f"{served.base}/approvals")
@@ -220,7 +230,8 @@ def test_inline_scripts_do_not_run_even_where_one_gets_in(lively, visit):
     tab.goto(f"{served.base}/decisions/{ids['hostile']}")
     assert tab.troubles == []
     tab.evaluate(
-        "document.body.append(Object.assign(document.createElement('script'), {text: 'window.x = 1'}))"
+        "const made = document.createElement('script'); made.text = 'window.x = 1';"
+        "document.body.append(made)"
     )
     assert tab.evaluate("window.x") is None
     assert any(re.search("Content.Security.Policy", said) for said in tab.troubles)

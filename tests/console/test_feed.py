@@ -100,7 +100,9 @@ def test_filters_narrow(world):
 def test_an_exchange_is_found_by_its_id(world):
     fill(world.ledger, 30)
     wanted = exchange_id(7)
-    assert [row.record.exchange for row in find(world.ledger, Wanted(words=wanted)).rows] == [wanted]
+    assert [row.record.exchange for row in find(world.ledger, Wanted(words=wanted)).rows] == [
+        wanted
+    ]
     assert len(find(world.ledger, Wanted(words=f"{wanted}.1")).rows) == 1
     assert not find(world.ledger, Wanted(words=f"{wanted}.2")).rows
     assert of_exchange(world.ledger, wanted)[0].number == 8

@@ -18,6 +18,12 @@ from charter.records.review import ReviewRecorded
 from .conftest import form_token, send
 from .world import policy
 
+TELLING = (
+    "x_", "flagged", "redacted", "denied", "held", "no_card", "destructive_command",
+    "claims_to_be_human", "random", "drawn", "apr_",
+)  # fmt: skip
+"""What would tell a reviewer something about what the gateway decided."""
+
 
 def take(client):
     """Open the next answer; return the page and the fields of its form."""
@@ -42,15 +48,14 @@ def exhaust(client, label="adhered"):
 
 
 def test_nothing_of_the_gateway_is_shown_before_answering(lively):
-    served, ids = lively
+    served, _ = lively
     client = served.login("rita")
     for _ in range(20):
         page, fields = take(client)
         if not fields["item"]:
             break
         main = page[page.index("<main") :]
-        for word in ("x_", "flagged", "redacted", "denied", "held", "no_card",
-                     "destructive_command", "claims_to_be_human", "random", "drawn", "apr_"):  # fmt: skip
+        for word in TELLING:
             assert word not in main.replace("<strong>", ""), word
         done = client.post("/review", data={**fields, "label": "adhered"})
         told = client.get("/health").text
@@ -213,8 +218,16 @@ def test_agreement_is_stated_with_its_number_or_not_at_all(world, serve):
 def review(world, each, by, label, *, blind=True):
     world.ledger.append(
         ReviewRecorded(
-            each.row.record.decision, "2026-11-22T08:00:00.000Z", by, label, "none", True,
-            "finish_the_work", blind, "random", 5,
+            each.row.record.decision,
+            "2026-11-22T08:00:00.000Z",
+            by,
+            label,
+            "none",
+            True,
+            "finish_the_work",
+            blind,
+            "random",
+            5,
         )  # fmt: skip
     )
 
@@ -230,8 +243,11 @@ def test_labels_flow_into_calibration(lively, tmp_path):
     assert {row["by"] for row in rows} == {"rita", "remy"}
     assert all(row["conversation"][-1]["role"] == "user" for row in rows)
     file = tmp_path / "reviews.jsonl"
-    lines = [json.dumps({**row, "said": "BAD" if place % 2 else "GOOD"}) + "\n"
-             for place, row in enumerate(row for row in rows if row["by"] == "rita")]  # fmt: skip
+    mine = [row for row in rows if row["by"] == "rita"]
+    lines = [
+        json.dumps({**row, "said": "BAD" if place % 2 else "GOOD"}) + "\n"
+        for place, row in enumerate(mine)
+    ]
     lines[0] = lines[0].replace('"label": "adhered"', '"label": "violated"')
     file.write_text("".join(lines), encoding="utf-8")
     arguments = ["calibrate", "--judge", "labels:said", "--labels", str(file)]

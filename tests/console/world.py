@@ -11,7 +11,7 @@ from typing import Any
 
 from charter.console.accounts import Account
 from charter.console.moment import stamp
-from charter.console.passwords import hash_password, hash_token
+from charter.console.passwords import hash_token
 from charter.console.roles import Role
 from charter.ledger.ledger import Ledger
 from charter.ledger.master_key import MasterKey
@@ -29,7 +29,7 @@ from charter.records.service import ServiceCounted, ServiceStarted
 
 NOW = 1_795_330_000.0
 SECRET = b"s" * 32
-PASSWORD = "correct horse battery"
+PASSWORD = "correct horse battery"  # noqa: S105 - opens nothing
 HOSTILE = (
     "<script>alert(1)</script> \u202eexe.txt\u202c \x1b[31m <img src=x onerror=alert(2)> "
     "\"'><svg/onload=alert(3)> {{7*7}} \u05e9\u05dc\u05d5\u05dd " + "W" * 300
@@ -63,21 +63,21 @@ def password() -> str:
     return "$".join(("scrypt", "10", "8", "1", *parts))
 
 
-def account(name: str, *roles: str, token: str = "", person: str = "") -> Account:
-    """Return an account that PASSWORD opens."""
-    kept = hash_token(token) if token else ""
+def account(name: str, *roles: str, person: str = "") -> Account:
+    """Return an account that PASSWORD opens, and the token `chc_` and its name."""
+    kept = hash_token(f"chc_{name}")
     return Account(name, frozenset(map(Role, roles)), person or name, password(), kept)
 
 
 PEOPLE = (
-    account("vera", "viewer", token="chc_vera"),
-    account("rita", "reviewer", token="chc_rita"),
-    account("remy", "reviewer", token="chc_remy"),
-    account("olga", "operator", token="chc_olga"),
-    account("otto", "operator", token="chc_otto"),
-    account("anna", "auditor", token="chc_anna"),
-    account("mona", "operator", "reviewer", token="chc_mona"),
-    account("paul", "operator", token="chc_paul", person="Team-Mail"),
+    account("vera", "viewer"),
+    account("rita", "reviewer"),
+    account("remy", "reviewer"),
+    account("olga", "operator"),
+    account("otto", "operator"),
+    account("anna", "auditor"),
+    account("mona", "operator", "reviewer"),
+    account("paul", "operator", person="Team-Mail"),
 )
 
 
@@ -122,7 +122,7 @@ class World:
                 ServiceCounted(self.run, at, number, self.sequence, 100 * number, 90, 8, 2)
             )
 
-    def exchange(  # noqa: PLR0913 - what is asked and answered
+    def exchange(
         self,
         asked: str,
         answer: str = "",
@@ -188,28 +188,59 @@ class World:
                 approval = f"apr_{bound[:32]}_1"
                 records.append(
                     ApprovalAsked(
-                        run=approval, at=at, expires=stamp(self.clock.now() + seconds),
-                        binding=bound, conversation="c" * 64, attempt=1, stage=stage, tool=tool,
-                        arguments=digest, policy=self.policy.digest, caller="mail",
-                        application=application, subject="sub_1", principal=principal,
-                        boundary=found.reasons[0].check, section=found.reasons[0].section,
-                        say=found.reasons[0].say, needed=needed, exchange=name, payload=payload_id,
+                        run=approval,
+                        at=at,
+                        expires=stamp(self.clock.now() + seconds),
+                        binding=bound,
+                        conversation="c" * 64,
+                        attempt=1,
+                        stage=stage,
+                        tool=tool,
+                        arguments=digest,
+                        policy=self.policy.digest,
+                        caller="mail",
+                        application=application,
+                        subject="sub_1",
+                        principal=principal,
+                        boundary=found.reasons[0].check,
+                        section=found.reasons[0].section,
+                        say=found.reasons[0].say,
+                        needed=needed,
+                        exchange=name,
+                        payload=payload_id,
                     )  # fmt: skip
                 )
             records.append(
                 DecisionRecorded(
-                    run=self.run, sequence=self.sequence, decision=decision, at=at, exchange=name,
-                    stage=stage, api="openai-chat", streamed=False, caller="mail",
-                    application=application, subject="sub_1", model=model,
+                    run=self.run,
+                    sequence=self.sequence,
+                    decision=decision,
+                    at=at,
+                    exchange=name,
+                    stage=stage,
+                    api="openai-chat",
+                    streamed=False,
+                    caller="mail",
+                    application=application,
+                    subject="sub_1",
+                    model=model,
                     policy=self.policy.digest,
                     readings=";".join(f"{k}={v}" for k, v in found.readings.items()),
-                    effect=found.effect.value, done=DONE.get(found.effect.value, "refused"),
+                    effect=found.effect.value,
+                    done=DONE.get(found.effect.value, "refused"),
                     citations=tuple(each.id for each in found.citations),
-                    grounds=tuple(Ground(r.effect.value, r.check, r.section) for r in found.reasons),
+                    grounds=tuple(
+                        Ground(r.effect.value, r.check, r.section) for r in found.reasons
+                    ),
                     boundaries=tuple(f"{c.id} {c.status} {c.effect}" for c in found.checks),
-                    checks=checks, tool=tool, arguments=digest if tool else "",
-                    conversation="c" * 64, content=commitment, payload=payload_id,
-                    released=len(text) if found.effect is Effect.ALLOW else 0, approval=approval,
+                    checks=checks,
+                    tool=tool,
+                    arguments=digest if tool else "",
+                    conversation="c" * 64,
+                    content=commitment,
+                    payload=payload_id,
+                    released=len(text) if found.effect is Effect.ALLOW else 0,
+                    approval=approval,
                 )  # fmt: skip
             )
         payload = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -163,7 +164,7 @@ def _change(known: dict[str, Account], account: Account, file: Path) -> None:
 def _password(*, from_stdin: bool) -> str:
     if not from_stdin:
         return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
-    said = click.get_text_stream("stdin").readline(10_000).rstrip("\r\n")
+    said = sys.stdin.readline(10_000).rstrip("\r\n")
     must_be_long(said)
     return said
 
