@@ -19,6 +19,12 @@ from .world import HOSTILE, PASSWORD, PEOPLE, SECRET, account
 ROLES = {"viewer": "vera", "reviewer": "rita", "operator": "olga", "auditor": "anna"}
 
 
+def filled(pattern, ids):
+    """Return the path of a page, with an exchange that is there."""
+    named = {"approval": "apr_x", "stop": "stp_x", "scale": "adherence"}
+    return pattern.format(exchange=ids["held"], **named)
+
+
 def test_nothing_is_shown_to_whoever_is_not_logged_in(lively):
     served, ids = lively
     client = served.client()
@@ -218,7 +224,8 @@ def test_hostile_filters_are_shown_and_do_nothing(served, name):
 
 def test_hostile_paths_are_no_pages(served):
     client = served.login("mona")
-    for path in ("/decisions/x_<script>", "/approvals/%00", "/static/..%2fapp.py", "/static/app.py",
+    for path in ("/decisions/x_<script>", "/approvals/%00", "/static/..%2fapp.py",
+                 "/static/app.py",
                  "/decisions/..%2f..%2fetc%2fpasswd", "/agreement/x.jsonl", "/review/x"):  # fmt: skip
         answer = client.get(path)
         assert answer.status_code == 404, path

@@ -228,7 +228,7 @@ def review(world, each, by, label, *, blind=True):
             blind,
             "random",
             5,
-        )  # fmt: skip
+        )
     )
 
 

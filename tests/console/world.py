@@ -171,8 +171,10 @@ class World:
                      principal, seconds, ago)  # fmt: skip
         return name
 
-    def _record(self, name, body, decided, answer, calls, checks, application, model, needed,
-                principal, seconds, ago):  # fmt: skip
+    def _record(  # noqa: PLR0913, PLR0917 - what was said, in order
+        self, name, body, decided, answer, calls, checks, application, model, needed,
+        principal, seconds, ago,
+    ):  # fmt: skip
         at = stamp(self.clock.now() - ago)
         payload_id = f"pl_{name}" if self.keep else ""
         records, kept = [], {}
@@ -208,7 +210,7 @@ class World:
                         needed=needed,
                         exchange=name,
                         payload=payload_id,
-                    )  # fmt: skip
+                    )
                 )
             records.append(
                 DecisionRecorded(
@@ -241,7 +243,7 @@ class World:
                     payload=payload_id,
                     released=len(text) if found.effect is Effect.ALLOW else 0,
                     approval=approval,
-                )  # fmt: skip
+                )
             )
         payload = {
             "exchange": name, "api": "openai-chat", "body": body, "system_as": "developer",

@@ -27,7 +27,17 @@ PLAIN = frozenset({"allow"})
 class Recorder:
     """Writes the records of one exchange."""
 
-    __slots__ = ("_always", "_keep", "_subject", "_writer", "asked", "payload", "sealed", "service", "sparing")
+    __slots__ = (
+        "_always",
+        "_keep",
+        "_subject",
+        "_writer",
+        "asked",
+        "payload",
+        "sealed",
+        "service",
+        "sparing",
+    )
 
     def __init__(self, service: Service, served: Served, subject: str) -> None:
         self.service = service
