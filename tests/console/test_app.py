@@ -226,7 +226,8 @@ def test_hostile_paths_are_no_pages(served):
     client = served.login("mona")
     for path in ("/decisions/x_<script>", "/approvals/%00", "/static/..%2fapp.py",
                  "/static/app.py",
-                 "/decisions/..%2f..%2fetc%2fpasswd", "/agreement/x.jsonl", "/review/x"):  # fmt: skip
+                 "/decisions/..%2f..%2fetc%2fpasswd", "/agreement/x.jsonl",
+                 "/review/x"):  # fmt: skip
         answer = client.get(path)
         assert answer.status_code == 404, path
         assert "<script>" not in answer.text

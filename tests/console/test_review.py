@@ -54,9 +54,9 @@ def test_nothing_of_the_gateway_is_shown_before_answering(lively):
         page, fields = take(client)
         if not fields["item"]:
             break
-        main = page[page.index("<main") :]
+        main = page[page.index("<main") :].replace(fields["item"], "")  # of random letters
         for word in TELLING:
-            assert word not in main.replace("<strong>", ""), word
+            assert word not in main, word
         done = client.post("/review", data={**fields, "label": "adhered"})
         told = client.get("/health").text
         assert done.status_code == 303

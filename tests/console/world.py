@@ -171,7 +171,7 @@ class World:
                      principal, seconds, ago)  # fmt: skip
         return name
 
-    def _record(  # noqa: PLR0913, PLR0917 - what was said, in order
+    def _record(  # noqa: PLR0917 - what was said, in order
         self, name, body, decided, answer, calls, checks, application, model, needed,
         principal, seconds, ago,
     ):  # fmt: skip

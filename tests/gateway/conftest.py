@@ -30,13 +30,15 @@ SPEC = Path(__file__).parent / "gateway_spec.md"
 class Gateway:
     """A gateway in a thread of its own, over real HTTP."""
 
-    def __init__(self, folder, upstream_url, *, spec=SPEC, overlays=(), settings=None, callers=()):
+    def __init__(
+        self, folder, upstream_url, *, spec=SPEC, overlays=(), settings=None, callers=(), key_env=""
+    ):
         self.key = new_key()
         self.folder = folder
         settings = settings or Settings()
         entry = CallerEntry(Caller("app", "shop", "developer", "ann"), (digest_of_key(self.key),))
         server = dataclasses.replace(settings.server, port=0)
-        upstream = dataclasses.replace(settings.upstream, default=Endpoint(upstream_url))
+        upstream = dataclasses.replace(settings.upstream, default=Endpoint(upstream_url, key_env))
         self.settings = dataclasses.replace(
             settings, callers=(entry, *callers), server=server, upstream=upstream
         )

@@ -14,10 +14,13 @@ from charter.errors import LedgerUnavailable
 from charter.gateway.callers import digest_of_key, new_key
 from charter.gateway.served import Caller
 from charter.gateway.settings import CallerEntry
+from charter.gateway.table import build_table
 from charter.ledger.open import open_ledger
 from charter.records.decision import DecisionRecorded
-from charter.records.service import ServiceCounted, ServiceStarted
+from charter.records.service import PolicyServed, ServiceCounted, ServiceStarted
 from charter.records.stop import StopLifted, StopOrdered
+
+from .conftest import SPEC
 
 ASK = {"model": "m", "messages": [{"role": "user", "content": "What is it?"}]}
 CHAT = "/v1/chat/completions"
@@ -73,7 +76,7 @@ def request_bytes(gateway, body=b"{}", *headers, path=CHAT):
         ("long_line", 502, "upstream_garbage"),
     ],
 )
-def test_an_upstream_that_misbehaves_is_said_and_recorded(
+def test_an_upstream_that_misbehaves_is_said_and_recorded(  # noqa: PLR0917
     gateway, upstream, http, mode, status, failure
 ):
     upstream.say(mode=mode)
@@ -428,3 +431,29 @@ def test_many_streams_at_once(gateway, upstream):
             return await asyncio.gather(*(one(client) for _ in range(100)))
 
     assert all(asyncio.run(main()))
+
+
+def test_requests_under_way_finish_under_the_policy_they_began_with(start, upstream):
+    upstream.say("one two three XYZZY", pause=0.3)
+    gateway = start()
+    spec = SPEC.read_text(encoding="utf-8")
+    looser = gateway.folder / "gateway_spec.md"
+    looser.write_text(spec.replace("'XYZZY'", "'ABRACADABRA'"), encoding="utf-8")
+    headers = {"authorization": f"Bearer {gateway.key}"}
+    with httpx2.Client(base_url=gateway.url, headers=headers) as client:
+        before = gateway.service.table.base.policy.digest
+        with client.stream("POST", CHAT, json=ASK | {"stream": True}) as response:
+            pieces = response.iter_text()
+            next(pieces)
+            gateway.call(
+                gateway.service.replace(build_table(looser, (), gateway.settings, cache=False))
+            )
+            rest = "".join(pieces)
+        assert "XYZZY" not in rest
+        assert "content_filter" in rest
+        recorded = gateway.records(DecisionRecorded, response.headers["x-request-id"])
+        assert {one.policy for one in recorded} == {before}
+        now = client.post(CHAT, json=ASK)
+    assert now.json()["choices"][0]["message"]["content"].endswith("XYZZY")
+    (served,) = gateway.records(PolicyServed)
+    assert (served.before, served.policy) == (before, now.headers["x-charter-policy"])

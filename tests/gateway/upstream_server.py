@@ -155,7 +155,7 @@ class Upstream:
         await writer.drain()
         return True
 
-    async def _misbehave(self, script, writer, asked):
+    async def _misbehave(self, script, writer, asked):  # noqa: C901, PLR0912 - one branch a fault
         """Do what `mode` says instead of answering; None: go on with the answer."""
         mode = script.mode
         if mode == "hang":

@@ -47,6 +47,7 @@ from charter.gateway.table import Table, build_table, whole_because
 )
 @click.option("--host", help="Address to listen on.  [default: 127.0.0.1]")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port; 0: any.  [default: 8600]")
+@click.option("--check", "only_check", is_flag=True, help="Say what would be served, and end.")
 def command(**given: Any) -> None:
     """Serve models under SPEC: every request, answer and tool call is decided and recorded.
 
@@ -56,6 +57,10 @@ def command(**given: Any) -> None:
     """
     settings, key = _settings(given)
     table = build_table(given["spec"], given["overlays"], settings)
+    if given["only_check"]:
+        for line in _lines(table):
+            click.echo(plain(line))
+        return
     place = place_of(settings.ledger, given["ledger"])
     service = open_service(table, place, folder=folder_of(place))
     log = service.log = Log(
@@ -67,8 +72,12 @@ def command(**given: Any) -> None:
     take_over(log)
 
     def started(host: str, port: int) -> None:
-        for line in _lines(table, service.ledger.where, host, port, key):
+        shown = f"[{host}]" if ":" in host else host
+        click.echo(f"http://{shown}:{port}/v1")
+        for line in [*_lines(table), f"ledger {service.ledger.where}"]:
             click.echo(plain(line))
+        if key:
+            click.echo(f"\nKey of this run, printed once:\n  {key}")
         sys.stdout.flush()
 
     try:
@@ -135,27 +144,24 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def _lines(table: Table, where: str, host: str, port: int, key: str) -> list[str]:
-    """Return what is said at the start: what is served, where, and what makes streams wait."""
+def _lines(table: Table) -> list[str]:
+    """Return what is said at the start: what is served, and what makes streams wait."""
     served = table.base
     policy = served.policy
-    shown = f"[{host}]" if ":" in host else host
     version = f" {served.spec_version}" if served.spec_version else ""
     overlays = f", {len(policy.layers) - 1} overlays" if len(policy.layers) > 1 else ""
-    lines = [
-        f"Serving {policy.title}{version}{overlays} at http://{shown}:{port}/v1",
-        f"policy {policy.digest}",
-        f"ledger {where}",
-    ]
     counts = (len(policy.rules), len(policy.boundaries), len(served.checks), len(table.callers.all))
-    lines.append("{} sections, {} boundaries, {} checks, {} callers".format(*counts))
+    lines = [
+        f"serves {policy.title}{version}{overlays}",
+        f"policy {policy.digest}",
+        "{} sections, {} boundaries, {} checks, {} callers".format(*counts),
+    ]
+    others = len(table.policies) - 1
+    if others:
+        lines.append(f"{others} more policies for callers with overlays of their own")
     waits = list(whole_because(served))
-    if waits:
-        named = ", ".join(f"{one} ({what})" for one, what in waits[:20])
-        more = f" and {len(waits) - 20} more" if len(waits) > 20 else ""
-        lines.append(f"Streams wait for whole texts because of {named}{more}.")
-    else:
-        lines.append("Streams flow: every restriction on output can be decided as text grows.")
-    if key:
-        lines += ["", "Key of this run, printed once:", f"  {key}"]
-    return lines
+    if not waits:
+        return [*lines, "streams flow: what restricts answers is decided while they grow"]
+    named = ", ".join(f"{one} ({what})" for one, what in waits[:20])
+    more = f" and {len(waits) - 20} more" if len(waits) > 20 else ""
+    return [*lines, f"streams wait for whole texts because of {named}{more}"]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 
@@ -35,6 +36,9 @@ from charter.gateway.wire.asked import Api, Asked
 from charter.gateway.wire.failure import DECISION_HEADER, Details, Failure, Reply, fail
 from charter.gateway.wire.json_body import read_json
 from charter.policy.decision import Effect
+
+if TYPE_CHECKING:  # needs an extra of its own
+    from charter.gateway.telemetry import Telemetry
 
 READERS = {Api.CHAT: chat.read, Api.RESPONSES: responses.read, Api.MESSAGES: messages.read}
 OWN = "charter"
@@ -363,9 +367,31 @@ class Exchange:
         else:
             counted.failed += 1
         application = self.running.application
+        if service.telemetry is not None and self.begun is not None:
+            self._trace(service.telemetry, self.begun, seconds)
         service.metrics.request(
             self.api.value, application, effect, done, seconds=seconds, upstream=self.waited
         )
+
+    def _trace(self, telemetry: Telemetry, begun: Begun, seconds: float) -> None:
+        from charter.gateway.telemetry import Exchanged  # noqa: PLC0415 - needs an extra
+
+        ended = time.time_ns()
+        header = (value for name, value in self.scope["headers"] if name == b"traceparent")
+        records = begun.recorder.written
+        said = Exchanged(
+            id=self.id,
+            api=self.api.value,
+            application=begun.caller.application,
+            model=begun.asked.model or "",
+            streamed=begun.asked.stream,
+            started=ended - int(seconds * 1e9),
+            ended=ended,
+            failure=next((one.failure for one in records if one.failure), ""),
+            traceparent=next(header, b"").decode("latin-1"),
+            asked=begun.body,
+        )
+        telemetry.exchange(said, records)
 
 
 POLICY_HEADER = b"x-charter-policy"

@@ -20,6 +20,9 @@ from charter.gateway.streamed import relay_stream
 from charter.gateway.unary import answer_whole
 from charter.gateway.wire.failure import Failure
 
+TRIES = 5
+"""How often a request is judged, where others like it change what it is judged by."""
+
 
 async def handle(exchange: Exchange) -> None:
     """Answer the request, whatever happens."""
@@ -52,16 +55,19 @@ async def handle(exchange: Exchange) -> None:
 async def _serve(exchange: Exchange) -> None:
     caller, served = exchange.caller()
     raw = await exchange.read_body()
-    try:
-        await _decide(exchange, caller, served, raw)
-    except LedgerUnavailable:
-        raise
-    except LedgerError:
-        if exchange.started:
+    for left in reversed(range(TRIES)):
+        try:
+            await _decide(exchange, caller, served, raw)
+        except LedgerUnavailable:
             raise
-        # Another request was quicker to ask, or to use an approval: judged by what is so now.
-        await exchange.service.poll()
-        await _decide(exchange, caller, served, raw)
+        except LedgerError:
+            if exchange.started or not left:
+                raise
+            # Another was quicker to ask, or to use an approval: judged by what is so now. Of many
+            # at once, one wins each time; who comes after that finds what it left.
+            await exchange.service.poll()
+        else:
+            return
 
 
 async def _decide(exchange: Exchange, caller: Caller, served: Served, raw: bytes) -> None:

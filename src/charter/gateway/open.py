@@ -35,7 +35,7 @@ def open_service(
     try:
         vault = _vault(settings, ledger, folder)
         clock = Clock()
-        return Service(
+        service = Service(
             table,
             ledger=ledger,
             vault=vault,
@@ -44,9 +44,14 @@ def open_service(
             log_key=_log_key(settings.ledger, folder),
             replica=settings.server.replica or replica(),
         )
+        if settings.operations.otel:
+            from charter.gateway.telemetry import open_telemetry  # noqa: PLC0415 - needs an extra
+
+            service.telemetry = open_telemetry(content=settings.operations.otel_content)
     except BaseException:
         ledger.close()
         raise
+    return service
 
 
 def place_of(settings: LedgerSettings, given: str | None) -> str:

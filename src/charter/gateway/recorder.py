@@ -37,6 +37,7 @@ class Recorder:
         "sealed",
         "service",
         "sparing",
+        "written",
     )
 
     def __init__(self, service: Service, served: Served, subject: str) -> None:
@@ -49,6 +50,8 @@ class Recorder:
         self.payload = payload_id() if service.vault is not None else ""
         """Id that the payload has if it is kept."""
         self.sparing = not self._always
+        self.written: list[DecisionRecorded] = []
+        """Decisions that are durable, where telemetry asks for them."""
         self.sealed = False
         self.asked = False
         """Whether people were asked for approval, or an approval was used."""
@@ -75,6 +78,8 @@ class Recorder:
         await self._writer.write(records, sealed)
         self.sealed = self.sealed or bool(sealed)
         self.service.metrics.wrote(records, time.perf_counter() - begun)
+        if self.service.telemetry is not None:
+            self.written += [one for one in records if isinstance(one, DecisionRecorded)]
         if asks or any(isinstance(one, ApprovalUsed) for one in records):
             self.asked = True
             await self.service.poll()  # so that what comes next knows

@@ -63,6 +63,7 @@ async def _reload(service: Service, again: Callable[[], Table]) -> None:
         serving=service.table,
         layers=lambda table: table.layers,
         tell=tell,
+        allow_older=service.settings.operations.allow_older,
     )
     service.reloader = reloader
     asked = asyncio.Event()

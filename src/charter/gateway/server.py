@@ -54,9 +54,9 @@ class App:
         elif path == MODELS or path.startswith(MODELS + "/"):
             await self._models(scope, receive, send)
         elif _under(path, CONSOLE) and self.console is not None:
-            await self.console(scope, receive, send)
+            await self.console(_mounted(scope, CONSOLE), receive, send)
         elif _under(path, API) and self.api is not None:
-            await self.api(scope, receive, send)
+            await self.api(_mounted(scope, API), receive, send)
         elif path in _OWN:
             await self._own(path, scope, send)
         else:
@@ -138,6 +138,11 @@ def health(service: Service) -> dict[str, Any]:
 
 async def _refuse(send: Send, api: Api, failure: Failure, message: str) -> None:
     await send_reply(send, fail(api, failure, Details(new_id(), message)))
+
+
+def _mounted(scope: Scope, mount: str) -> Scope:
+    """Return what an app under a path is given (ASGI: `root_path`)."""
+    return {**scope, "root_path": scope.get("root_path", "") + mount}
 
 
 def _under(path: str, mount: str) -> bool:

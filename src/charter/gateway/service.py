@@ -12,13 +12,13 @@ import secrets
 import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from charter.errors import CharterError, LedgerError, LedgerUnavailable
 from charter.gateway.callers import Budgets
 from charter.gateway.clock import Clock
 from charter.gateway.log import Log
-from charter.gateway.metrics import Metrics
+from charter.gateway.metrics import Metrics, watch_loop
 from charter.gateway.reload import Reloader
 from charter.gateway.running import ENDING, STOPPED, SWEEP, Running, sweep
 from charter.gateway.settings import Settings
@@ -34,6 +34,9 @@ from charter.records.record import Record
 from charter.records.service import PolicyServed, ServiceCounted, ServiceStarted
 from charter.records.stop import StopOrdered
 from charter.version import VERSION
+
+if TYPE_CHECKING:  # needs an extra of its own
+    from charter.gateway.telemetry import Telemetry
 
 POLL = 0.2
 """Seconds between two looks at approvals and stops."""
@@ -97,6 +100,8 @@ class Service:
         self._tasks: list[asyncio.Task[None]] = []
         self._polling = asyncio.Lock()
         self._signed = -1
+        self.telemetry: Telemetry | None = None
+        """Where exchanges become spans, if they do."""
         self.reloader: Reloader[Table] | None = None
         """What serves another spec when it changes, where something does."""
 
@@ -131,7 +136,19 @@ class Service:
         if self.log_key is not None and self.settings.ledger.checkpoint_seconds:
             every.append((self.settings.ledger.checkpoint_seconds, self._sign))
         self._tasks = [asyncio.create_task(self._repeat(*each)) for each in every]
+        self._tasks.append(asyncio.create_task(watch_loop(self.metrics)))
+        self._watch()
         self.say("info", "serving", policy=base.policy.digest, version=base.spec_version)
+
+    def _watch(self) -> None:
+        """Give out what metrics ask for when somebody reads them."""
+        metrics, base = self.metrics, self.table.base
+        metrics.policy(base.policy.digest, base.spec_version)
+        metrics.watch("ledger_waiting", "Records not durable yet.", lambda: self.writer.waiting)
+        metrics.watch("stops", "Stops in force.", lambda: len(self.board.stops))
+        pending = lambda: len(self.board.pending(self.clock.now()))  # noqa: E731
+        metrics.watch("approvals_pending", "Approvals that wait for people.", pending)
+        metrics.watch("ready", "1 where it can serve.", lambda: float(not self.why_not))
 
     def end_soon(self) -> None:
         """Take note that it is to end: it is no longer ready; what is under way goes on.
@@ -154,6 +171,8 @@ class Service:
         with contextlib.suppress(CharterError):
             await self._count(last=True)
         await self.writer.close()
+        if self.telemetry is not None:
+            await asyncio.to_thread(self.telemetry.close)
         if self.log_key is not None:
             with contextlib.suppress(CharterError):
                 await self._sign()

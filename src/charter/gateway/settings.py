@@ -159,11 +159,11 @@ class OperationsSettings:
     """What operators see of it."""
 
     log_level: str = "info"
-    log_format: str = "json"
-    log_content: bool = False
     otel: bool = False
-    otel_endpoint: str = ""
+    """Whether exchanges become spans; the SDK's own variables say where they go."""
     otel_content: bool = False
+    allow_older: bool = False
+    """Whether a reload may take a document of a lower version than the one in force."""
     reload_seconds: float = 0.0
     """Between two looks at spec, overlays and settings for changes; 0: on SIGHUP only."""
 

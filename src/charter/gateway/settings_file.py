@@ -72,8 +72,8 @@ CHANNELS = (
 
 _Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$")]
 _Digest = Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$")]
-_Variable = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,99}$")]
-_Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s?#@]{1,500}$")]
+_Variable = Annotated[str, StringConstraints(pattern=r"^([A-Za-z_][A-Za-z0-9_]{0,99})?$")]
+_Url = Annotated[str, StringConstraints(pattern=r"^(https?://[^\s?#@]{1,500})?$")]
 _Seconds = Annotated[float, Field(gt=0, le=86_400, allow_inf_nan=False)]
 _Count = Annotated[int, Field(ge=1, le=1_000_000)]
 _Bytes = Annotated[int, Field(ge=1024, le=2**31)]
@@ -101,12 +101,12 @@ class _Server(_Strict):
 
 class _Endpoint(_Strict):
     url: _Url
-    key_env: _Variable | Literal[""] = ""
+    key_env: _Variable = ""
 
 
 class _Upstream(_Strict):
-    url: _Url | Literal[""] = ""
-    key_env: _Variable | Literal[""] = ""
+    url: _Url = ""
+    key_env: _Variable = ""
     chat: _Endpoint | None = None
     responses: _Endpoint | None = None
     messages: _Endpoint | None = None
@@ -185,7 +185,7 @@ class _Keep(_Strict):
 
 class _Ledger(_Strict):
     location: str = Field(default="", max_length=1000)
-    location_env: _Variable | Literal[""] = ""
+    location_env: _Variable = ""
     key: str | None = None
     origin: str = Field(default="", pattern=r"^[A-Za-z0-9./_-]{0,200}$")
     waiting: int = Field(default=20_000, ge=100, le=1_000_000)
@@ -201,11 +201,9 @@ class _Console(_Strict):
 
 class _Operations(_Strict):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
-    log_format: Literal["json", "text"] = "json"
-    log_content: bool = False
     otel: bool = False
-    otel_endpoint: _Url | Literal[""] = ""
     otel_content: bool = False
+    allow_older: bool = False
     reload_seconds: float = Field(default=0.0, ge=0, le=86_400, allow_inf_nan=False)
 
 
@@ -396,7 +394,7 @@ def _hint(error: Any) -> str:
     inside = [str(part) for part in location]
     if "keys" in inside:
         return "`charter key new` prints what to write here: sha256: and 64 hexadecimal digits"
-    if last in ("url", "otel_endpoint"):
+    if last == "url":
         return 'an address such as "https://api.example.com/v1", without user, query or fragment'
     if error["type"] == "extra_forbidden" and len(location) == 1:
         return f"known tables: {', '.join(_TABLES)}"

@@ -1,0 +1,78 @@
+"""`charter serve` and `charter key`: what they say, and how they end."""
+
+import json
+import re
+import signal
+import threading
+from http.client import HTTPConnection
+
+import pytest
+from click.testing import CliRunner
+
+from charter.cli.main import cli
+from charter.gateway.callers import digest_of_key
+
+UPSTREAM = ("--upstream", "http://127.0.0.1:9/v1")
+
+
+def test_a_key_is_shown_once_with_its_digest():
+    found = json.loads(CliRunner().invoke(cli, ["key", "new", "--json"]).output)
+    assert re.fullmatch(r"ck_[A-Za-z0-9_-]{43}", found["key"])
+    assert found["digest"] == digest_of_key(found["key"])
+    said = CliRunner().invoke(cli, ["key", "new"]).output
+    assert said.startswith("key:    ck_")
+    assert found["key"] not in said
+
+
+def test_check_says_what_would_be_served(tmp_path):
+    done = CliRunner().invoke(cli, ["serve", "starter", *UPSTREAM, "--check"])
+    assert done.exit_code == 0
+    assert "serves The Charter Starter Spec" in done.output
+    assert re.search(r"policy sha256:[0-9a-f]{64}\n", done.output)
+    assert "streams" in done.output
+    assert not list(tmp_path.iterdir())
+
+
+def test_it_serves_until_it_is_told_to_end(charter):
+    process = charter.start("serve", "starter", *UPSTREAM, "--port", "0", "--ledger", "kept")
+    lines = []
+    timer = threading.Timer(50, process.kill)
+    timer.start()
+    try:
+        for line in process.stdout:
+            lines.append(line.decode())
+            if lines[-1].startswith("  ck_"):
+                break
+        said = "".join(lines)
+        port = int(re.match(r"http://127\.0\.0\.1:(\d+)/v1\n", said)[1])
+        link = HTTPConnection("127.0.0.1", port, timeout=10)
+        link.request("GET", "/ready")
+        assert link.getresponse().read() == b'{"ready":true}'
+        link.close()
+    finally:
+        process.send_signal(signal.SIGTERM)
+        done = charter.end(process)
+        timer.cancel()
+    assert done.code == 0, done.err
+    events = [json.loads(line)["event"] for line in done.err.splitlines()]
+    assert events[0] == "serving"
+    assert events[-1] == "ended"
+    assert lines[-1].strip() not in done.err
+    assert (charter.folder / "kept" / "ledger.sqlite").is_file()
+    assert (charter.folder / "kept" / "master.key").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["starter"], ["upstream"]),
+        (["starter", "--upstream", "ftp://x"], ["--upstream", "ftp"]),
+        (["starter", *UPSTREAM, "--host", "0.0.0.0"], ["--host", "outside"]),  # noqa: S104
+        (["starter", "--upstream-key", "X"], ["--upstream-key"]),
+        (["starter", *UPSTREAM, "--upstream-key", "NO_SUCH_KEY"], ["NO_SUCH_KEY"]),
+        (["nowhere.md", *UPSTREAM], ["nowhere.md"]),
+        (["starter", *UPSTREAM, "--settings", "no.toml"], ["no.toml"]),
+    ],
+)
+def test_what_cannot_be_served_is_said_in_one_line(charter, arguments, words):
+    charter("serve", *arguments).failure(2, *words)

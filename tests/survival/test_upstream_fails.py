@@ -1,0 +1,141 @@
+"""An upstream that does not behave: nothing of it passes unread, and the gateway stays well."""
+
+import contextlib
+import socket
+import threading
+
+import pytest
+from tests.gateway.upstream_server import Script
+from tests.survival.process import CHAT, ask, until
+
+from charter.records.decision import DecisionRecorded
+
+UNARY = {
+    "drop": "upstream_cut",
+    "garbage": "upstream_garbage",
+    "no_json": "upstream_garbage",
+    "short": "upstream_cut",
+    "redirect": "upstream_garbage",
+    "bomb": "answer_too_large",
+    "wrong_encoding": "upstream_encoding",
+    "huge": "answer_too_large",
+}
+STREAMED = {
+    "stream_drop": "upstream_cut",
+    "stream_end": "upstream_cut",
+    "stream_garbage": "upstream_garbage",
+    "stream_bad_chunk": "upstream_cut",
+    "stream_hang": "upstream_timeout",
+    "long_line": "upstream_garbage",
+    "event_error": "",
+}
+SECRET = "one two three XYZZY five six"
+
+
+def records(gateway, response):
+    with gateway.ledger() as ledger:
+        return list(ledger.read(DecisionRecorded, thread=response.headers["x-request-id"]))
+
+
+@pytest.mark.parametrize("mode", UNARY)
+def test_answers(gateway, upstream, mode):
+    upstream.say(SECRET, mode=mode)
+    with gateway.client() as client:
+        response = client.post(CHAT, json=ask())
+    assert response.status_code == 502
+    assert "XYZZY" not in response.text
+    assert records(gateway, response)[-1].failure == UNARY[mode]
+
+
+@pytest.mark.parametrize("mode", STREAMED)
+def test_streams(gateway, upstream, mode):
+    upstream.say("one two three four five", mode=mode)
+    with gateway.client() as client:
+        response = client.post(CHAT, json=ask(stream=True))
+    assert response.status_code == 200
+    assert "error" in response.text
+    assert '"finish_reason":"stop"' not in response.text
+    last = records(gateway, response)[-1]
+    assert last.done in ("failed", "cut")
+    assert not STREAMED[mode] or last.failure == STREAMED[mode]
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize("mode", ["good", "stream_drop", "stream_hang", "stream_end"])
+def test_what_is_not_allowed_does_not_pass_in_a_part(gateway, upstream, mode, stream):
+    upstream.say(SECRET, mode=mode, after=5, piece=0)
+    with gateway.client() as client:
+        response = client.post(CHAT, json=ask(stream=stream))
+    assert "XYZZY" not in response.text
+    assert "five" not in response.text
+
+
+@pytest.mark.parametrize("status", [400, 401, 404, 408, 409, 429, 500, 503, 529])
+def test_statuses(gateway, upstream, status):
+    upstream.say(status=status, error={"error": {"message": "It said XYZZY.", "code": "x"}})
+    with gateway.client() as client:
+        for stream in (False, True):
+            response = client.post(CHAT, json=ask(stream=stream))
+            assert response.status_code == (502 if status == 401 else status)
+            assert "XYZZY" not in response.text
+            assert records(gateway, response)[-1].failure == f"upstream_{status}"
+
+
+def test_one_that_is_not_there_and_comes_back(serve, upstream):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    gateway = serve(upstream_url=f"http://127.0.0.1:{port}")
+    with gateway.client() as client:
+        for stream in (False, True):
+            response = client.post(CHAT, json=ask(stream=stream))
+            assert response.status_code == 502
+            assert records(gateway, response)[-1].failure == "upstream_unreachable"
+        with forwarder(port, upstream.port):
+            assert client.post(CHAT, json=ask()).status_code == 200
+        assert gateway.ready()
+
+
+@contextlib.contextmanager
+def forwarder(port, to):
+    """Listen where nobody did, and pass one connection on."""
+    with socket.create_server(("127.0.0.1", port)) as server:
+
+        def pump(source, sink):
+            with contextlib.suppress(OSError):
+                while data := source.recv(65536):
+                    sink.sendall(data)
+
+        def one():
+            near, _ = server.accept()
+            with near, socket.create_connection(("127.0.0.1", to)) as far:
+                back = threading.Thread(target=pump, args=(far, near), daemon=True)
+                back.start()
+                pump(near, far)
+                far.shutdown(socket.SHUT_RDWR)
+                back.join(5)
+
+        thread = threading.Thread(target=one, daemon=True)
+        thread.start()
+        yield
+
+
+def test_many_that_hang_do_not_keep_others_waiting(gateway, upstream):
+    upstream.scripts["hang"] = Script(mode="hang")
+    found = []
+
+    def wait():
+        with gateway.client() as client, contextlib.suppress(Exception):
+            found.append(client.post(CHAT, json=ask(model="hang"), timeout=2))
+
+    threads = [threading.Thread(target=wait) for _ in range(30)]
+    for thread in threads:
+        thread.start()
+    until(lambda: len(upstream.asked) >= 30)
+    with gateway.client() as client:
+        assert client.post(CHAT, json=ask()).status_code == 200
+    for thread in threads:
+        thread.join(20)
+    assert found == []
+    until(lambda: gateway.health()["under_way"] == 0)
+    until(lambda: upstream.gone >= 0)
