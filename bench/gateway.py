@@ -229,6 +229,7 @@ def litellm(bench: Bench, key: str) -> Stack:
         python = sys._base_executable  # type: ignore[attr-defined]  # noqa: SLF001
         bench.ask([python, "-m", "venv", str(place)])
         bench.ask([str(place / "bin" / "pip"), "install", "--quiet", *LITELLM])
+        newest(bench, place / "bin" / "pip")
     config = bench.folder / "litellm.yaml"
     config.write_text(
         "model_list:\n  - model_name: m\n    litellm_params:\n      model: openai/m\n"
@@ -241,6 +242,17 @@ def litellm(bench: Bench, key: str) -> Stack:
     words += ["--port", str(stack.port), "--num_workers", "1"]
     stack.process = bench.start(bench.gateway_core, words, env=env, cwd=bench.folder)
     return stack
+
+
+def newest(bench: Bench, pip: Path) -> None:
+    """Put the newest release in place where an index lacks some release that it asks for.
+
+    A resolver then takes an older one. What is left unmet is in the results (`pip check`).
+    """
+    said = bench.ask([str(pip), "index", "versions", "litellm"])
+    found = re.search(r"litellm \(([0-9][0-9A-Za-z.]*)\)", said)
+    if found:
+        bench.ask([str(pip), "install", "--quiet", "--no-deps", f"litellm=={found[1]}"])
 
 
 def wait_for(bench: Bench, stack: Stack, seconds: float = 120.0) -> None:
@@ -348,14 +360,17 @@ def recorded(bench: Bench) -> int:
         return len({record.exchange for record in ledger.read(DecisionRecorded)})
 
 
-def version_of(stack: Stack) -> str:
-    place = Path(platformdirs.user_cache_dir("charter")) / "bench" / "litellm" / "bin" / "python"
-    code = "from importlib.metadata import version; print(version('litellm'))"
+def version_of(stack: Stack) -> dict[str, str]:
+    """Return which LiteLLM was measured, and what it asks for that it does not have."""
     if stack.name != "litellm":
-        return ""
-    return subprocess.run(
-        [place, "-c", code], capture_output=True, text=True, check=False
-    ).stdout.strip()
+        return {}
+    folder = Path(platformdirs.user_cache_dir("charter")) / "bench" / "litellm" / "bin"
+    code = "from importlib.metadata import version; print(version('litellm'))"
+    said = [
+        subprocess.run(words, capture_output=True, text=True, check=False).stdout.strip()
+        for words in ([folder / "python", "-c", code], [folder / "pip", "check"])
+    ]
+    return {"version": said[0], "unmet": said[1]}
 
 
 def figures(bench: Bench, stacks: list[Stack]) -> dict[str, Any]:
@@ -373,7 +388,7 @@ def figures(bench: Bench, stacks: list[Stack]) -> dict[str, Any]:
                 statistics.median(stack.firsts) - statistics.median(direct.firsts), 3
             ),
             "memory_mib": round(stack.memory / 1024, 1),
-            "version": version_of(stack),
+            **version_of(stack),
         }
     return found
 

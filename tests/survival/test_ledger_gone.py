@@ -9,7 +9,6 @@ import threading
 import time
 from contextlib import contextmanager
 
-import httpx2
 import pytest
 from tests.postgres import Server, programs
 from tests.survival.crowd import Crowd
@@ -247,8 +246,9 @@ def test_health_answers_while_the_ledger_does_not(serve, upstream):
         for thread in threads:
             thread.start()
         for _ in range(10):
-            assert httpx2.get(f"{gateway.url}/health", timeout=5).status_code == 200
-        assert httpx2.get(f"{gateway.url}/metrics", timeout=5).status_code == 200
+            assert gateway.health()["run"]
+        with gateway.client() as client:
+            assert client.get("/metrics", timeout=5).status_code == 200
     for thread in threads:
         thread.join(30)
     recovered(gateway)

@@ -34,6 +34,8 @@ class Target(NamedTuple):
     privileged: tuple[str, ...] | None = None
     """With output and calls: the messages that hold privileged passages, for checks of what leaks.
     None: nobody looked, so that a check which needs them has errored."""
+    beside: str = ""
+    """With calls: id and name as the answer gives them, which a model may have made up as well."""
 
 
 class Outcome(NamedTuple):

@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 import re2
 
 from charter.errors import ConfigError
+from charter.gateway.check import Target
+from charter.gateway.inside import inside
 from charter.gateway.stream.hold import IGNORED
 from charter.gateway.stream.patterns import MOST_PATTERN, MOST_PATTERNS, Patterns
 from charter.gateway.stream.text import Text
@@ -22,6 +24,9 @@ MOST_MATCHES = 1_000
 """Of one pattern in one text; from there to the end of the text counts as one more."""
 _MEMORY = 8 * 1024 * 1024
 _SET_MEMORY = 64 * 1024 * 1024
+
+_JSON = frozenset({"arguments", "annotations"})
+"""Channels that hold JSON."""
 
 Accept = Callable[[str], bool]
 
@@ -77,6 +82,20 @@ class Search:
             found = [Match(m.id, *normal.original(m.start, m.end)) for m in found]
             if normal.overflowed:
                 found.append(Match(IGNORED, normal.stable, len(text)))
+        return sorted(found, key=lambda match: (match.start, match.end, match.id))
+
+    def of(self, target: Target, accept: Mapping[str, Accept] | None = None) -> list[Match]:
+        """Return the matches in a target; JSON is searched as it is and as it is read.
+
+        What is found in the texts inside of it only, or beside it, is a match of all of it.
+        Raises RuntimeError as `all` does, and RecursionError for JSON that cannot be read.
+        """
+        found = self.all(target.text, accept)
+        read = inside(target.text) if target.channel in _JSON else ""
+        for more in filter(None, (read, target.beside)):
+            known = {match.id for match in found}
+            whole = dict.fromkeys(m.id for m in self.all(more, accept) if m.id not in known)
+            found += [Match(name, 0, len(target.text)) for name in whole]
         return sorted(found, key=lambda match: (match.start, match.end, match.id))
 
     def _candidates(self, window: str) -> list[int]:

@@ -18,7 +18,10 @@ _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/-]{0,63}")
 
 
 def bare(value: Any, depth: int = 0) -> bool:
-    """Say whether a value holds no text at all: numbers, truth values, null, lists of those."""
+    """Say whether a value holds no text at all: numbers, truth values, null, objects of those.
+
+    Numbers in a list may spell a text, as the ids of its tokens do, or its bytes.
+    """
     if isinstance(value, str):
         return not value
     if isinstance(value, dict):
@@ -26,7 +29,10 @@ def bare(value: Any, depth: int = 0) -> bool:
             _NAME.fullmatch(key) and bare(one, depth + 1) for key, one in value.items()
         )
     if isinstance(value, list):
-        return depth < _DEEPEST and all(bare(one, depth + 1) for one in value)
+        return depth < _DEEPEST and all(
+            bare(one, depth + 1) and (one is None or isinstance(one, bool | dict | list | str))
+            for one in value
+        )
     return True
 
 

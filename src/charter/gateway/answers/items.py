@@ -90,17 +90,21 @@ def returned(item: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def call_item(item: Mapping[str, Any], stripped: set[str]) -> dict[str, Any]:
-    """Return a call's item for the client; all of it but ids was decided on."""
+    """Return a call's item for the client: ids, and what is decided on as its arguments and as
+    what it returned.
+    """
     kind = item["type"]
-    if kind not in ("function_call", "custom_tool_call"):
+    if kind not in _ARGUMENTS:
         return {name: one for name, one in item.items() if name not in _PLAIN or is_id(one)}
-    return keep(
+    made = keep(
         dict(item),
-        ids=(*_PLAIN, "created_by"),
+        ids=(*_PLAIN, "created_by", "approval_request_id"),
         words=("caller",),
-        read=("arguments", "input"),
+        read=("arguments", "input", *RESULTS),
         stripped=stripped,
-    ) | {_ARGUMENTS[kind]: item.get(_ARGUMENTS[kind]) or ""}
+    )
+    results = {name: item[name] for name in RESULTS if name in item}
+    return made | {_ARGUMENTS[kind]: item.get(_ARGUMENTS[kind]) or ""} | results
 
 
 def head_of(item: Mapping[str, Any], stripped: set[str]) -> dict[str, Any]:

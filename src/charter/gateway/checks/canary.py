@@ -35,6 +35,7 @@ from typing import Any
 from charter.errors import ConfigError
 from charter.gateway import forms
 from charter.gateway.check import CLEAR, NOT_APPLICABLE, Outcome, Target
+from charter.gateway.inside import inside
 from charter.gateway.search import Search, named, ranges
 from charter.policy.decisions.words import words_of
 
@@ -58,7 +59,7 @@ class Ready:
     def look(self, target: Target) -> Outcome:
         """Search for tokens, then for runs. Raises ValueError where what to guard is not known."""
         if self.search is not None:
-            found = self.search.all(target.text)
+            found = self.search.of(target)
             if found:
                 return Outcome(hit=True, reason=named(found), ranges=ranges(found))
         if self.words is None:
@@ -67,7 +68,8 @@ class Ready:
             raise ValueError("the privileged text is not known")
         if self.search is None and not target.privileged:
             return NOT_APPLICABLE
-        if _repeats(target.text, target.privileged, self.words):
+        read = inside(target.text) if target.channel in ("arguments", "annotations") else ""
+        if any(_repeats(each, target.privileged, self.words) for each in (target.text, read)):
             return Outcome(hit=True, reason=f"repeats {self.words} words of privileged text")
         return CLEAR
 

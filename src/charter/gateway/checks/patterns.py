@@ -59,7 +59,7 @@ class Ready:
 
     def look(self, target: Target) -> Outcome:
         """Find all matches."""
-        found = self.search.all(target.text)
+        found = self.search.of(target)
         return Outcome(hit=True, reason=named(found), ranges=ranges(found)) if found else CLEAR
 
 

@@ -106,7 +106,7 @@ class Ready:
 
     def look(self, target: Target) -> Outcome:
         """Find all personal data."""
-        found = self.search.all(target.text, self.accept)
+        found = self.search.of(target, self.accept)
         return Outcome(hit=True, reason=named(found), ranges=ranges(found)) if found else CLEAR
 
 

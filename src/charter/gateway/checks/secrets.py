@@ -111,7 +111,7 @@ class Ready:
     def look(self, target: Target) -> Outcome:
         """Find all secrets."""
         accept = dict.fromkeys(KINDS, self._is_secret) if self.allowed else None
-        found = self.search.all(target.text, accept)
+        found = self.search.of(target, accept)
         return Outcome(hit=True, reason=named(found), ranges=ranges(found)) if found else CLEAR
 
     def _is_secret(self, text: str) -> bool:

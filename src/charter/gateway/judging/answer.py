@@ -13,6 +13,7 @@ from typing import Any
 
 from charter.gateway.binding import arguments_digest
 from charter.gateway.check import Target
+from charter.gateway.inside import inside
 from charter.gateway.judging.approving import REPEAT, TURNED_DOWN, Approving
 from charter.gateway.judging.finding import Finding, Why
 from charter.gateway.judging.normal import normal
@@ -113,7 +114,7 @@ class AnswerJudge:
         found = Finding()
         form = normal(text)
         now = self._scribe.now()
-        for each in (text,) if form.text == text else (text, form.text):
+        for each in _forms(channel, text, form.text):
             facts = Facts("output", text=each, now=now)
             found.decided(self._tables, decide(self._tables.policy, self._resolution, facts))
         target = Target("output", channel.kind, text, source="assistant", request=self._request)
@@ -163,6 +164,7 @@ class AnswerJudge:
             source="assistant",
             tool=tool,
             request=self._request,
+            beside=f"{said.id}\n{tool}",
         )
         found.looked(self._look(target))
         # Arguments cannot be cut without another action coming of it: a person decides.
@@ -297,6 +299,14 @@ class AnswerJudge:
 
 
 _RESTRICTS = (Effect.DENY, Effect.REQUIRE_APPROVAL)
+
+
+def _forms(channel: Channel, text: str, normalised: str) -> tuple[str, ...]:
+    """Return a text as it is written, as patterns see it, and what is read in it if it is JSON."""
+    read = inside(text) if channel.kind == "annotations" else ""
+    if not read:
+        return (text,) if normalised == text else (text, normalised)
+    return tuple(dict.fromkeys((text, normalised, read, normal(read).text)))
 
 
 def arguments_of(text: str) -> dict[str, object] | None:

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from charter.policy.boundaries.boundary import Boundary
 from charter.policy.boundaries.condition import environment
+from charter.policy.boundaries.pattern import PatternSet
 from charter.policy.boundaries.plain import plain, size_as_given
 from charter.policy.boundaries.program import answer
 from charter.policy.boundaries.shortcut import Shortcut
@@ -54,6 +55,18 @@ class Keyed(NamedTuple):
     shorts: tuple[Short, ...]
 
 
+class Patterned(NamedTuple):
+    """Boundaries that can fire only where a text has a match of their pattern.
+
+    Few texts have any: one pass over the text answers nearly all of them.
+    """
+
+    variable: str
+    patterns: PatternSet
+    shorts: tuple[Short, ...]
+    """In the order of the patterns."""
+
+
 class Group(NamedTuple):
     """Boundaries that are evaluated together."""
 
@@ -74,6 +87,7 @@ class Bucket:
     members: tuple[int, ...]
     """Positions of those that are asked."""
     keyed: tuple[Keyed, ...]
+    patterned: tuple[Patterned, ...]
     groups: tuple[Group, ...]
     """Of those without a shortcut."""
     needs: frozenset[str]
@@ -141,19 +155,21 @@ class Bucket:
     ) -> list[Short]:
         """Add boundaries that fire to `fired`; return those that the runtime has to answer."""
         if size is None:
-            return [short for keyed in self.keyed for short in keyed.shorts]
-        unsure = []
+            given = (*self.keyed, *self.patterned)
+            return [short for some in given for short in some.shorts]
+        unsure: list[Short] = []
+        for patterned in self.patterned:
+            _by_pattern(patterned, values, size, fired, unsure)
         for variable, key, shorts in self.keyed:
             if variable:
-                known = values.get(variable)
-                if type(known) is dict and key not in known:
+                keys = values.get(variable)
+                if type(keys) is dict and key not in keys:
                     continue
             for short in shorts:
-                found = short.answer(values) if size <= short.limit else None
-                if found:
-                    fired.append(short.member)
-                elif found is None:
+                if size > short.limit:
                     unsure.append(short)
+                else:
+                    _take(short, values, fired, unsure)
         return unsure
 
     def _one_by_one(
@@ -170,6 +186,34 @@ class Bucket:
                     fired.append(at)
             except ValueError as cause:
                 errors[at] = _error(cause)
+
+
+def _by_pattern(
+    patterned: Patterned,
+    values: Mapping[str, object],
+    size: int,
+    fired: list[int],
+    unsure: list[Short],
+) -> None:
+    variable, patterns, shorts = patterned
+    text = values.get(variable)
+    known = patterns.found(text) if type(text) is str else None
+    for at, short in enumerate(shorts):
+        if size > short.limit:
+            unsure.append(short)
+        elif known is None or at in known:
+            _take(short, values, fired, unsure)
+
+
+def _take(
+    short: Short, values: Mapping[str, object], fired: list[int], unsure: list[Short]
+) -> None:
+    """Ask a shortcut, and put its boundary where the answer says."""
+    found = short.answer(values)
+    if found:
+        fired.append(short.member)
+    elif found is None:
+        unsure.append(short)
 
 
 def _flags(program: Any, activation: Any) -> list[bool] | None:

@@ -10,9 +10,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from charter.policy.boundaries.boundary import Boundary
-from charter.policy.boundaries.bucket import Asked, Bucket, Group, Keyed, Short
+from charter.policy.boundaries.bucket import Asked, Bucket, Group, Keyed, Patterned, Short
 from charter.policy.boundaries.condition import STAGES, Condition, environment
-from charter.policy.boundaries.shortcut import Shortcut, needed_key, shortcut
+from charter.policy.boundaries.pattern import PatternSet
+from charter.policy.boundaries.shortcut import (
+    Shortcut,
+    needed_key,
+    needed_pattern,
+    shortcut,
+)
 from charter.policy.decision import Check, Effect, Ran
 
 MAX_TOGETHER = 32
@@ -80,11 +86,13 @@ class BoundaryIndex:
         only = None if tool == _UNNAMED else tool
         answers = {at: shortcut(condition.root, only) for at, condition in conditions.items()}
         others = [at for at, found in answers.items() if found is None]
+        keyed, patterned = _sorted(conditions, answers)
         return Bucket(
             boundaries=self.boundaries,
             fires=self.fires,
             members=tuple(members),
-            keyed=_keyed(conditions, answers),
+            keyed=keyed,
+            patterned=patterned,
             groups=self._groups(stage, others) if others else (),
             needs=frozenset().union(*(condition.uses for condition in conditions.values())),
             sections=tuple(sorted({self.boundaries[at].section for at in members})),
@@ -115,17 +123,37 @@ def index_boundaries(boundaries: tuple[Boundary, ...]) -> BoundaryIndex:
     return BoundaryIndex(boundaries, fires, named, {})
 
 
-def _keyed(
+def _sorted(
     conditions: Mapping[int, Condition], answers: Mapping[int, Shortcut | None]
-) -> tuple[Keyed, ...]:
-    """Sort shortcuts by the key that their condition needs."""
-    found: dict[tuple[str, str], list[Short]] = {}
+) -> tuple[tuple[Keyed, ...], tuple[Patterned, ...]]:
+    """Sort shortcuts by the key, or the pattern, without which their condition is false."""
+    keyed: dict[tuple[str, str], list[Short]] = {}
+    patterned: dict[str, list[tuple[str, Short]]] = {}
     for at, answer in answers.items():
-        if answer is not None:
-            condition = conditions[at]
-            key = needed_key(condition.root) or ("", "")
-            found.setdefault(key, []).append(Short(at, answer, condition.limit))
-    return tuple(Keyed(*key, tuple(shorts)) for key, shorts in found.items())
+        if answer is None:
+            continue
+        condition = conditions[at]
+        short = Short(at, answer, condition.limit)
+        key = needed_key(condition.root)
+        pattern = needed_pattern(condition.root) if key is None else None
+        if pattern is None:
+            keyed.setdefault(key or ("", ""), []).append(short)
+        else:
+            patterned.setdefault(pattern[0], []).append((pattern[1], short))
+    for variable in [name for name, found in patterned.items() if len(found) == 1]:
+        ((_, alone),) = patterned.pop(variable)
+        keyed.setdefault(("", ""), []).append(alone)
+    return (
+        tuple(Keyed(*key, tuple(shorts)) for key, shorts in keyed.items()),
+        tuple(
+            Patterned(
+                variable,
+                PatternSet([pattern for pattern, _ in found]),
+                tuple(short for _, short in found),
+            )
+            for variable, found in patterned.items()
+        ),
+    )
 
 
 def _elsewhere(boundary: Boundary, stage: str) -> str:

@@ -7,11 +7,14 @@ compiled. RE2 is linear in the text whatever the pattern.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
 import re2
 
+SET_MEMORY = 32 * 1024 * 1024
+"""Bytes for the automaton of a set of patterns."""
 KEPT = 4096
 """Patterns kept: more than the boundaries of one policy have."""
 
@@ -27,6 +30,35 @@ def steps(pattern: str) -> int:
     Raises ValueError when it is no pattern.
     """
     return int(_compiled(pattern).programsize)
+
+
+class PatternSet:
+    """Which of many patterns are found in a text, in one pass over it."""
+
+    def __init__(self, patterns: Sequence[str]) -> None:
+        options = re2.Options()
+        options.log_errors = False
+        options.max_mem = SET_MEMORY
+        found: Any = re2.Set.SearchSet(options)
+        for pattern in patterns:
+            found.Add(pattern)
+        # Found in every text: where it is not, the pass itself has failed.
+        self._sentinel = found.Add("")
+        try:
+            found.Compile()
+        except re2.error:  # too large together
+            found = None
+        self._set = found
+
+    def found(self, text: str) -> frozenset[int] | None:
+        """Return the places of the patterns that `text` has; None where that cannot be said."""
+        if self._set is None:
+            return None
+        try:
+            places = frozenset(self._set.Match(_encoded(text)))
+        except UnicodeEncodeError:  # half of a surrogate pair: asking one by one says so
+            return None
+        return places if self._sentinel in places else None
 
 
 @lru_cache(maxsize=1)

@@ -62,6 +62,21 @@ def needed_key(root: Node) -> tuple[str, str] | None:
     return None
 
 
+def needed_pattern(root: Node) -> tuple[str, str] | None:
+    """Return a variable and a pattern without a match of which a condition is false.
+
+    None where there is none. As with `needed_key`, errors beside a false side do not count.
+    """
+    match root:
+        case Call(
+            function="matches", operands=(Ident(name=name, type="string"), Const(value=str(text)))
+        ):
+            return name, text
+        case Call(function="_&&_", operands=(left, right)):
+            return needed_pattern(left) or needed_pattern(right)
+    return None
+
+
 class _NoShortcutError(Exception):
     """A part that only the runtime can answer."""
 
