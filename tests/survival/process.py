@@ -43,6 +43,7 @@ class Process:
 
     def __init__(self, folder, upstream_url, *, place="", more="", module=None, server=""):
         self.folder = folder
+        self.spec = SPEC
         self.place = str(place or folder / FILE)
         self.module = module or ("-c", "from charter.cli.main import run; run()")
         self.settings = folder / "gateway.toml"
@@ -56,7 +57,7 @@ class Process:
         self._starts += 1
         self.log = self.folder / f"log{self._starts}"
         arguments = [
-            *("serve", SPEC, "--settings", self.settings),
+            *("serve", self.spec, "--settings", self.settings),
             *("--ledger", self.place, "--port", "0"),
         ]
         with self.log.open("wb") as log:

@@ -14,37 +14,72 @@ from typing import Any
 
 import orjson
 
-ASKS = (
-    "model",
-    "messages",
-    "input",
-    "system",
-    "instructions",
-    "tools",
-    "tool_choice",
-    "functions",
-    "function_call",
-    "previous_response_id",
-    "conversation",
-    "prompt",
-    "prediction",
-    "container",
-    "mcp_servers",
+HOW = frozenset(
+    {
+        "audio",
+        "background",
+        "frequency_penalty",
+        "include",
+        "logit_bias",
+        "logprobs",
+        "max_completion_tokens",
+        "max_output_tokens",
+        "max_tokens",
+        "max_tool_calls",
+        "metadata",
+        "modalities",
+        "moderation",
+        "n",
+        "parallel_tool_calls",
+        "presence_penalty",
+        "prompt_cache_key",
+        "prompt_cache_options",
+        "prompt_cache_retention",
+        "reasoning",
+        "reasoning_effort",
+        "response_format",
+        "safety_identifier",
+        "seed",
+        "service_tier",
+        "stop",
+        "stop_sequences",
+        "store",
+        "stream",
+        "stream_options",
+        "temperature",
+        "text",
+        "thinking",
+        "top_k",
+        "top_logprobs",
+        "top_p",
+        "truncation",
+        "user",
+        "verbosity",
+    }
 )
-"""Members of a body that say what is asked; others say how it is answered."""
+"""Members of a body that say how it is answered, and for whom; all others say what is asked."""
 _SIDE = "charter"
 """The member of `metadata`, and of a body, that is read as directives and settings."""
 
 
-def conversation_digest(body: Mapping[str, Any], policy_digest: str, principal: str) -> str:
-    """Return the hex digest of what a request asks, under a policy, in somebody's name."""
-    asks: dict[str, Any] = {name: body[name] for name in ASKS if name in body}
+def conversation_digest(
+    body: Mapping[str, Any],
+    policy_digest: str,
+    principal: str,
+    *,
+    application: str = "",
+    api: str = "",
+) -> str:
+    """Return the hex digest of what a request asks, under a policy, in somebody's name.
+
+    One application's conversation is never another's, and neither is that of another API.
+    """
+    asks: dict[str, Any] = {name: value for name, value in body.items() if name not in HOW}
     metadata = body.get("metadata")
     if isinstance(metadata, Mapping) and _SIDE in metadata:
         asks["metadata"] = metadata[_SIDE]
-    if _SIDE in body:
-        asks[_SIDE] = body[_SIDE]
-    return _digest(b"charter-conversation/v1\n", [policy_digest, principal, asks])
+    about = [policy_digest, principal, application, api, asks]
+    return _digest(b"charter-conversation/v2\n", about)
 
 
 def arguments_digest(arguments: Mapping[str, Any] | str) -> str:

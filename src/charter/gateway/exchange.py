@@ -173,8 +173,11 @@ class Exchange:
     def _too_large(self) -> str:
         return f"The body is larger than {self.service.settings.server.body_bytes:,} bytes."
 
-    def judge(self, caller: Caller, served: Served, raw: bytes) -> Begun:
-        """Read the request and judge it. Raises Refused for what is no request."""
+    def judge(self, caller: Caller, served: Served, raw: bytes, *, anew: bool = False) -> Begun:
+        """Read the request and judge it. Raises Refused for what is no request.
+
+        `anew`: whatever was held for it before.
+        """
         service = self.service
         limits = service.limits
         try:
@@ -200,6 +203,7 @@ class Exchange:
             board=service.board,
             clock=service.clock.now,
             payload=recorder.payload,
+            anew=anew,
             sparing=recorder.sparing,
         )
         opened = open_exchange(served, occasion)
@@ -228,11 +232,17 @@ class Exchange:
             return json.dumps(made, ensure_ascii=False, separators=(",", ":")).encode()
 
     async def held(self, opened: Opened) -> Held | None:
-        """Return the answer that people have agreed to; None where none was kept."""
+        """Return the answer that people have agreed to; None where none was kept.
+
+        None as well where it was asked for in one piece, and now is as a stream, or turned round.
+        """
         vault, resume = self.service.vault, opened.resume
         if vault is None or resume is None:
             return None
         held = held_answer(await asyncio.to_thread(vault.open, resume.payload))
+        assert self.begun is not None  # noqa: S101 - it was judged before
+        if held is not None and held.stream is not self.begun.asked.stream:
+            return None
         if held is None or not resume.replaced:
             return held
         changed = []

@@ -72,12 +72,16 @@ async def _serve(exchange: Exchange) -> None:
 
 async def _decide(exchange: Exchange, caller: Caller, served: Served, raw: bytes) -> None:
     begun = exchange.begun = exchange.judge(caller, served, raw)
+    held: Held | None = None
+    if begun.opened.resume is not None and begun.opened.verdict.effect not in RESTRICTS:
+        held = await exchange.held(begun.opened)
+        if held is None:  # a model has to be asked again, and the request agreed to again
+            begun = exchange.begun = exchange.judge(caller, served, raw, anew=True)
     opened = begun.opened
     if opened.verdict.effect in RESTRICTS:
         await begun.recorder.write(opened.verdict.records, exchange.payload)
         await exchange.reply_verdict(opened.verdict, opened)
         return
-    held = None if opened.resume is None else await exchange.held(opened)
     await _answer(exchange, begun, held)
 
 

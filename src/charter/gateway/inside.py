@@ -1,7 +1,7 @@
-"""The texts that a JSON text holds: what whoever parses it reads.
+r"""The texts that a JSON text holds: what whoever parses it reads.
 
 Where nothing is escaped each of them stands in the JSON as it is. An escape hides what it stands
-for: `\\u0041` is an A, and `\\n` puts a letter beside the word that follows it.
+for: `\u0041` is an A, and `\n` puts a letter beside the word that follows it.
 """
 
 from __future__ import annotations

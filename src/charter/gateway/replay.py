@@ -370,7 +370,7 @@ def _line(found: Any, name: str) -> Recorded | Missing:
         name,
         str(found.get("at", "")),
         str(found.get("exchange", name)),
-        stage,
+        str(stage),
         str(found.get("application", "")),
         str(found.get("tool", "")),
         str(found.get("api", "")),

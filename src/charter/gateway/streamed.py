@@ -141,7 +141,8 @@ class Streamed:
         """Record how it ended, then send the end."""
         exchange, begun, relay = self.exchange, self.begun, self.relay
         done = self._done()
-        records = (*step.before, *begun.opened.judge.finish(done, relay.released, relay.failure))
+        judge, unread = begun.opened.judge, relay.uncovered
+        records = (*step.before, *judge.finish(done, relay.released, relay.failure, unread))
         exchange.outcome = (self._effect(), done)
         try:
             await begun.recorder.write(records, self._payload)

@@ -88,7 +88,8 @@ async def _settle(
     done = "edited" if settled.edited or opened.body_edits else "forwarded"
     if verdict is not None:
         done = "held" if verdict.effect is Effect.REQUIRE_APPROVAL else "refused"
-    rest = opened.judge.finish(done, settled.released, "")
+    uncovered = read.uncovered if verdict is None else ()
+    rest = opened.judge.finish(done, settled.released, "", uncovered)
     records = (*opened.verdict.records, *settled.records, *rest)
     kept = Held(answer, stream=False) if verdict is not None and len(answer) <= MOST_KEPT else None
     await begun.recorder.write(records, lambda: exchange.payload(kept))

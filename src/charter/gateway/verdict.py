@@ -61,6 +61,8 @@ class CallSaid(NamedTuple):
     tool: str
     arguments: str
     """JSON text as the model wrote it; may be no JSON."""
+    server: str = ""
+    """The MCP server whose tool it is, where the provider called it there."""
 
 
 class Judge(Protocol):

@@ -13,6 +13,8 @@ from typing import Any
 MOST_ID = 256
 """Characters of a known member that holds a name or an id."""
 _DEEPEST = 12
+_NUMBER_BITS = 64
+"""Of a whole number; one of more could spell a text too."""
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_./-]{0,63}")
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/-]{0,63}")
 
@@ -33,7 +35,7 @@ def bare(value: Any, depth: int = 0) -> bool:
             bare(one, depth + 1) and (one is None or isinstance(one, bool | dict | list | str))
             for one in value
         )
-    return True
+    return not isinstance(value, int) or value.bit_length() <= _NUMBER_BITS
 
 
 def is_word(value: object) -> bool:

@@ -18,6 +18,9 @@ TEXTS = {
 }
 """Members that hold text, with the channel's kind and part. Reasoning is other servers' own."""
 TRANSCRIPT, ANNOTATIONS = ("transcript", 4), ("annotations", 5)
+WORDS = ("usage", "moderation", "prompt_filter_results", "provider", "x_groq")
+OF_CHOICE = ("native_finish_reason", "content_filter_results")
+"""Settings and verdicts beside the texts; the latter ones are those of other servers."""
 HEAD = frozenset({"id", "object", "created", "model", "system_fingerprint", "service_tier"})
 
 
@@ -26,7 +29,7 @@ def read(answer: Answer, given: dict[str, Any]) -> None:
     body = answer.body = keep(
         given,
         ids=HEAD,
-        words=("usage", "moderation"),
+        words=WORDS,
         read=("choices",),
         stripped=answer.stripped,
     )
@@ -43,7 +46,7 @@ def _choice(answer: Answer, given: dict[str, Any], at: int) -> dict[str, Any]:
     made = keep(
         given,
         ids=(),
-        words=("finish_reason",),
+        words=("finish_reason", *OF_CHOICE),
         read=("message", "logprobs"),
         stripped=answer.stripped,
     )
@@ -89,6 +92,8 @@ def _message(
         channel = Channel(kind, choice, part)
         answer.add_value(channel, annotations, under(where, "annotations"))
     audio = object_of(given, "audio", where)
+    if "audio" in given:
+        made["audio"] = None
     if audio is not None:
         made["audio"] = _audio(answer, audio, choice, under(where, "audio"))
     _calls(answer, given, made, choice, where)

@@ -20,6 +20,7 @@ RESULTS = ("results", "output", "outputs", "tools", "error", "result")
 PICTURE = "image_generation_call"
 _ARGUMENTS = {"function_call": "arguments", "custom_tool_call": "input", "mcp_call": "arguments",
               "mcp_approval_request": "arguments"}  # fmt: skip
+_REMOTE = frozenset({"mcp_call", "mcp_approval_request"})
 _PLAIN = frozenset({"id", "type", "status", "call_id", "name", "server_label", "namespace"})
 TEXTS = {
     "output_text": ("text", "text"),
@@ -74,7 +75,8 @@ def call_of(item: Mapping[str, Any]) -> CallSaid:
         written = encode(said).decode()
     if not isinstance(written, str):
         raise ValueError("the arguments of a call are no text")  # noqa: TRY004 - the same
-    return CallSaid(0, identity, name, written)
+    server = item.get("server_label") if kind in _REMOTE else ""
+    return CallSaid(0, identity, name, written, server if isinstance(server, str) else "")
 
 
 _BESIDE = _PLAIN.union(RESULTS)
@@ -90,9 +92,7 @@ def returned(item: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def call_item(item: Mapping[str, Any], stripped: set[str]) -> dict[str, Any]:
-    """Return a call's item for the client: ids, and what is decided on as its arguments and as
-    what it returned.
-    """
+    """Return a call's item for the client: ids, and what is decided on, arguments and results."""
     kind = item["type"]
     if kind not in _ARGUMENTS:
         return {name: one for name, one in item.items() if name not in _PLAIN or is_id(one)}

@@ -18,6 +18,12 @@ def is_call(kind: str) -> bool:
     return kind == "tool_use" or kind.endswith("_tool_use")
 
 
+def server_of(block: Mapping[str, Any]) -> str:
+    """Return the MCP server whose tool a block calls; empty where it calls none of one."""
+    name = block.get("server_name") if block.get("type") == "mcp_tool_use" else None
+    return name if isinstance(name, str) else ""
+
+
 def read(answer: Answer, given: dict[str, Any], request: Mapping[str, Any]) -> None:
     """Fill in an answer. Raises ValueError, with the pointer, for what is no message."""
     body = answer.body = keep(
@@ -87,5 +93,6 @@ def _call(answer: Answer, given: dict[str, Any], where: str) -> dict[str, Any]:
     name = text_of(given, "name", where) or ""
     wanted = object_of(given, "input", where) or {}
     identity = text_of(given, "id", where) or ""
-    answer.calls.append(CallSaid(0, identity, name, encode(wanted).decode()))
+    server = server_of(given)
+    answer.calls.append(CallSaid(0, identity, name, encode(wanted).decode(), server))
     return made | {"name": name, "input": wanted}

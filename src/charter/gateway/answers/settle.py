@@ -11,6 +11,7 @@ from charter.gateway.answers.answer import Answer, Said
 from charter.gateway.answers.edit import edited
 from charter.gateway.answers.encode import encode
 from charter.gateway.answers.tokens import Tokens
+from charter.gateway.answers.withheld import withheld
 from charter.gateway.stream.patterns import Patterns
 from charter.gateway.verdict import Edit, Judge, Verdict
 from charter.gateway.wire.asked import Api
@@ -65,6 +66,8 @@ def settle(answer: Answer, judge: Judge, alternatives: Patterns | None = None) -
     records = tuple(one for verdict in (*verdicts, *of_calls) for one in verdict.records)
     strictest = _strictest(verdicts, of_calls)
     if strictest is not None:
+        held = strictest.effect is Effect.REQUIRE_APPROVAL
+        records = withheld(records, "held" if held else "refused")
         return Settled(b"", strictest, records, 0, edited=False)
     changed = any(verdict.effect is Effect.REDACT for verdict in verdicts)
     return Settled(

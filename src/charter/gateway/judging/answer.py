@@ -6,7 +6,8 @@ as what the whole would have shown. It never raises: what fails inside is denied
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from functools import cached_property
 from time import perf_counter_ns
 from typing import Any
@@ -16,6 +17,7 @@ from charter.gateway.check import Target
 from charter.gateway.inside import inside
 from charter.gateway.judging.approving import REPEAT, TURNED_DOWN, Approving
 from charter.gateway.judging.finding import Finding, Why
+from charter.gateway.judging.hosted import NONE, Hosted
 from charter.gateway.judging.normal import normal
 from charter.gateway.judging.plan import Planned
 from charter.gateway.judging.redaction import removed
@@ -26,10 +28,10 @@ from charter.gateway.stream.hold import IGNORED
 from charter.gateway.verdict import CallSaid, Channel, Edit, Verdict
 from charter.gateway.wire.json_body import Limits, read_json
 from charter.policy.conversation import Sensitivity
-from charter.policy.decision import Call, Effect, Facts, ToolFacts
+from charter.policy.decision import Call, Effect, Facts, Ran, ToolFacts
 from charter.policy.decisions.decide import decide
 from charter.policy.resolution import Resolution
-from charter.records.decision import DecisionRecorded
+from charter.records.decision import CheckRan, DecisionRecorded
 from charter.records.record import Record
 from charter.records.stop import StopOrdered
 
@@ -42,6 +44,7 @@ _DONE = {
     Effect.DENY: "refused",
 }
 NO_JSON = "The arguments of this action cannot be read."
+UNREAD = "passed on unread"
 STOPPED = "A person has stopped this."
 
 
@@ -56,6 +59,7 @@ class AnswerJudge:
         request: str,
         facts: Mapping[str, ToolFacts | None],
         free: frozenset[str],
+        hosted: Hosted = NONE,
     ) -> None:
         self._scribe = scribe
         self._tables = scribe.tables
@@ -67,6 +71,7 @@ class AnswerJudge:
         """Of the tools that are offered, tightened by what they say of themselves."""
         self._free = free
         """Tools whose input is free text, no JSON."""
+        self._hosted = hosted
         self._approving = Approving(scribe)
         self._records = 0
         self._cut: tuple[str, int] | None = None
@@ -94,16 +99,23 @@ class AnswerJudge:
         found.restrict(stop_of(stop, self._tables.policy.name))
         return self._verdict("output", found, "cut", text=None)
 
-    def finish(self, done: str, released: int, failure: str = "") -> tuple[Record, ...]:
+    def finish(
+        self, done: str, released: int, failure: str = "", uncovered: Collection[str] = ()
+    ) -> tuple[Record, ...]:
         """Return what is left to be recorded once nothing follows.
 
-        Nothing, where the answer was decided on and came to its own end.
+        Nothing, where all of the answer was decided on and came to its own end. `uncovered` names
+        what was passed on though nothing here can read it.
         """
         if self._cut is not None:
             failure, released = failure or self._cut[0], max(released, self._cut[1])
-        if not failure and self._records:
+        if not failure and self._records and not uncovered:
             return ()
-        found = Finding(citations=(self._tables.policy.name,))
+        found = Finding(citations=(self._tables.policy.name,), partial=bool(uncovered))
+        for kind in sorted(uncovered):
+            found.ran.append(CheckRan("coverage", Ran.SKIPPED, Effect.ALLOW, kind, 0, 0, UNREAD))
+        if uncovered and not failure:
+            released = 0  # what did leave stands in the records of the texts
         return (self._record("output", found, done, released=released, failure=failure),)
 
     def payload(self) -> Mapping[str, Any]:
@@ -155,7 +167,7 @@ class AnswerJudge:
             found.restrict(Why(Effect.DENY, "arguments", section, NO_JSON))
         call = Call(tool, args or {}, facts=self._facts_of(tool))
         facts = Facts("tool_call", call=call, now=scribe.now())
-        decision = decide(self._tables.policy, self._resolution, facts)
+        decision = decide(self._tables.policy, self._offered(said), facts)
         found.decided(self._tables, decision, tool)
         target = Target(
             "tool_call",
@@ -183,6 +195,15 @@ class AnswerJudge:
             released=0 if effect in _RESTRICTS else len(said.arguments),
             **more,
         )
+
+    def _offered(self, said: CallSaid) -> Resolution:
+        """Return what is in force, with the tool as one of those offered where it is, as hosted."""
+        found, known = self._resolution, self._hosted
+        if said.tool in found.tools or not (
+            said.tool in known.names or said.server in known.servers
+        ):
+            return found
+        return replace(found, tools=(*found.tools, said.tool))
 
     def _facts_of(self, tool: str) -> ToolFacts | None:
         if tool in self._facts:

@@ -32,6 +32,8 @@ class Occasion(NamedTuple):
     """For what is decided later than the request; None: all of it at `now`."""
     payload: str = ""
     """Id that the payload will have if it is kept; empty: none is, and nothing commits to it."""
+    anew: bool = False
+    """Whether an answer that was held is not to be had: the request is judged as a new one."""
     sparing: bool = False
     """Whether the payload is kept only where something was not plainly allowed: decisions that
     allow then name no payload and commit to nothing."""

@@ -10,6 +10,7 @@ from charter.gateway.binding import conversation_digest
 from charter.gateway.judging.answer import AnswerJudge, failure_of
 from charter.gateway.judging.asking import Asking, Part
 from charter.gateway.judging.finding import Finding, Why
+from charter.gateway.judging.hosted import hosted
 from charter.gateway.judging.mark import OFF, Marked, marked, places
 from charter.gateway.judging.occasion import Occasion
 from charter.gateway.judging.resuming import Resume
@@ -74,7 +75,14 @@ def _open(known: Tables, occasion: Occasion) -> Opened:
     conversation = asked.conversation
     gathered = _gather(known, occasion)
     resolution = resolve(policy, conversation, gathered.directives)
-    digest = conversation_digest(occasion.body, policy.digest, occasion.caller.principal)
+    caller = occasion.caller
+    digest = conversation_digest(
+        occasion.body,
+        policy.digest,
+        caller.principal,
+        application=caller.application,
+        api=asked.api.value,
+    )
     scribe = Scribe(known, occasion, digest)
     asking = Asking(known, occasion, resolution)
     parts = asking.parts()
@@ -85,7 +93,13 @@ def _open(known: Tables, occasion: Occasion) -> Opened:
     free = {tool.name for tool in asked.tools if tool.kind == "custom"}
     free -= {tool.name for tool in asked.tools if tool.kind != "custom"}
     judge = AnswerJudge(
-        scribe, resolution, planned, asking.user_text, asking.facts, frozenset(free)
+        scribe,
+        resolution,
+        planned,
+        asking.user_text,
+        asking.facts,
+        frozenset(free),
+        hosted(asked, occasion.body),
     )
     settlement = settle(scribe, parts)
     verdict = recorded(settlement, scribe, parts)

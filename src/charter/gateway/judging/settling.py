@@ -54,7 +54,7 @@ def settle(scribe: Scribe, parts: list[Part]) -> Settlement:
                 joined.restrict(why)
     made = Settlement(joined, joined.effect)
     board = scribe.occasion.board
-    if joined.effect is not _DENY and board is not None:
+    if joined.effect is not _DENY and board is not None and not scribe.occasion.anew:
         made.resume = resumption(board, scribe.conversation, scribe.now())
     if made.resume is not None:
         _wait_or_release(made, made.resume, parts)

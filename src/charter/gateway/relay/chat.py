@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from charter.gateway.answers.bare import bare, is_id, is_word, keep
-from charter.gateway.answers.chat import ANNOTATIONS, HEAD, TEXTS, TRANSCRIPT
+from charter.gateway.answers.bare import bare, is_id, is_word, keep, settings
+from charter.gateway.answers.chat import ANNOTATIONS, HEAD, OF_CHOICE, TEXTS, TRANSCRIPT, WORDS
 from charter.gateway.answers.encode import encode
+from charter.gateway.answers.withheld import withheld
 from charter.gateway.relay.calls import Gathered
 from charter.gateway.relay.event import written
 from charter.gateway.relay.flow import (
@@ -93,7 +94,7 @@ class ChatRelay(Flow):
         self._head = head
         if not more:
             return head
-        read = keep(more, ids=(), words=("moderation", "usage"), stripped=self._stripped)
+        read = keep(more, ids=(), words=WORDS, stripped=self._stripped)
         return {**head, **read}
 
     def _choice(self, given: dict[str, Any], head: dict[str, Any]) -> None:
@@ -249,8 +250,7 @@ class ChatRelay(Flow):
         calls = [choice.calls[index] for index in sorted(choice.calls)]
         if choice.function is not None:
             calls.append(choice.function)
-        for call in calls:
-            self._decide_call(call.said(choice.index))
+        self._decide_calls(choice, calls)
         for call in calls:
             old = call is choice.function
             made = _function(call) if old else _call(call)
@@ -262,6 +262,20 @@ class ChatRelay(Flow):
         )
         if any(not each.finished for each in self._choices.values()):
             self._flush()
+
+    def _decide_calls(self, choice: _Choice, calls: list[Gathered]) -> None:
+        """Decide on all calls of a choice: they leave together, or none does."""
+        before, given = len(self._records), self.released
+        left = False
+        try:
+            for call in calls:
+                self._decide_call(call.said(choice.index))
+            left = self.held is None
+        finally:
+            if not left:
+                done = "refused" if self.held is None else "held"
+                self._records[before:] = withheld(self._records[before:], done)
+                self.released = given
 
     def _send_beside(self, choice: _Choice) -> None:
         """Send sound and annotations, which wait for the texts they belong to."""
@@ -299,7 +313,9 @@ class ChatRelay(Flow):
         made["finish_reason"] = None
         for name, value in given.items():
             if name not in _READ and name != "obfuscation":
-                if bare(value):
+                if name in OF_CHOICE:
+                    made[name] = settings(value)
+                elif bare(value):
                     made[name] = value
                 else:
                     self._stripped.add(name if is_word(name) else "unknown")

@@ -11,6 +11,7 @@ from typing import Any
 from charter.gateway.answers.edit import edited
 from charter.gateway.answers.encode import encode
 from charter.gateway.answers.refuse import told
+from charter.gateway.answers.withheld import withheld
 from charter.gateway.relay.event import decode, whole_text
 from charter.gateway.relay.lane import Lane, Sifting
 from charter.gateway.relay.step import RelayTerms, Step
@@ -174,6 +175,7 @@ class Flow:
 
     def _gave(self, lane: Lane, text: str) -> None:
         self.released += len(text)
+        lane.gave += len(text)
         if self._copies:
             lane.made.append(text)
 
@@ -218,11 +220,20 @@ class Flow:
                 self._gave(lane, tail)
             self._send_text(lane, tail, tokens)
 
-    def _say(self, lane: Lane) -> Verdict:
+    def _say(self, lane: Lane, *, cut: bool = False) -> Verdict:
         lane.judged = True
         verdict = self._judge.text(lane.channel, lane.text, tuple(hit.id for hit in lane.hits))
-        self._records += verdict.records
+        if cut or verdict.effect in _RESTRICTS or self.held is not None:
+            done = "cut" if self.held is None else "held"
+            self._records += withheld(verdict.records, done, lane.gave)
+        else:
+            self._records += verdict.records
         return verdict
+
+    def _note(self, verdict: Verdict) -> None:
+        """Take the records of what came whole; while something is waited for, none of it leaves."""
+        waits = self.held is not None
+        self._records += withheld(verdict.records, "held") if waits else verdict.records
 
     def _weigh(self, verdict: Verdict) -> None:
         """Raise Refused for a denial; begin to wait where approval is asked for."""
@@ -236,7 +247,7 @@ class Flow:
         self._count(len(text))
         text = whole_text(text)
         verdict = self._judge.text(channel, text, ())
-        self._records += verdict.records
+        self._note(verdict)
         self._weigh(verdict)
         made = edited(text, verdict.edits if verdict.effect is Effect.REDACT else ())
         if self.held is None:
@@ -248,7 +259,7 @@ class Flow:
         text = encode(value).decode()
         self._count(len(text))
         verdict = self._judge.text(channel, text, ())
-        self._records += verdict.records
+        self._note(verdict)
         self._weigh(verdict)
         kept = verdict.effect is not Effect.REDACT
         if kept and self.held is None:
@@ -258,7 +269,7 @@ class Flow:
     def _decide_call(self, said: CallSaid) -> None:
         """Decide on a tool call; it may leave where this returns and nothing is held."""
         verdict = self._judge.call(said)
-        self._records += verdict.records
+        self._note(verdict)
         if verdict.effect is Effect.REDACT:
             raise Refused(verdict)
         self._weigh(verdict)
@@ -269,7 +280,7 @@ class Flow:
         """Decide on texts that were begun, as far as they came, for the record."""
         for lane in self._lanes:
             if lane.length and not lane.judged:
-                self._say(lane)
+                self._say(lane, cut=True)
 
     def _ended(self) -> None:
         """End the stream as complete, or with what is to be approved."""

@@ -43,6 +43,7 @@ class Lane:
         "_sieve",
         "channel",
         "decided",
+        "gave",
         "hits",
         "judged",
         "length",
@@ -71,6 +72,8 @@ class Lane:
         """Characters that came."""
         self.decided = 0
         """Characters that were released or replaced."""
+        self.gave = 0
+        """Characters that the client was given."""
         self.ranges: list[tuple[int, int]] = []
         """Ranges that were replaced."""
         self.made: list[str] = []

@@ -13,7 +13,7 @@ from typing import Any
 
 from charter.gateway.answers.bare import bare, is_word, keep, settings
 from charter.gateway.answers.encode import encode
-from charter.gateway.answers.messages import is_call
+from charter.gateway.answers.messages import is_call, server_of
 from charter.gateway.relay.calls import Gathered
 from charter.gateway.relay.event import written
 from charter.gateway.relay.flow import Broken, Flow, index_at, object_at, text_at
@@ -226,7 +226,7 @@ class MessagesRelay(Flow):
         if not call.written and given:
             call.arguments = [encode(given).decode()]
             self._count(len(call.arguments[0]))
-        said = call.said(0)
+        said = call.said(0)._replace(server=server_of(block.given))
         self._decide_call(said if said.arguments else said._replace(arguments="{}"))
         content = keep(
             block.given,

@@ -155,8 +155,8 @@ class Bucket:
     ) -> list[Short]:
         """Add boundaries that fire to `fired`; return those that the runtime has to answer."""
         if size is None:
-            given = (*self.keyed, *self.patterned)
-            return [short for some in given for short in some.shorts]
+            given = [short for keyed in self.keyed for short in keyed.shorts]
+            return given + [short for some in self.patterned for short in some.shorts]
         unsure: list[Short] = []
         for patterned in self.patterned:
             _by_pattern(patterned, values, size, fired, unsure)

@@ -1,0 +1,26 @@
+"""Records of what was decided on and did not leave, or not all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from charter.records.approval import ApprovalUsed
+from charter.records.decision import DecisionRecorded
+from charter.records.record import Record
+
+_LEFT = ("forwarded", "edited")
+
+
+def withheld(records: Iterable[Record], done: str, left: int = 0) -> tuple[Record, ...]:
+    """Return the records of texts and calls of which only `left` characters left, and why.
+
+    `done` is for those that would have left. What did not leave uses no approval up.
+    """
+    return tuple(
+        replace(one, done=done if one.done in _LEFT else one.done, released=left)
+        if isinstance(one, DecisionRecorded)
+        else one
+        for one in records
+        if not isinstance(one, ApprovalUsed)
+    )
