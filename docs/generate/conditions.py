@@ -63,7 +63,7 @@ The field `when` of a `~~~boundary` fence is a condition in the
 variables of its stage when the spec is checked, and it must be true or false. It has no side
 effects. At most {limit} characters.
 
-Charter does not yet enforce boundaries on live traffic.
+`charter serve` enforces them on live traffic, `charter decide` asks them about one case.
 
 ## Stages
 

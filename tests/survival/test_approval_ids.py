@@ -1,11 +1,13 @@
 """Approval ids that are stolen, foreign, replayed or outdated release nothing."""
 
 import json
+import time
 
 import pytest
 from tests.survival.crowd import Crowd, given
 from tests.survival.process import CHAT, SPEC, asking_to_pay, until
 
+from charter.errors import LedgerError
 from charter.ledger.board import Board
 from charter.records.approval import ApprovalUsed, ApprovalVoted
 
@@ -25,7 +27,7 @@ class People:
             if response.headers.get("x-charter-review"):
                 return response.headers["x-charter-review"], False
             if '"transfer"' not in response.text:
-                assert "apr_" in response.text or response.status_code == 400, response.text
+                assert response.status_code in (200, 400, 403), response.text
             return "", '"transfer"' in response.text
 
     def vote(self, approval, by="bea", binding=None, verdict="approve"):
@@ -115,7 +117,8 @@ def test_it_counts_once_however_often_it_is_replayed(people):
     assert people.taken(body)
     answers = people.crowd.each([body] * 10)
     assert not any(given(answer) for answer in answers)
-    people.vote(mine)
+    with pytest.raises(LedgerError, match="already holds"):
+        people.vote(mine)
     people.vote(mine, by="cyd")
     answers = people.crowd.each([body] * 10)
     assert not any(given(answer) for answer in answers)
@@ -125,19 +128,21 @@ def test_it_counts_once_however_often_it_is_replayed(people):
 def test_votes_that_do_not_count(people):
     body = asking_to_pay("Pay with votes that do not count.")
     mine, _ = people.ask(body)
+    state = people.state(mine).asked
     for by, binding in (
         ("ann", None),
         (" ANN ", None),
         ("", None),
-        ("bea", "0" * 64),
-        ("bea", people.state(mine).asked.conversation),
+        ("cyd", "0" * 64),
+        ("dan", state.conversation),
     ):
         people.vote(mine, by=by, binding=binding)
-    people.vote(mine, verdict="perhaps")
+    people.vote(mine, by="eli", verdict="perhaps")
     people.ledger.append(
         ApprovalVoted("apr_" + "0" * 32 + "_1", "2026-01-01T00:00:00.000Z", "bea", "approve", "x")
     )
     for _ in range(4):
+        time.sleep(0.1)
         assert people.ask(body) == (mine, False)
     people.vote(mine)
     assert people.taken(body)
@@ -151,6 +156,7 @@ def test_asked_in_one_way_and_taken_in_the_other(people, first):
     mine = people.crowd.held(held)
     people.vote(mine)
     until(lambda: people.state(mine).approvers)
+    time.sleep(0.5)
     for _ in range(20):
         (answer,) = people.crowd.each([body | {"stream": not first}])
         if given(answer):

@@ -5,7 +5,6 @@ No framework stands on this path: it costs more than labelling does.
 
 from __future__ import annotations
 
-import base64
 import secrets
 from typing import Any
 
@@ -118,7 +117,7 @@ _OWN = frozenset({"/health", "/ready", "/metrics"})
 
 def new_id() -> str:
     """Return the id of an exchange: 128 random bits."""
-    return "x_" + base64.b32encode(secrets.token_bytes(16))[:26].decode().lower()
+    return f"x_{secrets.token_hex(16)}"
 
 
 def health(service: Service) -> dict[str, Any]:

@@ -12,10 +12,13 @@ from typing import Any
 
 MOST_ID = 256
 """Characters of a known member that holds a name or an id."""
+MOST_CALL_ID = 16_384
+"""Of the id of a call, which is looked at with it: some servers carry signatures there."""
 _DEEPEST = 12
 _NUMBER_BITS = 64
 """Of a whole number; one of more could spell a text too."""
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_./-]{0,63}")
+_SEALED = re.compile(r"[A-Za-z0-9+/=_:.-]*")
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/-]{0,63}")
 
 
@@ -43,11 +46,19 @@ def is_word(value: object) -> bool:
     return isinstance(value, str) and _WORD.fullmatch(value) is not None
 
 
-def is_id(value: object) -> bool:
-    """Say whether the value of a known member is short enough for a name or an id, or no text."""
+def is_id(value: object, most: int = MOST_ID) -> bool:
+    """Say whether the value of a known member can be a name or an id, or is no text.
+
+    They are short, and have no blanks as sentences have.
+    """
     if isinstance(value, str):
-        return len(value) <= MOST_ID and value.isprintable()
-    return value is None or isinstance(value, int | float)
+        return len(value) <= most and " " not in value and value.isprintable()
+    return value is None or (isinstance(value, int | float) and bare(value))
+
+
+def sealed(value: object) -> str:
+    """Return what only its maker can read, such as a signature: letters of base64, else nothing."""
+    return value if isinstance(value, str) and _SEALED.fullmatch(value) else ""
 
 
 def settings(value: Any, depth: int = 0) -> Any:

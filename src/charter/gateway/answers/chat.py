@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from charter.gateway.answers.answer import Answer
-from charter.gateway.answers.bare import is_id, is_word, keep
+from charter.gateway.answers.bare import MOST_CALL_ID, is_id, is_word, keep, sealed
 from charter.gateway.verdict import CallSaid, Channel
 from charter.gateway.wire.pointer import under
 from charter.gateway.wire.shape import MAX_ANSWERS, a_list, an_object, list_of, object_of, text_of
@@ -104,7 +104,7 @@ def _audio(answer: Answer, given: dict[str, Any], choice: int, where: str) -> di
     made = keep(given, ids=("id",), read=("transcript", "data"), stripped=answer.stripped)
     kind, part = TRANSCRIPT
     made["transcript"] = text_of(given, "transcript", where) or ""
-    made["data"] = text_of(given, "data", where) or ""
+    made["data"] = sealed(given.get("data"))
     if made["data"]:
         answer.uncovered.add("audio")
     pointer = under(where, "transcript")
@@ -137,7 +137,7 @@ def _call(
     answer: Answer, given: dict[str, Any], choice: int, where: str
 ) -> tuple[dict[str, Any], CallSaid]:
     identity = text_of(given, "id", where) or ""
-    if not is_id(identity):
+    if not is_id(identity, MOST_CALL_ID):
         raise ValueError(f"{where}/id: expected an id")
     kind = "custom" if isinstance(given.get("custom"), dict) else "function"
     for name in given.keys() - {"id", "type", "index", kind}:

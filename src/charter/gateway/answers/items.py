@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from charter.gateway.answers.bare import bare, is_id, is_word, keep, settings
+from charter.gateway.answers.bare import bare, is_id, is_word, keep, sealed, settings
 from charter.gateway.answers.encode import encode
 from charter.gateway.verdict import CallSaid
 
@@ -87,7 +87,8 @@ def returned(item: Mapping[str, Any]) -> dict[str, Any]:
     return {
         name: item[name]
         for name in RESULTS
-        if item.get(name) and not (name == "result" and item["type"] == PICTURE)
+        if item.get(name)
+        and not (name == "result" and item["type"] == PICTURE and sealed(item[name]))
     }
 
 
@@ -132,7 +133,7 @@ def response_of(
             made[name] = value if name == "tool_choice" and is_word(value) else None
         elif name in REPEATED or name in RESPONSE_SETTINGS:
             made[name] = settings(value)
-        elif (name in RESPONSE_IDS and is_id(value)) or bare(value):
+        elif (name in RESPONSE_IDS and is_id(value)) or (is_word(name) and bare(value)):
             made[name] = value
         else:
             stripped.add(name if is_word(name) else "unknown")

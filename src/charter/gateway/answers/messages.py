@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from charter.gateway.answers.answer import Answer, Said
-from charter.gateway.answers.bare import keep, settings
+from charter.gateway.answers.bare import keep, sealed, settings
 from charter.gateway.answers.encode import encode
 from charter.gateway.verdict import CallSaid, Channel
 from charter.gateway.wire.pointer import under
@@ -57,11 +57,11 @@ def _block(answer: Answer, given: dict[str, Any], at: int) -> dict[str, Any]:
         text = text_of(given, "thinking", where) or ""
         if text:
             answer.said.append(Said(Channel("reasoning", 0, 2 * at), text, (where,), whole=True))
-        signature = text_of(given, "signature", where) or ""
+        signature = sealed(given.get("signature"))
         return {"type": kind, "thinking": text, "signature": signature}
     if kind == "redacted_thinking":
         answer.uncovered.add(kind)
-        return {"type": kind, "data": text_of(given, "data", where) or ""}
+        return {"type": kind, "data": sealed(given.get("data"))}
     if is_call(kind):
         return _call(answer, given, where)
     answer.add_value(Channel("annotations", 0, 2 * at), given, where)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from charter.gateway.answers.answer import Answer
-from charter.gateway.answers.bare import is_word
+from charter.gateway.answers.bare import is_word, sealed
 from charter.gateway.answers.items import (
     PICTURE,
     TEXTS,
@@ -60,7 +60,7 @@ def _item(answer: Answer, given: dict[str, Any], where: str) -> dict[str, Any]:
     if results:
         places = [under(where, name) for name in results]
         answer.add_value(_channel(answer, "annotations"), results, *places)
-    if kind == PICTURE and given.get("result"):
+    if kind == PICTURE and sealed(given.get("result")):
         answer.uncovered.add("image")
     return made
 
@@ -69,9 +69,9 @@ def _texts(answer: Answer, given: dict[str, Any], where: str) -> dict[str, Any]:
     made = head_of(given, answer.stripped)
     beside: tuple[str, ...] = ()
     if "encrypted_content" in given:
-        made["encrypted_content"] = given["encrypted_content"]
+        made["encrypted_content"] = sealed(given["encrypted_content"]) or None
         beside = (under(where, "encrypted_content"),)
-        if given["encrypted_content"]:
+        if made["encrypted_content"]:
             answer.uncovered.add("encrypted_reasoning")
     for name in ("content", "summary"):
         if name in given:

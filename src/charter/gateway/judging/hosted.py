@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from charter.gateway.wire.asked import Api, Asked
 from charter.gateway.wire.pointer import value_at
 
-_FAMILIES = {
+_FAMILIES: Mapping[Api, Mapping[str, tuple[str, ...]]] = {
     Api.RESPONSES: {
         "web_search": ("web_search",),
         "computer_use": ("computer",),

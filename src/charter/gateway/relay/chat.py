@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from charter.gateway.answers.bare import bare, is_id, is_word, keep, settings
+from charter.gateway.answers.bare import MOST_CALL_ID, bare, is_id, is_word, keep, sealed, settings
 from charter.gateway.answers.chat import ANNOTATIONS, HEAD, OF_CHOICE, TEXTS, TRANSCRIPT, WORDS
 from charter.gateway.answers.encode import encode
 from charter.gateway.answers.withheld import withheld
@@ -185,7 +185,7 @@ class ChatRelay(Flow):
                 raise Broken("upstream_garbage")
             call = choice.calls[index] = Gathered(index)
         call.id = text_at(given, "id") or call.id
-        if not is_id(call.id):
+        if not is_id(call.id, MOST_CALL_ID):
             raise Broken("upstream_garbage")
         if isinstance(given.get("custom"), dict):
             call.kind = "custom"
@@ -210,7 +210,7 @@ class ChatRelay(Flow):
             released = self._add(self._lane_of(choice, "audio"), transcript)
             if released:
                 audio["transcript"] = released
-        sound = text_at(given, "data")
+        sound = sealed(given.get("data"))
         self._count(len(sound))
         if sound:
             choice.sound.append(sound)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from charter.gateway.answers.bare import sealed
 from charter.gateway.answers.items import TEXTS
 from charter.gateway.relay.lane import Lane
 
@@ -80,7 +81,8 @@ class Item:
                 made["content"] = content
             if "encrypted_content" in self.given:
                 whole = not any(part.lane.edited for part in parts)
-                made["encrypted_content"] = self.given["encrypted_content"] if whole else None
+                kept = sealed(self.given["encrypted_content"]) if whole else ""
+                made["encrypted_content"] = kept or None
         else:
             made["content"] = content
         if status is not None:

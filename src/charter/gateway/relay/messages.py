@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from charter.gateway.answers.bare import bare, is_word, keep, settings
+from charter.gateway.answers.bare import bare, is_word, keep, sealed, settings
 from charter.gateway.answers.encode import encode
 from charter.gateway.answers.messages import is_call, server_of
 from charter.gateway.relay.calls import Gathered
@@ -129,7 +129,7 @@ class MessagesRelay(Flow):
         if kind in _TEXTS:
             channel = Channel(_TEXTS[kind], 0, 2 * block.part)
             block.lane = self._lane(channel, kind, signed=kind == "thinking")
-            block.signature = text_at(given, "signature")
+            block.signature = sealed(given.get("signature"))
             if not (block.lane.signed and block.lane.whole):
                 self._tell(block, _empty(given, kind))
             if text := text_at(given, kind):
@@ -177,7 +177,7 @@ class MessagesRelay(Flow):
             self._count(len(piece))
             block.call.arguments.append(piece)
         elif kind == "signature_delta" and block.kind == "thinking":
-            block.signature = text_at(delta, "signature")
+            block.signature = sealed(delta.get("signature"))
         elif kind == "citations_delta" and block.kind == "text":
             self._count(len(encode(delta)))
             block.citations.append(delta.get("citation"))
@@ -194,7 +194,7 @@ class MessagesRelay(Flow):
             self._end_call(block, block.call)
         elif block.kind == "redacted_thinking":
             self._uncovered.add(block.kind)
-            self._tell(block, {"type": block.kind, "data": text_at(block.given, "data")})
+            self._tell(block, {"type": block.kind, "data": sealed(block.given.get("data"))})
         elif self._keep_value(Channel("annotations", 0, 2 * block.part), block.given):
             self._tell(block, block.given)
         self._block = None

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from charter.gateway.answers.bare import bare, is_word
+from charter.gateway.answers.bare import bare, is_word, sealed
 from charter.gateway.answers.encode import encode
 from charter.gateway.answers.items import (
     PICTURE,
@@ -144,7 +144,7 @@ class ResponsesRelay(Output):
                 self._part_whole(item, part_given, at, summary=summary)
         for part in item.parts.values():
             self._close_part(part)
-        if given.get("encrypted_content"):
+        if sealed(given.get("encrypted_content")):
             self._uncovered.add("encrypted_reasoning")
         item.head = head_of(given, self._stripped)
         self._send_item(item, item.built())
@@ -161,7 +161,7 @@ class ResponsesRelay(Output):
         results = returned(given)
         if results and not self._keep_value(self._channel("annotations"), results):
             made |= dict.fromkeys(results)
-        if item.kind == PICTURE and given.get("result"):
+        if item.kind == PICTURE and sealed(given.get("result")):
             self._uncovered.add("image")
         stem = _DELTAS.get(item.kind)
         if stem is None:
