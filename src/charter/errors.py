@@ -134,6 +134,10 @@ class LedgerUnavailable(LedgerError):
     """The ledger's file or server cannot be opened, or has no room."""
 
 
+class AddressUnavailable(CharterError):
+    """The address to listen on is taken, not allowed, or no address of this machine."""
+
+
 class StorageError(CharterError):
     """A file, folder or cache cannot be read or written."""
 

@@ -137,6 +137,19 @@ def test_a_streamed_call_is_held_and_given(client, gateway, upstream, unique):
     assert final.choices[0].finish_reason == "tool_calls"
 
 
+def test_an_answer_held_in_one_piece_is_asked_for_anew_as_a_stream(
+    client, gateway, upstream, unique
+):
+    upstream.say("", calls=PAY)
+    approval = held(client, unique)
+    vote(gateway, approval)
+    with client.chat.completions.stream(model="m", messages=unique, tools=TOOLS) as stream:
+        final = stream.get_final_completion()
+    assert final.choices[0].message.tool_calls[0].function.name == "transfer"
+    assert len(upstream.asked) == 2, "the same call of a new answer was agreed to"
+    assert [one for one in gateway.records(ApprovalUsed) if one.run == approval]
+
+
 def test_the_other_apis_hold_too(gateway, upstream, unique):
     upstream.say("", calls=PAY)
     with openai.OpenAI(base_url=f"{gateway.url}/v1", api_key=gateway.key) as client:

@@ -53,8 +53,12 @@ def test_a_conversation_is_what_is_asked_under_a_policy_in_a_name():
         conversation_digest(body | {"tools": []}, "policy", "ann"),
         conversation_digest(body | {"metadata": {"charter": {}}}, "policy", "ann"),
         conversation_digest(body | {"messages": []}, "policy", "ann"),
+        conversation_digest(body | {"web_search_options": {}}, "policy", "ann"),
+        conversation_digest(body | {"documents": ["one"]}, "policy", "ann"),
+        conversation_digest(body, "policy", "ann", application="bank"),
+        conversation_digest(body, "policy", "ann", api="openai-chat"),
     ]
-    assert len({plain, *changed}) == 7
+    assert len({plain, *changed}) == 11
 
 
 def test_ids_tell_attempts_apart():

@@ -227,3 +227,11 @@ def test_order_of_two_voters_makes_no_difference():
     votes = (vote("bob"), vote("cyd"), vote("dan", "deny"))
     found = {status(asked(needed=2), *order) for order in itertools.permutations(votes)}
     assert found == {"denied"}
+
+
+@pytest.mark.parametrize("by", ["Ann", " ann ", "a\u200bnn", "\uff41nn", "ann\u2060", "ANN\t"])
+def test_a_name_that_looks_the_same_is_the_same(by):
+    state = folded(asked(principal="ann"), vote(by)).approval("apr_1")
+    assert state.approvers == ()
+    state = folded(asked(needed=2, principal="cyd"), vote("ann"), vote(by)).approval("apr_1")
+    assert len(state.approvers) == 1

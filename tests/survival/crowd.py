@@ -6,18 +6,19 @@ import itertools
 from dataclasses import dataclass, field
 
 import aiohttp
-from tests.survival.process import CHAT, KEYS, ask, asking_to_pay
+from tests.survival.process import CHAT, KEYS, TOOLS, ask, asking_to_pay
 
+from charter.errors import LedgerError, LedgerUnavailable
 from charter.ledger.board import Board
 from charter.records.approval import ApprovalUsed, ApprovalVoted
 from charter.records.decision import DecisionRecorded
 
 GONE = (aiohttp.ClientError, ConnectionError, TimeoutError)
 KINDS = (
-    lambda text: ask(text),
-    lambda text: ask(text, model="talk", stream=True),
-    lambda text: ask(text, model="look", tools=asking_to_pay("")["tools"]),
-    lambda text: ask(text, model="look", tools=asking_to_pay("")["tools"], stream=True),
+    {},
+    {"model": "talk", "stream": True},
+    {"model": "look", "tools": TOOLS},
+    {"model": "look", "tools": TOOLS, "stream": True},
 )
 
 
@@ -65,7 +66,7 @@ class Crowd:
     async def talker(self, session, kind):
         """Ask one thing after the other."""
         while True:
-            body = KINDS[kind](f"Question {next(self.numbers)}?")
+            body = ask(f"Question {next(self.numbers)}?", **KINDS[kind])
             if await self.ask(session, body) is None:
                 await asyncio.sleep(0.02)
 
@@ -80,7 +81,14 @@ class Crowd:
             if not approval:
                 await asyncio.sleep(0.02)
                 continue
-            await asyncio.to_thread(self.approve, approval)
+            while True:
+                try:
+                    await asyncio.to_thread(self.approve, approval)
+                    break
+                except LedgerUnavailable:
+                    await asyncio.sleep(0.05)
+                except LedgerError:  # an earlier try was kept, though it could not be said
+                    break
             self.approved[approval] = body
             for _ in range(10):
                 found = await asyncio.gather(*(self.ask(session, body) for _ in range(3)))

@@ -149,15 +149,15 @@ def _settings(upstream_url, server):
     )
     return f"""
 [server]
-header_seconds = 2.0
-body_seconds = 2.0
-write_seconds = 4.0
+header_seconds = 1.5
+body_seconds = 1.5
+write_seconds = 2.5
 shutdown_seconds = 5.0
 {server}
 [upstream]
 url = "{upstream_url}"
 connect_seconds = 2.0
-silence_seconds = 2.0
+silence_seconds = 1.0
 total_seconds = 60.0
 
 [ledger]

@@ -9,7 +9,7 @@ from tests.survival.crowd import Crowd, given
 from charter.records.approval import ApprovalAsked, ApprovalUsed
 from charter.records.service import ServiceStarted
 
-ROUNDS = 6
+ROUNDS = 5
 
 
 @pytest.mark.slow

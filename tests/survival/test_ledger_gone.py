@@ -1,6 +1,5 @@
 """A ledger that is locked, moved, full or stopped: nothing is served, health says why, it ends."""
 
-import os
 import resource
 import sqlite3
 import subprocess
@@ -157,7 +156,7 @@ def test_a_ledger_that_is_moved_and_put_back(serve, upstream, tmp_path):
 @contextmanager
 def no_file(gateway, kept):
     """Move the file elsewhere, with what belongs to it, and put another in its place."""
-    names = [name for name in os.listdir(gateway.folder) if name.startswith("ledger.sqlite")]
+    names = [path.name for path in gateway.folder.glob("ledger.sqlite*")]
     for name in names:
         (gateway.folder / name).rename(kept / name)
     (gateway.folder / "ledger.sqlite").write_bytes(b"")

@@ -16,6 +16,7 @@ from charter.gateway.held import Change, Held, held_answer, replaced, sealed_pay
 from charter.gateway.judging.edit_body import edited_body
 from charter.gateway.judging.occasion import Occasion
 from charter.gateway.judging.opening import Opened, open_exchange
+from charter.gateway.judging.side_channel import without
 from charter.gateway.recorder import Recorder
 from charter.gateway.running import BODY_LATE, GONE, STOPPED, Cut, Running, watch
 from charter.gateway.send import Receive, Scope, Send, send_reply
@@ -41,8 +42,6 @@ if TYPE_CHECKING:  # needs an extra of its own
     from charter.gateway.telemetry import Telemetry
 
 READERS = {Api.CHAT: chat.read, Api.RESPONSES: responses.read, Api.MESSAGES: messages.read}
-OWN = "charter"
-"""The member of a body, and of its metadata, that is for the gateway."""
 SUBJECTS = ("safety_identifier", "user", "metadata.user_id")
 """Fields in which a client names the person it serves."""
 
@@ -217,15 +216,12 @@ class Exchange:
 
     def forwarded(self, begun: Begun) -> bytes:
         """Return the bytes for the upstream: those that came, unless something has to change."""
-        body, opened = begun.body, begun.opened
-        metadata = body.get("metadata")
-        inner = isinstance(metadata, dict) and OWN in metadata
-        if not (opened.body_edits or opened.inserts or inner or OWN in body):
+        made, opened = begun.body, begun.opened
+        if opened.body_edits or opened.inserts:
+            made = edited_body(made, opened.body_edits, opened.inserts)
+        made = without(made, begun.raw)
+        if made is begun.body:
             return begun.raw
-        made = edited_body(body, opened.body_edits, opened.inserts)
-        made.pop(OWN, None)
-        if isinstance(metadata, dict) and inner:
-            made["metadata"] = {name: value for name, value in metadata.items() if name != OWN}
         try:
             return orjson.dumps(made)
         except TypeError:  # whole numbers of more than 64 bits

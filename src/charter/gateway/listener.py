@@ -16,6 +16,7 @@ from typing import Any
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from charter.errors import AddressUnavailable
 from charter.gateway.settings import ServerSettings
 
 MAX_HEADERS = 200
@@ -72,7 +73,7 @@ class Listener(HttpToolsProtocol):
             self._refuse(b"431 Request Header Fields Too Large")
         elif len(self.url) > MAX_TARGET:
             self._refuse(b"414 URI Too Long")
-        elif self.parser.should_upgrade():
+        elif self.parser.should_upgrade() or _is_coded(self.headers):
             self._refuse(b"400 Bad Request")
         else:
             self._heading = False
@@ -121,6 +122,17 @@ def listener(settings: ServerSettings) -> type[Listener]:
     return Limited
 
 
+def _is_coded(headers: list[tuple[bytes, bytes]]) -> bool:
+    """Whether a body comes in another transfer coding than chunks alone.
+
+    The connection has to end with it: others may find the end of such a body elsewhere.
+    """
+    return any(
+        name == b"transfer-encoding" and value.strip().lower() != b"chunked"
+        for name, value in headers
+    )
+
+
 def _size(headers: list[tuple[bytes, bytes]]) -> int:
     return sum(len(name) + len(value) + 4 for name, value in headers)
 
@@ -157,6 +169,32 @@ class Server(uvicorn.Server):
         if self._ending is not None:
             self._ending()
         await super().shutdown(sockets)
+
+
+def listening_at(settings: ServerSettings) -> list[socket.socket]:
+    """Return sockets bound to the address of the settings, one for each family that it has.
+
+    uvicorn would bind them later, log a failure, and end as if it had served. Raises
+    AddressUnavailable.
+    """
+    host, port = settings.host, settings.port
+    sockets: list[socket.socket] = []
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        for family, kind, protocol, _, address in dict.fromkeys(found):
+            one = socket.socket(family, kind, protocol)
+            sockets.append(one)
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if family == socket.AF_INET6:
+                one.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            one.bind(address)
+    except (OSError, UnicodeError) as error:  # a name that no lookup takes is a UnicodeError
+        for one in sockets:
+            one.close()
+        why = error.strerror if isinstance(error, OSError) and error.strerror else error
+        hint = "end what listens there, or give another --host or --port"
+        raise AddressUnavailable(f"{host} port {port}: {why}", hint=hint) from error
+    return sockets
 
 
 def configured(app: Any, settings: ServerSettings) -> uvicorn.Config:

@@ -7,7 +7,7 @@ import contextlib
 import signal
 from collections.abc import Callable
 
-from charter.gateway.listener import Server, configured
+from charter.gateway.listener import Server, configured, listening_at
 from charter.gateway.reload import Reloaded, Reloader
 from charter.gateway.send import AsgiApp
 from charter.gateway.server import App
@@ -25,8 +25,10 @@ def run(
 ) -> None:
     """Serve until a signal. `again` reads everything anew, for SIGHUP and changes of files.
 
-    Raises LedgerError where the beginning cannot be recorded.
+    Raises AddressUnavailable, with nothing recorded yet, and LedgerError where the beginning
+    cannot be recorded.
     """
+    sockets = listening_at(service.settings.server)
     app = App(service, console=console, api=api)
     reloading: list[asyncio.Task[None]] = []
 
@@ -41,7 +43,7 @@ def run(
     )
     # uvicorn ends the process where an app does not start; the app knows why.
     with contextlib.suppress(SystemExit):
-        server.run()
+        server.run(sockets)
     if app.failed is not None:
         raise app.failed
 

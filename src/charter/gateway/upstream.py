@@ -264,10 +264,11 @@ def given_on(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
 
 
 def _connection_names(received: list[tuple[bytes, bytes]]) -> frozenset[bytes]:
+    found: frozenset[bytes] = frozenset()
     for name, value in received:
         if name == b"connection" and value.lower() not in (b"keep-alive", b"close"):
-            return frozenset(part.strip().lower() for part in value.split(b","))
-    return frozenset()
+            found |= {part.strip().lower() for part in value.split(b",")}
+    return found
 
 
 def _target(settings: UpstreamSettings, api: Api) -> Target:

@@ -7,6 +7,7 @@ binding that was asked for, and never from whoever asks.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -224,8 +225,13 @@ class _Change(Protocol):
 
 
 def folded(name: str) -> str:
-    """Return a person's name as it is compared: case and blanks at the ends make nobody else."""
-    return name.strip().casefold()
+    """Return a person's name as it is compared: what looks the same is nobody else.
+
+    Neither case, nor blanks, nor characters without a shape, nor wide or joined letters.
+    """
+    plain = unicodedata.normalize("NFKC", name)
+    seen = "".join(char for char in plain if unicodedata.category(char) != "Cf")
+    return unicodedata.normalize("NFKC", " ".join(seen.split()).casefold())
 
 
 def seconds(at: str) -> float | None:

@@ -113,11 +113,24 @@ def opened(
     exchange: str = "x_1",
     api: str = "chat",
     payload: str = "",
+    anew: bool = False,
 ) -> Opened:
     """Open an exchange."""
     asked = READERS[api](body, served.terms)
     occasion = Occasion(
-        exchange, "s_1", caller, asked, body, written(now), now, 0, "sub_1", board, None, payload
+        exchange,
+        "s_1",
+        caller,
+        asked,
+        body,
+        written(now),
+        now,
+        0,
+        "sub_1",
+        board,
+        None,
+        payload,
+        anew,
     )
     return open_exchange(served, occasion)
 

@@ -87,6 +87,7 @@ CHANGES = {
     "conversation": {"body": said("You help.", "Pay the rent!", tools=("pay",))},
     "model": {"body": BODY | {"model": "n"}},
     "tools": {"body": said("You help.", "Pay the rent.", tools=("pay", "see"))},
+    "application": {"caller": replace(CALLER, application="bank")},
     "principal": {"caller": replace(CALLER, principal="team-bank")},
     "policy": {"served": serve(readings={"denied_premise": "may_make_irrelevant"})},
 }
@@ -244,6 +245,23 @@ def test_a_held_answer_needs_no_second_approval_of_its_request():
     assert last.verdict.effect is Effect.ALLOW
     assert last.resume is not None
     assert last.judge.call(PAY).effect is Effect.ALLOW
+
+
+def test_a_request_whose_held_answer_is_gone_needs_an_approval_again():
+    board = Board()
+    body = said("You help.", "I want a loan.", tools=("pay",))
+    (asked,) = [r for r in opened(body, board=board).verdict.records if hasattr(r, "binding")]
+    take(board, asked)
+    agree(board, asked)
+    free = opened(body, board=board, now=NOW + 2, exchange="x_3")
+    take(board, *[r for r in free.verdict.records if isinstance(r, ApprovalUsed)])
+    (paying,) = [r for r in free.judge.call(PAY).records if isinstance(r, ApprovalAsked)]
+    take(board, paying)
+    agree(board, paying, at=NOW + 3)
+    last = opened(body, board=board, now=NOW + 4, exchange="x_4", anew=True)
+    assert last.resume is None
+    assert last.verdict.effect is Effect.REQUIRE_APPROVAL
+    assert last.verdict.approval not in (asked.run, paying.run)
 
 
 def test_an_output_that_needs_approval_is_released_word_for_word():

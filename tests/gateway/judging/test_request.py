@@ -151,6 +151,12 @@ def with_result(text: str, *after: dict) -> dict:
     return {"model": "m", "messages": messages, "tools": [offer("search")]}
 
 
+def test_a_beginning_of_the_answer_hides_no_result():
+    begun = {"role": "assistant", "content": "{"}
+    found = opened(with_result("It has MALWARE.", begun))
+    assert found.verdict.effect is Effect.DENY
+
+
 def test_new_results_are_decided_under_the_tool_that_was_called():
     found = opened(with_result("It has MALWARE."))
     assert stages(found) == [

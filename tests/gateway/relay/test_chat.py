@@ -281,3 +281,18 @@ def test_names_of_events_and_line_ends_make_no_difference():
     plain = out(ScriptedJudge(SECRET), body)
     assert out(ScriptedJudge(SECRET), b"\xef\xbb\xbf" + body.replace(b"\n", b"\r\n")) == plain
     assert out(ScriptedJudge(SECRET), body.replace(b"data: {", b"event: x\ndata:{")) == plain
+
+
+def test_usage_in_a_chunk_of_a_choice_that_is_finished_is_given_on():
+    usage = {"prompt_tokens": 1, "completion_tokens": 2, "total_tokens": 3}
+    body = sse(
+        chunk(choice({"content": "Hi"})),
+        chunk(choice({}, "stop")),
+        {**chunk(choice({"role": "assistant", "content": ""})), "usage": usage},
+        "[DONE]",
+    )
+    made = list(
+        openai_client(out(ScriptedJudge(), body)).chat.completions.create(**ASKED, stream=True)
+    )
+    assert [one.usage.total_tokens for one in made if one.usage] == [3]
+    assert made[-2].choices[0].finish_reason == "stop"

@@ -15,7 +15,7 @@ MOST_ID = 256
 MOST_CALL_ID = 16_384
 """Of the id of a call, which is looked at with it: some servers carry signatures there."""
 _DEEPEST = 12
-_NUMBER_BITS = 64
+_NUMBER_BITS = 128
 """Of a whole number; one of more could spell a text too."""
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_./-]{0,63}")
 _SEALED = re.compile(r"[A-Za-z0-9+/=_:.-]*")
@@ -39,6 +39,11 @@ def bare(value: Any, depth: int = 0) -> bool:
             for one in value
         )
     return not isinstance(value, int) or value.bit_length() <= _NUMBER_BITS
+
+
+def passes(name: str, value: Any) -> bool:
+    """Say whether a member that no API has may pass: its name is one, and its value bare."""
+    return _NAME.fullmatch(name) is not None and bare(value)
 
 
 def is_word(value: object) -> bool:
@@ -100,7 +105,7 @@ def keep(
         elif name in words:
             kept[name] = settings(value)
             continue
-        elif _NAME.fullmatch(name) and bare(value):
+        elif passes(name, value):
             kept[name] = value
             continue
         if name != "obfuscation":  # noise, which is left out of every event

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from charter.gateway.answers.bare import bare, is_id, is_word, keep, sealed, settings
+from charter.gateway.answers.bare import is_id, is_word, keep, passes, sealed, settings
 from charter.gateway.answers.encode import encode
 from charter.gateway.verdict import CallSaid
 
@@ -133,7 +133,9 @@ def response_of(
             made[name] = value if name == "tool_choice" and is_word(value) else None
         elif name in REPEATED or name in RESPONSE_SETTINGS:
             made[name] = settings(value)
-        elif (name in RESPONSE_IDS and is_id(value)) or (is_word(name) and bare(value)):
+        elif (name in RESPONSE_IDS and (is_id(value) or value == request.get(name))) or passes(
+            name, value
+        ):
             made[name] = value
         else:
             stripped.add(name if is_word(name) else "unknown")

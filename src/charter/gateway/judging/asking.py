@@ -141,9 +141,14 @@ class Asking:
     # --- what tools returned
 
     def _new_results(self) -> Iterator[tuple[int, str]]:
-        """Yield the messages of results after the assistant's last, and the tool of each."""
+        """Yield the messages of results after the assistant's last, and the tool of each.
+
+        What an answer is to begin with, which the client puts at the end, is none of its answers.
+        """
         messages = self.conversation.messages
         first = len(messages)
+        while first and messages[first - 1].role == "assistant":
+            first -= 1
         while first and messages[first - 1].role != "assistant":
             first -= 1
         for at in range(first, len(messages)):

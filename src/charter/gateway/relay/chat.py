@@ -10,7 +10,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from charter.gateway.answers.bare import MOST_CALL_ID, bare, is_id, is_word, keep, sealed, settings
+from charter.gateway.answers.bare import (
+    MOST_CALL_ID,
+    bare,
+    is_id,
+    is_word,
+    keep,
+    passes,
+    sealed,
+    settings,
+)
 from charter.gateway.answers.chat import ANNOTATIONS, HEAD, OF_CHOICE, TEXTS, TRANSCRIPT, WORDS
 from charter.gateway.answers.encode import encode
 from charter.gateway.answers.withheld import withheld
@@ -106,6 +115,8 @@ class ChatRelay(Flow):
         if choice.finished:
             if not bare({key: value for key, value in delta.items() if key != "role"}):
                 raise Broken("upstream_garbage")
+            if head.get("usage"):  # some servers count in a chunk of a choice that is finished
+                self._put(written("", {**head, "choices": []}))
             return
         if self._last:
             self._flush()
@@ -154,7 +165,7 @@ class ChatRelay(Flow):
         if name == "role":
             if isinstance(value, str) and value in _ROLES:
                 made[name] = value
-        elif value is None:
+        elif value is None and is_word(name):
             made[name] = None
         elif name == "tool_calls":
             for given in list_at({name: value}, name):
@@ -167,7 +178,7 @@ class ChatRelay(Flow):
         elif name == "annotations":
             choice.annotations += list_at({name: value}, name)
             self._count(len(encode(value)))
-        elif bare(value):
+        elif passes(name, value):
             made[name] = value
         else:
             self._stripped.add(name if is_word(name) else "unknown")
@@ -315,7 +326,7 @@ class ChatRelay(Flow):
             if name not in _READ and name != "obfuscation":
                 if name in OF_CHOICE:
                     made[name] = settings(value)
-                elif bare(value):
+                elif passes(name, value):
                     made[name] = value
                 else:
                     self._stripped.add(name if is_word(name) else "unknown")

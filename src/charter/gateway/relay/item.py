@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from charter.gateway.answers.bare import sealed
+from charter.gateway.answers.bare import is_id, sealed
 from charter.gateway.answers.items import TEXTS
 from charter.gateway.relay.lane import Lane
 
@@ -60,7 +60,7 @@ class Item:
         self.head = head
         """Its members without its text."""
         identity = given.get("id")
-        self.id = identity if isinstance(identity, str) else ""
+        self.id = identity if isinstance(identity, str) and is_id(identity) else ""
         self.index = -1
         """Its place in the client's output, once the client was told of it."""
         self.parts: dict[tuple[bool, int], Part] = {}

@@ -302,7 +302,7 @@ class ResponsesRelay(Output):
         part.annotations = []
         if not wanted or part.lane.edited:
             return
-        if self._keep_value(self._channel("annotations"), wanted):
+        if self._keep_value(self._channel("annotations"), wanted) and self.held is None:
             part.annotations = wanted
             for at, annotation in enumerate(wanted):
                 self._emit(

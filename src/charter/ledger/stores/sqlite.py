@@ -289,8 +289,8 @@ class _Session:
 
 _HINTS = {
     "database or disk is full": "free some space, then run the same command to resume",
-    "file is not a database": "the file is damaged or something else; choose another --out",
-    "database is locked": "another process is writing it; wait, or choose another --out",
+    "file is not a database": "the file is damaged or something else; name another",
+    "database is locked": "another process is writing it; wait, or name another",
     "database disk image is malformed": "the file is damaged; restore it from a copy",
     "disk I/O error": "check the disk and its room, then run the same command to resume",
     "attempt to write a readonly database": "copy it to a folder that can be written",
