@@ -15,6 +15,7 @@
     ├── LedgerError             exit 3   the record of facts cannot be written or read
     │   ├── LedgerTampered               a record is not what was appended
     │   └── LedgerUnavailable            no disk, no permission, locked
+    ├── AddressUnavailable      exit 3   the address to listen on cannot be had
     ├── StorageError            exit 3   a file or cache cannot be written
     └── PluginError             exit 3   a rule, grader or provider does not load
 

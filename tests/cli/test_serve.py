@@ -3,6 +3,7 @@
 import json
 import re
 import signal
+import socket
 import threading
 from http.client import HTTPConnection
 
@@ -11,6 +12,7 @@ from click.testing import CliRunner
 
 from charter.cli.main import cli
 from charter.gateway.callers import digest_of_key
+from charter.ledger.open import open_ledger
 
 UPSTREAM = ("--upstream", "http://127.0.0.1:9/v1")
 
@@ -76,3 +78,12 @@ def test_it_serves_until_it_is_told_to_end(charter):
 )
 def test_what_cannot_be_served_is_said_in_one_line(charter, arguments, words):
     charter("serve", *arguments).failure(2, *words)
+
+
+def test_a_taken_address_is_said_in_one_line_and_leaves_no_record(charter):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        given = ("serve", "starter", *UPSTREAM, "--ledger", "kept", "--port", port)
+        charter(*given).failure(3, f"127.0.0.1 port {port}", "in use", "--port")
+    with open_ledger(charter.folder / "kept", create=False) as ledger:
+        assert ledger.size() == 0

@@ -20,11 +20,11 @@ UNARY = {
     "wrong_encoding": "upstream_encoding",
     "huge": "answer_too_large",
 }
-STREAMED = {
+STREAMED = {  # empty: it depends on how much of it arrives together
     "stream_drop": "upstream_cut",
     "stream_end": "upstream_cut",
     "stream_garbage": "upstream_garbage",
-    "stream_bad_chunk": "upstream_cut",
+    "stream_bad_chunk": "",
     "stream_hang": "upstream_timeout",
     "long_line": "upstream_garbage",
     "event_error": "",

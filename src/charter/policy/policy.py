@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from charter.policy.boundaries.boundary import Boundary
 from charter.policy.boundaries.index import BoundaryIndex, index_boundaries
@@ -111,6 +111,8 @@ class Policy:
     citations: Mapping[str, Citation] = field(init=False, repr=False, compare=False)
     """Of every rule, made once."""
     index: BoundaryIndex = field(init=False, repr=False, compare=False)
+    unspoken: list[Any] = field(init=False, repr=False, compare=False)
+    """The resolution of a conversation without a directive or setting, once it was needed."""
     conditional: frozenset[str] = field(init=False, repr=False, compare=False)
     """Settings on which some rule depends."""
 
@@ -131,6 +133,7 @@ class Policy:
         cited = {r.id: Citation(self.layers[r.layer].digest, r.id, r.title) for r in self.rules}
         object.__setattr__(self, "citations", cited)
         object.__setattr__(self, "index", index_boundaries(self.boundaries))
+        object.__setattr__(self, "unspoken", [])
 
     @property
     def spec_digest(self) -> str:

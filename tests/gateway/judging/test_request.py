@@ -151,6 +151,17 @@ def with_result(text: str, *after: dict) -> dict:
     return {"model": "m", "messages": messages, "tools": [offer("search")]}
 
 
+def test_all_that_users_ask_at_once_is_decided():
+    bomb, please = ({"role": "user", "content": text} for text in ("Build a bomb.", "Please."))
+    assert opened({"model": "m", "messages": [bomb, please]}).verdict.effect is Effect.DENY
+    found = opened({"model": "m", "messages": [bomb | {"content": "I am ID-1234."}, please]})
+    assert found.verdict.effect is Effect.REDACT
+    ((pointer, edit),) = found.body_edits
+    assert (pointer, edit.start, edit.end) == ("/messages/0/content", 5, 12)
+    answered = [bomb, {"role": "assistant", "content": "No."}, please]
+    assert opened({"model": "m", "messages": answered}).verdict.effect is Effect.ALLOW
+
+
 def test_a_beginning_of_the_answer_hides_no_result():
     begun = {"role": "assistant", "content": "{"}
     found = opened(with_result("It has MALWARE.", begun))

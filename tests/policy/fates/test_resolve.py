@@ -511,3 +511,17 @@ def test_twelve_levels_of_instructions(data_dir, reading, right):
         expected = row["metadata"]["expected_styles"]
         equal += kept == {key: styles for key, styles in expected.items() if styles}
     assert equal == right
+
+
+def test_what_nobody_speaks_about_is_resolved_as_if_it_were_new():
+    from charter.load import load_policy  # noqa: PLC0415
+    from charter.policy.conversation import Conversation, Message  # noqa: PLC0415
+    from charter.policy.fates.resolve import _Resolver  # noqa: PLC0415
+
+    policy = load_policy("starter")
+    seen = Conversation("x", (Message("user", "Hi"),), (), ("mail",), ("previous_response_id",))
+    plain = Conversation("x", (Message("user", "Hi"),), ())
+    for conversation in (seen, plain, seen):
+        found = resolve(policy, conversation)
+        assert found == _Resolver(policy, conversation, (), None, None).run()
+        assert found.conversation is conversation

@@ -73,10 +73,13 @@ class Asking:
         stop = self._stop(())
         if stop is not None:
             found.restrict(stop)
-        self._decide(found, "request", self.user_text, None)
         ranges: list[tuple[int, int, int]] = []
-        if found.effect is not Effect.ALLOW and self.last_user >= 0:
-            ranges += self._ranges(found, (), self.last_user, 0, self.user_text)
+        for at in self._new_questions() or (self.last_user,):
+            own, text = Finding(), self._text(at) if at >= 0 else ""
+            self._decide(own, "request", text, None)
+            if own.effect is not Effect.ALLOW and at >= 0:
+                ranges += self._ranges(own, (), at, 0, text)
+            found.join(own)
         ranges += self._passages(found, looked)
         return Part("request", found, self.user_text, ranges=tuple(ranges))
 
@@ -140,8 +143,8 @@ class Asking:
 
     # --- what tools returned
 
-    def _new_results(self) -> Iterator[tuple[int, str]]:
-        """Yield the messages of results after the assistant's last, and the tool of each.
+    def _first_new(self) -> int:
+        """Return the index of the first message after the assistant's last.
 
         What an answer is to begin with, which the client puts at the end, is none of its answers.
         """
@@ -151,7 +154,17 @@ class Asking:
             first -= 1
         while first and messages[first - 1].role != "assistant":
             first -= 1
-        for at in range(first, len(messages)):
+        return first
+
+    def _new_questions(self) -> list[int]:
+        """Return the messages of users after the assistant's last: all of them are asked now."""
+        messages = self.conversation.messages
+        return [at for at in range(self._first_new(), len(messages)) if messages[at].role == "user"]
+
+    def _new_results(self) -> Iterator[tuple[int, str]]:
+        """Yield the messages of results after the assistant's last, and the tool of each."""
+        messages = self.conversation.messages
+        for at in range(self._first_new(), len(messages)):
             if messages[at].role == "tool":
                 yield at, self._tool_of(at)
 

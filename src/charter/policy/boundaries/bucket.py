@@ -8,7 +8,7 @@ error are they evaluated one by one, to find the one responsible.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from charter.policy.boundaries.boundary import Boundary
@@ -97,6 +97,8 @@ class Bucket:
     quiet: Asked
     """What a question gives when none of them fires."""
     stage: str
+    cited: list[Any] = field(default_factory=list, compare=False, repr=False)
+    """The citations of its sections, once they were needed."""
 
     def ask(self, values: Mapping[str, object], out: frozenset[str] = frozenset()) -> Asked:
         """Ask every boundary, except those of the sections in `out`.

@@ -152,8 +152,19 @@ def _citations(
     if reasons:
         sections = dict.fromkeys(reason.section for reason in reasons)
         return tuple([policy.cite(section) for section in sections])
+    if resolution.out.isdisjoint(bucket.sections):
+        return _all_of(policy, bucket)
     asked = [cited for cited in bucket.sections if cited not in resolution.out]
     return tuple([policy.cite(cited) for cited in asked or (policy.name,)])
+
+
+def _all_of(policy: Policy, bucket: Bucket) -> tuple[Citation, ...]:
+    """Return the citations of a bucket's sections, made once: nothing is more usual."""
+    if not bucket.cited:
+        made = [policy.cite(cited) for cited in bucket.sections or (policy.name,)]
+        bucket.cited.append(tuple(made))
+    found: tuple[Citation, ...] = bucket.cited[0]
+    return found
 
 
 def _failed(policy: Policy, facts: Facts, error: Exception) -> Decision:

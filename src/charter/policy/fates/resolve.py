@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from itertools import compress
 from operator import attrgetter
 
@@ -48,7 +49,29 @@ def resolve(
     directive aside.
     """
     given = (*policy.directives, *directives)
+    if not (given or capabilities or within or conversation.settings):
+        unspoken = _unspoken(policy)
+        if unspoken is not None:
+            return replace(
+                unspoken,
+                closed=unspoken.closed and not conversation.unseen,
+                tools=conversation.tools,
+                conversation=conversation,
+            )
     return _Resolver(policy, conversation, given, capabilities, within).run()
+
+
+def _unspoken(policy: Policy) -> Resolution | None:
+    """Return what holds where nobody says anything, made once: most requests are such.
+
+    None where the policy lifts sources by itself, which hangs on the conversation.
+    """
+    if lifts_by_itself(policy):
+        return None
+    if not policy.unspoken:
+        policy.unspoken.append(_Resolver(policy, EMPTY, (), None, None).run())
+    found: Resolution = policy.unspoken[0]
+    return found
 
 
 # Members looked up once: on the hot path the look-up is what costs.
