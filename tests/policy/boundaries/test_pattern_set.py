@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from charter.load import load_policy
 from charter.policy.boundaries import pattern as module
-from charter.policy.boundaries.pattern import PatternSet, matched
+from charter.policy.boundaries.pattern import PatternSet, literal, matched
 
 PATTERNS = ("a+b", r"\bcat\b", "(?i)x{2,3}", "^b", "é$", "", "[^a]c")
 
@@ -17,6 +17,11 @@ PATTERNS = ("a+b", r"\bcat\b", "(?i)x{2,3}", "^b", "é$", "", "[^a]c")
 def test_each_is_found_where_it_is_alone(text):
     alone = {at for at, pattern in enumerate(PATTERNS) if matched(text, pattern)}
     assert PatternSet(PATTERNS).found(text) - {len(PATTERNS)} == alone
+
+
+@given(st.text("a.*\\\n\0é[", max_size=6), st.text("a.*\\\n\0é[", max_size=20))
+def test_a_literal_is_found_where_it_is_contained(wanted, text):
+    assert matched(text, literal(wanted)) is (wanted in text)
 
 
 def test_what_cannot_be_searched_is_not_said():

@@ -24,6 +24,11 @@ def matched(text: str, pattern: str) -> bool:
     return _compiled(pattern).search(_encoded(text)) is not None
 
 
+def literal(text: str) -> str:
+    """Return the pattern that matches just this text."""
+    return str(re2.escape(text))
+
+
 def steps(pattern: str) -> int:
     """Return the size of a pattern's program: at worst, the steps for each character.
 

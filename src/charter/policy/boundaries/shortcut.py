@@ -16,7 +16,7 @@ from functools import partial
 from typing import Any, TypeAlias
 
 from charter.policy.boundaries.expression import Call, Const, Ident, ListOf, Node, Select
-from charter.policy.boundaries.pattern import matched
+from charter.policy.boundaries.pattern import literal, matched
 
 Values: TypeAlias = Mapping[str, Any]
 Shortcut: TypeAlias = Callable[[Values], bool | None]
@@ -72,6 +72,10 @@ def needed_pattern(root: Node) -> tuple[str, str] | None:
             function="matches", operands=(Ident(name=name, type="string"), Const(value=str(text)))
         ):
             return name, text
+        case Call(
+            function="contains", operands=(Ident(name=name, type="string"), Const(value=str(text)))
+        ):
+            return name, literal(text)
         case Call(function="_&&_", operands=(left, right)):
             return needed_pattern(left) or needed_pattern(right)
     return None
