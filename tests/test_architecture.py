@@ -65,7 +65,10 @@ def test_names_say_something(root):
 
 def test_library_code_does_not_print(root):
     for path, tree in trees(root):
-        if path.parts[-2:] == ("ledger", "auditor.py"):  # handed to auditors as a program of its own
+        if path.parts[-2:] == (
+            "ledger",
+            "auditor.py",
+        ):  # handed to auditors as a program of its own
             continue
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
