@@ -22,6 +22,7 @@ from charter.gateway.served import Caller
 from charter.gateway.settings import CallerEntry, Endpoint, Settings
 from charter.gateway.settings_file import load_settings
 from charter.gateway.table import Table, build_table, whole_because
+from charter.gateway.upstream import Upstream
 
 
 @click.command("serve")
@@ -58,7 +59,7 @@ def command(**given: Any) -> None:
     settings, key = _settings(given)
     table = build_table(given["spec"], given["overlays"], settings)
     if given["only_check"]:
-        for line in _lines(table):
+        for line in [*_lines(table), *_missing(settings)]:
             click.echo(plain(line))
         return
     place = place_of(settings.ledger, given["ledger"])
@@ -144,6 +145,15 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
+def _missing(settings: Settings) -> list[str]:
+    """Return what the environment lacks here; where it is served it may be there."""
+    try:
+        Upstream(settings.upstream)
+    except ConfigError as error:
+        return [f"would not start here: {error}"]
+    return []
+
+
 def _lines(table: Table) -> list[str]:
     """Return what is said at the start: what is served, and what makes streams wait."""
     served = table.base
@@ -156,6 +166,8 @@ def _lines(table: Table) -> list[str]:
         f"policy {policy.digest}",
         "{} sections, {} boundaries, {} checks, {} callers".format(*counts),
     ]
+    if not policy.rules:
+        lines.append("no section binds: nothing is restricted. Is this the spec you mean?")
     others = len(table.policies) - 1
     if others:
         lines.append(f"{others} more policies for callers with overlays of their own")

@@ -967,6 +967,8 @@ class _Walk:
         self._doubtful: list[tuple[int, str, int]] = []
         self._wrong_head: Mark | None = None
         self._wrong_tile = -1
+        self._differing: list[int] = []
+        """Sizes of signed checkpoints that do not match, since one last did."""
 
     def run(self) -> None:
         """Read everything."""
@@ -982,7 +984,15 @@ class _Walk:
             self._tree = None
         report.records = self._last
         self._close()
+        self._tell_differing()
         self._completeness.end()
+
+    def _tell_differing(self) -> None:
+        more = self._differing[1:]
+        self._differing.clear()
+        if more:
+            sizes = f"of {more[0]} to {more[-1]} records"
+            self._report.note(f"{len(more)} later checkpoints, {sizes}, do not match either")
 
     def _take(self, row: Row) -> None:
         report = self._report
@@ -1085,6 +1095,7 @@ class _Walk:
                 self._differs(mark)
             elif mark.signed is not None:  # anybody can write a head that is right
                 self._good = size
+                self._tell_differing()
                 self._settle(right=True)
                 if mark.shows:
                     self._report.hold("consistency")
@@ -1104,6 +1115,9 @@ class _Walk:
             self._report.fail(Finding("integrity", what))
             return
         self._settle(right=False)
+        self._differing.append(mark.size)
+        if len(self._differing) > 1:  # of those after the first there is one note, at the end
+            return
         for aspect in ("integrity", "consistency"):
             if mark.size == 0:
                 what = f"{mark.label} has another root than the empty tree"
