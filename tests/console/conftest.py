@@ -119,7 +119,7 @@ def lively(world, serve):
     return serve(world), ids
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def chromium():
     """A real browser."""
     if not Path(CHROMIUM).exists() and not os.environ.get("CI"):
