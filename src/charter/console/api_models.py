@@ -139,7 +139,7 @@ class ReviewGiven(Given):
     """Whether the answer should have gone out as it was."""
     section: Annotated[str, Field(min_length=1, max_length=MOST_NAME)]
     note: Note = ""
-    seconds: Annotated[int, BeforeValidator(_whole), Field(ge=0, le=86400)] = 0
+    seconds: Annotated[int, Field(ge=0, le=86400), BeforeValidator(_whole)] = 0
 
 
 class FailureBody(BaseModel):
