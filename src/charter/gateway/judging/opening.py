@@ -90,15 +90,13 @@ def _open(known: Tables, occasion: Occasion) -> Opened:
     removing = _removing(known, occasion, parts)
     out = resolution.out
     planned = known.plan(occasion.caller.application, out)
-    free = {tool.name for tool in asked.tools if tool.kind == "custom"}
-    free -= {tool.name for tool in asked.tools if tool.kind != "custom"}
     judge = AnswerJudge(
         scribe,
         resolution,
         planned,
         asking.user_text,
         asking.facts,
-        frozenset(free),
+        _free(asked.tools),
         hosted(asked, occasion.body),
     )
     settlement = settle(scribe, parts)
