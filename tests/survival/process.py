@@ -41,13 +41,15 @@ def asking_to_pay(text, **more):
 class Process:
     """A gateway with a folder of its own; `start` and `kill` may be called again and again."""
 
-    def __init__(self, folder, upstream_url, *, place="", more="", module=None, server=""):
+    def __init__(
+        self, folder, upstream_url, *, place="", more="", module=None, server="", silence=1.0
+    ):
         self.folder = folder
         self.spec = SPEC
         self.place = str(place or folder / FILE)
         self.module = module or ("-c", "from charter.cli.main import run; run()")
         self.settings = folder / "gateway.toml"
-        self.settings.write_text(_settings(upstream_url, server) + more)
+        self.settings.write_text(_settings(upstream_url, server, silence) + more)
         self.process = None
         self.url = ""
         self._starts = 0
@@ -141,7 +143,7 @@ class Process:
         return json.loads(self.charter("verify", self.place, "--key", vkey, "--json"))
 
 
-def _settings(upstream_url, server):
+def _settings(upstream_url, server, silence):
     callers = "".join(
         f'\n[callers.{name}]\nkeys = ["{digest_of_key(KEYS[name])}"]\n'
         f'application = "{"desk" if name == "bob" else "shop"}"\nprincipal = "{name}"\n'
@@ -157,7 +159,7 @@ shutdown_seconds = 5.0
 [upstream]
 url = "{upstream_url}"
 connect_seconds = 2.0
-silence_seconds = 1.0
+silence_seconds = {silence}
 total_seconds = 60.0
 
 [ledger]
