@@ -177,7 +177,7 @@ class Bench:
             return float(found["rate"])
         body = {"BENCH_BODY": json.dumps(BODY), "BENCH_AUTHORIZATION": f"Bearer {stack.key}"}
         url = f"http://{HOST}:{stack.port}/v1/chat/completions"
-        words = [self.wrk, "-t1", f"-c{CONNECTIONS}", f"-d{seconds:g}s", "--timeout", "30s"]
+        words = [self.wrk, "-t1", f"-c{CONNECTIONS}", f"-d{seconds:.0f}s", "--timeout", "30s"]
         said = self.ask([*words, "-s", str(PARTS / "post.lua"), url], env={**os.environ, **body})
         wrong = re.search(r"Non-2xx or 3xx responses: (\d+)|Socket errors: (.*)", said)
         if wrong:
@@ -346,7 +346,7 @@ def memory(bench: Bench, stack: Stack, requests: int) -> dict[str, Any]:
     sent = 0.0
     with awake(stack):
         for _ in range(10):
-            seconds = max(part / stack.rates[-1], 1.0)
+            seconds = float(max(round(part / stack.rates[-1]), 1))  # wrk takes whole ones
             sent += seconds * bench.rate(stack, seconds)
             seen.append(memory_of(stack))
     later = seen[1:]

@@ -29,13 +29,13 @@ BODIES = {
     "/api/stops": {"reach": "all", "reason": "test"},
     "/api/stops/{stop}/lift": {"reason": "test"},
     "/api/reviews": {
-        "decision": "x_" + "a" * 26 + ".1", "label": "adhered", "section": "be_concise",
+        "decision": "x_" + "a" * 32 + ".1", "label": "adhered", "section": "be_concise",
     },
 }  # fmt: skip
 
 
 def filled(path):
-    return path.format(exchange="x_" + "a" * 26, approval="apr_" + "0" * 32 + "_1", stop="stp_0")
+    return path.format(exchange="x_" + "a" * 32, approval="apr_" + "0" * 32 + "_1", stop="stp_0")
 
 
 @pytest.mark.parametrize("call", CALLS, ids=lambda call: f"{call.method} {call.path}")
@@ -140,7 +140,7 @@ def test_a_review_made_elsewhere_is_no_blind_one(lively):
     assert figures["agreement"]["too_few"] is True
     (line,) = client.get("/api/reviews/labels").text.splitlines()
     assert json.loads(line)["id"] == said["decision"]
-    other = {**said, "decision": "x_" + "a" * 26 + ".1"}
+    other = {**said, "decision": "x_" + "a" * 32 + ".1"}
     assert client.post("/api/reviews", json=other).status_code == 404
 
 

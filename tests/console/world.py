@@ -82,9 +82,8 @@ PEOPLE = (
 
 
 def exchange_id(number: int) -> str:
-    """Return the id of an exchange, as random as real ones look."""
-    digest = hashlib.sha256(f"exchange {number}".encode()).digest()[:16]
-    return "x_" + base64.b32encode(digest).decode().rstrip("=").lower()
+    """Return the id of an exchange: of the form that `gateway.server.new_id` makes."""
+    return "x_" + hashlib.sha256(f"exchange {number}".encode()).hexdigest()[:32]
 
 
 @dataclass

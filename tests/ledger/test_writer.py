@@ -117,7 +117,7 @@ def test_what_gathers_during_a_commit_is_one_commit(ledger, monkeypatch):
         await asyncio.gather(*tasks)
         assert writer.waiting == 0
 
-    using(ledger, job)
+    using(ledger, job, prompt=False)
     assert sizes == [1, 100]
 
 
@@ -203,7 +203,7 @@ def test_a_commit_of_unknown_end_is_not_numbered_twice(ledger, monkeypatch):
             await writer.write([decision()])
         await writer.write([decision()])
 
-    using(ledger, job)
+    using(ledger, job, prompt=False)
     assert numbers(ledger) == [1, 2]
 
 
@@ -230,7 +230,7 @@ def test_a_defect_is_told_to_those_who_wait(ledger, monkeypatch):
         await writer.write([decision()])
         assert writer.health.ok
 
-    using(ledger, job)
+    using(ledger, job, prompt=False)
 
 
 def test_a_full_queue_holds_up_then_refuses(ledger, monkeypatch):
@@ -253,7 +253,7 @@ def test_a_full_queue_holds_up_then_refuses(ledger, monkeypatch):
         await asyncio.gather(first, later)
         await writer.write([decision()] * 30)  # more than may wait: alone
 
-    using(ledger, job, most=10, wait_ms=100)
+    using(ledger, job, most=10, wait_ms=100, prompt=False)
     assert numbers(ledger) == list(range(1, 42))
 
 
@@ -274,7 +274,7 @@ def test_a_commit_that_hangs_is_given_up(ledger, monkeypatch):
         go.set()
         await writer.write([decision()])
 
-    using(ledger, job, patience_ms=80)
+    using(ledger, job, patience_ms=80, prompt=False)
     assert numbers(ledger) == [1, 2]
 
 
@@ -301,6 +301,118 @@ def test_closing_keeps_what_waits_and_takes_no_more(ledger):
 
     using(ledger, job)
     assert numbers(ledger) == list(range(1, 101))
+
+
+@pytest.fixture
+def appended(ledger, monkeypatch):
+    """Who committed how many records, in turn: the event loop or the thread."""
+    made, append, append_now = [], ledger.store.append, ledger.store.append_now
+
+    def by_thread(entries, payloads=()):
+        last = append(entries, payloads)
+        made.append(("thread", len(entries)))
+        return last
+
+    def by_loop(entries, payloads=()):
+        kept = append_now(entries, payloads)
+        made.append(("loop", len(entries) if kept else 0))
+        return kept
+
+    monkeypatch.setattr(ledger.store, "append", by_thread)
+    monkeypatch.setattr(ledger.store, "append_now", by_loop)
+    # However slow the disk is.
+    monkeypatch.setattr("charter.ledger.pace.SLOW_S", 60.0)
+    return made
+
+
+def test_the_loop_commits_what_came_together(ledger, appended):
+    async def job(writer):
+        await asyncio.gather(*(writer.write([decision()] * 2) for _ in range(20)))
+        await writer.write([decision()])
+
+    using(ledger, job)
+    assert appended == [("loop", 40), ("loop", 1)]
+    assert numbers(ledger) == list(range(1, 42))
+
+
+def test_what_another_holds_up_is_left_to_the_thread(ledger, appended, tmp_path, monkeypatch):
+    monkeypatch.setattr("charter.ledger.pace.FIRST_PAUSE_S", 0.05)
+
+    async def job(writer):
+        await writer.write([decision()])
+        with open_ledger(tmp_path / "ledger.sqlite") as other, other.store._changing():
+            write = asyncio.ensure_future(writer.write([decision()] * 3))
+            await asyncio.sleep(0.02)
+            assert not write.done()
+        await write
+        await asyncio.sleep(0.06)
+        await writer.write([decision()])  # the thread hands back once it is not slow
+        await writer.write([decision()])
+
+    using(ledger, job)
+    assert appended[:3] == [("loop", 1), ("loop", 0), ("thread", 3)]
+    assert appended[-1] == ("loop", 1)
+    assert numbers(ledger) == list(range(1, 7))
+
+
+def test_now_and_then_the_thread_moves_the_log_of_changes(ledger, appended, monkeypatch):
+    monkeypatch.setattr("charter.ledger.pace.TIDY", 10)
+
+    async def job(writer):
+        for _ in range(12):
+            await writer.write([decision()] * 3)
+
+    using(ledger, job)
+    assert [who for who, _ in appended] == (["loop"] * 4 + ["thread"]) * 2 + ["loop"] * 2
+    assert numbers(ledger) == list(range(1, 37))
+
+
+def test_a_commit_of_the_loop_that_fails_is_a_fault_until_the_thread_mends_it(
+    ledger, appended, monkeypatch
+):
+    monkeypatch.setattr(writer_module, "PROBE_S", 0.05)
+    begun, fail = ledger.store._begun_now, iter([True])
+
+    def broken():
+        if next(fail, False):
+            raise LedgerUnavailable("disk full")
+        return begun()
+
+    monkeypatch.setattr(ledger.store, "_begun_now", broken)
+
+    async def job(writer):
+        with pytest.raises(LedgerUnavailable, match="disk full"):
+            await writer.write([decision()])
+        assert "disk full" in writer.health.reason
+        await asyncio.sleep(0.2)
+        assert writer.health.ok, "by itself"
+        await writer.write([decision()])
+        await writer.write([decision()])
+
+    using(ledger, job)
+    assert appended == [("thread", 1), ("loop", 1)]
+    assert numbers(ledger) == [1, 2]
+
+
+def test_a_commit_of_the_loop_that_breaks_off_keeps_nothing(ledger, appended, monkeypatch):
+    """Half of a transaction is never seen, nor is the connection used again."""
+    extend, fail = ledger.store._extend, iter([True])
+
+    def broken(session, edge, entries):
+        extend(session, edge, entries)
+        if next(fail, False):
+            raise LedgerUnavailable("broke off")
+
+    monkeypatch.setattr(ledger.store, "_extend", broken)
+
+    async def job(writer):
+        with pytest.raises(LedgerUnavailable, match="broke off"):
+            await writer.write([decision()])
+        await writer.write([decision()])
+
+    using(ledger, job)
+    assert numbers(ledger) == [1]
+    assert ledger.store.head().size == 1
 
 
 KILLED = """

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, RootModel
 
 from charter.console.actions import MOST_ARGUMENTS, MOST_NAME, MOST_NOTE
+from charter.console.feed import ID, NUMBER
 from charter.console.moment import asked_time
 from charter.records.approval import ApprovalAsked, ApprovalVoted
 from charter.records.decision import DecisionRecorded
@@ -14,8 +15,8 @@ from charter.records.review import ReviewRecorded
 from charter.records.service import ServiceCounted, ServiceStarted
 from charter.records.stop import StopOrdered
 
-EXCHANGE_PATTERN = "^x_[a-z2-7]{26}$"
-DECISION_PATTERN = r"^x_[a-z2-7]{26}\.[0-9]{1,6}$"
+EXCHANGE_PATTERN = f"^{ID}$"
+DECISION_PATTERN = f"^{ID}{NUMBER}$"
 
 SEEN = r"[^\s\x00-\x1f]"
 """Something that is no blank."""

@@ -22,7 +22,9 @@ FIRST_WINDOW = 250
 SKEW = 120.0
 """Seconds by which clocks of replicas may differ: records are in the order of commits."""
 MOST_WORDS = 200
-EXCHANGE = re.compile(r"(x_[a-z2-7]{26})(\.\d{1,6})?")
+ID, NUMBER = "x_[0-9a-f]{32}", r"\.[0-9]{1,6}"
+"""An exchange, as `gateway.server.new_id` names it, and the number of one decision on it."""
+EXCHANGE = re.compile(f"({ID})({NUMBER})?")
 
 
 class Wanted(NamedTuple):

@@ -95,6 +95,13 @@ class Store(Protocol):
         """
         ...
 
+    def append_now(self, entries: Sequence[Entry], payloads: Sequence[Sealed] = ()) -> bool:
+        """Do as `append`, where that needs no waiting for others; else return False.
+
+        Nothing was kept then. A store for which every commit is a wait always returns False.
+        """
+        ...
+
     def known(self, keys: Collection[str]) -> set[str]:
         """Return those of the keys that entries have already."""
         ...

@@ -1,8 +1,9 @@
-"""Records of many requests in few commits: one thread writes, everybody waits for durability.
+"""Records of many requests in few commits; everybody waits for durability.
 
-A commit starts at once when none is under way; what comes meanwhile goes into the next one. Where
-the last one was for more than one request, the next waits a moment for company: a commit costs far
-more than a record.
+A commit costs far more than a record. The event loop commits by itself, once it has nothing else to
+do, where the store can do that without waiting and was quick of late (`ledger.pace`). Else a thread
+commits: at once when no commit is under way; what comes meanwhile goes into the next one, and where
+the last one was for more than one request, the next waits a moment for company.
 """
 
 from __future__ import annotations
@@ -11,16 +12,15 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from threading import Condition, Thread
 
 from charter.errors import CharterError, LedgerError, LedgerUnavailable
-from charter.ledger.body import entry_of
+from charter.ledger.commit import Committer, Submission
 from charter.ledger.ledger import Ledger
-from charter.ledger.store import Entry, Sealed
-from charter.records.decision import DecisionRecorded
+from charter.ledger.pace import Pace
+from charter.ledger.store import Sealed
 from charter.records.record import Record
-from charter.records.service import ServiceCounted
 
 MOST = 20_000
 """Records that may wait; more are not taken until there is room."""
@@ -31,7 +31,11 @@ PATIENCE_MS = 30_000
 COMMIT = 512
 """Records in a commit, unless one write has more."""
 GATHER_S = 0.002
-"""How long a commit waits for company, where the one before had some."""
+"""How long a commit of the thread waits for company, where the one before had some."""
+BUSY_S = 0.004
+"""How long a commit of the event loop waits at most for the loop to have nothing else to do."""
+IDLE_S = 0.000_1
+"""A loop that comes round sooner than this has nothing else to do."""
 PROBE_S = 0.5
 """How often a ledger that failed is tried again."""
 SLOW_S = 5.0
@@ -49,25 +53,13 @@ class Health:
     """Wall clock, seconds since the epoch, of the first failure."""
 
 
-@dataclass(slots=True, eq=False)
-class _Submission:
-    """Records that are kept or refused together, and who waits for that."""
-
-    records: tuple[Record, ...]
-    payloads: tuple[Sealed, ...]
-    loop: asyncio.AbstractEventLoop
-    done: asyncio.Future[None]
-    error: CharterError | None = None
-    entries: list[Entry] = field(default_factory=list)
-
-
 class Writer:
     """Keeps the records of one service; numbers its decisions from 1 without a gap.
 
     Use it within one event loop. `write` returns when its records are durable.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - its limits
         self,
         ledger: Ledger,
         run: str,
@@ -75,17 +67,24 @@ class Writer:
         most: int = MOST,
         wait_ms: int = WAIT_MS,
         patience_ms: int = PATIENCE_MS,
+        prompt: bool = True,
     ) -> None:
+        """`prompt`: whether the event loop may commit by itself."""
         self._ledger = ledger
         self._run = run
         self._most = most
         self._wait_s = wait_ms / 1000
         self._patience_s = patience_ms / 1000
         self._changed = Condition()
-        self._queue: deque[_Submission] = deque()
+        self._queue: deque[Submission] = deque()
         self._waiting = 0  # records in the queue and in the commit under way
         self._closing = False
-        self._sequence: int | None = None  # of the last decision kept; None: ask the ledger
+        self._prompt = prompt
+        self._pace = Pace()
+        self._by_thread = not prompt
+        """Whose the queue, the numbers and the store are: the thread's, or the event loop's."""
+        self._gathering = False
+        self._committer = Committer(ledger, run)
         self._failure: tuple[str, float] | None = None
         self._commit_since: float | None = None  # monotonic
         self._room: deque[asyncio.Future[None]] = deque()
@@ -96,7 +95,7 @@ class Writer:
     @property
     def sequence(self) -> int:
         """The number of the last decision that is durable."""
-        return self._sequence or 0
+        return self._committer.sequence or 0
 
     @property
     def waiting(self) -> int:
@@ -132,19 +131,19 @@ class Writer:
             return
         loop = asyncio.get_running_loop()
         await self._make_room(len(records), loop)
-        submission = _Submission(tuple(records), tuple(payloads), loop, loop.create_future())
+        submission = Submission(tuple(records), tuple(payloads), loop, loop.create_future())
         self._submit(submission)
-        late = loop.call_later(self._patience_s, _give_up, submission.done, self._ledger.where)
         try:
             await submission.done
         finally:
-            late.cancel()
+            if submission.late is not None:
+                submission.late.cancel()
 
     async def close(self) -> None:
         """Keep what is waiting, then end. Nothing can be written afterwards."""
         with self._changed:
             self._closing = True
-            self._changed.notify()
+            self._hand_over()
         await asyncio.get_running_loop().run_in_executor(None, self._thread.join)
         self._wake_all()
 
@@ -163,13 +162,78 @@ class Writer:
                     hint="the disk or database is too slow for this load",
                 ) from None
 
-    def _submit(self, submission: _Submission) -> None:
+    def _submit(self, submission: Submission) -> None:
         with self._changed:
             if self._closing or not self._thread.is_alive():
                 raise LedgerUnavailable(f"{self._ledger.where}: the writer is closed")
             self._queue.append(submission)
             self._waiting += len(submission.records)
-            self._changed.notify()
+            if self._by_thread:
+                self._hand_over()
+                return
+        if not self._gathering:
+            self._gather(submission.loop)
+
+    # What the event loop does
+
+    def _gather(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Commit as soon as the loop comes round with nothing else to do."""
+        self._gathering = True
+        now = time.perf_counter()
+        loop.call_soon(self._come_round, loop, now + BUSY_S, now)
+
+    def _come_round(self, loop: asyncio.AbstractEventLoop, until: float, before: float) -> None:
+        now = time.perf_counter()
+        if now - before > IDLE_S and now < until and self._waiting < COMMIT:
+            loop.call_soon(self._come_round, loop, until, now)
+            return
+        self._gathering = False
+        if not self._by_thread:
+            self._commit_now()
+
+    def _commit_now(self) -> None:
+        """Commit what waits, or leave it to the thread."""
+        begun = time.monotonic()
+        if not self._pace.prompt(begun):
+            self._leave([])
+            return
+        batch = self._batch()
+        if not batch:
+            return
+        try:
+            kept = self._committer.keep_now(batch)
+        except BaseException as cause:  # noqa: BLE001 - whoever waits must hear of it
+            self._refuse(batch, _as_error(cause, self._ledger.where))
+        else:
+            if not kept:
+                self._pace.refused(begun)
+                self._leave(batch)
+                return
+        ended = time.monotonic()
+        size = sum(len(one.records) for one in batch)
+        self._pace.took(ended, ended - begun, size)
+        self._waiting -= size
+        if self._failure is not None:
+            self._leave([])
+        self._settle(batch)
+
+    def _leave(self, batch: Sequence[Submission]) -> None:
+        """Leave what waits to the thread, the batch first."""
+        with self._changed:
+            self._queue.extendleft(reversed(batch))
+            self._hand_over()
+
+    def _hand_over(self) -> None:
+        """Wake the thread, which commits from now on; it is waited for with patience."""
+        self._by_thread = True
+        for one in reversed(self._queue):
+            if one.late is not None:
+                break
+            where = self._ledger.where
+            one.late = one.loop.call_later(self._patience_s, _give_up, one.done, where)
+        self._changed.notify()
+
+    # What the thread does
 
     def _work(self) -> None:
         """Commit until closed. Runs in the thread."""
@@ -186,97 +250,32 @@ class Writer:
                 continue
             self._commit_since = time.monotonic()
             try:
-                self._keep(batch)
+                self._committer.keep(batch)
+                self._look_back(batch)
             except BaseException as cause:  # noqa: BLE001 - whoever waits must hear of it
                 self._refuse(batch, _as_error(cause, self._ledger.where))
             self._commit_since = None
             self._answer(batch)
 
-    def _next(self) -> list[_Submission] | None:
+    def _next(self) -> list[Submission] | None:
         """Return what to commit; nothing when it is time to probe; None at the end."""
         with self._changed:
-            while not self._queue:
+            while not (self._queue and self._by_thread):
                 if self._closing:
                     return None
                 if not self._changed.wait(PROBE_S if self._failure else None):
                     return []
-            batch = [self._queue.popleft()]
-            size = len(batch[0].records)
-            while self._queue and size + len(self._queue[0].records) <= COMMIT:
+        return self._batch()
+
+    def _batch(self) -> list[Submission]:
+        """Take what fits into one commit."""
+        with self._changed:
+            batch: list[Submission] = []
+            size = 0
+            while self._queue and (not batch or size + len(self._queue[0].records) <= COMMIT):
                 batch.append(self._queue.popleft())
                 size += len(batch[-1].records)
             return batch
-
-    def _keep(self, batch: Sequence[_Submission]) -> None:
-        """Commit all submissions but those whose records are there already."""
-        left = list(batch)
-        while left:
-            number = self._number(left)
-            entries = [entry for one in left for entry in one.entries]
-            payloads = [sealed for one in left for sealed in one.payloads]
-            try:
-                self._ledger.store.append(entries, payloads)
-            except LedgerUnavailable:
-                raise
-            except LedgerError as cause:
-                self._sequence = None
-                fitting = self._fitting(left, cause)
-                if len(fitting) == len(left):
-                    if len(left) == 1:
-                        raise
-                    for one in left:  # what is wrong shows where each stands alone
-                        self._keep_alone(one)
-                    return
-                left = fitting
-            else:
-                self._sequence = number
-                self._failure = None
-                return
-
-    def _keep_alone(self, one: _Submission) -> None:
-        try:
-            self._keep([one])
-        except CharterError as cause:
-            self._refuse([one], cause)
-
-    def _number(self, batch: Sequence[_Submission]) -> int:
-        """Make the entries of a commit, its decisions numbered; return the last number."""
-        if self._sequence is None:
-            self._sequence = self._last()
-        number = self._sequence
-        for one in batch:
-            one.entries = []
-            for record in one.records:
-                if isinstance(record, DecisionRecorded) and record.run == self._run:
-                    number += 1
-                    one.entries.append(entry_of(record, number))
-                elif isinstance(record, ServiceCounted) and record.run == self._run:
-                    one.entries.append(entry_of(record, number))
-                else:
-                    one.entries.append(entry_of(record))
-        return number
-
-    def _last(self) -> int:
-        """Return the number of the last decision that the ledger has."""
-        newest = self._ledger.read(DecisionRecorded, run=self._run, newest=True, limit=1)
-        return next((record.sequence for record in newest), 0)
-
-    def _fitting(self, batch: Sequence[_Submission], cause: LedgerError) -> list[_Submission]:
-        """Refuse the submissions with a key that is there, or comes before; return the others."""
-        keys = [entry.key for one in batch for entry in one.entries if entry.key is not None]
-        seen = self._ledger.store.known(keys)
-        fitting = []
-        for one in batch:
-            own = [entry.key for entry in one.entries if entry.key is not None]
-            if seen.isdisjoint(own) and len(set(own)) == len(own):
-                fitting.append(one)
-                seen.update(own)
-            else:
-                again = next((k for at, k in enumerate(own) if k in seen or k in own[:at]), "")
-                one.error = LedgerError(
-                    f"{self._ledger.where} already holds {again}", hint=cause.hint
-                )
-        return fitting
 
     def _probe(self) -> None:
         self._commit_since = time.monotonic()
@@ -288,20 +287,30 @@ class Writer:
             self._failure = None
         self._commit_since = None
 
-    def _refuse(self, batch: Sequence[_Submission], error: CharterError) -> None:
-        self._sequence = None  # whether it was kept is not known
-        for one in batch:
-            one.error = one.error or error
+    def _refuse(self, batch: Sequence[Submission], error: CharterError) -> None:
+        self._committer.refuse(batch, error)
         if type(error) is not LedgerError:  # a record that was there already is no fault
             self._note(error)
+
+    def _look_back(self, batch: Sequence[Submission]) -> None:
+        """Note whether the ledger works: that a record was there already is no fault of it."""
+        errors = [one.error for one in batch if one.error and type(one.error) is not LedgerError]
+        if errors:
+            self._note(errors[0])
+        else:
+            self._failure = None
 
     def _note(self, error: CharterError) -> None:
         since = self._failure[1] if self._failure else time.time()
         self._failure = (str(error), since)
 
-    def _answer(self, batch: Sequence[_Submission]) -> None:
+    def _answer(self, batch: Sequence[Submission]) -> None:
         with self._changed:
             self._waiting -= sum(len(one.records) for one in batch)
+            self._pace.tidied()
+            fit = self._prompt and self._failure is None and not self._closing
+            if fit and self._pace.prompt(time.monotonic()):
+                self._by_thread = False
         for loop in {one.loop for one in batch}:
             mine = [one for one in batch if one.loop is loop]
             try:
@@ -309,7 +318,7 @@ class Writer:
             except RuntimeError:  # the loop has ended, and with it who waited
                 continue
 
-    def _settle(self, batch: Sequence[_Submission]) -> None:
+    def _settle(self, batch: Sequence[Submission]) -> None:
         """Tell those who wait. Runs in the event loop."""
         for one in batch:
             if one.done.done():
@@ -319,6 +328,8 @@ class Writer:
             else:
                 one.done.set_exception(one.error)
         self._wake_all()
+        if self._queue and not self._by_thread and not self._gathering:
+            self._gather(batch[0].loop)
 
     def _wake_all(self) -> None:
         while self._room:

@@ -24,6 +24,10 @@ class EmptyStore:
         """Raise LedgerUnavailable: what would be lost is never taken."""
         raise self._absent()
 
+    def append_now(self, entries: Sequence[Entry], payloads: Sequence[Sealed] = ()) -> bool:
+        """Return False: nothing is kept."""
+        return False
+
     def known(self, keys: Collection[str]) -> set[str]:
         """Return none."""
         return set()

@@ -73,17 +73,31 @@ class SqlStore(ABC):
         with self._writing:
             try:
                 with self._changing() as session:
-                    edge = self._caught_up(session).copy()
-                    self._extend(session, edge, entries)
-                    for sealed in payloads:
-                        session.run(_SEAL, _sealed_values(sealed))
+                    edge = self._grown(session, entries, payloads)
             except Taken as cause:
-                raise LedgerError(
-                    f"{self.location} already holds {self._held(entries)}",
-                    hint="another process may be writing the same run",
-                ) from cause.__cause__
+                raise self._already(entries) from cause.__cause__
             self._edge = edge
         return edge.size
+
+    def append_now(self, entries: Sequence[Entry], payloads: Sequence[Sealed] = ()) -> bool:
+        """Return False: a server is always a wait."""
+        return False
+
+    def _grown(
+        self, session: Session, entries: Sequence[Entry], payloads: Sequence[Sealed]
+    ) -> Edge:
+        """Add entries and payloads; return the edge that holds once they are durable."""
+        edge = self._caught_up(session).copy()
+        self._extend(session, edge, entries)
+        for sealed in payloads:
+            session.run(_SEAL, _sealed_values(sealed))
+        return edge
+
+    def _already(self, entries: Sequence[Entry]) -> LedgerError:
+        return LedgerError(
+            f"{self.location} already holds {self._held(entries)}",
+            hint="another process may be writing the same run",
+        )
 
     def _extend(self, session: Session, edge: Edge, entries: Sequence[Entry]) -> None:
         if not entries:

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from charter.errors import LedgerError, LedgerUnavailable
-from charter.ledger.store import Head
+from charter.ledger.edge import Edge
+from charter.ledger.store import Entry, Head, Sealed
 from charter.ledger.stores.sql import Row, SqlStore, Taken
 from charter.ledger.stores.sqlite_schema import (
     AS_FIRST,
@@ -42,6 +43,8 @@ class SqliteStore(SqlStore):
         self.path = path
         self._wait_s = wait_s
         self._idle: deque[sqlite3.Connection] = deque()
+        self._prompt: sqlite3.Connection | None = None
+        """The connection that waits for nobody, and leaves the log of changes as it is."""
         self._file: tuple[int, int] | None = None
         self._first = False
         """Whether the file is read as it is, in version 1."""
@@ -78,6 +81,55 @@ class SqliteStore(SqlStore):
         """Release the file."""
         while self._idle:
             self._idle.pop().close()
+        if self._prompt is not None:
+            self._prompt.close()
+            self._prompt = None
+
+    def append_now(self, entries: Sequence[Entry], payloads: Sequence[Sealed] = ()) -> bool:
+        """Do as `append`, unless another writes now; then return False, with nothing kept."""
+        if self._first or not self._writing.acquire(blocking=False):
+            return False
+        try:
+            with self._errors():
+                session = self._begun_now()
+                if session is None:
+                    return False
+                edge = self._committed(session, entries, payloads)
+            self._edge = edge
+            self._require_file()
+        except Taken as cause:
+            raise self._already(entries) from cause.__cause__
+        finally:
+            self._writing.release()
+        return True
+
+    def _begun_now(self) -> _Session | None:
+        """Begin a transaction that writes; None where another writes."""
+        if self._prompt is None:
+            self._require_file()
+            self._prompt = self._connect("rw")
+            self._prompt.execute("PRAGMA busy_timeout = 0")
+            self._prompt.execute("PRAGMA wal_autocheckpoint = 0")
+        try:
+            self._prompt.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as cause:
+            if "locked" not in str(cause):
+                raise
+            return None
+        return _Session(self._prompt)
+
+    def _committed(
+        self, session: _Session, entries: Sequence[Entry], payloads: Sequence[Sealed]
+    ) -> Edge:
+        try:
+            edge = self._grown(session, entries, payloads)
+            session.run("COMMIT")
+        except BaseException:
+            if self._prompt is not None:
+                self._prompt.close()  # and with it the transaction
+                self._prompt = None
+            raise
+        return edge
 
     def _open(self, *, create: bool) -> None:
         connection = self._connect("rwc" if create else "rw")
