@@ -9,6 +9,7 @@ from charter.ledger.auditor import HOLDS, Trust, audit_file, key_of_text
 from charter.ledger.erasure import RETENTION, erase, expire, lift, place, standing
 from charter.ledger.open import open_ledger
 from charter.ledger.signing import LogKey, checkpoint
+from charter.ledger.store import Overtaken
 from charter.ledger.vault import Vault
 from charter.records.erasure import HoldPlaced, PayloadsExpired, SubjectErased
 
@@ -121,12 +122,65 @@ def test_who_and_why_must_be_said(ledger, vault, name, text):
     assert not list(ledger.read(HoldPlaced))
 
 
-def test_an_erasure_that_fails_says_that_it_is_recorded_only(ledger, vault, monkeypatch):
+def test_an_erasure_that_fails_is_not_recorded(ledger, vault, monkeypatch):
+    kept = sealed(ledger, vault, "sub_1")
+
+    def full(session, entries, payloads):
+        raise LedgerUnavailable("the disk is full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(ledger.store, "_grown", full)
+        with pytest.raises(LedgerUnavailable, match="full"):
+            erase(ledger, vault, "sub_1", **TERMS)
+        with pytest.raises(LedgerUnavailable, match="full"):
+            expire(ledger, vault, recorded.at(50), at=recorded.at(60))
+    assert not list(ledger.read_any((SubjectErased, PayloadsExpired)))
+    assert vault.open(kept.id) is not None
+
+
+def holding(monkeypatch, ledger, name, subject):
+    """Let a hold come in between the look for holds and what is done then."""
+    do = getattr(ledger.store, name)
+
+    def late(*given, **named):
+        if not standing(ledger):
+            place(ledger, subject, **WHO, at=recorded.at(1))
+        return do(*given, **named)
+
+    monkeypatch.setattr(ledger.store, name, late)
+
+
+def test_a_hold_that_comes_in_between_forbids_an_erasure(ledger, vault, monkeypatch):
+    kept = sealed(ledger, vault, "sub_1")
+    holding(monkeypatch, ledger, "destroy", "sub_1")
+    assert isinstance(erase(ledger, vault, "sub_1", **TERMS), HoldPlaced)
+    assert vault.open(kept.id) is not None
+    assert not list(ledger.read(SubjectErased))
+
+
+def test_a_hold_on_another_does_not_delay_an_erasure(ledger, vault, monkeypatch):
     sealed(ledger, vault, "sub_1")
+    holding(monkeypatch, ledger, "destroy", "sub_2")
+    assert erase(ledger, vault, "sub_1", **TERMS).payloads == 1
 
-    def gone(subject):
-        raise LedgerUnavailable("the disk is gone")
 
-    monkeypatch.setattr(ledger.store, "destroy", gone)
-    with pytest.raises(LedgerUnavailable, match="recorded, but not done"):
+def test_a_hold_that_comes_in_between_keeps_payloads_from_expiring(ledger, vault, monkeypatch):
+    kept, gone = sealed(ledger, vault, "sub_1"), sealed(ledger, vault, "sub_2")
+    holding(monkeypatch, ledger, "expire", "sub_1")
+    assert expire(ledger, vault, recorded.at(50), at=recorded.at(60)).payloads == 1
+    assert (vault.open(kept.id) is None, vault.open(gone.id) is None) == (False, True)
+    assert [one.payloads for one in ledger.read(PayloadsExpired)] == [1]
+
+
+def test_holds_without_end_end_in_an_error(ledger, vault, monkeypatch):
+    sealed(ledger, vault, "sub_1")
+    do = ledger.store.destroy
+
+    def late(*given, **named):
+        number = place(ledger, "sub_1", **WHO, at=recorded.at(1)).number
+        lift(ledger, "sub_1", number, **WHO, at=recorded.at(1))
+        return do(*given, **named)
+
+    monkeypatch.setattr(ledger.store, "destroy", late)
+    with pytest.raises(Overtaken, match="HoldPlaced came in meanwhile"):
         erase(ledger, vault, "sub_1", **TERMS)

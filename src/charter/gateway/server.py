@@ -5,7 +5,6 @@ No framework stands on this path: it costs more than labelling does.
 
 from __future__ import annotations
 
-import secrets
 from typing import Any
 
 import orjson
@@ -21,6 +20,7 @@ from charter.gateway.service import Service
 from charter.gateway.upstream import PATHS
 from charter.gateway.wire.asked import Api
 from charter.gateway.wire.failure import Details, Failure, fail
+from charter.ledger.ordered_id import ordered_id
 
 ROUTES = {path: api for api, path in PATHS.items()}
 MODELS = "/v1/models"
@@ -80,7 +80,7 @@ class App:
             await send_body(send, 200, self.service.metrics.text(), CONTENT_TYPE.encode())
         elif path == "/ready":
             why = self.service.why_not
-            body = {"ready": not why} | ({"why": why} if why else {})
+            body = {"ready": not why} | ({"why": why} if why else {}) | _kept(self.service)
             await send_body(send, 503 if why else 200, orjson.dumps(body))
         else:
             await send_body(send, 200, orjson.dumps(health(self.service)))
@@ -116,8 +116,8 @@ _OWN = frozenset({"/health", "/ready", "/metrics"})
 
 
 def new_id() -> str:
-    """Return the id of an exchange: 128 random bits."""
-    return f"x_{secrets.token_hex(16)}"
+    """Return the id of an exchange."""
+    return ordered_id("x_")
 
 
 def health(service: Service) -> dict[str, Any]:
@@ -132,7 +132,14 @@ def health(service: Service) -> dict[str, Any]:
         "run": service.run,
         "under_way": len(service.running),
         "stops": len(service.board.stops),
+        **_kept(service),
     }
+
+
+def _kept(service: Service) -> dict[str, str]:
+    """Return why the files on disk are not what is served, where they are not."""
+    why = service.reloader.why if service.reloader is not None else ""
+    return {"not_reloaded": why} if why else {}
 
 
 async def _refuse(send: Send, api: Api, failure: Failure, message: str) -> None:

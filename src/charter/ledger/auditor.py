@@ -1300,7 +1300,10 @@ class SqliteSource:
     def checkpoints(self) -> Iterator[tuple[Any, Any]]:
         """Yield size and note of the stored checkpoints, by size."""
         if "checkpoints" in self._tables:
-            yield from self._connection.execute("SELECT size, note FROM checkpoints ORDER BY size")
+            with suppress(DAMAGE):  # `faults` names what is damaged
+                yield from self._connection.execute(
+                    "SELECT size, note FROM checkpoints ORDER BY size"
+                )
 
     def faults(self) -> Iterator[str]:
         """Yield damage to the file, keys that are there twice, and payloads that were changed."""
@@ -1324,7 +1327,10 @@ class SqliteSource:
                 yield f"payload {_printable(str(name))} does not match its digest"
 
     def _all(self, statement: str, values: tuple[int, ...] = ()) -> list[Any]:
-        return self._connection.execute(statement, values).fetchall()
+        try:
+            return self._connection.execute(statement, values).fetchall()
+        except DAMAGE:  # `faults` names what is damaged
+            return []
 
 
 # ---------------------------------------------------------------------------------------------

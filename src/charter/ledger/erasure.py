@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from charter.errors import ConfigError, LedgerError, LedgerUnavailable
-from charter.ledger.ledger import Ledger
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from typing import TypeVar
+
+from charter.errors import ConfigError
+from charter.ledger.ledger import Ledger, entry_of
+from charter.ledger.store import Overtaken, Since
 from charter.ledger.vault import Vault
 from charter.records.erasure import HoldLifted, HoldPlaced, PayloadsExpired, SubjectErased
 
+R = TypeVar("R")
+
 RETENTION = "retention"
 """The `run` of records about all subjects."""
+TRIES = 20
+"""How often one looks for legal holds again, where others come in meanwhile."""
 
 
 def standing(ledger: Ledger, subject: str | None = None) -> tuple[HoldPlaced, ...]:
@@ -23,32 +33,27 @@ def erase(  # noqa: PLR0913 - who, why and when, each by name
 ) -> SubjectErased | HoldPlaced:
     """Make all payloads of a subject unreadable for good, and record it.
 
-    Returns the record, or the legal hold that forbids it: then nothing is done. It is recorded
-    before it is done, so that no erasure is without its record; where it then fails,
-    LedgerUnavailable says so, and doing it again is right.
+    Returns the record, or the legal hold that forbids it: then nothing is done. What is erased,
+    its record, and that no hold has come in between, are one transaction of the store.
     """
     _require(by=by, reason=reason, basis=basis)
-    holds = standing(ledger, subject)
-    if holds:
-        return holds[0]
-    earlier = ledger.read(SubjectErased, run=subject, newest=True, limit=1)
-    number = next((one.number for one in earlier), 0) + 1
-    count = len(ledger.store.payload_ids(subject))
-    record = SubjectErased(subject, at, number, by, reason, basis, count)
-    ledger.append(record)
-    try:
-        vault.erase(subject)
-        left = ledger.store.key(subject) is not None
-    except LedgerUnavailable as cause:
-        raise LedgerUnavailable(
-            f"{cause.message}: the erasure is recorded, but not done", hint="do it again"
-        ) from cause
-    if left:
-        raise LedgerError(
-            f"{ledger.where}: a payload of {subject} came in meanwhile, under a new key",
-            hint="do it again",
+
+    def attempt() -> SubjectErased | HoldPlaced:
+        size = ledger.size()
+        holds = standing(ledger, subject)
+        if holds:
+            return holds[0]
+        earlier = ledger.read(SubjectErased, run=subject, newest=True, limit=1)
+        number = next((one.number for one in earlier), 0) + 1
+        record = SubjectErased(subject, at, number, by, reason, basis, 0)
+        count = vault.erase(
+            subject,
+            told=lambda payloads: [entry_of(replace(record, payloads=payloads))],
+            unless=Since(HoldPlaced.__name__, size, subject),
         )
-    return record
+        return replace(record, payloads=count)
+
+    return _again(attempt)
 
 
 def place(ledger: Ledger, subject: str, *, by: str, reason: str, at: str) -> HoldPlaced:
@@ -82,13 +87,30 @@ def lift(  # noqa: PLR0913 - as for `erase`
 
 def expire(ledger: Ledger, vault: Vault, before: str, *, at: str) -> PayloadsExpired:
     """Delete payloads kept before a time, but for subjects under a hold, and record it."""
-    held = {hold.run for hold in standing(ledger)}
-    earlier = ledger.read(PayloadsExpired, run=RETENTION, newest=True, limit=1)
-    number = next((one.number for one in earlier), 0) + 1
-    count = vault.expire(before, held)
-    record = PayloadsExpired(RETENTION, at, number, before, count)
-    ledger.append(record)
-    return record
+
+    def attempt() -> PayloadsExpired:
+        size = ledger.size()
+        held = {hold.run for hold in standing(ledger)}
+        earlier = ledger.read(PayloadsExpired, run=RETENTION, newest=True, limit=1)
+        number = next((one.number for one in earlier), 0) + 1
+        record = PayloadsExpired(RETENTION, at, number, before, 0)
+        count = vault.expire(
+            before,
+            held,
+            told=lambda payloads: [entry_of(replace(record, payloads=payloads))],
+            unless=Since(HoldPlaced.__name__, size),
+        )
+        return replace(record, payloads=count)
+
+    return _again(attempt)
+
+
+def _again(attempt: Callable[[], R]) -> R:
+    """Try until no hold comes in between. Raises Overtaken where they do not end."""
+    for _ in range(TRIES - 1):
+        with suppress(Overtaken):
+            return attempt()
+    return attempt()
 
 
 def _require(**said: str) -> None:

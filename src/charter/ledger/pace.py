@@ -6,8 +6,8 @@ to be woken by it. One that has to wait, for a lock, a slow disk or a server, ho
 
 from __future__ import annotations
 
-SLOW_S = 0.01
-"""A commit that took longer shows that the disk is slow now."""
+SLOW_S = 0.05
+"""A commit that took longer shows that the disk is slow now; nobody notices a shorter one."""
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 60.0
 """How long the thread then commits; doubled each time that was too short."""
 TIDY = 2_000

@@ -6,10 +6,11 @@ and the wrapped keys of the people they are about.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
+from charter.errors import LedgerError
 from charter.ledger.tlog.merkle import leaf_hash
 
 
@@ -27,6 +28,22 @@ class Entry(NamedTuple):
     """SHA-256 of `body`, hex."""
     thread: str | None = None
     """What it can be found by besides `run`: see `records.record.thread_of`."""
+
+
+class Since(NamedTuple):
+    """Entries that came after one has looked: of a kind, and of a run where one is named."""
+
+    kind: str
+    after: int
+    run: str | None = None
+
+
+class Overtaken(LedgerError):
+    """An entry came in since one has looked, so that nothing was done: look again."""
+
+
+Told = Callable[[int], Sequence[Entry]]
+"""How many payloads were deleted -> the entries that record it, kept in the same transaction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,15 +195,29 @@ class Store(Protocol):
         """Keep a wrapped key unless there is one; return the one that is stored: first wins."""
         ...
 
-    def destroy(self, subject: str) -> int:
+    def destroy(
+        self, subject: str, *, told: Told | None = None, unless: Since | None = None
+    ) -> int:
         """Delete the key and all payloads of a subject; return how many payloads there were.
 
-        What was deleted is overwritten, as far as the storage can.
+        What was deleted is overwritten, as far as the storage can. What `told` returns is kept in
+        the same transaction. Raises Overtaken, with nothing done, where there is an entry that
+        `unless` names.
         """
         ...
 
-    def expire(self, before: str, except_subjects: Collection[str] = ()) -> int:
-        """Delete payloads kept before a moment, but for those subjects; return how many."""
+    def expire(
+        self,
+        before: str,
+        except_subjects: Collection[str] = (),
+        *,
+        told: Told | None = None,
+        unless: Since | None = None,
+    ) -> int:
+        """Delete payloads kept before a moment, but for those subjects; return how many.
+
+        `told`, `unless` and what is raised are those of `destroy`.
+        """
         ...
 
     def close(self) -> None:

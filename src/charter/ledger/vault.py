@@ -23,7 +23,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from charter.errors import LedgerError
 from charter.ledger.master_key import MasterKey
-from charter.ledger.store import Sealed, Store
+from charter.ledger.ordered_id import ordered_id
+from charter.ledger.store import Sealed, Since, Store, Told
 
 CACHED = 10_000
 """Subjects whose keys are at hand."""
@@ -79,8 +80,8 @@ def pseudonym(application: str, user: str, key: bytes) -> str:
 
 
 def payload_id() -> str:
-    """Return a new random id, for records that name a payload before it is sealed."""
-    return f"pl_{secrets.token_hex(16)}"
+    """Return a new id, for records that name a payload before it is sealed."""
+    return ordered_id("pl_")
 
 
 class Vault:
@@ -152,22 +153,30 @@ class Vault:
             raise _damaged(f"payload {id} is no mapping")
         return found
 
-    def erase(self, subject: str) -> int:
+    def erase(self, subject: str, *, told: Told | None = None, unless: Since | None = None) -> int:
         """Destroy the key and payloads of a subject; return how many payloads there were.
 
-        Holds are the caller's to ask for. Raises LedgerUnavailable where the store fails.
+        Holds are the caller's to ask for. `told`, `unless` and what is raised are those of
+        `Store.destroy`.
         """
         try:
-            return self._store.destroy(subject)
+            return self._store.destroy(subject, told=told, unless=unless)
         finally:
             self.forget(subject)
 
-    def expire(self, before: str, except_subjects: Collection[str] = ()) -> int:
+    def expire(
+        self,
+        before: str,
+        except_subjects: Collection[str] = (),
+        *,
+        told: Told | None = None,
+        unless: Since | None = None,
+    ) -> int:
         """Delete payloads kept before a time (UTC, RFC 3339); return how many.
 
-        Those of `except_subjects`, who are under a legal hold, stay.
+        Those of `except_subjects`, who are under a legal hold, stay. The rest is as for `erase`.
         """
-        return self._store.expire(before, except_subjects)
+        return self._store.expire(before, except_subjects, told=told, unless=unless)
 
     def forget(self, subject: str | None = None) -> None:
         """Drop the key of a subject, or all keys, from memory: the store is asked again."""

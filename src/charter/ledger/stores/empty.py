@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 
 from charter.errors import LedgerUnavailable
-from charter.ledger.store import Entry, Head, Leaf, Sealed
+from charter.ledger.store import Entry, Head, Leaf, Sealed, Since, Told
 from charter.ledger.tlog.merkle import EMPTY_ROOT
 
 
@@ -98,11 +98,20 @@ class EmptyStore:
         """Raise LedgerUnavailable."""
         raise self._absent()
 
-    def destroy(self, subject: str) -> int:
+    def destroy(
+        self, subject: str, *, told: Told | None = None, unless: Since | None = None
+    ) -> int:
         """Return 0: nothing is kept."""
         return 0
 
-    def expire(self, before: str, except_subjects: Collection[str] = ()) -> int:
+    def expire(
+        self,
+        before: str,
+        except_subjects: Collection[str] = (),
+        *,
+        told: Told | None = None,
+        unless: Since | None = None,
+    ) -> int:
         """Return 0: nothing is kept."""
         return 0
 

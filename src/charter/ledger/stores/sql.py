@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from heapq import merge
 from itertools import islice
@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from charter.errors import LedgerError, LedgerTampered
 from charter.ledger.edge import Edge, FullTile
 from charter.ledger.integrity import check, tampered
-from charter.ledger.store import Entry, Head, Leaf, Sealed
+from charter.ledger.store import Entry, Head, Leaf, Overtaken, Sealed, Since, Told
 from charter.ledger.tlog.field import HASH_SIZE
 from charter.ledger.tlog.tile import WIDTH
 
@@ -357,31 +357,60 @@ class SqlStore(ABC):
             rows = session.all(_SUBJECT_KEY, {"subject": subject})
         return bytes(rows[0][0])
 
-    def destroy(self, subject: str) -> int:
+    def destroy(
+        self, subject: str, *, told: Told | None = None, unless: Since | None = None
+    ) -> int:
         """Delete the key and all payloads of a subject; return how many payloads there were."""
-        with self._writing:
-            with self._changing() as session:
-                values = {"subject": subject}
-                session.run("DELETE FROM subject_keys WHERE subject = :subject", values)
-                count = session.run("DELETE FROM payloads WHERE subject = :subject", values)
-            self._scrub()
-        return count
+        values = {"subject": subject}
 
-    def expire(self, before: str, except_subjects: Collection[str] = ()) -> int:
+        def delete(session: Session) -> int:
+            session.run("DELETE FROM subject_keys WHERE subject = :subject", values)
+            return session.run("DELETE FROM payloads WHERE subject = :subject", values)
+
+        return self._delete(delete, told, unless)
+
+    def expire(
+        self,
+        before: str,
+        except_subjects: Collection[str] = (),
+        *,
+        told: Told | None = None,
+        unless: Since | None = None,
+    ) -> int:
         """Delete payloads kept before a moment, but for those subjects; return how many."""
-        count = 0
         held = set(except_subjects)
-        with self._writing:
-            with self._changing() as session:
-                rows = session.all(
-                    "SELECT DISTINCT subject FROM payloads WHERE at < :before", {"before": before}
+
+        def delete(session: Session) -> int:
+            subjects = session.all(
+                "SELECT DISTINCT subject FROM payloads WHERE at < :before", {"before": before}
+            )
+            return sum(
+                session.run(
+                    "DELETE FROM payloads WHERE subject = :subject AND at < :before",
+                    {"subject": subject, "before": before},
                 )
-                for (subject,) in rows:
-                    if subject not in held:
-                        count += session.run(
-                            "DELETE FROM payloads WHERE subject = :subject AND at < :before",
-                            {"subject": subject, "before": before},
-                        )
+                for (subject,) in subjects
+                if subject not in held
+            )
+
+        return self._delete(delete, told, unless)
+
+    def _delete(
+        self, delete: Callable[[Session], int], told: Told | None, unless: Since | None
+    ) -> int:
+        """Delete, and record it, in one transaction; then overwrite what was deleted."""
+        entries: Sequence[Entry] = ()
+        with self._writing:
+            try:
+                with self._changing() as session:
+                    if unless is not None and session.all(_SINCE, unless._asdict()):
+                        raise Overtaken(f"{self.location}: {unless.kind} came in meanwhile")
+                    count = delete(session)
+                    entries = told(count) if told is not None else ()
+                    edge = self._grown(session, entries, ()) if entries else self._edge
+            except Taken as cause:
+                raise self._already(entries) from cause.__cause__
+            self._edge = edge
             self._scrub()
         return count
 
@@ -407,6 +436,10 @@ _TILE = "SELECT hashes FROM tiles WHERE level = :level AND n = :n"
 _LEAVES = (
     'SELECT "index", kind, digest FROM records '
     'WHERE "index" > :start AND "index" <= :end ORDER BY "index"'
+)
+_SINCE = (
+    'SELECT 1 FROM records WHERE kind = :kind AND "index" > :after '
+    "AND run = COALESCE(:run, run) LIMIT 1"
 )
 _BY_KEY = 'SELECT "index" FROM records WHERE key = :key'
 _BY_INDEX = f'SELECT {_COLUMNS} FROM records WHERE "index" = :index'  # noqa: S608 - no value in it

@@ -50,7 +50,8 @@ class SqliteStore(SqlStore):
         """Whether the file is read as it is, in version 1."""
         if not create and not path.is_file():
             raise LedgerUnavailable(
-                f"{path}: no such ledger", hint="name the --out folder of an earlier `charter eval`"
+                f"{path}: no such ledger",
+                hint="name the folder or file that a gateway or `charter eval` wrote",
             )
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
