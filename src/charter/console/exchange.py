@@ -7,7 +7,7 @@ record says, in sentences, and nothing that the gateway did not record.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +22,8 @@ from charter.policy.decision import Call, Check, Decision, Effect, Facts, Ran, R
 from charter.policy.explanations.explain import explain
 from charter.policy.explanations.explanation import Explanation
 from charter.policy.policy import Policy
-from charter.records.decision import DecisionRecorded
+from charter.records.decision import DecisionRecorded, asked
+from charter.spec.reading import DEFAULTS
 
 GONE = "Nothing of the conversation is kept: it was erased, its time ran out, or it never was."
 CLOSED = "Payloads cannot be opened here: this console was started without the key to them."
@@ -69,19 +70,25 @@ def shown(desk: Desk, exchange: str, *, content: bool) -> tuple[tuple[Shown, ...
 
 def content_of(desk: Desk, payloads: Iterable[str], policy: Policy | None) -> Content:
     """Open payloads and label what they hold."""
+    kept = opened(desk, payloads)
+    if isinstance(kept, str):
+        return Content(None, NOTHING, kept)
+    return Content(kept, conversation_of(kept, policy))
+
+
+def opened(desk: Desk, payloads: Iterable[str]) -> Kept | str:
+    """Open payloads; return what they hold together, or in words why nothing is shown."""
     wanted = [each for each in dict.fromkeys(payloads) if each]
     if not wanted:
-        return Content(None, NOTHING, NONE_KEPT)
+        return NONE_KEPT
     if desk.vault is None:
-        return Content(None, NOTHING, CLOSED)
+        return CLOSED
     try:
-        opened = [desk.vault.open(each) for each in wanted]
+        found = [desk.vault.open(each) for each in wanted]
     except LedgerError as error:
-        return Content(None, NOTHING, f"It cannot be opened: {error.message}.")
-    kept = join_kept([kept_of(each) for each in opened if each is not None])
-    if kept is None:
-        return Content(None, NOTHING, GONE)
-    return Content(kept, conversation_of(kept, policy))
+        return f"It cannot be opened: {error.message}."
+    kept = join_kept([kept_of(each) for each in found if each is not None])
+    return GONE if kept is None else kept
 
 
 def _shown(desk: Desk, row: Row, content: Content) -> Shown:
@@ -123,7 +130,7 @@ def decision_of(policy: Policy, record: DecisionRecorded) -> Decision:
         stage=record.stage,
         citations=tuple(policy.cite(each) for each in record.citations or (policy.name,)),
         policy_digest=record.policy,
-        readings=_readings(record.readings) or policy.readings,
+        readings={**DEFAULTS, **_readings(record.readings)},
         checks=tuple(_checks(record)) or (Check("decision", Ran.RAN, effect),),
         reasons=reasons,
         closed=not record.partial,
@@ -133,8 +140,7 @@ def decision_of(policy: Policy, record: DecisionRecorded) -> Decision:
 def _checks(record: DecisionRecorded) -> Iterator[Check]:
     ran = {each.value for each in Ran}
     for each in record.boundaries:
-        name, _, rest = each.partition(" ")
-        status, _, effect = rest.partition(" ")
+        name, status, effect = asked(each)
         yield Check(name, Ran(status) if status in ran else Ran.ERRORED, _effect(effect))
     for check in record.checks:
         status = check.status
@@ -147,7 +153,7 @@ def _effect(text: str) -> Effect:
     return Effect(text) if text in {each.value for each in Effect} else Effect.DENY
 
 
-def _readings(text: str) -> Mapping[str, str]:
+def _readings(text: str) -> dict[str, str]:
     pairs = (each.partition("=") for each in text.split(";") if "=" in each)
     return {name: value for name, _, value in pairs}
 

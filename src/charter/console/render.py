@@ -15,7 +15,7 @@ from charter.console.accounts import Account
 from charter.console.moment import ago, day_and_time, span
 from charter.console.roles import Right
 from charter.policy.explanations.explain_page import STATES
-from charter.records.decision import DecisionRecorded
+from charter.records.decision import DecisionRecorded, asked
 from charter.spec.spec import AUTHORITIES
 from charter.syntax.visible import reveal, reveal_html
 from charter.version import VERSION
@@ -109,7 +109,7 @@ def environment() -> Environment:
 
 def asked_of(record: DecisionRecorded) -> int:
     """Return how many boundaries, gates and checks were asked and answered."""
-    boundaries = sum(" ran " in each for each in record.boundaries)
+    boundaries = sum(asked(each)[1] == "ran" for each in record.boundaries)
     return boundaries + sum(check.status == "ran" for check in record.checks)
 
 

@@ -32,7 +32,7 @@ COMMIT = 512
 """Records in a commit, unless one write has more."""
 GATHER_S = 0.002
 """How long a commit of the thread waits for company, where the one before had some."""
-BUSY_S = 0.004
+BUSY_S = 0.01
 """How long a commit of the event loop waits at most for the loop to have nothing else to do."""
 IDLE_S = 0.000_1
 """A loop that comes round sooner than this has nothing else to do."""

@@ -60,7 +60,8 @@ class DecisionRecorded:
     policy: str
     """Digest of the policy in force when it was decided."""
     readings: str
-    """`name=value` of each, joined by `;`."""
+    """`name=value` of each that is not read as is usual, joined by `;`. The policy's digest covers
+    them all; what is usual is a matter of the version of Charter that the service started with."""
     effect: str
     done: str
     """What the gateway did: forwarded, edited, held, refused, cut, failed."""
@@ -68,7 +69,8 @@ class DecisionRecorded:
     """Sections and clauses, at least one."""
     grounds: tuple[Ground, ...]
     boundaries: tuple[str, ...]
-    """`id status effect` of each boundary and gate that was asked."""
+    """Each boundary and gate that was asked: its id where it ran and allows, which most do, else
+    `id status effect`. See `asked`."""
     checks: tuple[CheckRan, ...]
     tool: str = ""
     arguments: str = ""
@@ -89,3 +91,10 @@ class DecisionRecorded:
     """How often the client's SDK says that it repeated the request."""
     failure: str = ""
     """What kept the upstream or the gateway from finishing, as a stable name."""
+
+
+def asked(boundary: str) -> tuple[str, str, str]:
+    """Return id, status and effect of one of `DecisionRecorded.boundaries`."""
+    name, _, rest = boundary.partition(" ")
+    status, _, effect = rest.partition(" ")
+    return name, status or "ran", effect or ("allow" if not status else "")

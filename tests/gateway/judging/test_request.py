@@ -38,18 +38,25 @@ def test_a_plain_request_is_forwarded_and_recorded():
     assert not (found.judge.restricted)
     assert (record.decision, record.stage, record.done) == ("x_1.1", "request", "forwarded")
     assert record.policy == SERVED.policy.digest
-    assert "superseder_must_apply=applicable_only" in record.readings
+    assert record.readings == "", "as is usual"
     assert record.boundaries == (
-        "conflicts ran allow",
-        "no_bombs ran allow",
-        "ask_loans ran allow",
-        "no_ids ran allow",
+        "conflicts",
+        "no_bombs",
+        "ask_loans",
+        "no_ids",
     )
     assert set(record.citations) == {"root_1", "system_1", "user_2"}
     assert record.conversation == found.conversation_digest
     assert record.sequence == 0
     assert not record.partial
     assert not record.content
+
+
+def test_unusual_readings_are_recorded():
+    served = serve(readings={"defeat": "any_higher"})
+    (record,) = opened(said(GREETING), served).verdict.records
+    assert record.readings == "defeat=any_higher"
+    assert served.policy.digest != SERVED.policy.digest
 
 
 def test_a_denied_request_says_section_and_decision_and_nothing_else():

@@ -14,9 +14,10 @@ from charter.gateway.judging.plan import Planned, literals, planned
 from charter.gateway.look import Looked
 from charter.gateway.served import Served
 from charter.policy.boundaries.pattern import matched
-from charter.policy.decision import Decision, Ran
+from charter.policy.decision import Decision, Effect, Ran
 from charter.policy.decisions.gate import PASSED, UNASKED, UNDECLARED
 from charter.policy.fates.resolve import resolve
+from charter.spec.reading import DEFAULTS
 
 KEPT = 64
 """Served policies, and plans of one of them, that are at hand."""
@@ -44,7 +45,11 @@ class Tables:
         self.policy = policy
         self.empty = resolve(policy)
         """What is in force before anybody has said anything."""
-        self.readings = ";".join(f"{name}={value}" for name, value in policy.readings.items())
+        self.readings = ";".join(
+            f"{name}={value}"
+            for name, value in policy.readings.items()
+            if value != DEFAULTS.get(name)
+        )
         self.taken = (
             *policy.by_id,
             *policy.clause_texts,
@@ -154,6 +159,8 @@ _LASTING = {id(gated.check) for gated in (*PASSED.values(), UNDECLARED, UNASKED)
 
 
 def _one(check: Any) -> str:
+    if check.status is Ran.RAN and check.effect is Effect.ALLOW:
+        return str(check.id)
     return f"{check.id} {check.status} {check.effect}"
 
 

@@ -39,8 +39,16 @@ def read(body: object, terms: Terms = USUAL) -> Asked:
     return trail.asked(request, terms, stream=truth_of(request, "stream"), n=answers_of(request))
 
 
+_PLAIN = frozenset({"role", "content"})
+_SPEAKERS = ("system", "developer", "user", "assistant")
+
+
 def _walk(trail: Trail, message: dict[str, Any], where: str) -> None:
     group = trail.group(where)
+    content, role = message.get("content"), message.get("role")
+    if message.keys() <= _PLAIN and type(content) is str and role in _SPEAKERS:
+        group.add(f"{where}/content", content)  # most messages
+        return
     role = a_text(message.get("role"), under(where, "role"))
     text_of(message, "name", where)
     answered = text_of(message, "tool_call_id", where)
