@@ -357,6 +357,7 @@ def test_without_a_ledger_nothing_is_served_and_health_says_why(start, upstream,
         store = gateway.ledger.store
         with monkeypatch.context() as broken:
             broken.setattr(type(store), "append", fail)
+            broken.setattr(type(store), "append_now", fail)
             broken.setattr(type(store), "probe", fail)
             first = client.post(CHAT, json=ASK)
             assert first.status_code == 503
