@@ -118,17 +118,17 @@ def test_all_members_of_a_chat_message_are_read():
             "audio": {"id": "s", "data": "UE4=", "transcript": "say", "expires_at": 3},
             "annotations": [{"type": "url_citation", "url_citation": {"title": "T"}}],
             "tool_calls": [call, custom],
-            "note": "unchecked",
+            "ids": [83, 69],
         },
-        note="unchecked",
+        ids=[83, 69],
     )
     judge = ScriptedJudge()
-    made = settled(Api.CHAT, {**body, "note": "unchecked"}, judge).body
+    made = settled(Api.CHAT, {**body, "ids": [83, 69]}, judge).body
     kinds = [(channel.kind, text) for channel, text, _ in judge.asked]
     assert kinds[:3] == [("text", "Hi"), ("refusal", "No"), ("reasoning", "hm")]
     assert {kind for kind, _ in kinds[3:]} == {"transcript", "annotations"}
     assert [(each.tool, each.arguments) for each in judge.calls] == [("a", "{}"), ("b", "x")]
-    assert b"unchecked" not in made
+    assert b"83" not in made
     assert json.loads(made)["choices"][0]["message"]["tool_calls"] == [call, custom]
     channels = [channel for channel, _, _ in judge.asked]
     assert len(set(channels)) == len(channels)

@@ -28,9 +28,6 @@ SERVED = serve(
 )
 LEAKS = [
     (Api.CHAT, {"choices": [{"message": {"content": "Hi"}, "token_ids": [83, 69, 67]}]}, "83"),
-    (Api.RESPONSES, {"output": [], "a secret": 1}, "secret"),
-    (Api.RESPONSES, {"output": [{"type": "mcp_call", "name": "see", "server_label": "s",
-                                 "arguments": "{}", "note": "a secret"}]}, "secret"),
     (Api.RESPONSES, {"output": [{"type": "message", "id": "a secret", "content": []}]}, "secret"),
     (Api.RESPONSES, {"output": [{"type": "reasoning", "summary": [],
                                  "encrypted_content": {"x": "secret"}}]}, "secret"),
@@ -141,3 +138,15 @@ def _relayed(api, body, events, reader="chat"):
     data = b"".join(b"data: %b\n\n" % json.dumps(one).encode() for one in events)
     step = relay.feed(data + b"data: [DONE]\n\n")
     return step, relay
+
+
+def test_a_call_that_an_answer_broke_off_in_is_recorded():
+    call = {"id": "c", "function": {"name": "never", "arguments": '{"to": "al'}}
+    message = {"content": "I will.", "tool_calls": [call]}
+    body = {"choices": [{"message": message, "finish_reason": "length"}]}
+    judge = opened(BODY, SERVED).judge
+    settled = settle(answer_of(Api.CHAT, json.dumps(body).encode(), BODY), judge)
+    assert settled.refused is None
+    assert [one.stage for one in decisions(settled.records)] == ["output"]
+    (record,) = judge.finish("forwarded", settled.released)
+    assert (record.failure, record.done, record.released) == ("call_truncated", "forwarded", 7)

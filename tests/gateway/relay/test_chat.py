@@ -123,7 +123,7 @@ def test_calls_come_in_one_piece_each():
 
 def test_calls_that_are_not_counted_and_old_ones_are_read():
     call = {"id": "c", "type": "function", "function": {"name": "a", "arguments": "{}"}}
-    more = {**call, "id": "d", "extra": {"note": "unchecked"}}
+    more = {**call, "id": "d", "extra": {"ids": [7, 8], "note": "unchecked"}}
     judge = ScriptedJudge()
     made = out(judge, sse(
         chunk(choice({"tool_calls": [call, more]})),

@@ -81,33 +81,51 @@ def settings(value: Any, depth: int = 0) -> Any:
     return value
 
 
+def are_settings(value: Any, depth: int = 0) -> bool:
+    """Say whether a value has words and numbers only: `settings` leaves it as it is."""
+    if isinstance(value, str):
+        return not value or _WORD.fullmatch(value) is not None
+    if isinstance(value, dict):
+        for key, one in value.items():
+            if depth >= _DEEPEST or _NAME.fullmatch(key) is None:
+                return False
+            if isinstance(one, str | dict | list) and not are_settings(one, depth + 1):
+                return False
+    elif isinstance(value, list):
+        return depth < _DEEPEST and all(are_settings(one, depth + 1) for one in value)
+    return True
+
+
 def keep(
     owner: dict[str, Any],
     *,
     ids: Collection[str],
     words: Collection[str] = (),
     read: Collection[str] = (),
-    stripped: set[str],
-) -> dict[str, Any]:
-    """Return the members of an object that may pass; those named in `read` are left to the caller.
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the members of an object that may pass, and those that hold text nobody expects.
 
-    `ids` hold a name or an id, `words` settings; any other passes where it is bare. What does not
-    is named in `stripped`.
+    Those named in `read` are left to the caller. `ids` hold a name or an id, `words` settings;
+    any other passes where it is bare.
     """
     kept: dict[str, Any] = {}
+    others: dict[str, Any] = {}
     for name, value in owner.items():
         if name in read:
             continue
         if name in ids:
-            if is_id(value):
-                kept[name] = value
-                continue
+            fits = is_id(value)
         elif name in words:
-            kept[name] = settings(value)
-            continue
-        elif passes(name, value):
+            fits = are_settings(value)
+        else:
+            fits = passes(name, value)
+        if fits:
             kept[name] = value
-            continue
-        if name != "obfuscation":  # noise, which is left out of every event
-            stripped.add(name if _NAME.fullmatch(name) else "unknown")
-    return kept
+        elif name != "obfuscation":  # noise, which is left out of every event
+            others[name] = value
+    return kept, others
+
+
+def named(name: str) -> str:
+    """Return the name of a member that was left out, as it may be told."""
+    return name if _NAME.fullmatch(name) else "unknown"

@@ -11,8 +11,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from charter.gateway.answers.bare import is_id, is_word, keep, passes, sealed, settings
+from charter.gateway.answers.bare import (
+    are_settings,
+    is_id,
+    is_word,
+    keep,
+    passes,
+    sealed,
+    settings,
+)
 from charter.gateway.answers.encode import encode
+from charter.gateway.answers.truncated import unfinished
 from charter.gateway.verdict import CallSaid
 
 RESULTS = ("results", "output", "outputs", "tools", "error", "result")
@@ -56,6 +65,9 @@ REPEATED = frozenset(
 )
 """Members of a response that repeat the request."""
 
+Kept = tuple[dict[str, Any], dict[str, Any]]
+"""What may pass of an object, and members that no API has: see `bare.keep`."""
+
 
 def is_call(kind: str) -> bool:
     """Say whether items of a type are calls, of the client's tools or the provider's."""
@@ -79,6 +91,24 @@ def call_of(item: Mapping[str, Any]) -> CallSaid:
     return CallSaid(0, identity, name, written, server if isinstance(server, str) else "")
 
 
+def out_of_tokens(response: Mapping[str, Any]) -> bool:
+    """Say whether a response ended because it may have no more tokens."""
+    details = response.get("incomplete_details")
+    reason = details.get("reason") if isinstance(details, dict) else None
+    return response.get("status") == "incomplete" and reason == "max_output_tokens"
+
+
+def broken_off(item: Mapping[str, Any], *, cut: bool) -> bool:
+    """Say whether an item is a call whose last words are missing. `cut`: the response was."""
+    kind = item.get("type")
+    member = _ARGUMENTS.get(kind) if isinstance(kind, str) else None
+    if member is None or not (cut or item.get("status") == "incomplete"):
+        return False
+    free = kind == "custom_tool_call" and item.get("status") == "incomplete"
+    written = item.get(member)
+    return unfinished(written if isinstance(written, str) else "", free=free)
+
+
 _BESIDE = _PLAIN.union(RESULTS)
 
 
@@ -92,38 +122,38 @@ def returned(item: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def call_item(item: Mapping[str, Any], stripped: set[str]) -> dict[str, Any]:
+def call_item(item: Mapping[str, Any]) -> Kept:
     """Return a call's item for the client: ids, and what is decided on, arguments and results."""
     kind = item["type"]
     if kind not in _ARGUMENTS:
-        return {name: one for name, one in item.items() if name not in _PLAIN or is_id(one)}
-    made = keep(
+        return {name: one for name, one in item.items() if name not in _PLAIN or is_id(one)}, {}
+    made, others = keep(
         dict(item),
         ids=(*_PLAIN, "created_by", "approval_request_id"),
         words=("caller",),
         read=("arguments", "input", *RESULTS),
-        stripped=stripped,
     )
     results = {name: item[name] for name in RESULTS if name in item}
-    return made | {_ARGUMENTS[kind]: item.get(_ARGUMENTS[kind]) or ""} | results
+    others.pop("id", None)  # events say it before anything is decided on
+    return made | {_ARGUMENTS[kind]: item.get(_ARGUMENTS[kind]) or ""} | results, others
 
 
-def head_of(item: Mapping[str, Any], stripped: set[str]) -> dict[str, Any]:
+def head_of(item: Mapping[str, Any]) -> Kept:
     """Return an item of text without its text."""
-    return keep(
+    made, others = keep(
         dict(item),
         ids=("id", "type", "created_by"),
         words=("status", "role", "phase"),
         read=("content", "summary", "encrypted_content"),
-        stripped=stripped,
     )
+    others.pop("id", None)  # as above
+    return made, others
 
 
-def response_of(
-    given: Mapping[str, Any], request: Mapping[str, Any], stripped: set[str]
-) -> dict[str, Any]:
+def response_of(given: Mapping[str, Any], request: Mapping[str, Any]) -> Kept:
     """Return a response without its output; what it repeats is as the client sent it."""
     made: dict[str, Any] = {}
+    others: dict[str, Any] = {}
     for name, value in given.items():
         if name in ("output", "output_text", "error"):
             continue
@@ -132,12 +162,12 @@ def response_of(
         elif name == "instructions" or (name in REPEATED and isinstance(value, str)):
             made[name] = value if name == "tool_choice" and is_word(value) else None
         elif name in REPEATED or name in RESPONSE_SETTINGS:
-            made[name] = settings(value)
+            made[name] = value if are_settings(value) else settings(value)
         elif (name in RESPONSE_IDS and (is_id(value) or value == request.get(name))) or passes(
             name, value
         ):
             made[name] = value
-        else:
-            stripped.add(name if is_word(name) else "unknown")
+        elif name != "obfuscation":
+            others[name] = value
     made["error"] = None
-    return made
+    return made, others

@@ -6,11 +6,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from charter.gateway.answers.answer import Answer, Said
-from charter.gateway.answers.bare import keep, sealed, settings
+from charter.gateway.answers.bare import sealed, settings
 from charter.gateway.answers.encode import encode
+from charter.gateway.answers.truncated import STOPPED_EARLY
 from charter.gateway.verdict import CallSaid, Channel
 from charter.gateway.wire.pointer import under
 from charter.gateway.wire.shape import a_list, a_text, an_object, list_of, object_of, text_of
+
+IDS = ("id", "type", "role", "model")
+WORDS = ("usage", "container", "stop_reason", "context_management")
+READ = ("content", "stop_sequence", "stop_details", "diagnostics")
+"""Members of a message: names and ids, settings, and those that are read or left out."""
+CALL_IDS = ("type", "id", "server_name", "toolset_name")
 
 
 def is_call(kind: str) -> bool:
@@ -26,14 +33,11 @@ def server_of(block: Mapping[str, Any]) -> str:
 
 def read(answer: Answer, given: dict[str, Any], request: Mapping[str, Any]) -> None:
     """Fill in an answer. Raises ValueError, with the pointer, for what is no message."""
-    body = answer.body = keep(
-        given,
-        ids=("id", "type", "role", "model"),
-        words=("usage", "container", "stop_reason", "context_management"),
-        read=("content", "stop_sequence", "stop_details", "diagnostics"),
-        stripped=answer.stripped,
-    )
+    body = answer.body = answer.keep(given, "", ids=IDS, words=WORDS, read=READ)
     content = a_list(given.get("content"), "/content")
+    if content and given.get("stop_reason") in STOPPED_EARLY and _calls(content[-1]):
+        content = content[:-1]
+        answer.truncated = True
     body["content"] = [
         _block(answer, an_object(one, f"/content/{at}"), at) for at, one in enumerate(content)
     ]
@@ -46,6 +50,13 @@ def read(answer: Answer, given: dict[str, Any], request: Mapping[str, Any]) -> N
         body["stop_details"] = {**made, "explanation": said}
         channel = Channel("refusal", 0, 2 * len(content))
         answer.add(channel, said or "", "/stop_details/explanation")
+    answer.close(Channel("annotations", 0, 2 * len(content)))
+
+
+def _calls(block: Any) -> bool:
+    """Say whether a block is a call: of the last one of an answer that was cut, words may miss."""
+    kind = block.get("type") if isinstance(block, dict) else None
+    return isinstance(kind, str) and is_call(kind)
 
 
 def _block(answer: Answer, given: dict[str, Any], at: int) -> dict[str, Any]:
@@ -56,12 +67,15 @@ def _block(answer: Answer, given: dict[str, Any], at: int) -> dict[str, Any]:
     if kind == "thinking":
         text = text_of(given, "thinking", where) or ""
         if text:
-            answer.said.append(Said(Channel("reasoning", 0, 2 * at), text, (where,), whole=True))
+            channel = Channel("reasoning", 0, 2 * at)
+            answer.said.append(Said(channel, text, (where,), whole=True, series=kind))
         signature = sealed(given.get("signature"))
-        return {"type": kind, "thinking": text, "signature": signature}
+        made = {"type": kind, "thinking": text, "signature": signature}
+        return made | answer.keep(given, where, read=tuple(made))
     if kind == "redacted_thinking":
         answer.uncovered.add(kind)
-        return {"type": kind, "data": sealed(given.get("data"))}
+        made = {"type": kind, "data": sealed(given.get("data"))}
+        return made | answer.keep(given, where, read=tuple(made))
     if is_call(kind):
         return _call(answer, given, where)
     answer.add_value(Channel("annotations", 0, 2 * at), given, where)
@@ -76,20 +90,17 @@ def _text(answer: Answer, given: dict[str, Any], at: int, where: str) -> dict[st
     if "citations" in given:
         made["citations"] = given["citations"]
     beside = (place,) if citations else ()
-    answer.add(Channel("text", 0, 2 * at), text, under(where, "text"), beside=beside)
+    channel = Channel("text", 0, 2 * at)
+    answer.add(channel, text, under(where, "text"), beside=beside, series="text")
     if citations:
         answer.add_value(Channel("annotations", 0, 2 * at + 1), citations, place)
+    if not given.keys() <= made.keys():
+        made |= answer.keep(given, where, read=("type", "text", "citations"))
     return made
 
 
 def _call(answer: Answer, given: dict[str, Any], where: str) -> dict[str, Any]:
-    made = keep(
-        given,
-        ids=("type", "id", "server_name", "toolset_name"),
-        words=("caller",),
-        read=("name", "input"),
-        stripped=answer.stripped,
-    )
+    made = answer.keep(given, where, ids=CALL_IDS, words=("caller",), read=("name", "input"))
     name = text_of(given, "name", where) or ""
     wanted = object_of(given, "input", where) or {}
     identity = text_of(given, "id", where) or ""

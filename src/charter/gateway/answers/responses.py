@@ -10,10 +10,12 @@ from charter.gateway.answers.bare import is_word, sealed
 from charter.gateway.answers.items import (
     PICTURE,
     TEXTS,
+    broken_off,
     call_item,
     call_of,
     head_of,
     is_call,
+    out_of_tokens,
     response_of,
     returned,
 )
@@ -27,7 +29,10 @@ def read(answer: Answer, given: dict[str, Any], request: Mapping[str, Any]) -> N
 
     What it repeats of its request is as the client sent it: `request`.
     """
-    body = answer.body = response_of(given, request, answer.stripped)
+    body, others = response_of(given, request)
+    answer.body = body
+    if others:
+        answer.take(body, others, "")
     failed = object_of(given, "error", "")
     if failed is not None:
         code = failed.get("code")
@@ -35,10 +40,15 @@ def read(answer: Answer, given: dict[str, Any], request: Mapping[str, Any]) -> N
             "code": code if is_word(code) else "server_error",
             "message": "The model's server reported an error.",
         }
-    body["output"] = [
-        _item(answer, an_object(one, f"/output/{at}"), f"/output/{at}")
-        for at, one in enumerate(a_list(given.get("output"), "/output"))
-    ]
+    cut = out_of_tokens(given)
+    output = body["output"] = []
+    for at, one in enumerate(a_list(given.get("output"), "/output")):
+        item = an_object(one, f"/output/{at}")
+        if broken_off(item, cut=cut):
+            answer.truncated = True
+        else:
+            output.append(_item(answer, item, f"/output/{len(output)}"))
+    answer.close(_channel(answer, "annotations"))
 
 
 def _channel(answer: Answer, kind: str) -> Channel:
@@ -55,7 +65,9 @@ def _item(answer: Answer, given: dict[str, Any], where: str) -> dict[str, Any]:
         answer.add_value(_channel(answer, "annotations"), given, where)
         return given
     answer.calls.append(call_of(given))
-    made = call_item(given, answer.stripped)
+    made, others = call_item(given)
+    if others:
+        answer.take(made, others, where)
     results = returned(given)
     if results:
         places = [under(where, name) for name in results]
@@ -66,7 +78,9 @@ def _item(answer: Answer, given: dict[str, Any], where: str) -> dict[str, Any]:
 
 
 def _texts(answer: Answer, given: dict[str, Any], where: str) -> dict[str, Any]:
-    made = head_of(given, answer.stripped)
+    made, others = head_of(given)
+    if others:
+        answer.take(made, others, where)
     beside: tuple[str, ...] = ()
     if "encrypted_content" in given:
         made["encrypted_content"] = sealed(given["encrypted_content"]) or None
@@ -75,12 +89,10 @@ def _texts(answer: Answer, given: dict[str, Any], where: str) -> dict[str, Any]:
             answer.uncovered.add("encrypted_reasoning")
     for name in ("content", "summary"):
         if name in given:
-            made[name] = [
-                _part(
-                    answer, an_object(one, under(where, name, at)), under(where, name, at), beside
-                )
-                for at, one in enumerate(list_of(given, name, where))
-            ]
+            made[name] = parts = []
+            for at, one in enumerate(list_of(given, name, where)):
+                place = f"{where}/{name}/{at}"
+                parts.append(_part(answer, an_object(one, place), place, beside))
     return made
 
 
@@ -101,9 +113,16 @@ def _part(
             tokens = under(where, "logprobs") if made["logprobs"] else ""
         beside = (*beside, under(where, "annotations"))
     answer.add(
-        _channel(answer, channel), text, under(where, member), logprobs=tokens, beside=beside
+        _channel(answer, channel),
+        text,
+        under(where, member),
+        logprobs=tokens,
+        beside=beside,
+        series=kind,
     )
     if made.get("annotations"):
         place = under(where, "annotations")
         answer.add_value(_channel(answer, "annotations"), made["annotations"], place)
+    if not given.keys() <= made.keys():
+        made |= answer.keep(given, where, read=("type", member, "annotations", "logprobs"))
     return made

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from charter.gateway.answers import chat, messages, responses
 from charter.gateway.answers.answer import Answer, Said
 from charter.gateway.answers.edit import edited
 from charter.gateway.answers.encode import encode
+from charter.gateway.answers.members import gone as members_gone
+from charter.gateway.answers.series import spread
 from charter.gateway.answers.tokens import Tokens
-from charter.gateway.answers.withheld import withheld
+from charter.gateway.answers.truncated import TRUNCATED
+from charter.gateway.answers.withheld import uncounted, withheld
 from charter.gateway.stream.patterns import Patterns
 from charter.gateway.verdict import Edit, Judge, Verdict
 from charter.gateway.wire.asked import Api
@@ -61,22 +64,34 @@ def settle(answer: Answer, judge: Judge, alternatives: Patterns | None = None) -
     `alternatives` are the patterns that alternatives to tokens are searched with, where patterns
     alone decide on texts; without, none leaves.
     """
-    verdicts = [judge.text(said.channel, said.text, ()) for said in answer.said]
+    verdicts = [_verdict(judge, said) for said in answer.said]
     of_calls = [judge.call(said) for said in answer.calls]
-    records = tuple(one for verdict in (*verdicts, *of_calls) for one in verdict.records)
     strictest = _strictest(verdicts, of_calls)
+    if answer.truncated:
+        judge.cut(TRUNCATED, 0)
     if strictest is not None:
         held = strictest.effect is Effect.REQUIRE_APPROVAL
-        records = withheld(records, "held" if held else "refused")
+        records = withheld(_records(verdicts, of_calls), "held" if held else "refused")
         return Settled(b"", strictest, records, 0, edited=False)
     changed = any(verdict.effect is Effect.REDACT for verdict in verdicts)
+    if changed:
+        verdicts = spread(answer.said, verdicts)
     return Settled(
         apply(answer, verdicts, alternatives),
         None,
-        records,
+        _records(verdicts, of_calls),
         _size(answer, verdicts),
         edited=changed,
     )
+
+
+def _records(*verdicts: Sequence[Verdict]) -> tuple[Record, ...]:
+    return tuple([one for each in verdicts for verdict in each for one in verdict.records])
+
+
+def _verdict(judge: Judge, said: Said) -> Verdict:
+    verdict = judge.text(said.channel, said.text, ())
+    return replace(verdict, records=uncounted(verdict.records)) if said.joined else verdict
 
 
 def apply(
@@ -85,9 +100,17 @@ def apply(
     """Return the body for the client, with the edits of `verdicts`, one for each text in order."""
     gone = False
     for said, verdict in zip(answer.said, verdicts, strict=True):
-        edits = verdict.edits if verdict.effect is Effect.REDACT else ()
+        redacts = verdict.effect is Effect.REDACT
+        edits = verdict.edits if redacts else ()
         if said.logprobs:
             _put(answer.body, said.logprobs, _tokens(answer, said, edits, alternatives))
+        if not redacts:
+            continue
+        if said.members:
+            for pointer in members_gone(said.members, verdict):
+                _put(answer.body, pointer, _GONE)
+                gone = True
+            continue
         if not edits:
             continue
         for pointer in said.pointers:
@@ -112,8 +135,13 @@ def _strictest(verdicts: Sequence[Verdict], of_calls: Sequence[Verdict]) -> Verd
 def _size(answer: Answer, verdicts: Sequence[Verdict]) -> int:
     size = sum(len(call.tool) + len(call.arguments) for call in answer.calls)
     for said, verdict in zip(answer.said, verdicts, strict=True):
+        if said.joined:
+            continue
         if verdict.effect is not Effect.REDACT:
             size += len(said.text)
+        elif said.members:
+            left = set(members_gone(said.members, verdict))
+            size += sum(high - low for low, high, each in said.members if each not in left)
         elif not said.whole:
             size += len(edited(said.text, verdict.edits))
     return size

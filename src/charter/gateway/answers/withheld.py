@@ -24,3 +24,20 @@ def withheld(records: Iterable[Record], done: str, left: int = 0) -> tuple[Recor
         for one in records
         if not isinstance(one, ApprovalUsed)
     )
+
+
+def uncounted(records: Iterable[Record]) -> tuple[Record, ...]:
+    """Return the records of a text that others stand for: what left of it is counted there."""
+    return tuple(
+        replace(one, released=0) if isinstance(one, DecisionRecorded) else one for one in records
+    )
+
+
+def changed(records: Iterable[Record], left: int) -> tuple[Record, ...]:
+    """Return the records of a text that was edited for the sake of those beside it."""
+    return tuple(
+        replace(one, done="edited", released=left)
+        if isinstance(one, DecisionRecorded) and one.done in _LEFT
+        else one
+        for one in records
+    )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
-from charter.gateway.relay.event import whole_text
+from charter.gateway.answers.halves import whole_text
 from charter.gateway.verdict import CallSaid
 
 
@@ -17,6 +18,10 @@ class Gathered:
     kind: str = "function"
     tool: list[str] = field(default_factory=list)
     arguments: list[str] = field(default_factory=list)
+    more: dict[str, Any] = field(default_factory=dict)
+    """Members that no API has and that hold no text."""
+    inner: dict[str, Any] = field(default_factory=dict)
+    """Of what stands inside, beside name and arguments."""
 
     def said(self, choice: int) -> CallSaid:
         """Return the whole call."""

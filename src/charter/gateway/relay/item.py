@@ -12,7 +12,7 @@ from charter.gateway.relay.lane import Lane
 class Part:
     """A part of an item: a text with what belongs to it."""
 
-    __slots__ = ("annotations", "at", "closed", "item", "kind", "lane", "listed", "tokens")
+    __slots__ = ("annotations", "at", "closed", "item", "kind", "lane", "listed", "more", "tokens")
 
     def __init__(self, item: Item, kind: str, at: int, lane: Lane) -> None:
         self.item = item
@@ -27,6 +27,8 @@ class Part:
         self.tokens: list[dict[str, Any]] = []
         """Tokens that left."""
         self.closed = False
+        self.more: dict[str, Any] = {}
+        """Members that no API has, once they were decided on."""
 
     @property
     def summary(self) -> bool:
@@ -46,7 +48,7 @@ class Part:
         if self.kind == "output_text":
             made["annotations"] = [] if empty or not self.listed else self.annotations
             made["logprobs"] = [] if empty else self.tokens
-        return made
+        return made if empty else made | self.more
 
 
 class Item:

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from charter.gateway.answers.edit import edited
+from charter.gateway.answers.halves import joined_halves
 from charter.gateway.answers.tokens import Tokens
-from charter.gateway.relay.event import joined_halves
 from charter.gateway.stream.hold import Hit
 from charter.gateway.stream.patterns import Patterns
+from charter.gateway.stream.seam import Both, Seam
 from charter.gateway.stream.sieve import Sieve
 from charter.gateway.verdict import Channel, Edit
 from charter.policy.decision import Effect
@@ -33,6 +34,26 @@ class Sifting:
         return None if self.whole else self.patterns
 
 
+class Series:
+    """Texts of one answer that a client may join: those that came, in order."""
+
+    __slots__ = ("_seam", "kind", "texts", "waited")
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        """Of their channels."""
+        self.texts: list[str] = []
+        self.waited = False
+        """Whether each is waited for, and decided on then with those before."""
+        self._seam: Seam | None = None
+
+    def seam(self, sifting: Sifting) -> Seam:
+        """Return what searches them together."""
+        if self._seam is None:
+            self._seam = Seam(sifting.patterns, sifting.removed)
+        return self._seam
+
+
 class Lane:
     """One channel. Raises RuntimeError when a search failed."""
 
@@ -40,6 +61,7 @@ class Lane:
         "_alternatives",
         "_half",
         "_parts",
+        "_seam",
         "_sieve",
         "channel",
         "decided",
@@ -50,13 +72,20 @@ class Lane:
         "made",
         "place",
         "ranges",
+        "series",
         "signed",
         "tokens",
         "whole",
     )
 
     def __init__(
-        self, channel: Channel, sifting: Sifting, place: str = "", *, signed: bool = False
+        self,
+        channel: Channel,
+        sifting: Sifting,
+        place: str = "",
+        *,
+        signed: bool = False,
+        series: Series | None = None,
     ) -> None:
         self.channel = channel
         self.place = place
@@ -66,7 +95,16 @@ class Lane:
         self.whole = sifting.whole or (signed and bool(sifting.removed))
         """Whether nothing leaves before the end of the text and its verdict."""
         bounded = not self.whole and bool(sifting.patterns.ids)
-        self._sieve = Sieve(sifting.patterns, sifting.removed) if bounded else None
+        self.series = series
+        """The texts that a client may join it with."""
+        if series is not None:
+            series.waited = self.whole
+        self._seam = None if series is None or not bounded else series.seam(sifting)
+        self._sieve: Sieve | Both | None = None
+        if self._seam is not None:
+            self._sieve = self._seam.open()
+        elif bounded:
+            self._sieve = Sieve(sifting.patterns, sifting.removed)
         self._parts: list[str] = []
         self.length = 0
         """Characters that came."""
@@ -129,7 +167,10 @@ class Lane:
         before = self._add("\ufffd") if half and not self.hits else ""
         if self._sieve is None or self.hits:
             return before
-        released, self.hits = self._sieve.finish()
+        if self._seam is not None:
+            released, self.hits = self._seam.end(self._sieve, self._parts, self.length)
+        else:
+            released, self.hits = self._sieve.finish()
         self.decided, self.ranges = self._sieve.decided, self._sieve.ranges
         return before + released
 

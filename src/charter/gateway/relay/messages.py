@@ -3,21 +3,27 @@
 Blocks come one after another and keep their order; where one is left out, those after it count
 down. Thinking is signed: it passes as it is, or its block goes whole, for which it is waited for
 where anything could be redacted in it. What a block is made of besides text (calls of tools,
-results of the provider's own) waits for its end. `message_delta` waits for `message_stop`.
+results of the provider's own, pieces of kinds that no API has) waits for its end. A call whose
+last words are missing waits for what follows, which says whether the answer broke off in it.
+`message_delta` waits for `message_stop`.
 Source: types and accumulators of the package `anthropic` 2.12.0.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from charter.gateway.answers.bare import bare, is_word, keep, sealed, settings
 from charter.gateway.answers.encode import encode
-from charter.gateway.answers.messages import is_call, server_of
+from charter.gateway.answers.messages import CALL_IDS, IDS, READ, WORDS, is_call, server_of
+from charter.gateway.answers.truncated import STOPPED_EARLY, TRUNCATED, unfinished
 from charter.gateway.relay.calls import Gathered
 from charter.gateway.relay.event import written
-from charter.gateway.relay.flow import Broken, Flow, index_at, object_at, text_at
+from charter.gateway.relay.flow import Flow
 from charter.gateway.relay.lane import Lane
+from charter.gateway.relay.others import Others
+from charter.gateway.relay.shape import Broken, index_at, object_at, text_at
 from charter.gateway.verdict import Channel
 
 _MOST_BLOCKS = 10_000
@@ -26,12 +32,17 @@ _PIECES = {
     ("text", "text_delta"): "text",
     ("thinking", "thinking_delta"): "thinking",
 }
+_DELTAS = frozenset(
+    {"text_delta", "thinking_delta", "input_json_delta", "signature_delta", "citations_delta"}
+)
+"""Kinds of pieces that the API has; one in a block it does not belong to is left out."""
 
 
 class _Block:
     """The block that is open in the upstream's stream."""
 
-    __slots__ = ("call", "citations", "given", "index", "kind", "lane", "part", "signature")
+    __slots__ = ("call", "citations", "given", "index", "kind", "lane", "more", "others", "part",
+                 "signature")  # fmt: skip
 
     def __init__(self, kind: str, given: dict[str, Any], part: int) -> None:
         self.kind = kind
@@ -44,6 +55,19 @@ class _Block:
         self.call: Gathered | None = None
         self.citations: list[Any] = []
         self.signature = ""
+        self.more: dict[str, Any] = {}
+        """Members that no API has, as its start says them."""
+        self.others = Others()
+        """Pieces of kinds that no API has."""
+
+    def empty(self) -> dict[str, Any]:
+        """Return a block of text before its first piece."""
+        made: dict[str, Any] = {"type": self.kind, self.kind: ""}
+        if self.kind == "thinking":
+            made["signature"] = ""
+        elif "citations" in self.given:
+            made["citations"] = [] if self.given["citations"] is not None else None
+        return made | self.more
 
 
 class MessagesRelay(Flow):
@@ -60,12 +84,18 @@ class MessagesRelay(Flow):
     _told = False
     """Whether the client was told that it started."""
     _output_tokens = 0
-    _last: list[bytes]
+    _last: list[dict[str, Any]]
     """Ends of the message that wait for `message_stop`."""
+    _others: Others
+    """Members of theirs that no API has."""
+    _doubtful: _Block | None = None
+    """A call that has come to its end, though not to that of its arguments."""
+    _channels = 2 * _MOST_BLOCKS
 
     def __init__(self, *given: Any) -> None:
         super().__init__(*given)
         self._last = []
+        self._others = Others()
         self._takes = {
             "message_start": self._start,
             "content_block_start": self._block_start,
@@ -99,17 +129,28 @@ class MessagesRelay(Flow):
         message = object_at(data, "message")
         if message.get("content"):
             raise Broken("upstream_garbage")
-        made = keep(
-            message,
-            ids=("id", "type", "role", "model"),
-            words=("usage", "container", "stop_reason", "context_management"),
-            read=("content", "stop_sequence", "stop_details", "diagnostics"),
-            stripped=self._stripped,
-        )
-        self._note_usage(message)
-        made |= {"content": [], "stop_sequence": None}
         self._started = True
-        self._tell_start(made)
+        made = self._kept(message, ids=IDS, words=WORDS, read=READ)
+        self._note_usage(message)
+        self._tell_start(made | {"content": [], "stop_sequence": None})
+
+    def _kept(
+        self,
+        owner: dict[str, Any],
+        *,
+        ids: Collection[str] = (),
+        words: Collection[str] = (),
+        read: Collection[str] = (),
+    ) -> dict[str, Any]:
+        """Return what may leave of an object that came whole, now that it was decided on."""
+        kept, others = keep(owner, ids=ids, words=words, read=read)
+        if others:
+            kept |= self._allowed(self._channel(), others)
+        return kept
+
+    def _channel(self) -> Channel:
+        self._channels += 1
+        return Channel("annotations", 0, self._channels - 1)
 
     def _tell_start(self, message: dict[str, Any]) -> None:
         self._told = True
@@ -120,6 +161,7 @@ class MessagesRelay(Flow):
             raise Broken("upstream_garbage")
         if index_at(data, "index", _MOST_BLOCKS) != self._blocks:
             raise Broken("upstream_garbage")
+        self._settle(broken_off=False)
         given = object_at(data, "content_block")
         kind = given.get("type")
         if not isinstance(kind, str) or not is_word(kind):
@@ -128,10 +170,11 @@ class MessagesRelay(Flow):
         self._blocks += 1
         if kind in _TEXTS:
             channel = Channel(_TEXTS[kind], 0, 2 * block.part)
-            block.lane = self._lane(channel, kind, signed=kind == "thinking")
+            block.lane = self._lane(channel, kind, signed=kind == "thinking", series=kind)
             block.signature = sealed(given.get("signature"))
+            block.more = self._kept(given, read=("type", kind, "signature", "citations"))
             if not (block.lane.signed and block.lane.whole):
-                self._tell(block, _empty(given, kind))
+                self._tell(block, block.empty())
             if text := text_at(given, kind):
                 self._say_more(block, text)
         elif is_call(kind):
@@ -181,6 +224,8 @@ class MessagesRelay(Flow):
         elif kind == "citations_delta" and block.kind == "text":
             self._count(len(encode(delta)))
             block.citations.append(delta.get("citation"))
+        elif is_word(kind) and kind not in _DELTAS:
+            self._hold(block.others, "delta", {kind: delta}, grows=True)
         else:
             self._stripped.add(kind if is_word(kind) else "unknown")
 
@@ -191,13 +236,25 @@ class MessagesRelay(Flow):
         if block.lane is not None:
             self._end_text(block, block.lane)
         elif block.call is not None:
-            self._end_call(block, block.call)
+            if unfinished(self._written(block, block.call), free=False):
+                self._doubtful = block
+            else:
+                self._end_call(block, block.call)
         elif block.kind == "redacted_thinking":
             self._uncovered.add(block.kind)
-            self._tell(block, {"type": block.kind, "data": sealed(block.given.get("data"))})
+            made = {"type": block.kind, "data": sealed(block.given.get("data"))}
+            self._tell(block, made | self._kept(block.given, read=("type", "data")))
         elif self._keep_value(Channel("annotations", 0, 2 * block.part), block.given):
             self._tell(block, block.given)
         self._block = None
+        self._tell_stop(block)
+
+    def _tell_stop(self, block: _Block) -> None:
+        """Send the end of a block, and before it pieces of kinds that no API has."""
+        if block.others:
+            came = self._keep_members(self._channel(), block.others)
+            for each in came if block.index is not None else ():
+                self._tell_delta(block, each.value)
         if block.index is not None:
             stop = {"type": "content_block_stop", "index": block.index}
             self._send(written("content_block_stop", stop))
@@ -211,7 +268,7 @@ class MessagesRelay(Flow):
                 self._stripped.add("thinking")
                 return
             if block.index is None:
-                self._tell(block, _empty(block.given, block.kind))
+                self._tell(block, block.empty())
             if block.signature:
                 delta = {"type": "signature_delta", "signature": block.signature}
                 self._tell_delta(block, delta)
@@ -221,20 +278,30 @@ class MessagesRelay(Flow):
                 for citation in block.citations:
                     self._tell_delta(block, {"type": "citations_delta", "citation": citation})
 
-    def _end_call(self, block: _Block, call: Gathered) -> None:
+    def _written(self, block: _Block, call: Gathered) -> str:
+        """Return the arguments of a call, wherever they came."""
         given = block.given.get("input")
         if not call.written and given:
             call.arguments = [encode(given).decode()]
             self._count(len(call.arguments[0]))
+        return call.written
+
+    def _settle(self, *, broken_off: bool) -> None:
+        """Decide on a call that waited, or leave it out where the answer broke off in it."""
+        block, self._doubtful = self._doubtful, None
+        if block is None or block.call is None:
+            return
+        if broken_off:
+            self._judge.cut(TRUNCATED, self.released)
+            return
+        self._end_call(block, block.call)
+        self._tell_stop(block)
+
+    def _end_call(self, block: _Block, call: Gathered) -> None:
         said = call.said(0)._replace(server=server_of(block.given))
         self._decide_call(said if said.arguments else said._replace(arguments="{}"))
-        content = keep(
-            block.given,
-            ids=("type", "id", "server_name", "toolset_name"),
-            words=("caller",),
-            read=("name", "input"),
-            stripped=self._stripped,
-        )
+        read = ("name", "input")
+        content = self._kept(block.given, ids=CALL_IDS, words=("caller",), read=read)
         self._tell(block, {**content, "name": call.name, "input": {}})
         delta = {"type": "input_json_delta", "partial_json": call.written}
         self._tell_delta(block, delta)
@@ -243,13 +310,10 @@ class MessagesRelay(Flow):
         if self._block is not None:
             raise Broken("upstream_garbage")
         given = object_at(data, "delta")
-        delta = keep(
-            given,
-            ids=(),
-            words=("stop_reason", "container"),
-            read=("stop_sequence", "stop_details"),
-            stripped=self._stripped,
-        )
+        self._settle(broken_off=given.get("stop_reason") in STOPPED_EARLY)
+        words, read = ("stop_reason", "container"), ("stop_sequence", "stop_details")
+        delta, others = keep(given, ids=(), words=words, read=read)
+        self._hold(self._others, "delta", others, grows=False)
         delta["stop_sequence"] = self._stop_sequence(given.get("stop_sequence"))
         details = object_at(given, "stop_details")
         if details:
@@ -258,15 +322,11 @@ class MessagesRelay(Flow):
                 channel = Channel("refusal", 0, 2 * self._blocks + len(self._last))
                 made["explanation"] = self._decide_text(channel, said)
             delta["stop_details"] = made
-        more = keep(
-            data,
-            ids=("type",),
-            words=("usage", "context_management"),
-            read=("delta",),
-            stripped=self._stripped,
-        )
+        words = ("usage", "context_management")
+        more, others = keep(data, ids=("type",), words=words, read=("delta",))
+        self._hold(self._others, "", others, grows=False)
         self._note_usage(data)
-        self._last.append(written("message_delta", {**more, "delta": delta}))
+        self._last.append({**more, "delta": delta})
 
     def _note_usage(self, owner: dict[str, Any]) -> None:
         tokens = object_at(owner, "usage").get("output_tokens")
@@ -281,9 +341,13 @@ class MessagesRelay(Flow):
     def _message_stop(self, _data: dict[str, Any]) -> None:
         if self._block is not None or not self._last:
             raise Broken("upstream_cut")
+        came = self._keep_members(self._channel(), self._others)
         self._ended()
-        for data in self._last:
-            self._send(data)
+        for each in came:
+            owner = self._last[-1]["delta"] if each.place[0] else self._last[-1]
+            owner[each.name] = each.value
+        for ending in self._last:
+            self._send(written("message_delta", ending))
         self._send(written("message_stop", {"type": "message_stop"}))
 
     def _send_text(self, lane: Lane, text: str, tokens: list[dict[str, Any]]) -> None:
@@ -291,7 +355,7 @@ class MessagesRelay(Flow):
         if block is None:
             return
         if block.index is None:
-            self._tell(block, _empty(block.given, block.kind))
+            self._tell(block, block.empty())
         self._tell_delta(block, {"type": f"{block.kind}_delta", block.kind: text})
 
     def _write_refusal(self, text: str, *, held: bool) -> None:
@@ -322,13 +386,3 @@ class MessagesRelay(Flow):
         error = {"type": "api_error", "message": f"{text} ({code})"}
         failed = {"type": "error", "error": error, "request_id": self.terms.id}
         self._send(written("error", failed))
-
-
-def _empty(given: dict[str, Any], kind: str) -> dict[str, Any]:
-    """Return a block of text before its first piece."""
-    made: dict[str, Any] = {"type": kind, kind: ""}
-    if kind == "thinking":
-        made["signature"] = ""
-    elif "citations" in given:
-        made["citations"] = [] if given["citations"] is not None else None
-    return made

@@ -2,7 +2,9 @@
 
 Every event is numbered anew. Texts are written the same in all their copies: in deltas, in what
 ends a text, a part and an item, and in the response that ends the stream. Items that are no text
-wait for `response.output_item.done`, and are sent with the events that belong to them.
+wait for `response.output_item.done`, and are sent with the events that belong to them. Members that
+no API has leave with what ends the part, the item or the response they belong to. A call whose
+last words are missing waits for what follows, which says whether the answer broke off in it.
 Events of unknown types pass where they hold no text, and are left out else.
 Source: types and accumulators of the package `openai` 3.54.0.
 """
@@ -11,22 +13,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from charter.gateway.answers.bare import bare, is_word, sealed
+from charter.gateway.answers.bare import bare, is_word, keep, sealed
 from charter.gateway.answers.encode import encode
+from charter.gateway.answers.halves import whole_text
 from charter.gateway.answers.items import (
     PICTURE,
     TEXTS,
+    broken_off,
     call_item,
     call_of,
     head_of,
     is_call,
+    out_of_tokens,
     response_of,
     returned,
 )
-from charter.gateway.relay.event import whole_text
-from charter.gateway.relay.flow import Broken, index_at, list_at, object_at, text_at
+from charter.gateway.answers.truncated import TRUNCATED
 from charter.gateway.relay.item import Item, Part
 from charter.gateway.relay.output import MOST_ITEMS, STEMS, Output
+from charter.gateway.relay.shape import Broken, index_at, list_at, object_at, text_at
 from charter.gateway.verdict import Channel
 
 _PARTS = {stem: kind for kind, stem in STEMS.items()}
@@ -43,9 +48,14 @@ class ResponsesRelay(Output):
     """See `Relay`."""
 
     _channels = 0
+    _cut: bool | None = None
+    """Whether the answer ran out of tokens, once that is known."""
+    _doubtful: Item | None = None
+    """A call that has come to its end, though not to that of its arguments."""
 
     def __init__(self, *given: Any) -> None:
         super().__init__(*given)
+        self._open: dict[str, Part] = {}
         self._takes = {
             "response.output_item.added": self._item_added,
             "response.output_item.done": self._item_done,
@@ -91,7 +101,7 @@ class ResponsesRelay(Output):
 
     def _progress(self, kind: str, data: dict[str, Any]) -> None:
         given = object_at(data, "response")
-        self._response = response_of(given, self.terms.request, self._stripped)
+        self._response, _ = response_of(given, self.terms.request)
         self._told = True
         self._emit(kind, response={**self._response, "output": self._output()})
 
@@ -101,6 +111,7 @@ class ResponsesRelay(Output):
         place = index_at(data, "output_index", MOST_ITEMS)
         if place in self._items:
             raise Broken("upstream_garbage")
+        self._settle()
         given = object_at(data, "item")
         item = self._items[place] = self._item(given)
         if item.kind in ("message", "reasoning"):
@@ -110,7 +121,7 @@ class ResponsesRelay(Output):
         kind = given.get("type")
         if not isinstance(kind, str) or not is_word(kind):
             raise Broken("upstream_garbage")
-        return Item(kind, given, head_of(given, self._stripped))
+        return Item(kind, given, head_of(given)[0])
 
     def _item_done(self, data: dict[str, Any]) -> None:
         place = index_at(data, "output_index", MOST_ITEMS)
@@ -124,6 +135,7 @@ class ResponsesRelay(Output):
 
     def _complete_item(self, item: Item, given: dict[str, Any]) -> None:
         """Decide on the rest of an item, and send it."""
+        self._settle()
         item.given = given
         item.over = True
         if item.kind in ("message", "reasoning"):
@@ -146,10 +158,34 @@ class ResponsesRelay(Output):
             self._close_part(part)
         if sealed(given.get("encrypted_content")):
             self._uncovered.add("encrypted_reasoning")
-        item.head = head_of(given, self._stripped)
+        item.head, others = head_of(given)
+        item.head |= self._members(others)
         self._send_item(item, item.built())
 
+    def _members(self, others: dict[str, Any]) -> dict[str, Any]:
+        """Decide on members that no API has; return those that may leave."""
+        return self._allowed(self._channel("annotations"), others) if others else {}
+
+    def _settle(self) -> None:
+        """Decide on a call that waited, or leave it out where the answer broke off in it."""
+        item, self._doubtful = self._doubtful, None
+        if item is None:
+            return
+        if self._cut:
+            self._judge.cut(TRUNCATED, self.released)
+        else:
+            self._decide_item(item, item.given)
+
     def _complete_call(self, item: Item, given: dict[str, Any]) -> None:
+        if broken_off(given, cut=bool(self._cut)):
+            self._judge.cut(TRUNCATED, self.released)
+        elif self._cut is None and broken_off(given, cut=True):
+            self._doubtful = item
+        else:
+            self._decide_item(item, given)
+
+    def _decide_item(self, item: Item, given: dict[str, Any]) -> None:
+        """Decide on a call, and send it."""
         try:
             said = call_of(given)
         except ValueError:
@@ -157,7 +193,8 @@ class ResponsesRelay(Output):
         said = said._replace(arguments=whole_text(said.arguments), tool=whole_text(said.tool))
         self._count(len(said.arguments))
         self._decide_call(said)
-        made = call_item(given, self._stripped)
+        made, others = call_item(given)
+        made |= self._members(others)
         results = returned(given)
         if results and not self._keep_value(self._channel("annotations"), results):
             made |= dict.fromkeys(results)
@@ -194,12 +231,20 @@ class ResponsesRelay(Output):
         if part is None:
             if at != sum(each.summary == place[0] for each in item.parts.values()):
                 raise Broken("upstream_garbage")
+            self._close_open(kind)
             name = f"{id(item)}/{place}"
-            lane = self._lane(self._channel(TEXTS[kind][1]), name)
+            lane = self._lane(self._channel(TEXTS[kind][1]), name, series=kind)
             part = item.parts[place] = self._places[name] = Part(item, kind, at, lane)
+            self._open[kind] = part
         elif part.kind != kind:
             raise Broken("upstream_garbage")
         return part
+
+    def _close_open(self, kind: str) -> None:
+        """End the text of a type that is open: the next one may be joined with it."""
+        part = self._open.get(kind)
+        if part is not None:
+            self._close_part(part)
 
     def _part_added(self, data: dict[str, Any]) -> None:
         given = object_at(data, "part")
@@ -267,6 +312,7 @@ class ResponsesRelay(Output):
         self._rest_of(part, text_at(given, TEXTS[kind][0]))
         self._close_part(part)
         self._list(part, list_at(given, "annotations"))
+        self._add_members(part, given)
         self._tell_part(part, "done")
 
     def _part_whole(self, item: Item, given: dict[str, Any], at: int, *, summary: bool) -> None:
@@ -281,8 +327,16 @@ class ResponsesRelay(Output):
         self._rest_of(part, text_at(given, TEXTS[kind][0]))
         self._close_part(part)
         self._list(part, list_at(given, "annotations"))
+        self._add_members(part, given)
         if new:
             self._tell_part(part, "done")
+
+    def _add_members(self, part: Part, given: dict[str, Any]) -> None:
+        """Decide on members of a part that no API has, as it is first said whole."""
+        if not part.more:
+            read = ("type", TEXTS[part.kind][0], "annotations", "logprobs")
+            kept, others = keep(given, ids=(), read=read)
+            part.more = kept | self._members(others)
 
     def _close_part(self, part: Part) -> None:
         """End a text: the rest of it, its annotations, and all of it once more."""
@@ -316,6 +370,8 @@ class ResponsesRelay(Output):
 
     def _finish(self, kind: str, data: dict[str, Any]) -> None:
         given = object_at(data, "response")
+        self._cut = out_of_tokens(given)
+        self._settle()
         for at, one in enumerate(list_at(given, "output")):
             if not isinstance(one, dict):
                 raise Broken("upstream_garbage")
@@ -324,7 +380,8 @@ class ResponsesRelay(Output):
             for part in item.parts.values():
                 self._close_part(part)
         self._begin()
-        self._response = response_of(given, self.terms.request, self._stripped)
+        self._response, others = response_of(given, self.terms.request)
+        self._response |= self._members(others)
         self._ended()
         self._emit(kind, response={**self._response, "output": self._output("incomplete")})
 

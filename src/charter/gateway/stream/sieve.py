@@ -75,6 +75,15 @@ class Sieve:
                 return Sifted("".join(pieces), step.hits)
         return Sifted("".join(pieces))
 
+    def copy(self) -> Sieve:
+        """Return another buffer that goes on from here by itself."""
+        made = Sieve.__new__(Sieve)
+        made.__dict__.update(self.__dict__)
+        made._text = self._text.copy()  # noqa: SLF001 - its own kind
+        made._next = dict(self._next)  # noqa: SLF001 - the same
+        made.ranges = list(self.ranges)
+        return made
+
     def finish(self) -> Sifted:
         """Decide what is left: nothing follows, so that `$` and a last boundary can match."""
         if self.stopped:

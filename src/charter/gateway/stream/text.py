@@ -75,6 +75,14 @@ class Text:
         """Length of the normalised text that is stable."""
         return self.base + len(self.window)
 
+    def copy(self) -> Text:
+        """Return another text that goes on from here by itself."""
+        made = Text.__new__(Text)
+        made.__dict__.update(self.__dict__)
+        made._starts = self._starts[:]  # noqa: SLF001 - its own kind
+        made._made = list(self._made)  # noqa: SLF001 - the same
+        return made
+
     def append(self, text: str) -> None:
         """Add original text. The last segment stays pending until it can grow no more."""
         for run in _RUN.finditer(text):
