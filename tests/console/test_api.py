@@ -15,13 +15,12 @@ from charter.console.api_calls import CALLS
 from charter.console.app import console
 from charter.console.limit import Limit
 from charter.console.openapi import document
-from charter.console.reviews import candidates
 from charter.console.roles import Right
 from charter.records.approval import ApprovalAsked, ApprovalVoted
 from charter.records.review import ReviewRecorded
 from charter.records.stop import StopOrdered
 
-from .world import PEOPLE, SECRET, busy, exchange_id, policy
+from .world import PEOPLE, SECRET, busy, candidates, exchange_id, policy
 
 NAMES = {"viewer": "vera", "reviewer": "rita", "operator": "olga", "auditor": "anna"}
 BODIES = {
@@ -125,9 +124,22 @@ def test_a_stop_is_ordered_and_lifted(lively):
     assert client.get("/api/stops").json()["stops"] == []
 
 
+def test_what_is_wrong_in_a_stop_is_named(lively):
+    served, _ = lively
+    client = served.bearer("olga")
+    for body, said in (
+        ({"reach": "tool", "name": "", "reason": "x"}, "tool.name"),
+        ({"reach": "all", "reason": " "}, "all.reason"),
+        ({"reach": "moon", "reason": "x"}, "reach"),
+    ):
+        answer = client.post("/api/stops", json=body)
+        assert answer.status_code == 422
+        assert said in answer.json()["error"]["message"]
+
+
 def test_a_review_made_elsewhere_is_no_blind_one(lively):
     served, _ = lively
-    each = next(candidates(served.world.ledger))
+    each = candidates(served.world.ledger)[0]
     said = {"decision": each.row.record.decision, "label": "adhered", "section": "be_concise",
             "should_pass": True}  # fmt: skip
     client = served.bearer("rita")

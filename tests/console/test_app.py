@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html.parser import HTMLParser
 
 import httpx
 import pytest
@@ -188,16 +189,27 @@ def test_every_answer_has_the_headers(lively):
             assert headers["cache-control"] == "no-store", path
 
 
+def tags_of(text):
+    """Return every tag of a page with its attributes, as a browser reads it."""
+    found = []
+    parser = HTMLParser()
+    parser.handle_starttag = lambda tag, given: found.append((tag, given))
+    parser.feed(text)
+    return found
+
+
 def test_pages_hold_no_script_and_no_style_of_their_own(lively):
     served, ids = lively
     client = served.login("mona")
     paths = ["/decisions", "/review", "/approvals", "/stops", "/health", "/agreement", "/login"]
     for path in [*paths, *(f"/decisions/{each}" for each in ids.values())]:
         text = client.get(path, follow_redirects=True).text
-        assert not re.search(r"<script(?! src=\"/console/static/)", text), path
-        assert "<style" not in text, path
-        assert not re.search(r"<[^>]*\sstyle=", text), path
-        assert not re.search(r"<[^>]*\son\w+=", text), path
+        tags = tags_of(text)
+        scripts = [dict(given)["src"] for tag, given in tags if tag == "script"]
+        assert scripts == ["/console/static/console.js"], path
+        named = {name for _, given in tags for name, _ in given}
+        assert "style" not in named | {tag for tag, _ in tags}, path
+        assert not [name for name in named if name.startswith("on")], path
 
 
 def test_hostile_words_are_shown_and_do_nothing(lively):
@@ -280,6 +292,34 @@ def test_navigation_shows_what_a_role_may_use(served):
     assert shown["viewer"] == shown["operator"] == everybody
     assert shown["auditor"] == everybody | {"agreement"}
     assert shown["reviewer"] == everybody | {"agreement", "review"}
+
+
+def test_a_page_that_is_none_leaves_the_way_to_others(served):
+    text = served.login("vera").get("/nowhere").text
+    assert 'href="/console/approvals"' in text
+    assert "Back to the decisions" in text
+    text = served.client().get("/nowhere").text
+    assert 'href="/console/approvals"' not in text
+    assert "Log in" in text
+
+
+def test_the_strictest_decision_stands_on_top_of_an_exchange(lively):
+    served, ids = lively
+    client = served.login("vera")
+    for name, effect in (("denied", "denied"), ("held", "held"), ("redacted", "redacted")):
+        text = client.get(f"/decisions/{ids[name]}").text
+        assert re.search(rf'<h1 class="id"><span class="mark s-\w+">{effect}</span>', text)
+        steps = text.partition('<nav class="steps"')[2].partition("</nav>")[0]
+        assert steps.count('class="mark') == len(re.findall(r'class="decision"', text))
+
+
+@pytest.mark.parametrize("page", ["decisions", "review"])
+def test_the_colours_of_authority_are_named(lively, page):
+    served, ids = lively
+    text = served.login("rita").get(f"/{page}/{ids['quoted']}").text
+    legend = text.partition('<p class="legend">')[2].partition("</p>")[0]
+    for name in ("root", "system", "developer", "user", "none"):
+        assert f'<span class="level l-{name}">{name}</span>' in legend
 
 
 def test_a_wrong_method_says_which_are_right(served):

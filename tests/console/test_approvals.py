@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -201,3 +202,47 @@ def test_a_ledger_that_cannot_be_written_loses_no_vote_silently(lively, monkeypa
     answer = client.post(f"/approvals/{approval.run}", data=form)
     assert answer.status_code == 503
     assert "disk is full" in answer.text
+
+
+def test_whoever_asks_can_take_it_back(lively):
+    served, _ = lively
+    served.world.exchange(
+        "Clean up.", calls=(("run_command", {"command": "rm -rf /srv/x"}),), principal="olga"
+    )
+    approval = asked(served.world, nth=2)
+    page = served.login("olga").get(f"/approvals/{approval.run}").text
+    assert "cannot approve it" in page
+    assert 'value="deny"' in page
+    assert 'value="approve"' not in page
+    assert vote(served, "olga", approval, "deny").status_code == 303
+    assert status(served.world, approval) == "denied"
+
+
+@pytest.mark.parametrize(
+    ("name", "reads"), [("vera", False), ("olga", True), ("anna", True), ("rita", True)]
+)
+def test_the_list_shows_what_is_held_to_those_who_may_read_it(lively, name, reads):
+    served, _ = lively
+    text = served.login(name).get("/approvals").text
+    assert ("rm -rf /var/backups/2024" in text) is reads
+
+
+@pytest.mark.parametrize("page", ["/approvals", "/approvals/{}", "/api/approvals/{}"])
+def test_what_somebody_saw_held_is_not_in_their_queue(lively, page):
+    served, _ = lively
+    client = served.login("mona")
+    assert "Clean up the old backups." in queue_of(served.login("rita"))
+    path = page.format(asked(served.world).run)
+    seen = (served.bearer("mona") if "/api/" in page else client).get(path)
+    assert "rm -rf /var/backups/2024" in seen.text
+    assert "Clean up the old backups." not in queue_of(client)
+
+
+def queue_of(client):
+    """Return the texts of a whole review queue, each skipped."""
+    texts = []
+    while "Nothing to review" not in (text := client.get("/review").text):
+        texts.append(text)
+        item = re.search(r'name="item" value="([\w-]+)"', text)[1]
+        client.post("/review/skip", data={"form_token": form_token(text), "item": item})
+    return "\n".join(texts)

@@ -91,7 +91,10 @@ def test_every_page_is_accessible_and_fits(lively, visit, size, scheme):
     world.ledger.append(
         StopOrdered("stp_1", "2026-11-22T06:00:00.000Z", "tool", HOSTILE, "olga", HOSTILE)
     )
-    approval = next(world.ledger.read(ApprovalAsked)).run
+    world.exchange(
+        HOSTILE, calls=(("run_command", {"command": "rm -rf /" + HOSTILE + "W" * 5000}),)
+    )
+    approval = list(world.ledger.read(ApprovalAsked))[-1].run
     tab = visit("mona", size, scheme)
     for name, path in places(ids, approval).items():
         tab.goto(served.base + path)

@@ -105,6 +105,7 @@ def test_an_exchange_is_found_by_its_id(world):
     ]
     assert len(find(world.ledger, Wanted(words=f"{wanted}.1")).rows) == 1
     assert not find(world.ledger, Wanted(words=f"{wanted}.2")).rows
+    assert not find(world.ledger, Wanted(words=wanted, effect="deny")).rows
     assert of_exchange(world.ledger, wanted)[0].number == 8
     assert of_exchange(world.ledger, exchange_id(99)) == ()
 

@@ -13,7 +13,7 @@ def test_it_gives_most_at_once_and_refills_evenly():
     bucket = Limit(3, 30)
     assert [bucket.take("a", 0) for _ in range(4)] == [0, 0, 0, 10]
     assert bucket.take("b", 0) == 0
-    assert bucket.wait("a", 5) == 5
+    assert bucket.take("a", 5) == 5
     assert bucket.take("a", 10) == 0
     assert bucket.take("a", 10) > 0
 

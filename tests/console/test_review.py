@@ -10,13 +10,14 @@ import pytest
 from click.testing import CliRunner
 
 from charter.cli.main import cli
-from charter.console.reviews import Reviews, candidate, candidates, section_of
+from charter.console import reviews
+from charter.console.reviews import Reviews, candidate, opinions_on, section_of
 from charter.errors import ConfigError
 from charter.records.decision import DecisionRecorded
 from charter.records.review import ReviewRecorded
 
 from .conftest import form_token, send
-from .world import policy
+from .world import candidates, policy
 
 TELLING = (
     "x_", "flagged", "redacted", "denied", "held", "no_card", "destructive_command",
@@ -79,12 +80,12 @@ def test_nothing_of_the_first_review_is_shown_before_answering(lively):
 
 def test_one_in_three_gets_a_second_opinion_and_none_a_third(lively):
     served, _ = lively
-    known = list(candidates(served.world.ledger))
+    known = candidates(served.world.ledger)
     first = exhaust(served.login("rita"))
     second = exhaust(served.login("remy"))
     third = exhaust(served.login("mona"))
     assert first == len(known)
-    assert second == sum(each.opinions == 2 for each in known)
+    assert second == sum(opinions_on(each.exchange) == 2 for each in known)
     assert third == 0
 
 
@@ -130,12 +131,37 @@ def test_the_order_is_the_same_for_all_and_says_nothing(lively):
     assert orders[0] not in (newest, newest[::-1])
 
 
+def test_an_exchange_is_read_when_its_turn_comes(lively, monkeypatch):
+    served, _ = lively
+    read = []
+    whole = reviews.of_exchange
+    monkeypatch.setattr(
+        reviews, "of_exchange", lambda *given: (read.append(given), whole(*given))[1]
+    )
+    found = Reviews().next_for(served.world.ledger, "rita", lambda _: False)
+    next(found)
+    assert len(read) == 1
+    assert len({each.exchange for each in found}) == len(candidates(served.world.ledger)) - 1
+
+
 def test_whoever_saw_the_decision_is_not_blind(lively):
     served, ids = lively
     client = served.login("rita")
     client.get(f"/decisions/{ids['redacted']}")
     page = client.get(f"/review/{ids['redacted']}").text
     assert "will not count as a blind one" in page
+    item = re.search(r'name="item" value="([\w-]+)"', page)[1]
+    form = {"form_token": form_token(page), "item": item, "label": "violated"}
+    assert client.post("/review", data=form).status_code == 303
+    (found,) = served.world.ledger.read(ReviewRecorded)
+    assert (found.blind, found.drawn) == (False, "chosen")
+
+
+def test_whoever_chose_an_answer_is_not_blind(lively):
+    served, ids = lively
+    client = served.login("rita")
+    page = client.get(f"/review/{ids['redacted']}").text
+    assert "You chose this answer, so this opinion will not count as a blind one" in page
     item = re.search(r'name="item" value="([\w-]+)"', page)[1]
     form = {"form_token": form_token(page), "item": item, "label": "violated"}
     assert client.post("/review", data=form).status_code == 303
@@ -197,7 +223,7 @@ def test_agreement_is_stated_with_its_number_or_not_at_all(world, serve):
     for number in range(90):
         world.exchange(f"What is {number}?", f"It is {number}.")
     served = serve(world)
-    two = [each for each in candidates(world.ledger) if each.opinions == 2]
+    two = [each for each in candidates(world.ledger) if opinions_on(each.exchange) == 2]
     assert len(two) > 20
     for place, each in enumerate(two[:19]):
         review(world, each, "rita", "violated" if place % 3 else "adhered")
@@ -209,7 +235,7 @@ def test_agreement_is_stated_with_its_number_or_not_at_all(world, serve):
     page = served.login("anna").get("/agreement").text
     assert ">1.00<" in page
     assert "n = 20" in page
-    one = next(each for each in candidates(world.ledger) if each.opinions == 1)
+    one = next(each for each in candidates(world.ledger) if opinions_on(each.exchange) == 1)
     review(world, one, "rita", "adhered", blind=False)
     review(world, one, "remy", "violated", blind=False)
     assert "n = 20" in served.login("anna").get("/agreement").text

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from charter.console.render import REACHES
 from charter.ledger.board import Board
 from charter.records.stop import StopLifted, StopOrdered
 
@@ -34,6 +37,11 @@ def test_it_stops_and_lifts(served, form, reach, name):
     everywhere = served.login("vera").get("/decisions").text
     assert "Stopped:" in everywhere
     assert send(client, "/stops", f"/stops/{stop.run}/lift", reason="mended").status_code == 303
+    past = re.sub("<[^>]+>", "", client.get("/stops").text.partition('id="past"')[2])
+    told = f"{REACHES[reach]} {name}".strip()
+    assert re.search(
+        f"olga lifted the stop of {told}: mended.*olga stopped {told}: it lies", past, re.DOTALL
+    )
     (lifted,) = served.world.ledger.read(StopLifted)
     assert (lifted.run, lifted.by, lifted.reason) == (stop.run, "olga", "mended")
     assert board_of(served.world).stops == ()
@@ -74,3 +82,17 @@ def test_others_cannot_stop(served, name):
     client = served.login(name)
     assert 'name="reach"' not in client.get("/stops").text
     assert send(client, "/stops", "/stops", reach="all", reason="x").status_code == 403
+
+
+def test_names_are_offered_and_one_that_nobody_has_is_told(lively):
+    served, _ = lively
+    client = served.login("olga")
+    page = client.get("/stops").text
+    assert '<option value="mail-app"></option>' in page
+    assert '<option value="run_command"></option>' in page
+    reason = {"reason": "test", "reach": "app"}
+    send(client, "/stops", "/stops", application="mail-app", **reason)
+    assert "spelled rightly" not in client.get("/stops").text
+    send(client, "/stops", "/stops", application="mial-app", **reason)
+    assert "spelled rightly" in client.get("/stops").text
+    assert len(list(served.world.ledger.read(StopOrdered))) == 2

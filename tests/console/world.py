@@ -12,6 +12,7 @@ from typing import Any
 from charter.console.accounts import Account
 from charter.console.moment import stamp
 from charter.console.passwords import hash_token
+from charter.console.reviews import Candidate, candidate, pool
 from charter.console.roles import Role
 from charter.ledger.ledger import Ledger
 from charter.ledger.master_key import MasterKey
@@ -259,6 +260,12 @@ def world_in(folder) -> World:
     """Return an empty world."""
     store = SqliteStore(folder / "ledger.sqlite")
     return World(Ledger(store), Vault(store, MasterKey.of(b"k" * 32)), Clock())
+
+
+def candidates(ledger: Ledger) -> list[Candidate]:
+    """Return every answer that could be reviewed, newest first."""
+    found = (candidate(ledger, exchange) for exchange in pool(ledger))
+    return [each for each in found if each is not None]
 
 
 CHECKS = (

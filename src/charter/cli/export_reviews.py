@@ -63,7 +63,6 @@ def reviews_command(**given: Any) -> None:
             vault,
             lambda digest: policy if policy is not None and policy.digest == digest else None,
             Accounts.of(),
-            b"",
             _Wall(),
             Sessions(b""),
         )

@@ -80,13 +80,17 @@ def may_vote(state: ApprovalState, account: Account, now: float) -> str:
     return ""
 
 
+def may_deny(state: ApprovalState, account: Account, now: float) -> bool:
+    """Whether somebody can deny this: whoever asks can, too, and so takes it back."""
+    return state.status(now) == PENDING and not _voted(state, account)
+
+
 def _may(state: ApprovalState, account: Account, said: Vote, now: float) -> None:
     if said.verdict not in ("approve", "deny", "edit"):
         raise NotDone("a vote is approve, deny or edit", 422)
     why = may_vote(state, account, now)
-    asks = folded(account.person) in state.asking
-    if why and not (asks and said.verdict == "deny" and state.status(now) == PENDING):
-        raise NotDone(why, 403 if asks else 409)
+    if why and not (said.verdict == "deny" and may_deny(state, account, now)):
+        raise NotDone(why, 403 if folded(account.person) in state.asking else 409)
     if said.binding != state.asked.binding:
         raise NotDone("what you were shown is not what is asked for: look at it again")
     if len(said.note) > MOST_NOTE:

@@ -84,9 +84,12 @@ def _caller(desk: Desk, request: Request) -> Account | Response:
     account = desk.accounts.bearer(token.strip()) if kind.lower() == "bearer" else None
     if account is not None:
         return account
-    if token and desk.tokens.take(place, now):
-        return _wait(desk.tokens.wait(place, now))
-    return api_failure(401, "send the token of an account: Authorization: Bearer chc_...")
+    wait = desk.tokens.take(place, now) if token else 0
+    return (
+        _wait(wait)
+        if wait
+        else api_failure(401, "send the token of an account: Authorization: Bearer chc_...")
+    )
 
 
 def _answer(desk: Desk, call: Call, account: Account, request: Request, body: bytes) -> Response:

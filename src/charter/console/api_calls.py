@@ -17,7 +17,7 @@ from charter.console.desk import Desk
 from charter.console.exchange import Content, shown
 from charter.console.feed import EXCHANGE, Wanted, find
 from charter.console.health import head, services
-from charter.console.held import held_call, held_content
+from charter.console.held import held
 from charter.console.labels import Counted, label_lines
 from charter.console.reviews import CHOSEN, PASSING, candidate
 from charter.console.roles import Right
@@ -113,13 +113,13 @@ def _approval(ask: Ask) -> BaseModel:
     state = ask.desk.approval(ask.path["approval"])
     if state is None:
         raise NotDone("there is no approval of this id", 404)
-    content = held_content(ask.desk, ask.account, state)
-    call = held_call(ask.desk, state, content)
+    found = held(ask.desk, ask.account, state)
+    ask.desk.looked_at(ask.account.person, state.asked.exchange)
     return m.ApprovalWhole(
         **_state(state, ask.desk.now()).model_dump(),
-        arguments=call.arguments if call is not None else None,
-        content=_said(content),
-        content_missing=content.why,
+        arguments=found.call.arguments if found.call is not None else None,
+        content=_said(found.content),
+        content_missing=found.content.why,
     )
 
 

@@ -120,7 +120,7 @@ class StopOne(Given):
     reason: Reason
 
 
-class StopGiven(RootModel[StopAll | StopOne]):
+class StopGiven(RootModel[Annotated[StopAll | StopOne, Field(discriminator="reach")]]):
     """A stop."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -21,7 +21,7 @@ from charter.console import (
 from charter.console.accounts import Accounts
 from charter.console.api import api_failure, api_routes
 from charter.console.desk import Desk, Edits, Keeps, Opens
-from charter.console.guard import Page, guarded, root_of
+from charter.console.guard import Page, guarded, root_of, session_of
 from charter.console.headers import Headers
 from charter.console.login import login, logout
 from charter.console.render import STATIC, failure, static
@@ -82,11 +82,12 @@ def console(  # noqa: PLR0913 - what it works on, each by name
     sessions = Sessions(
         secret, idle=idle_minutes * 60, whole=session_minutes * 60, secure=secure_cookie
     )
-    desk = Desk(ledger, vault, policies, accounts, secret, clock, sessions, edit)
+    desk = Desk(ledger, vault, policies, accounts, clock, sessions, edit)
     app = Starlette(
         routes=[*_routes(desk), *api_routes(desk)],
-        exception_handlers={HTTPException: _missing, Exception: _broken},
+        exception_handlers={HTTPException: _missing(desk), Exception: _broken},
     )
+    app.router.redirect_slashes = False  # it would send people to whatever host a request names
     return Headers(app)
 
 
@@ -111,19 +112,29 @@ async def _static(request: Request) -> Response:
     return Response(static(name), media_type=STATIC[name], headers=cached)
 
 
-async def _missing(request: Request, error: Exception) -> Response:
-    status = error.status_code if isinstance(error, HTTPException) else 500
-    said = {404: "There is no such page.", 405: "This page takes no such request."}
-    text = said.get(status, "This request is not understood.")
-    in_api = request.url.path.startswith(f"{root_of(request)}/api/")
-    response = api_failure(status, text) if in_api else failure(request, status, text)
-    if isinstance(error, HTTPException):
-        response.headers.update(error.headers or {})
-    return response
+_NO_PAGE = {404: "There is no such page.", 405: "This page takes no such request."}
+
+
+def _missing(desk: Desk) -> Callable[[Request, Exception], Awaitable[Response]]:
+    async def answer(request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        text = _NO_PAGE.get(status, "This request is not understood.")
+        if _in_api(request):
+            response = api_failure(status, text)
+        else:
+            found = session_of(desk, request)
+            response = failure(request, status, text, account=found[0] if found else None)
+        if isinstance(error, HTTPException):
+            response.headers.update(error.headers or {})
+        return response
+
+    return answer
 
 
 async def _broken(request: Request, error: Exception) -> Response:
     text = "Something failed here. It is a defect of Charter's: please report it."
-    if request.url.path.startswith(f"{root_of(request)}/api/"):
-        return api_failure(500, text)
-    return failure(request, 500, text)
+    return api_failure(500, text) if _in_api(request) else failure(request, 500, text)
+
+
+def _in_api(request: Request) -> bool:
+    return request.url.path.startswith(f"{root_of(request)}/api/")

@@ -6,10 +6,10 @@ from typing import Any
 
 from starlette.responses import Response
 
-from charter.console.actions import NotDone, Vote, may_vote, vote
-from charter.console.content import laid_out
+from charter.console.actions import NotDone, Vote, may_deny, may_vote, vote
+from charter.console.content import editable, laid_out
 from charter.console.guard import Visit
-from charter.console.held import held_call, held_content
+from charter.console.held import beside, glance, held
 from charter.console.moment import seconds_of, span
 from charter.console.view import view
 from charter.ledger.board import PENDING, ApprovalState
@@ -17,6 +17,10 @@ from charter.policy.explanations.explain_page import message_views
 
 ENDED = 50
 """Approvals that have ended, the newest first, that the list shows."""
+GLANCES = 50
+"""Lines of the list that show what is held: each opens a payload."""
+SHORT = 120
+"""Characters of that."""
 SAID = {
     "approve": "You agreed.",
     "deny": "You said no. The action will not be done.",
@@ -34,8 +38,11 @@ def approvals(visit: Visit) -> Response:
     return view(
         visit,
         "approvals.html.j2",
-        waiting=[_row(visit, each, now) for each in waiting],
-        ended=[_row(visit, each, now) for each in ended[:ENDED]],
+        waiting=[
+            _row(each, now, _glance(visit, each) if number < GLANCES else "")
+            for number, each in enumerate(waiting)
+        ],
+        ended=[_row(each, now) for each in ended[:ENDED]],
         more=max(0, len(ended) - ENDED),
         now=now,
     )
@@ -47,22 +54,24 @@ def approval(visit: Visit) -> Response:
     if state is None:
         raise NotDone("there is no approval of this id", 404)
     now = visit.desk.now()
-    content = held_content(visit.desk, visit.account, state)
+    found = held(visit.desk, visit.account, state)
+    visit.desk.looked_at(visit.account.person, state.asked.exchange)
     policy = visit.desk.policies(state.asked.policy)
-    call = held_call(visit.desk, state, content)
     rule = policy.by_id.get(state.asked.section.partition("/")[0]) if policy else None
     return view(
         visit,
         "approval.html.j2",
-        row=_row(visit, state, now),
-        content=content,
-        call=call,
-        arguments=laid_out(call.arguments) if call is not None else "",
-        messages=[*message_views(content.read.conversation)],
+        row=_row(state, now),
+        held=found,
+        arguments=laid_out(found.call.arguments) if found.call is not None else "",
+        editable=editable(found.call.arguments) if found.call is not None else "",
+        before=laid_out(found.before.arguments) if found.before is not None else "",
+        beside=beside(visit.desk, state),
+        messages=[*message_views(found.content.read.conversation)],
         rule=rule,
         why_not=may_vote(state, visit.account, now),
-        asks=state.asking,
-        can_edit=visit.desk.edit is not None and call is not None,
+        may_deny=may_deny(state, visit.account, now),
+        can_edit=visit.desk.edit is not None and found.call is not None,
         now=now,
     )
 
@@ -80,7 +89,14 @@ def decide(visit: Visit) -> Response:
     return visit.go(f"/approvals/{state.id}", SAID.get(said.verdict, "Recorded."))
 
 
-def _row(visit: Visit, state: ApprovalState, now: float) -> dict[str, Any]:
+def _glance(visit: Visit, state: ApprovalState) -> str:
+    found = glance(visit.desk, visit.account, state)
+    if found:  # what is held is seen now, and no longer judged blindly
+        visit.desk.looked_at(visit.account.person, state.asked.exchange)
+    return " ".join(found[: 2 * SHORT].split())
+
+
+def _row(state: ApprovalState, now: float, shown: str = "") -> dict[str, Any]:
     end = seconds_of(state.asked.expires)
     return {
         "state": state,
@@ -89,4 +105,5 @@ def _row(visit: Visit, state: ApprovalState, now: float) -> dict[str, Any]:
         "left": span(end - now) if end is not None and end > now else "",
         "needed": max(1, state.asked.needed),
         "agreed": len(state.approvers),
+        "glance": shown if len(shown) <= SHORT else f"{shown[:SHORT]}…",
     }

@@ -7,7 +7,7 @@ have the shape it should have, and what is not understood is counted, never gues
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -134,11 +134,53 @@ def messages_of(conversation: Conversation) -> list[dict[str, str]]:
 
 
 def laid_out(arguments: str) -> str:
-    """Return arguments on several lines where they are JSON, else as they are."""
+    """Return arguments on several lines where that changes blanks and escapes alone.
+
+    Else as they are: what is no JSON, names a member twice, or spells a number in a way of its own.
+    """
     try:
-        return json.dumps(json.loads(arguments), indent=2, ensure_ascii=False)
+        found = json.loads(
+            arguments,
+            object_pairs_hook=_each_once,
+            parse_float=_as_spelled(float),
+            parse_int=_as_spelled(int),
+            parse_constant=_none_of_json,
+        )
+        return json.dumps(found, indent=2, ensure_ascii=False)
     except (ValueError, RecursionError):
         return arguments
+
+
+def editable(arguments: str) -> str:
+    """Return arguments for somebody to change: what is hidden is spelled as an escape.
+
+    As JSON it is the same: what nobody touches stays what it was.
+    """
+    return "".join(
+        char if char.isprintable() or char == "\n" else json.dumps(char)[1:-1]
+        for char in laid_out(arguments)
+    )
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a member twice")
+    return found
+
+
+def _as_spelled(kind: Callable[[str], float]) -> Callable[[str], float]:
+    def read_number(text: str) -> float:
+        found = kind(text)
+        if repr(found) != text:
+            raise ValueError("it would be spelled otherwise")
+        return found
+
+    return read_number
+
+
+def _none_of_json(text: str) -> float:
+    raise ValueError(f"{text} is no JSON")
 
 
 def _said(given: Any) -> Said:

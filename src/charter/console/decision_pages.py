@@ -10,7 +10,7 @@ from starlette.responses import Response
 from charter.console.actions import NotDone
 from charter.console.content import laid_out
 from charter.console.exchange import shown
-from charter.console.feed import EXCHANGE, SCAN, Wanted, find
+from charter.console.feed import EXCHANGE, SCAN, Wanted, find, strictest
 from charter.console.guard import Visit
 from charter.console.moment import asked_time
 from charter.console.render import EFFECTS, STAGES
@@ -40,6 +40,7 @@ def decisions(visit: Visit) -> Response:
         older=urlencode({**given, "before": str(found.more)}) if found.more else "",
         newest=urlencode(given),
         scan=SCAN,
+        applications=sorted({row.record.application for row in found.rows}),
         now=visit.desk.now(),
     )
 
@@ -75,6 +76,7 @@ def decision(visit: Visit) -> Response:
         exchange=wanted[1],
         rows=rows,
         first=rows[0].record,
+        strictest=strictest(row.record.effect for row in rows),
         content=content,
         messages=[*message_views(content.read.conversation)],
         calls=[(call.tool, laid_out(call.arguments)) for call in content.kept.calls]

@@ -52,7 +52,6 @@ class Desk:
     vault: Opens | None
     policies: Callable[[str], Policy | None]
     accounts: Accounts
-    secret: bytes
     clock: Keeps
     sessions: Sessions
     edit: Edits | None = None

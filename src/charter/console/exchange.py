@@ -23,6 +23,7 @@ from charter.policy.explanations.explain import explain
 from charter.policy.explanations.explanation import Explanation
 from charter.policy.policy import Policy
 from charter.records.decision import DecisionRecorded, asked
+from charter.records.stop import StopOrdered
 from charter.spec.reading import DEFAULTS
 
 GONE = "Nothing of the conversation is kept: it was erased, its time ran out, or it never was."
@@ -42,6 +43,8 @@ class Shown:
     explanation: Explanation | None
     """None where the policy is not at hand."""
     approval: ApprovalState | None = None
+    stop: StopOrdered | None = None
+    """What a person ordered, where that is why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,14 @@ def _shown(desk: Desk, row: Row, content: Content) -> Shown:
         digest=digest_of_body(body_of(record)),
         explanation=explained(policy, record, content) if policy is not None else None,
         approval=state,
+        stop=_stop(desk, record),
     )
+
+
+def _stop(desk: Desk, record: DecisionRecorded) -> StopOrdered | None:
+    checks = (ground.check.partition(":") for ground in record.grounds)
+    wanted = next((stop for kind, _, stop in checks if kind == "stop"), "")
+    return next(iter(desk.ledger.read(StopOrdered, run=wanted)), None) if wanted else None
 
 
 def explained(policy: Policy, record: DecisionRecorded, content: Content) -> Explanation:

@@ -7,12 +7,13 @@ looked, and the next page goes on from there.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import NamedTuple
 
 from charter.console.moment import seconds_of
 from charter.ledger.ledger import Ledger
+from charter.policy.decision import STRICTNESS
 from charter.records.decision import DecisionRecorded
 
 ROWS = 50
@@ -68,7 +69,7 @@ def find(ledger: Ledger, wanted: Wanted, rows: int = ROWS) -> Found:
     """Return a page of decisions. Raises LedgerTampered and LedgerUnavailable."""
     exchange = EXCHANGE.fullmatch(wanted.words)
     if exchange is not None:
-        return _of_exchange(ledger, wanted._replace(words=wanted.words), exchange)
+        return _named(ledger, wanted, exchange)
     end = wanted.before or ledger.size() + 1
     if wanted.until:
         end = min(end, first_after(ledger, wanted.until))
@@ -95,6 +96,11 @@ def of_exchange(ledger: Ledger, exchange: str) -> tuple[Row, ...]:
     return tuple(
         Row(index, record) for index, record in found if isinstance(record, DecisionRecorded)
     )
+
+
+def strictest(effects: Iterable[str]) -> str:
+    """Return the strictest of some effects; one that is unknown counts as that."""
+    return max(effects, key=lambda effect: STRICTNESS.get(effect, len(STRICTNESS)))
 
 
 def fits(record: DecisionRecorded, wanted: Wanted) -> bool:
@@ -143,11 +149,16 @@ def _times(ledger: Ledger, start: int, end: int) -> Iterator[float]:
             yield seconds
 
 
-def _of_exchange(ledger: Ledger, wanted: Wanted, said: re.Match[str]) -> Found:
+def _named(ledger: Ledger, wanted: Wanted, said: re.Match[str]) -> Found:
+    """Return the decisions of an exchange, or the one, that fit the other filters too."""
     rows = of_exchange(ledger, said[1])
-    whole = said[2] is None
-    chosen = [row for row in rows if whole or row.record.decision == said[0]]
-    return Found(tuple(reversed(chosen)), 0, len(rows), full=False)
+    others = wanted._replace(words="")
+    chosen = [
+        row
+        for row in reversed(rows)
+        if (said[2] is None or row.record.decision == said[0]) and fits(row.record, others)
+    ]
+    return Found(tuple(chosen), 0, len(rows), full=False)
 
 
 def _newest_first(ledger: Ledger, start: int, end: int) -> Iterator[Row]:

@@ -19,7 +19,6 @@ from starlette.responses import RedirectResponse, Response
 from charter.console.accounts import Account
 from charter.console.actions import NotDone
 from charter.console.desk import Desk
-from charter.console.limit import Limit
 from charter.console.render import failure
 from charter.console.roles import Right
 from charter.console.sessions import COOKIE, Session, mark_of
@@ -199,11 +198,6 @@ def too_often(request: Request, wait: int, account: Account | None = None) -> Re
     response = failure(request, 429, said, account=account)
     response.headers["retry-after"] = str(wait)
     return response
-
-
-def taken(limits: Mapping[str, Limit], now: float) -> int:
-    """Take one from each limit, by its key; return the longest wait, 0 for none."""
-    return max((limit.take(key, now) for key, limit in limits.items()), default=0)
 
 
 def nonce() -> str:

@@ -25,12 +25,6 @@ class Limit:
             self._put(key, left - 1 if left >= 1 else left, now)
             return wait
 
-    def wait(self, key: str, now: float) -> int:
-        """Return the seconds to wait, and take nothing."""
-        with self._lock:
-            left = self._of(key, now)
-        return 0 if left >= 1 else math.ceil((1 - left) * self._seconds / self._most)
-
     def _of(self, key: str, now: float) -> float:
         left, at = self._left.get(key, (float(self._most), now))
         return min(self._most, left + max(0.0, now - at) * self._most / self._seconds)

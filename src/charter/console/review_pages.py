@@ -65,7 +65,7 @@ def answer(visit: Visit) -> Response:
         should_pass=SHOULD.get(visit.form.get("should", "")),
         section=_section(visit, each, item),
         note=visit.form.get("note", ""),
-        blind=not desk.has_seen(person, item.exchange),
+        blind=_blind(visit, item.exchange, item.drawn),
         drawn=item.drawn,
         seconds=int(desk.now() - item.shown),
     )
@@ -126,7 +126,7 @@ def _form(visit: Visit, each: Candidate, content: Content, drawn: str) -> Respon
         "review.html.j2",
         item=token,
         chosen=drawn == CHOSEN,
-        blind=not visit.desk.has_seen(visit.account.person, each.exchange),
+        blind=_blind(visit, each.exchange, drawn),
         texts=kept.texts if kept else (),
         calls=[(call.tool, laid_out(call.arguments)) for call in kept.calls] if kept else [],
         messages=[*message_views(content.read.conversation)],
@@ -135,6 +135,11 @@ def _form(visit: Visit, each: Candidate, content: Content, drawn: str) -> Respon
         section=section,
         whole=_whole(policy, each),
     )
+
+
+def _blind(visit: Visit, exchange: str, drawn: str) -> bool:
+    """Whether an opinion is formed blindly; whoever has an id has it from where effects stand."""
+    return drawn != CHOSEN and not visit.desk.has_seen(visit.account.person, exchange)
 
 
 def _section(visit: Visit, each: Candidate, item: Item) -> str:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from charter.console.agreement import Agreement, agreement
-from charter.console.feed import Row, of_exchange
+from charter.console.feed import Row, of_exchange, strictest
 from charter.ledger.ledger import Ledger
 from charter.records.decision import DecisionRecorded
 from charter.records.review import ReviewRecorded
@@ -29,7 +29,6 @@ REFUSALS = ("none", "partial", "full")
 PASSING = frozenset({"allow", "flag"})
 """Effects under which an answer goes out as it is."""
 _ANSWERS = ("output", "tool_call")
-_LAXEST_FIRST = ("allow", "flag", "redact", "require_approval", "deny")
 
 
 class Candidate(NamedTuple):
@@ -46,11 +45,6 @@ class Candidate(NamedTuple):
     def drawn(self) -> str:
         """How it came into the queue."""
         return RANDOM if self.effect == "allow" else FLAGGED
-
-    @property
-    def opinions(self) -> int:
-        """How many it gets."""
-        return 2 if _place(self.exchange)[0] % SECOND == 0 else 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +69,7 @@ class Reviews:
 
     def __init__(self) -> None:
         self._index = 0
-        self._by_decision: dict[str, list[ReviewRecorded]] = {}
+        self._by_exchange: dict[str, list[ReviewRecorded]] = {}
         self._lock = threading.Lock()
 
     def poll(self, ledger: Ledger) -> None:
@@ -83,18 +77,22 @@ class Reviews:
         with self._lock:
             for index, record in ledger.read_any((ReviewRecorded,), after=self._index):
                 if isinstance(record, ReviewRecorded):
-                    self._by_decision.setdefault(record.run, []).append(record)
+                    self._by_exchange.setdefault(_exchange_of(record.run), []).append(record)
                 self._index = index
 
     def of(self, decision: str) -> tuple[ReviewRecorded, ...]:
         """Return the reviews of a decision, oldest first."""
+        return tuple(each for each in self.on(_exchange_of(decision)) if each.run == decision)
+
+    def on(self, exchange: str) -> tuple[ReviewRecorded, ...]:
+        """Return the reviews of an exchange, oldest first."""
         with self._lock:
-            return tuple(self._by_decision.get(decision, ()))
+            return tuple(self._by_exchange.get(exchange, ()))
 
     def all(self) -> tuple[ReviewRecorded, ...]:
-        """Return every review, by decision."""
+        """Return every review, by exchange."""
         with self._lock:
-            return tuple(each for found in self._by_decision.values() for each in found)
+            return tuple(each for found in self._by_exchange.values() for each in found)
 
     def figures(self) -> Figures:
         """Measure agreement. Only opinions that were formed blindly are compared."""
@@ -121,27 +119,31 @@ class Reviews:
     def next_for(
         self, ledger: Ledger, person: str, skip: Callable[[str], bool]
     ) -> Iterator[Candidate]:
-        """Yield what a person can review, in the order of the queue."""
+        """Yield what a person can review, in the order of the queue.
+
+        An exchange is read only when its turn comes: one in a pool of thousands is shown.
+        """
         self.poll(ledger)
-        pool = sorted(candidates(ledger), key=lambda each: _place(each.exchange))
-        for each in pool:
-            said = self.of(each.row.record.decision)
+        for exchange in sorted(pool(ledger), key=_place):
+            said = self.on(exchange)
             mine = any(review.by == person for review in said)
-            if not mine and len(said) < each.opinions and not skip(each.exchange):
+            if mine or len(said) >= opinions_on(exchange) or skip(exchange):
+                continue
+            each = candidate(ledger, exchange)
+            if each is not None:
                 yield each
 
 
-def candidates(ledger: Ledger) -> Iterator[Candidate]:
-    """Yield answers among the newest decisions of which something is kept."""
-    found = ledger.read_any((DecisionRecorded,), newest=True, limit=POOL)
-    kept: dict[str, None] = {}
-    for _, record in found:
-        if isinstance(record, DecisionRecorded) and record.payload and record.stage in _ANSWERS:
-            kept[record.exchange] = None
-    for exchange in kept:
-        each = candidate(ledger, exchange)
-        if each is not None:
-            yield each
+def pool(ledger: Ledger) -> tuple[str, ...]:
+    """Return the exchanges with an answer among the newest decisions of which something is kept."""
+    found = ledger.read(DecisionRecorded, newest=True, limit=POOL)
+    kept = (record for record in found if record.payload and record.stage in _ANSWERS)
+    return tuple(dict.fromkeys(record.exchange for record in kept))
+
+
+def opinions_on(exchange: str) -> int:
+    """Return how many opinions an exchange gets."""
+    return 2 if _place(exchange)[0] % SECOND == 0 else 1
 
 
 def candidate(ledger: Ledger, exchange: str) -> Candidate | None:
@@ -151,9 +153,7 @@ def candidate(ledger: Ledger, exchange: str) -> Candidate | None:
     payloads = tuple(dict.fromkeys(row.record.payload for row in rows if row.record.payload))
     if not answers or not payloads:
         return None
-    known = [row.record.effect for row in rows]
-    effect = max(known, key=lambda one: _LAXEST_FIRST.index(one) if one in _LAXEST_FIRST else 9)
-    return Candidate(exchange, answers[0], payloads, effect)
+    return Candidate(exchange, answers[0], payloads, strictest(row.record.effect for row in rows))
 
 
 def section_of(candidate: Candidate, sections: tuple[str, ...]) -> str:
@@ -176,6 +176,10 @@ def _agreement(reviews: list[ReviewRecorded], word: Callable[[ReviewRecorded], s
 
 def _label(review: ReviewRecorded) -> str:
     return review.label
+
+
+def _exchange_of(decision: str) -> str:
+    return decision.rpartition(".")[0]
 
 
 def _place(exchange: str) -> bytes:

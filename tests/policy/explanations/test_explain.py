@@ -145,7 +145,7 @@ class TestNoneIsForgotten:
         for table in (VERDICTS, ASKS, BY_EFFECT):
             assert set(table) == set(Effect)
         assert set(RAN) == set(Ran)
-        assert set(STAGES) == {"request", "output", "tool_call", "tool_result"}
+        assert set(STAGES) == {"offer", "request", "output", "tool_call", "tool_result"}
         assert {*map(str, State), *map(str, Effect)} <= set(STATES)
 
 

@@ -57,6 +57,7 @@ RAN: Mapping[Ran, str] = {
 """What became of a check."""
 
 STAGES: Mapping[str, str] = {
+    "offer": "the tools on offer",
     "request": "the request",
     "output": "the reply",
     "tool_call": "the call to {tool}",
