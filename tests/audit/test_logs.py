@@ -166,3 +166,17 @@ def test_a_sample_is_drawn_once_for_a_seed(tmp_path):
     frames = list(chosen(logs.frames(), frozenset({1, 3})))
     assert [number for frame in frames for number in frame[ROW].to_list()] == [1, 3]
     assert UNREAD in frames[0].columns
+
+
+def test_a_file_that_breaks_its_reader_is_one_clear_line(tmp_path, monkeypatch):
+    """Some damage ends in a panic of polars, which is no Exception."""
+    file = tmp_path / "logs.parquet"
+    pl.DataFrame({"prompt": ["x"]}).write_parquet(file)
+    logs = open_logs(file, {})
+
+    def broken(_path):
+        raise pl.exceptions.PanicException("index out of bounds")
+
+    monkeypatch.setattr(pl, "scan_parquet", broken)
+    with pytest.raises(ParseError, match="cannot be read: index out of bounds"):
+        list(logs.frames())

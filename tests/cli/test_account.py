@@ -91,3 +91,9 @@ def test_an_unknown_role_is_a_usage_error(account):
     done = account("add", "ada", "--role", "king", "--no-password")
     assert done.exit_code == 2
     assert "king" in done.output
+
+
+def test_a_password_that_is_no_text_is_one_clear_line(account):
+    done = account("add", "ada", "--role", "viewer", "--stdin", said=b"\xff\xfe\n")
+    assert isinstance(done.exception, ConfigError)
+    assert "not UTF-8" in str(done.exception)

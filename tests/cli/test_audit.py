@@ -70,6 +70,18 @@ def test_a_clean_log_exits_with_0(folder, capsys):
     assert "all of it would have been allowed" in capsys.readouterr().out
 
 
+def test_a_byte_order_mark_hides_no_row(folder, capsys):
+    (folder / "mark.jsonl").write_bytes(b'\xef\xbb\xbf{"answer": "AK12"}\n{"answer": 3}\n')
+    assert audit("mark.jsonl", "--spec", "spec.md") == 1
+    assert "1 of 2 rows decided on" in capsys.readouterr().out
+
+
+def test_what_could_not_be_read_is_not_said_to_be_allowed(folder, capsys):
+    (folder / "some.jsonl").write_text('{"answer": "fine"}\n{"answer": 3}\n')
+    assert audit("some.jsonl", "--spec", "spec.md") == 0
+    assert "the rest of it would have been allowed" in capsys.readouterr().out
+
+
 def test_a_sample_has_intervals(folder, capsys):
     pl.DataFrame({"answer": ["fine", "AK12"] * 500}).write_parquet("many.parquet")
     words = ["many.parquet", "--spec", "spec.md", "--sample", "200", "--list", "0"]
@@ -95,6 +107,10 @@ def test_boundaries_without_a_quick_test_are_named(folder, capsys):
     ("words", "said"),
     [
         (["none.parquet"], "no such file"),
+        (["folder.jsonl"], "is a folder"),
+        (["binary.jsonl"], "hold no JSON object"),
+        (["empty.jsonl"], "hold no JSON object"),
+        (["numbers.jsonl"], "none of 1 rows could be decided on"),
         (["spec.md"], "not a kind of log"),
         (["logs.parquet", "--column", "answer"], "is not KEY=VALUE"),
         (["logs.parquet", "--column", "reply=x"], "no field 'reply'"),
@@ -106,6 +122,10 @@ def test_boundaries_without_a_quick_test_are_named(folder, capsys):
     ],
 )
 def test_what_is_wrong_is_one_clear_line(folder, capsys, words, said):
+    (folder / "folder.jsonl").mkdir()
+    (folder / "binary.jsonl").write_bytes(b"\x00\xff\n" * 9)
+    (folder / "empty.jsonl").touch()
+    (folder / "numbers.jsonl").write_text('{"prompt": 3}\n')
     assert audit(*words, "--spec", "spec.md") == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert said in line

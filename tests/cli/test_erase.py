@@ -53,7 +53,9 @@ def test_one_person_is_erased(folder):
         (record,) = ledger.read(SubjectErased)
     assert (record.by, record.reason, record.basis) == ("Ada", "asked for it", "Art. 17")
     assert "ann" not in record.run
-    assert erase(folder, record.run).stdout.endswith("0 payloads (erasure 2)\n")
+    again = erase(folder, record.run)
+    assert again.stdout.endswith("0 payloads (erasure 2)\n")
+    assert "nothing was kept" in again.stderr
 
 
 def test_a_hold_stands_in_the_way_until_it_is_lifted(folder):
@@ -90,13 +92,16 @@ def test_payloads_expire(folder):
         (["expire", "--before", "9999-01-01"], "yet to come"),
         (["expire", "--before", "2020-01-01", "--older-than", "1d"], "two things"),
         (["erase", "--subject", "ann", *WHO, "--basis", "b"], "is no subject"),
+        (["erase", "--subject", "sub_12", *WHO, "--basis", "b"], "is no subject"),
+        (["erase", "--subject", "shop/ann", *WHO, "--basis", "b", "--ledger", ""], "no ledger"),
         (["erase", "--subject", "shop/ann", *WHO, "--basis", ""], "basis: 1 to 1000"),
         (["hold", "lift", "--subject", "shop/ann", *WHO], "no such legal hold"),
         (["erase", "--subject", "s/u", *WHO, "--basis", "b", "--master-key", "no"], "no cannot be"),
     ],
 )
 def test_wrong_usage_is_one_line(folder, capsys, arguments, says):
-    assert exit_code([*arguments, "--ledger", str(folder)]) in (2, 3)
+    place = [] if "--ledger" in arguments else ["--ledger", str(folder)]
+    assert exit_code([*arguments, *place]) in (2, 3)
     (line,) = capsys.readouterr().err.splitlines()
     assert says in line
     assert held(folder) == {"ann", "bob"}

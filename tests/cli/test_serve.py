@@ -5,6 +5,7 @@ import re
 import signal
 import socket
 import threading
+import time
 from http.client import HTTPConnection
 
 import pytest
@@ -69,6 +70,11 @@ def test_it_serves_until_it_is_told_to_end(charter):
     [
         (["starter"], ["upstream"]),
         (["starter", "--upstream", "ftp://x"], ["--upstream", "ftp"]),
+        (["starter", "--upstream", "http://x:99999/v1"], ["names no server"]),
+        (["starter", "--upstream", "http://[::1"], ["names no server"]),
+        (["starter", "--upstream", "http://a b/v1"], ["names no server"]),
+        (["starter", *UPSTREAM, "--ledger", ""], ["--ledger names no ledger"]),
+        (["starter", *UPSTREAM, "--ledger", "mysql://x"], ["mysql://", "postgresql://"]),
         (["starter", *UPSTREAM, "--host", "0.0.0.0"], ["--host", "outside"]),  # noqa: S104
         (["starter", "--upstream-key", "X"], ["--upstream-key"]),
         (["starter", *UPSTREAM, "--upstream-key", "NO_SUCH_KEY"], ["NO_SUCH_KEY"]),
@@ -87,3 +93,75 @@ def test_a_taken_address_is_said_in_one_line_and_leaves_no_record(charter):
         charter(*given).failure(3, f"127.0.0.1 port {port}", "in use", "--port")
     with open_ledger(charter.folder / "kept", create=False) as ledger:
         assert ledger.size() == 0
+
+
+SPEC = """---
+spec: small
+version: "{version}"
+---
+
+# Be kind {{#kind authority=user}}
+
+The assistant should greet[^grt1].
+"""
+CALLER = """
+[upstream]
+url = "http://127.0.0.1:{port}/v1"
+[callers.web]
+keys = ["sha256:{digest}"]
+application = "shop"
+[ledger]
+location_env = "LEDGER_OF_THIS_TEST"
+"""
+
+
+def answers(port, path):
+    link = HTTPConnection("127.0.0.1", port, timeout=10)
+    link.request("GET", path)
+    found = json.loads(link.getresponse().read())
+    link.close()
+    return found
+
+
+def test_check_says_which_variable_names_no_ledger(charter):
+    (charter.folder / "gateway.toml").write_text(CALLER.format(port=9, digest="a" * 64))
+    done = charter("serve", "starter", "--settings", "gateway.toml", "--check")
+    assert "would not start here: the environment variable LEDGER_OF_THIS_TEST" in done.out
+
+
+def test_a_reload_says_what_it_could_not_take(charter):
+    """A person changes files of a gateway that serves, and asks it to read them again."""
+    spec, settings = charter.folder / "spec.md", charter.folder / "gateway.toml"
+    spec.write_text(SPEC.format(version="1.0"))
+    settings.write_text(CALLER.format(port=9, digest="a" * 64))
+    words = ("--settings", "gateway.toml", "--port", "0", "--ledger", "kept")
+    process = charter.start("serve", "spec.md", *words)
+    timer = threading.Timer(50, process.kill)
+    timer.start()
+    try:
+        port = int(re.match(rb"http://127\.0\.0\.1:(\d+)/v1\n", process.stdout.readline())[1])
+        assert "not_reloaded" not in answers(port, "/health")
+        spec.write_text(SPEC.format(version="0.9"))
+        process.send_signal(signal.SIGHUP)
+        while "not_reloaded" not in answers(port, "/health"):
+            time.sleep(0.05)
+        found = answers(port, "/ready")
+        assert found["ready"]
+        assert "0.9 would replace 1.0" in found["not_reloaded"]
+        spec.write_text(SPEC.format(version="1.1"))
+        settings.write_text(CALLER.format(port=10, digest="a" * 64))
+        process.send_signal(signal.SIGHUP)
+        while "not_reloaded" in answers(port, "/health"):
+            time.sleep(0.05)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        done = charter.end(process)
+        timer.cancel()
+    lines = [json.loads(line) for line in done.err.splitlines()]
+    told = [(line["level"], line["event"]) for line in lines]
+    assert told[1:4] == [
+        ("error", "not.reloaded"),
+        ("warning", "needs.restart"),
+        ("info", "reloaded"),
+    ]
+    assert lines[2]["reason"] == "[upstream]: read at the start only"

@@ -20,6 +20,7 @@ from charter.ledger.tlog.checkpoint import parse_checkpoint
 from charter.ledger.tlog.ed25519 import verify
 from charter.ledger.tlog.note import parse_note, parse_vkey, verify_note
 from charter.ledger.tlog.tile import reader, tiles, unpack
+from charter.records.decision import DecisionRecorded
 
 
 @pytest.fixture(scope="module")
@@ -118,6 +119,7 @@ def test_a_ledger_in_a_database_server(tmp_path, postgres_url):
     cut = run("verify", postgres_url, "--key", key.vkey)
     assert cut.exit_code == 1
     assert "record 3" in cut.stdout
+    assert "ledger record" not in cut.stdout
 
 
 # Evidence
@@ -146,6 +148,21 @@ def test_evidence_with_payload(written, ledger, tmp_path):
     done, _ = evidence(ledger, tmp_path, "--with-payload")
     assert done.exit_code == 1  # another key: an error, not an empty bundle
     assert "does not open under this master key" in str(done.exception)
+
+
+def test_evidence_of_an_erased_person_does_not_say_that_it_holds_their_words(ledger, tmp_path):
+    secret = base64.b64encode(b"m" * 32).decode()
+    (tmp_path / "master.key").write_text(f"charter-master-key/v1\n{secret}\n")
+    (tmp_path / "master.key").chmod(0o600)
+    with open_ledger(ledger) as opened:
+        subjects = {each.subject for each in opened.read(DecisionRecorded)}
+        for subject in subjects - {""}:
+            opened.store.destroy(subject)
+    done, out = evidence(ledger, tmp_path, "--with-payload")
+    assert done.exit_code == 0, done.output
+    assert json.loads(out.read_text())["payloads"] == {}
+    assert "what was decided on is not in it" in done.stderr
+    assert "as plain text" not in done.stderr
 
 
 def test_evidence_with_payload_verifies(written, ledger, tmp_path):

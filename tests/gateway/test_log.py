@@ -113,6 +113,16 @@ def test_a_full_log_never_waits_and_says_what_was_lost(monkeypatch):
     assert lines[-1]["lost"] + len(lines) - 1 == 20
 
 
+def test_what_exports_telemetry_writes_no_lines_of_its_own(capsys):
+    stream = io.StringIO()
+    log = Log(stream)
+    take_over(log)
+    logging.getLogger("opentelemetry.exporter.otlp").warning("no collector answers")
+    log.close()
+    assert json.loads(stream.getvalue())["reason"] == "no collector answers"
+    assert capsys.readouterr().err == ""
+
+
 def test_libraries_say_first_lines_only():
     stream = io.StringIO()
     log = Log(stream)

@@ -9,11 +9,12 @@ from charter.errors import ConfigError
 from charter.gateway.reload import (
     Reloaded,
     Reloader,
-    compile_apart,
     digest_of,
     is_newer,
     refuse_older,
+    waits_for_restart,
 )
+from charter.gateway.settings import Endpoint, KeepSettings, Settings, UpstreamSettings
 from charter.load import load_policy
 from charter.policy.policy import Layer
 
@@ -190,10 +191,36 @@ def test_it_watches_until_cancelled(tmp_path):
     asyncio.run(scene())
 
 
-def test_compiling_apart_fills_the_cache_and_never_raises(tmp_path, monkeypatch):
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    file = tmp_path / "spec.md"
-    file.write_text(SPEC.format(what="greet"))
-    asyncio.run(compile_apart(file, [], {}))
-    assert list((tmp_path / "cache").rglob("*.policy"))
-    asyncio.run(compile_apart(tmp_path / "none.md"))
+def test_a_file_that_changes_while_it_is_read_is_read_again(tmp_path):
+    """As a person asks, and nobody looks at files by themselves."""
+
+    async def scene():
+        service = Service(tmp_path)
+        build = service.reloader._build
+        left = ["smile", "nod"]
+
+        def late():
+            made = build()
+            if left:
+                service.write(left.pop(0))
+            return made
+
+        service.reloader._build = late
+        assert (await service.reloader.now()).changed
+        assert service.policy.digest == load_policy(service.file, cache=False).digest
+        left.extend(f"wave {number}" for number in range(100))
+        found = await service.reloader.now()
+        assert not found.changed
+        assert "changed while they were read" in found.why == service.reloader.why
+
+    asyncio.run(scene())
+
+
+def test_what_waits_for_a_restart_is_named():
+    now = Settings(digest="1")
+    assert waits_for_restart(now, Settings(digest="2")) == ()
+    upstream = UpstreamSettings(default=Endpoint("http://127.0.0.1:1"))
+    keep = KeepSettings(master_key=Path("other.key"))
+    assert waits_for_restart(now, Settings(upstream=upstream)) == ("upstream",)
+    assert waits_for_restart(now, Settings(keep=keep)) == ("keep",)
+    assert waits_for_restart(now, Settings(keep=KeepSettings(days=3))) == ()

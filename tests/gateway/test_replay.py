@@ -2,18 +2,22 @@
 
 import json
 
+import httpx2
 import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from charter.cli.main import exit_code
+from charter.gateway.held import sealed_payload
 from charter.gateway.replay import Missing, from_ledger, from_lines, replay
+from charter.gateway.settings import KeepSettings, RequestSettings, Settings
 from charter.ledger.ledger import Ledger
 from charter.ledger.master_key import MasterKey
 from charter.ledger.open import open_ledger
 from charter.ledger.vault import Vault
 
+from .conftest import SPEC as GATEWAY_SPEC
 from .judging.scene import (
     BOUNDARIES,
     SERVED,
@@ -46,6 +50,7 @@ class Kept:
     """A ledger and a vault that a gateway has written into."""
 
     def __init__(self, folder, served=SERVED, cases=CASES):
+        folder.mkdir(exist_ok=True)
         self.place = folder / "ledger.sqlite"
         self.ledger: Ledger = open_ledger(self.place)
         self.vault = Vault(self.ledger.store, MasterKey.create(folder / "master.key"))
@@ -58,7 +63,10 @@ class Kept:
                 records += case.judge.text(TEXT, answer).records
             for each in calls:
                 records += case.judge.call(each).records
-            sealed = self.vault.seal("sub_1", case.judge.payload(), "2027-01-15", id=payload)
+            made = sealed_payload(
+                case.judge.payload(), system_as="developer", level="developer", held=None
+            )
+            sealed = self.vault.seal("sub_1", made, "2027-01-15", id=payload)
             kept = []
             for record in records:
                 if type(record).__name__ == "DecisionRecorded":
@@ -193,3 +201,58 @@ def test_no_line_is_lost_or_raises(fields):
     (found,) = from_lines([json.dumps({**base, **fields}).encode()])
     assert replay(SERVED.policy, [found]).decisions == 1
     assert list(from_lines([b"\xff", b" "])) == [Missing("line 1", "not_read")]
+
+
+YOUNG = """
+~~~boundary
+id: not_for_children
+on: request
+when: has(settings.under_18) && settings.under_18 == true
+effect: deny
+say: No.
+~~~
+"""
+
+
+def test_what_a_gateway_recorded_is_decided_again(start, tmp_path):
+    """Through HTTP, so that what is sealed is what the gateway seals."""
+    spec = tmp_path / "spec.md"
+    spec.write_text(GATEWAY_SPEC.read_text() + YOUNG)
+    keep, read = KeepSettings(payloads="all"), RequestSettings(system_as="system")
+    gateway = start(spec=spec, settings=Settings(keep=keep, request=read))
+    ask = {"model": "m", "messages": [{"role": "user", "content": "FORBIDDEN"}]}
+    set_ = {"charter": {"settings": {"under_18": True}}}
+    system = {"role": "system", "content": "You help."}
+    hello = {"model": "m", "messages": [system, {"role": "user", "content": "hello"}]}
+    for body in (ask, hello, hello | {"stream": True}, hello | set_):
+        httpx2.post(
+            f"{gateway.url}/v1/chat/completions",
+            json=body,
+            headers={"authorization": f"Bearer {gateway.key}"},
+        )
+    gateway.stop()
+    with open_ledger(gateway.folder, create=False) as ledger:
+        vault = Vault(ledger.store, MasterKey.load(gateway.folder / "master.key"))
+        policy = gateway.service.table.base.policy
+        found = replay(policy, from_ledger(ledger, vault))
+        recorded = list(from_ledger(ledger, vault))
+    assert dict(found.missing) == {}
+    assert "not_for_children" in {each.check for one in recorded for each in one.grounds}
+    assert (found.differ, found.same) == (0, found.decisions)
+    assert {each.system_as for each in recorded} == {"system"}
+
+
+def test_a_replay_of_nothing_is_no_pass(tmp_path, capsys):
+    """A gate before a change of the spec must not open where nothing was tried."""
+    assert exit_code(written(tmp_path, b"{", b"[]")) == 2
+    assert "none of 2 decisions could be made again" in capsys.readouterr().err
+    kept = Kept(tmp_path / "kept")
+    kept.vault.erase("sub_1")
+    kept.ledger.close()
+    words = ["replay", str(tmp_path / "kept"), "--spec", str(tmp_path / "spec.md")]
+    assert exit_code(words) == 3
+    assert "(their payloads were erased or have expired)" in capsys.readouterr().err
+
+
+def test_lines_may_begin_with_a_byte_order_mark():
+    assert not isinstance(next(from_lines([b"\xef\xbb\xbf" + line()])), Missing)

@@ -526,3 +526,24 @@ def test_one_checkpoint_shows_nothing_about_before(tmp_path):
         checkpoint(ledger, key)
     report = audit_file(tmp_path / "l.sqlite", trusting(key))
     assert (report.ok, report.states["consistency"]) == (True, UNCHECKED)
+
+
+def page_of(file, table):
+    """Return where the first page of a table begins, and how large pages are."""
+    with sqlite3.connect(file) as connection:
+        find = "SELECT rootpage FROM sqlite_master WHERE name = ?"
+        (root,) = connection.execute(find, (table,)).fetchone()
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+    connection.close()
+    return (root - 1) * size, size
+
+
+@pytest.mark.parametrize("table", ["checkpoints", "head", "tiles", "records"])
+def test_a_damaged_page_is_a_finding_and_no_end(kept, copy, table):
+    start, size = page_of(copy, table)
+    with copy.open("r+b") as file:
+        file.seek(start)
+        file.write(b"\xff" * size)
+    report = audit_file(copy, trusting(kept[1]))
+    assert not report.ok
+    assert any("damaged" in line or "malformed" in line for line in report.lines())

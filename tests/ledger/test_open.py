@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from charter.errors import LedgerUnavailable
+from charter.errors import ConfigError, LedgerUnavailable
 from charter.ledger.open import FILE, open_ledger
 
 
@@ -29,3 +29,11 @@ def test_without_its_driver_a_database_is_refused(monkeypatch):
     monkeypatch.setitem(sys.modules, "charter.ledger.stores.postgres", None)
     with pytest.raises(LedgerUnavailable, match="charter\\[postgres]"):
         open_ledger("postgresql://h/d")
+
+
+@pytest.mark.parametrize("place", ["mysql://host/x", "file:///x", "sqlite://x.db"])
+def test_an_address_of_another_kind_makes_no_folder(tmp_path, monkeypatch, place):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ConfigError, match="cannot be kept at"):
+        open_ledger(place)
+    assert not list(tmp_path.iterdir())

@@ -9,10 +9,11 @@ from __future__ import annotations
 import csv
 import json
 import sys
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, BinaryIO, TypeAlias
 
 import polars as pl
 
@@ -32,6 +33,8 @@ CHUNK = 50_000
 """Rows of one frame of a Parquet file."""
 ROWS = 10_000
 """Of one frame of another file."""
+LOOKED = 1_000
+"""Lines of JSON lines that are looked at for the names of columns."""
 MAX_LINE = 64 * 1024 * 1024
 """Bytes of one row of JSON lines; a longer one cannot be read."""
 MAX_FIELD = 16 * 1024 * 1024
@@ -153,6 +156,7 @@ class Logs:
         with _reading(self.path):
             file = self.path.open("rb")
         with file, _reading(self.path):
+            _skip_mark(file)
             while line := file.readline(MAX_LINE + 1):
                 if len(line) > MAX_LINE:
                     while line and not line.endswith(b"\n"):
@@ -184,7 +188,8 @@ def open_logs(path: Path, columns: Mapping[str, str]) -> Logs:
         known = ", ".join(dict.fromkeys(_FORMS))
         raise ConfigError(f"{path}: not a kind of log that is known", hint=f"one of {known}")
     if not path.is_file():
-        raise ParseError(f"{path}: no such file", hint="check the path")
+        what = "is a folder" if path.is_dir() else "no such file"
+        raise ParseError(f"{path}: {what}", hint="name one file")
     there = _columns(path, form)
     for field, name in columns.items():
         if name not in there:
@@ -215,7 +220,8 @@ def _columns(path: Path, form: str) -> list[str]:
                 return _header(csv.reader(file), path)
         with path.open("rb") as file:
             seen: dict[str, None] = {}
-            for _ in range(1_000):
+            _skip_mark(file)
+            for _ in range(LOOKED):
                 line = file.readline(MAX_LINE)
                 if not line:
                     break
@@ -224,7 +230,18 @@ def _columns(path: Path, form: str) -> list[str]:
                 except (ValueError, RecursionError):
                     continue
                 seen.update(dict.fromkeys(found) if isinstance(found, dict) else {})
+            if not seen:
+                raise ParseError(
+                    f"{path}: its first {LOOKED:,} lines hold no JSON object",
+                    hint="a log has one in each line, in UTF-8",
+                )
             return list(seen)
+
+
+def _skip_mark(file: BinaryIO) -> None:
+    """Pass over the byte order mark that some programs begin a file with."""
+    if file.read(len(BOM_UTF8)) != BOM_UTF8:
+        file.seek(0)
 
 
 def _header(reader: Any, path: Path) -> list[str]:
@@ -319,7 +336,7 @@ class _reading:  # noqa: N801 - used as a word in `with`
         pass
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, pl.exceptions.PolarsError):
+        if isinstance(error, pl.exceptions.PolarsError | pl.exceptions.PanicException):
             first = (str(error).splitlines() or [""])[0]
             said = f"{self.path} cannot be read: {first[:200]}"
             raise ParseError(said, hint="check the file") from error

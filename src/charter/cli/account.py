@@ -164,7 +164,10 @@ def _change(known: dict[str, Account], account: Account, file: Path) -> None:
 def _password(*, from_stdin: bool) -> str:
     if not from_stdin:
         return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
-    said = sys.stdin.readline(10_000).rstrip("\r\n")
+    try:
+        said = sys.stdin.readline(10_000).rstrip("\r\n")
+    except UnicodeDecodeError as cause:
+        raise ConfigError("the password is not UTF-8", hint="write it in UTF-8") from cause
     must_be_long(said)
     return said
 

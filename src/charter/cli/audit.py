@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from charter.cli.overlay_option import overlay_option
+from charter.cli.past_options import past_options
 from charter.cli.screen import console, note, plain, write_json
 from charter.cli.situation import pair
-from charter.errors import ConfigError
+from charter.errors import ConfigError, ParseError
 from charter.load import load_policy
 
 if TYPE_CHECKING:
@@ -31,8 +31,7 @@ _WHY = {
 
 @click.command("audit")
 @click.argument("logs", type=click.Path(path_type=Path))
-@click.option("--spec", required=True, metavar="SPEC", help="The spec to decide by.")
-@overlay_option
+@past_options
 @click.option(
     "--column",
     "columns",
@@ -42,13 +41,6 @@ _WHY = {
     "columns of the usual names.",
 )
 @click.option("--wire", metavar="ID", help="The shape of messages, instead of guessing.")
-@click.option(
-    "--system-as",
-    type=click.Choice(["system", "developer"]),
-    default="developer",
-    show_default=True,
-    help="Whom system messages speak for.",
-)
 @click.option(
     "--offered",
     multiple=True,
@@ -65,11 +57,6 @@ _WHY = {
     help="Use a Ray cluster: its address, or `local` for this machine's processors.",
 )  # fmt: skip
 @click.option("--workers", type=click.IntRange(1, 10_000), help="With --ray; all there are.")
-@click.option(
-    "--list", "listed", type=click.IntRange(0), default=100, show_default=True, metavar="NUMBER",
-    help="Rows that are shown one by one.",
-)  # fmt: skip
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
 def command(ctx: click.Context, /, **given: Any) -> None:
     """Decide by a spec on conversations that never passed the gateway.
@@ -111,6 +98,11 @@ def command(ctx: click.Context, /, **given: Any) -> None:
         write_json(_as_json(policy.digest, logs, found, drawn))
     else:
         _show(found, drawn)
+    if found.rows and not found.decided:
+        raise ParseError(
+            f"{given['logs']}: none of {found.rows:,} rows could be decided on",
+            hint="name the columns that hold a conversation with --column",
+        )
     ctx.exit(1 if found.restricted else 0)
 
 
@@ -174,7 +166,7 @@ def _show(found: Totals, drawn: int | None) -> None:
     if asked:
         screen.print(f"decisions: {', '.join(asked)}")
     if not found.restricted:
-        screen.print("all of it would have been allowed")
+        screen.print(f"{'all' if not found.unread else 'the rest'} of it would have been allowed")
     else:
         screen.print(f"{found.restricted:,} rows would not have been plainly allowed:")
         for effect, count in found.effects.most_common():

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from charter.cli.screen import plain
+from charter.cli.screen import note, plain
 from charter.cli.vault_options import now, opened, subject_of, vault_options
 from charter.ledger.erasure import erase, standing
 from charter.records.erasure import HoldPlaced
@@ -44,6 +44,8 @@ def command(**given: Any) -> None:
         )
         raise click.exceptions.Exit(EXIT_HELD)
     click.echo(f"{subject}: erased, {_counted(done.payloads)} (erasure {done.number})")
+    if not done.payloads:
+        note("nothing was kept: is it the application and the user as requests name them?")
 
 
 def _counted(payloads: int) -> str:

@@ -73,7 +73,9 @@ def evidence_command(**given: Any) -> None:
     click.echo(f"{given['out']}: {len(made['records'])} records with their proofs")
     if not made["policies"]:
         note("the policy is not in it: name the spec in force then with --spec")
-    if given["with_payload"]:
+    if given["with_payload"] and not made["payloads"]:
+        note("what was decided on is not in it: it was not kept, was erased or has expired")
+    elif given["with_payload"]:
         note("it holds what people wrote, as plain text: handle it accordingly")
 
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from charter.cli.overlay_option import overlay_option
+from charter.cli.past_options import past_options
 from charter.cli.screen import console, plain, write_json
-from charter.errors import ParseError, StorageError
+from charter.errors import LedgerError, ParseError, StorageError
 from charter.load import load_policy
 
 if TYPE_CHECKING:
@@ -28,8 +28,7 @@ _WHY = {
 
 @click.command("replay")
 @click.argument("decisions")
-@click.option("--spec", required=True, metavar="SPEC", help="The spec to decide by.")
-@overlay_option
+@past_options
 @click.option(
     "--master-key",
     "master",
@@ -37,18 +36,6 @@ _WHY = {
     metavar="FILE",
     help="Key file of the payloads; without it, the one beside the ledger.",
 )
-@click.option(
-    "--system-as",
-    type=click.Choice(["system", "developer"]),
-    default="developer",
-    show_default=True,
-    help="Whom system messages speak for, as the gateway was told.",
-)
-@click.option(
-    "--list", "listed", type=click.IntRange(0), default=100, show_default=True, metavar="NUMBER",
-    help="Differences that are shown one by one.",
-)  # fmt: skip
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
 def command(ctx: click.Context, /, **given: Any) -> None:
     """Decide again on what a gateway decided, by another spec.
@@ -65,6 +52,11 @@ def command(ctx: click.Context, /, **given: Any) -> None:
         write_json({"policy": policy.digest, **found.as_json()})
     else:
         _show(found)
+    if found.decisions and not found.replayed:
+        kind = ParseError if set(found.missing) == {"not_read"} else LedgerError
+        what = f"{given['decisions']}: none of {found.decisions:,} decisions could be made again"
+        why = found.missing.most_common(1)[0][0]
+        raise kind(what.rpartition("@")[2], hint=_WHY.get(why, why))
     ctx.exit(1 if found.differ else 0)
 
 
@@ -97,12 +89,13 @@ def _opened(place: str, master: Path | None) -> Iterator[Iterator[Recorded | Mis
 
 def _show(found: Replay) -> None:
     screen = console()
-    replayed = found.decisions - sum(found.missing.values())
-    screen.print(f"{replayed:,} of {found.decisions:,} decisions made again")
+    screen.print(f"{found.replayed:,} of {found.decisions:,} decisions made again")
     for why, count in sorted(found.missing.items()):
         screen.print(f"  {count:,} not: {_WHY.get(why, why)}")
     if not found.differ:
-        screen.print("no decision would be another")
+        screen.print(
+            "none of them would be another" if found.missing else "no decision would be another"
+        )
         return
     screen.print(
         f"{found.differ:,} would be another: {found.stricter:,} stricter, {found.laxer:,} laxer"

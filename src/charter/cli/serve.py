@@ -16,9 +16,12 @@ from charter.cli.serve_console import console_of
 from charter.errors import ConfigError
 from charter.gateway.callers import digest_of_key, new_key
 from charter.gateway.log import Log, take_over
-from charter.gateway.open import folder_of, open_service, place_of
+from charter.gateway.open import folder_of, open_service
+from charter.gateway.place import place_of
+from charter.gateway.reload import waits_for_restart
 from charter.gateway.run import run
 from charter.gateway.served import Caller
+from charter.gateway.service import Service
 from charter.gateway.settings import CallerEntry, Endpoint, Settings
 from charter.gateway.settings_file import load_settings
 from charter.gateway.table import Table, build_table, whole_because
@@ -59,7 +62,7 @@ def command(**given: Any) -> None:
     settings, key = _settings(given)
     table = build_table(given["spec"], given["overlays"], settings)
     if given["only_check"]:
-        for line in [*_lines(table), *_missing(settings)]:
+        for line in [*_lines(table), *_missing(settings, given["ledger"])]:
             click.echo(plain(line))
         return
     place = place_of(settings.ledger, given["ledger"])
@@ -85,7 +88,7 @@ def command(**given: Any) -> None:
         run(
             service,
             started=started,
-            again=lambda: _again(given),
+            again=lambda: _again(given, service),
             console=console_of(service),
         )
     finally:
@@ -130,10 +133,18 @@ def _settings(given: dict[str, Any]) -> tuple[Settings, str]:
     return dataclasses.replace(settings, server=server, upstream=upstream), key
 
 
-def _again(given: dict[str, Any]) -> Table:
-    """Read spec, overlays and settings again. Raises as `build_table` does."""
+def _again(given: dict[str, Any], service: Service) -> Table:
+    """Read spec, overlays and settings again. Raises as `build_table` does.
+
+    What of the settings is read at the start only is said: it waits for the next one.
+    """
     settings, _ = _settings(given)
-    return build_table(given["spec"], given["overlays"], settings)
+    table = build_table(given["spec"], given["overlays"], settings)
+    waits = waits_for_restart(service.settings, settings)
+    if waits:
+        named = ", ".join(f"[{name}]" for name in waits)
+        service.say("warning", "needs.restart", reason=f"{named}: read at the start only")
+    return table
 
 
 def _is_loopback(host: str) -> bool:
@@ -145,13 +156,15 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def _missing(settings: Settings) -> list[str]:
+def _missing(settings: Settings, ledger: str | None) -> list[str]:
     """Return what the environment lacks here; where it is served it may be there."""
-    try:
-        Upstream(settings.upstream)
-    except ConfigError as error:
-        return [f"would not start here: {error}"]
-    return []
+    missing = []
+    for needed in (lambda: Upstream(settings.upstream), lambda: place_of(settings.ledger, ledger)):
+        try:
+            needed()
+        except ConfigError as error:
+            missing.append(f"would not start here: {error}")
+    return missing
 
 
 def _lines(table: Table) -> list[str]:

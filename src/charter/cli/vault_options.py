@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import click
 
 from charter.errors import ConfigError
+from charter.gateway.place import place_of
 from charter.gateway.settings import Settings
 from charter.gateway.settings_file import load_settings
 from charter.ledger.ledger import Ledger
@@ -22,6 +23,7 @@ from charter.ledger.vault import Vault
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 MAX_NAME = 1000
+_PSEUDONYM = re.compile("sub_[0-9a-f]{32}")
 
 ledger_place = click.option(
     "--ledger",
@@ -57,17 +59,12 @@ def settings_of(given: dict[str, Any]) -> Settings:
     )
 
 
-def place_of(given: dict[str, Any], settings: Settings) -> str:
-    """Return the place of the ledger."""
-    said = settings.ledger
-    from_variable = os.environ.get(said.location_env, "") if said.location_env else ""
-    return given.get("place") or said.location or from_variable or "gateway"
-
-
 @contextmanager
 def opened_ledger(given: dict[str, Any]) -> Iterator[Ledger]:
     """Open the ledger that is there; none is made."""
-    with open_ledger(place_of(given, settings_of(given)), create=False) as ledger:
+    with open_ledger(
+        place_of(settings_of(given).ledger, given.get("place")), create=False
+    ) as ledger:
         yield ledger
 
 
@@ -75,7 +72,7 @@ def opened_ledger(given: dict[str, Any]) -> Iterator[Ledger]:
 def opened(given: dict[str, Any]) -> Iterator[tuple[Ledger, Vault]]:
     """Open ledger and vault. Raises ConfigError where it cannot be told which key is meant."""
     settings = settings_of(given)
-    place = place_of(given, settings)
+    place = place_of(settings.ledger, given.get("place"))
     file = given.get("master") or settings.keep.master_key or beside(place)
     master = MasterKey.load(file)
     with open_ledger(place, create=False) as ledger:
@@ -88,7 +85,7 @@ def subject_of(vault: Vault, text: str) -> str:
     Raises ConfigError for what is neither.
     """
     application, slash, user = text.partition("/")
-    if not text or len(text) > MAX_NAME or not (slash or text.startswith("sub_")):
+    if not text or len(text) > MAX_NAME or not (slash or _PSEUDONYM.fullmatch(text)):
         raise ConfigError(
             f"{text[:80]!r} is no subject",
             hint="write application/user, or sub_… as records have it",
@@ -102,7 +99,6 @@ def now() -> str:
 
 
 def beside(place: str) -> Path:
-    """Return where the master key of a ledger is, where nothing else is said."""
     """Return the file of the master key beside a ledger. Raises ConfigError for a database."""
     if place.startswith(SCHEMES):
         raise ConfigError("which master key?", hint="name its file with --master-key")

@@ -51,7 +51,7 @@ def command(**given: Any) -> None:
     try:
         report = _audited(given["ledger"], trust)
     except auditor.Unreadable as cause:
-        hint = "name a ledger, its folder, or an evidence bundle"
+        hint = "name a ledger, its folder, or an evidence bundle; restore a damaged one"
         raise LedgerUnavailable(str(cause), hint=hint) from cause
     if given["as_json"]:
         write_json(report.as_json())
@@ -87,7 +87,8 @@ def _audited(place: str, trust: auditor.Trust) -> auditor.Report:
             return auditor.audit_ledger(_Stored(ledger), trust)
     except LedgerTampered as found:
         report = auditor.Report(place.rpartition("@")[2])
-        report.fail(auditor.Finding("integrity", found.message, found.index))
+        what = found.message.rpartition(f"ledger record {found.index} ")[2]
+        report.fail(auditor.Finding("integrity", what, found.index))
         return report
 
 

@@ -140,7 +140,7 @@ class Handler(logging.Handler):
 def take_over(log: Log, *names: str) -> None:
     """Let the loggers of libraries write into `log`, and nowhere else."""
     handler = Handler(log)
-    for name in names or ("uvicorn", "uvicorn.error", "aiohttp", "asyncio"):
+    for name in names or ("uvicorn", "uvicorn.error", "aiohttp", "asyncio", "opentelemetry"):
         logger = logging.getLogger(name)
         logger.handlers = [handler]
         logger.propagate = False

@@ -38,7 +38,6 @@ SECONDS = (
     0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5,
     5.0, 10.0, 30.0, 60.0,
 )  # fmt: skip
-CHARACTERS = (0, 16, 64, 256, 1024, 4096, 16384, 65536)
 RECORDS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
 
 _APIS = frozenset(Api)
@@ -84,15 +83,12 @@ class Metrics(Collector):
         self.requests: Counter[tuple[str, str, str, str]] = Counter()
         self.decisions: Counter[tuple[str, str]] = Counter()
         self.checks: Counter[tuple[str, str]] = Counter()
-        self.reloads: Counter[str] = Counter()
+        self.reloads = Counter({"swapped": 0, "kept": 0})
         self.gone = 0
         self.in_flight = 0
         self.released = 0
         self.seconds = Spread(SECONDS)
-        self.queued = Spread(SECONDS)
         self.upstream = Spread(SECONDS)
-        self.first_byte = Spread(SECONDS)
-        self.held = Spread(CHARACTERS)
         self.commit = Spread(SECONDS)
         self.batch = Spread(RECORDS)
         self.loop_delay = Spread(SECONDS)
@@ -109,10 +105,9 @@ class Metrics(Collector):
         done: str,
         *,
         seconds: float,
-        queued: float = 0.0,
         upstream: float = 0.0,
     ) -> None:
-        """Count one exchange that ended. `queued` is what passed before its handler began.
+        """Count one exchange that ended.
 
         `seconds` are all of it; `upstream` those of them in which the upstream was waited for.
         """
@@ -124,7 +119,6 @@ class Metrics(Collector):
         )
         self.requests[key] += 1
         self.seconds.add(seconds)
-        self.queued.add(queued)
         if upstream:
             self.upstream.add(upstream)
 
@@ -176,14 +170,9 @@ class Metrics(Collector):
         """Yield every family. Called by the registry."""
         yield from self._counted()
         for name, says, spread in (
-            ("request_seconds", "From the first byte of a request to the last of its answer.",
+            ("request_seconds", "From the head of a request to the last byte of its answer.",
              self.seconds),
-            ("request_queue_seconds", "From the first byte of a request to its handler.",
-             self.queued),
             ("upstream_seconds", "Waiting for the upstream, in one exchange.", self.upstream),
-            ("first_byte_added_seconds", "What the gateway added to the first byte of a stream.",
-             self.first_byte),
-            ("held_characters", "Held back at most in one stream.", self.held),
             ("ledger_commit_seconds", "From handing records over until they were durable.",
              self.commit),
             ("ledger_batch_records", "Records of one hand-over.", self.batch),

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import re
 import socket
 from pathlib import Path
 
-from charter.errors import ConfigError
 from charter.gateway.clock import Clock
 from charter.gateway.log import Log
 from charter.gateway.service import Service
@@ -52,22 +50,6 @@ def open_service(
         ledger.close()
         raise
     return service
-
-
-def place_of(settings: LedgerSettings, given: str | None) -> str:
-    """Return where the ledger is: what the command line says counts first.
-
-    Raises ConfigError for a variable that holds nothing.
-    """
-    if given:
-        return given
-    if settings.location_env:
-        place = os.environ.get(settings.location_env, "").strip()
-        if not place:
-            said = f"the environment variable {settings.location_env} names no ledger"
-            raise ConfigError(said, hint=f"export {settings.location_env}=postgresql://...")
-        return place
-    return settings.location or "gateway"
 
 
 def folder_of(place: str) -> Path:

@@ -9,28 +9,24 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import json
 import re
-import sys
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
 
 from charter.errors import CharterError, ConfigError
+from charter.gateway.settings import Settings
 from charter.policy.policy import Layer
 
 T = TypeVar("T")
 
 MAX_BYTES = 64 * 1024 * 1024
 """Of one watched file; a larger one counts as unreadable."""
-COMPILE_SECONDS = 120.0
+TRIES = 5
+"""How often files are read again that change while they are read, where nobody looks later."""
+_AT_START = ("server", "upstream", "ledger", "console", "operations")
 _VERSION = re.compile(r"v?(\d{1,6}(?:[-.]\d{1,6}){0,5})")
-_COMPILE = (
-    "import json, sys; from charter.load import load_policy; "
-    "load_policy(*json.loads(sys.stdin.read()))"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +53,10 @@ class Reloader(Generic[T]):
         *,
         serving: T,
         layers: Callable[[T], Iterable[Layer]],
-        warm: Callable[[], Awaitable[None]] | None = None,
         tell: Callable[[Reloaded], None] | None = None,
         allow_older: bool = False,
     ) -> None:
-        """`build` reads and compiles, in a thread; `warm` is awaited before it.
+        """`build` reads and compiles, in a thread.
 
         `swap` puts a value in the place of the one served, in one assignment. `layers` are all
         documents that a value rests on: none of them may be of a lower version than now, unless
@@ -72,7 +67,6 @@ class Reloader(Generic[T]):
         self._swap = swap
         self._serving = serving
         self._layers = layers
-        self._warm = warm
         self._tell = tell
         self._allow_older = allow_older
         self._taken = digest_of(files())
@@ -103,15 +97,17 @@ class Reloader(Generic[T]):
     async def now(self, *, allow_older: bool | None = None) -> Reloaded:
         """Read the files again at once, as a person asked for it."""
         async with self._one:
-            digest = await asyncio.to_thread(digest_of, self._files())
-            self._seen = digest
-            return await self._take(digest, allow_older=allow_older)
+            for _ in range(TRIES):
+                digest = await asyncio.to_thread(digest_of, self._files())
+                self._seen = digest
+                found = await self._take(digest, allow_older=allow_older)
+                if found is not NOTHING:
+                    return found
+            return self._kept(digest, "the files changed while they were read (ask again)")
 
     async def _take(self, digest: str, *, allow_older: bool | None = None) -> Reloaded:
         older = self._allow_older if allow_older is None else allow_older
         try:
-            if self._warm is not None:
-                await self._warm()
             made = await asyncio.to_thread(self._build)
             if await asyncio.to_thread(digest_of, self._files()) != digest:
                 return NOTHING  # changed meanwhile: the next look has all of it
@@ -150,6 +146,14 @@ def digest_of(files: Sequence[Path]) -> str:
     return whole.hexdigest()
 
 
+def waits_for_restart(now: Settings, then: Settings) -> tuple[str, ...]:
+    """Return the tables of settings that have changed and are read at the start only."""
+    changed = [name for name in _AT_START if getattr(now, name) != getattr(then, name)]
+    if now.keep.master_key != then.keep.master_key:
+        changed.append("keep")
+    return tuple(changed)
+
+
 def refuse_older(now: Iterable[Layer], then: Iterable[Layer]) -> None:
     """Raise ConfigError where a document would be of a lower version than it is now, or of none."""
     known = {layer.name: layer.version for layer in now if layer.version is not None}
@@ -174,30 +178,3 @@ def is_newer(version: str | None, than: str) -> bool:
 def _numbers(version: str) -> tuple[int, ...] | None:
     found = _VERSION.fullmatch(version)
     return tuple(map(int, re.split(r"[-.]", found[1]))) if found else None
-
-
-async def compile_apart(
-    spec: Path | str, overlays: Sequence[Path | str] = (), readings: Mapping[str, str] | None = None
-) -> None:
-    """Compile a policy into the cache in a process of its own, so that no request waits for it.
-
-    Nothing depends on it: what goes wrong here goes wrong in `build` again, which says so.
-    """
-    given = json.dumps([str(spec), [str(each) for each in overlays], dict(readings or {}) or None])
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-c",
-        _COMPILE,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    try:
-        await asyncio.wait_for(process.communicate(given.encode()), COMPILE_SECONDS)
-    except TimeoutError:
-        pass
-    finally:
-        if process.returncode is None:
-            with suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()

@@ -7,6 +7,7 @@ taken over as recorded. The effect compared is the one before people agreed to a
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from charter.ledger.vault import Vault
 from charter.policy.decision import STRICTNESS, Call, Decision, Effect, Facts
 from charter.policy.decisions.decide import decide
 from charter.policy.decisions.gate import over
+from charter.policy.directives.collect import METADATA
 from charter.policy.instant import instant
 from charter.policy.policy import GATES, Policy
 from charter.policy.scope import allows_tool
@@ -50,6 +52,10 @@ class Recorded(NamedTuple):
     """The body as it came."""
     text: str | None
     """What was decided on; arguments as JSON text."""
+    system_as: str = ""
+    """Whom system messages spoke for; empty where it was not recorded."""
+    level: str = ""
+    """Of the request's own metadata; empty where it was not recorded."""
 
 
 class Missing(NamedTuple):
@@ -96,6 +102,11 @@ class Replay:
         return sum(count for (was, now), count in self.changes.items() if was != now)
 
     @property
+    def replayed(self) -> int:
+        """Decisions that were made again."""
+        return self.decisions - sum(self.missing.values())
+
+    @property
     def stricter(self) -> int:
         """Decisions that would have been stricter."""
         return self._moved(1)
@@ -131,7 +142,7 @@ class Replay:
         """Return everything, as JSON has it."""
         return {
             "decisions": self.decisions,
-            "replayed": self.decisions - sum(self.missing.values()),
+            "replayed": self.replayed,
             "missing": dict(sorted(self.missing.items())),
             "same": self.same,
             "differ": self.differ,
@@ -166,7 +177,10 @@ def replay(
     system_as: str = "developer",
     listed: int = LISTED,
 ) -> Replay:
-    """Make every decision again, under `policy`."""
+    """Make every decision again, under `policy`.
+
+    `system_as` says whom system messages spoke for where that was not recorded.
+    """
     found = Replay(listed)
     again = _Again(policy, system_as)
     for each in decisions:
@@ -199,8 +213,13 @@ class _Again:
 
     def _see(self, recorded: Recorded) -> Seen:
         if self._seen is None or self._exchange != recorded.exchange:
+            known = recorded.level in self.policy.ladder.names
             self._seen = see(
-                self.policy, recorded.request, wire=recorded.api or None, system_as=self.system_as
+                self.policy,
+                _with_metadata(recorded.request),
+                wire=recorded.api or None,
+                system_as=recorded.system_as or self.system_as,
+                caller=recorded.level if known else None,
             )
             self._exchange = recorded.exchange
         return self._seen
@@ -254,6 +273,18 @@ def told(grounds: Iterable[Ground]) -> Told:
     effect = Effect(ordered[0].effect) if ordered else Effect.ALLOW
     checks = tuple(dict.fromkeys(each.check for each in ordered))
     return Told(effect, checks, tuple(dict.fromkeys(each.section for each in ordered)))
+
+
+def _with_metadata(request: Any) -> Any:
+    """Return a request with what stands beside its metadata in it: the gateway reads both."""
+    said = request.get(METADATA) if isinstance(request, Mapping) else None
+    if said is None:
+        return request
+    metadata = request.get("metadata")
+    return {
+        **request,
+        "metadata": {**(metadata if isinstance(metadata, Mapping) else {}), METADATA: said},
+    }
 
 
 def _of(decision: Decision) -> list[Ground]:
@@ -312,11 +343,14 @@ def from_ledger(ledger: Ledger, vault: Vault | None) -> Iterator[Recorded | Miss
             known, payload = record.payload, vault.open(record.payload)
         if payload is None:
             yield Missing(record.decision, "erased")
-            continue
-        yield _recorded(record, payload)
+        elif "body" not in payload:
+            yield Missing(record.decision, "not_read")
+        else:
+            yield _recorded(record, payload)
 
 
 def _recorded(record: DecisionRecorded, payload: Mapping[str, Any]) -> Recorded:
+    """Read what `held.sealed_payload` made."""
     kept = payload.get("decisions", {}).get(record.decision, {})
     own = frozenset(each.partition(" ")[0] for each in record.boundaries)
     return Recorded(
@@ -329,8 +363,10 @@ def _recorded(record: DecisionRecorded, payload: Mapping[str, Any]) -> Recorded:
         record.api,
         record.grounds,
         own | OWN,
-        payload.get("request"),
+        payload["body"],
         kept.get("text"),
+        str(payload.get("system_as", "")),
+        str(payload.get("level", "")),
     )
 
 
@@ -340,7 +376,7 @@ def from_lines(lines: Iterable[bytes]) -> Iterator[Recorded | Missing]:
         if line.isspace():
             continue
         try:
-            found = read_json(line)
+            found = read_json(line.removeprefix(BOM_UTF8) if number == 1 else line)
         except ValueError:
             found = None
         yield _line(found, f"line {number}")

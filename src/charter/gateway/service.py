@@ -196,8 +196,8 @@ class Service:
         if records:
             await self.writer.write(records)
         self.table = table
-        for each in fresh:
-            self.metrics.policy(each.policy.digest, each.spec_version)
+        base = table.base
+        self.metrics.policy(base.policy.digest, base.spec_version)
 
     def _served(self, each: Any, before: str, at: str) -> PolicyServed:
         self._numbers["policy"] += 1

@@ -278,8 +278,12 @@ def _target(settings: UpstreamSettings, api: Api) -> Target:
             f"no upstream is named for {PATHS[api]}", hint="give --upstream URL, or [upstream] url"
         )
     base = endpoint.url.rstrip("/").removesuffix("/v1")
-    url = URL(base + PATHS[api], encoded=True)
-    if not url.host:
+    try:
+        url = URL(base + PATHS[api], encoded=True)
+        named = bool(url.host) and url.port is not None and not any(map(str.isspace, base))
+    except ValueError:
+        named = False
+    if not named:
         raise ConfigError(f"the upstream {endpoint.url!r} names no server", hint="http://HOST:PORT")
     headers: list[tuple[str, str]] = [
         ("accept-encoding", "identity"),

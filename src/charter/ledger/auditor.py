@@ -1300,7 +1300,7 @@ class SqliteSource:
     def checkpoints(self) -> Iterator[tuple[Any, Any]]:
         """Yield size and note of the stored checkpoints, by size."""
         if "checkpoints" in self._tables:
-            with suppress(DAMAGE):  # `faults` names what is damaged
+            with suppress(*DAMAGE):  # `faults` names what is damaged
                 yield from self._connection.execute(
                     "SELECT size, note FROM checkpoints ORDER BY size"
                 )
