@@ -143,9 +143,8 @@ class Exchange:
             failure = Failure.TOO_MANY if spent.seconds <= 120 else Failure.SPENT
             message = f"The budget of {spent.what} has run out."
             raise Refused(failure, message, after=spent.seconds)
-        why = service.why_not
-        if why:
-            raise Refused(Failure.NOT_READY, f"Nothing is served now: {why}.", after=1)
+        if service.why_not:
+            raise Refused(Failure.NOT_READY, _ENDING if service.ending else _NOT_NOW, after=1)
         if said.length > service.settings.server.body_bytes:
             raise Refused(Failure.TOO_LARGE, self._too_large())
         return caller, table.of(caller)
@@ -401,6 +400,8 @@ class Exchange:
 
 
 POLICY_HEADER = b"x-charter-policy"
+_NOT_NOW = "Nothing is served now: decisions cannot be recorded."
+_ENDING = "Nothing is served now: the gateway is shutting down."
 RESTRICTS = (Effect.DENY, Effect.REQUIRE_APPROVAL)
 _UPSTREAM = {
     REFUSED: "The upstream cannot be reached.",

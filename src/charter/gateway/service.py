@@ -20,6 +20,7 @@ from charter.gateway.clock import Clock
 from charter.gateway.log import Log
 from charter.gateway.metrics import Metrics, watch_loop
 from charter.gateway.reload import Reloader
+from charter.gateway.retention import Retention
 from charter.gateway.running import ENDING, STOPPED, SWEEP, Running, sweep
 from charter.gateway.settings import Settings
 from charter.gateway.table import Table
@@ -44,6 +45,8 @@ BLIND = 5.0
 """Seconds without a good look, after which nothing is served: a stop might not be seen."""
 SUBJECTS = 10_000
 """Pseudonyms at hand."""
+RETAIN = 600.0
+"""Seconds between two looks for payloads that are past their time."""
 COUNT = 10.0
 """Seconds between two records of counters."""
 
@@ -102,6 +105,7 @@ class Service:
         self._signed = -1
         self.telemetry: Telemetry | None = None
         """Where exchanges become spans, if they do."""
+        self._retention: Retention | None = None
         self.reloader: Reloader[Table] | None = None
         """What serves another spec when it changes, where something does."""
 
@@ -133,6 +137,9 @@ class Service:
             (COUNT, self._count),
             (SWEEP, self._sweep),
         ]
+        if self.vault is not None:
+            self._retention = await asyncio.to_thread(self._retention_of, self.vault)
+            every.append((RETAIN, self._retain))
         if self.log_key is not None and self.settings.ledger.checkpoint_seconds:
             every.append((self.settings.ledger.checkpoint_seconds, self._sign))
         self._tasks = [asyncio.create_task(self._repeat(*each)) for each in every]
@@ -304,6 +311,20 @@ class Service:
         if size and size != self._signed and self.log_key is not None:
             await asyncio.to_thread(checkpoint, self.ledger, self.log_key)
             self._signed = size
+
+    def _retention_of(self, vault: Vault) -> Retention:
+        last = next(iter(self.ledger.read(ServiceCounted, newest=True, limit=1)), None)
+        return Retention(self.ledger, vault, self.clock, alive="" if last is None else last.at)
+
+    async def _retain(self) -> None:
+        """Delete payloads that have been kept for as long as the settings say."""
+        if self._retention is None:
+            return
+        done = await asyncio.to_thread(self._retention.keep_to, self.table.settings.keep.days)
+        if done.why_not:
+            self.say("warning", "retention.left", reason=done.why_not)
+        elif done.payloads:
+            self.say("info", "payloads.expired", payloads=done.payloads)
 
     async def _sweep(self) -> None:
         sweep(list(self.running), asyncio.get_running_loop().time())

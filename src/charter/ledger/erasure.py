@@ -85,8 +85,13 @@ def lift(  # noqa: PLR0913 - as for `erase`
     return record
 
 
-def expire(ledger: Ledger, vault: Vault, before: str, *, at: str) -> PayloadsExpired:
-    """Delete payloads kept before a time, but for subjects under a hold, and record it."""
+def expire(
+    ledger: Ledger, vault: Vault, before: str, *, at: str, quietly: bool = False
+) -> PayloadsExpired:
+    """Delete payloads kept before a time, but for subjects under a hold, and record it.
+
+    `quietly`: without a record where there were none.
+    """
 
     def attempt() -> PayloadsExpired:
         size = ledger.size()
@@ -97,7 +102,9 @@ def expire(ledger: Ledger, vault: Vault, before: str, *, at: str) -> PayloadsExp
         count = vault.expire(
             before,
             held,
-            told=lambda payloads: [entry_of(replace(record, payloads=payloads))],
+            told=lambda payloads: (
+                [entry_of(replace(record, payloads=payloads))] if payloads or not quietly else []
+            ),
             unless=Since(HoldPlaced.__name__, size),
         )
         return replace(record, payloads=count)
