@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import platform
 import re
@@ -166,7 +167,7 @@ class Bench:
     def probe(self, how: str, stack: Stack, number: float, body: Any, *more: str) -> Any:
         """Ask with the probe."""
         headers = json.dumps({"authorization": f"Bearer {stack.key}"})
-        given = [HOST, str(stack.port), str(number), headers, json.dumps(body), *more]
+        given = [HOST, str(stack.port), str(number), headers, as_sent(body), *more]
         return json.loads(self.ask([sys.executable, str(PARTS / "probe.py"), how, *given]))
 
     def rate(self, stack: Stack, seconds: float | None = None) -> float:
@@ -175,7 +176,7 @@ class Bench:
         if self.wrk is None:
             found = self.probe("many", stack, seconds, BODY, str(CONNECTIONS))
             return float(found["rate"])
-        body = {"BENCH_BODY": json.dumps(BODY), "BENCH_AUTHORIZATION": f"Bearer {stack.key}"}
+        body = {"BENCH_BODY": as_sent(BODY), "BENCH_AUTHORIZATION": f"Bearer {stack.key}"}
         url = f"http://{HOST}:{stack.port}/v1/chat/completions"
         words = [self.wrk, "-t1", f"-c{CONNECTIONS}", f"-d{seconds:.0f}s", "--timeout", "30s"]
         said = self.ask([*words, "-s", str(PARTS / "post.lua"), url], env={**os.environ, **body})
@@ -185,6 +186,11 @@ class Bench:
         found_rate = re.search(r"Requests/sec:\s+([0-9.]+)", said)
         assert found_rate, said
         return float(found_rate[1])
+
+
+def as_sent(body: Any) -> str:
+    """Return a body as the SDKs of OpenAI and Anthropic write it: without blanks."""
+    return json.dumps(body, separators=(",", ":"), ensure_ascii=False)
 
 
 def free_port() -> int:
@@ -343,11 +349,13 @@ def memory(bench: Bench, stack: Stack, requests: int) -> dict[str, Any]:
         return {}
     part = requests / 10
     seen: list[int] = []
-    sent = 0.0
+    sent, rate = 0.0, stack.rates[-1]
     with awake(stack):
-        for _ in range(10):
-            seconds = float(max(round(part / stack.rates[-1]), 1))  # wrk takes whole ones
-            sent += seconds * bench.rate(stack, seconds)
+        for at in range(1, 11):
+            # wrk takes whole seconds
+            seconds = float(max(math.ceil((at * part - sent) / rate), 1))
+            rate = bench.rate(stack, seconds)
+            sent += seconds * rate
             seen.append(memory_of(stack))
     later = seen[1:]
     growth = later[-1] - later[0]

@@ -67,8 +67,8 @@ class Recorder:
         """
         if not records:
             return
-        asks = [one for one in records if isinstance(one, ApprovalAsked)]
-        keep = bool(asks) or self._always or self._restricts(records)
+        asks, used, restricts = self._seen(records)
+        keep = asks or self._always or restricts
         sealed: tuple[Sealed, ...] = ()
         if self.payload and keep and not self.sealed and payload is not None:
             sealed = (await self._seal(payload()),)
@@ -80,7 +80,7 @@ class Recorder:
         self.service.metrics.wrote(records, time.perf_counter() - begun)
         if self.service.telemetry is not None:
             self.written += [one for one in records if isinstance(one, DecisionRecorded)]
-        if asks or any(isinstance(one, ApprovalUsed) for one in records):
+        if asks or used:
             self.asked = True
             await self.service.poll()  # so that what comes next knows
 
@@ -91,13 +91,17 @@ class Recorder:
         seal = vault.seal
         return await asyncio.to_thread(seal, self._subject, payload, at, id=self.payload)
 
-    def _restricts(self, records: Sequence[Record]) -> bool:
-        if self._keep == "none":
-            return False
-        return any(
-            isinstance(one, DecisionRecorded) and (one.effect not in PLAIN or one.failure)
-            for one in records
-        )
+    def _seen(self, records: Sequence[Record]) -> tuple[bool, bool, bool]:
+        """Return whether approval is asked for, is used, and whether something is to be kept."""
+        asks = used = restricts = False
+        for one in records:
+            if isinstance(one, DecisionRecorded):
+                restricts = restricts or one.effect not in PLAIN or bool(one.failure)
+            elif isinstance(one, ApprovalAsked):
+                asks = True
+            elif isinstance(one, ApprovalUsed):
+                used = True
+        return asks, used, restricts and self._keep != "none"
 
 
 def _bare(record: Record) -> Record:

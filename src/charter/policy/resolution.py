@@ -58,6 +58,27 @@ class Resolution:
     index: dict[str, Fate] = field(default_factory=dict, repr=False, compare=False)
     """Fates by id, filled when the first one is asked for."""
 
+    def about(self, conversation: Conversation) -> Resolution:
+        """Return the same fates for another conversation, in which nobody says anything to them."""
+        return Resolution(  # written out: it stands on the path of every request
+            self.policy_digest,
+            self.readings,
+            self.fates,
+            self.settings,
+            self.scope,
+            self.conflicts,
+            self.lifted,
+            self.disclose,
+            self.out,
+            self.inaction,
+            self.asks,
+            self.closed and not conversation.unseen,
+            conversation.tools,
+            self.directives,
+            conversation,
+            self.index,
+        )
+
     def fate(self, wanted: str) -> Fate:
         """Return the fate of a section, clause or directive. Raises KeyError for an unknown id.
 

@@ -49,7 +49,10 @@ TEXTS = st.recursive(
 )
 
 
-@given(TEXTS, st.sampled_from([Limits(), Limits(depth=2, nodes=9)]))
+@given(
+    TEXTS | TEXTS.map(lambda text: text.replace(" ", "")),
+    st.sampled_from([Limits(), Limits(depth=2, nodes=9)]),
+)
 @settings(max_examples=500, deadline=None)
 def test_the_quick_reader_says_what_the_strict_one_does(text, limits):
     """A key given twice above all, wherever its colon could be taken for one of a text."""

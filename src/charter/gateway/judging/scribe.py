@@ -30,6 +30,23 @@ class Scribe:
         """Whether anything was not plainly allowed."""
         self.kept: dict[str, dict[str, Any]] = {}
         """What was decided on, by decision."""
+        asked, caller = occasion.asked, occasion.caller
+        self._same: dict[str, Any] = {
+            "run": occasion.run,
+            "sequence": 0,
+            "exchange": occasion.id,
+            "api": asked.api.value,
+            "streamed": asked.stream,
+            "caller": caller.id,
+            "application": caller.application,
+            "subject": occasion.subject,
+            "model": clipped(asked.model or ""),
+            "policy": tables.policy.digest,
+            "readings": tables.readings,
+            "conversation": conversation,
+            "retry": occasion.retry,
+        }
+        """What all records of the exchange say."""
 
     def next_id(self) -> str:
         """Return the id of the decision that is recorded next."""
@@ -64,14 +81,13 @@ class Scribe:
         failure: str = "",
     ) -> DecisionRecorded:
         """Return the record of one decision. `text` is what it is about: it is committed to."""
-        occasion, tables = self.occasion, self.tables
-        asked, caller = occasion.asked, occasion.caller
+        occasion = self.occasion
         name = self.next_id()
         self.made += 1
-        if found.effect is not Effect.ALLOW or failure:
+        plain = found.effect is Effect.ALLOW and not failure
+        if not plain:
             self.restricted = True
         content = payload = ""
-        plain = found.effect is Effect.ALLOW and not failure
         if occasion.payload and not (plain and occasion.sparing):
             payload = occasion.payload
         if occasion.payload and text is not None:
@@ -86,36 +102,24 @@ class Scribe:
                 "salt": salt,
             }
         return DecisionRecorded(
-            run=occasion.run,
-            sequence=0,
+            **self._same,
             decision=name,
             at=self.at(),
-            exchange=occasion.id,
             stage=stage,
-            api=asked.api.value,
-            streamed=asked.stream,
-            caller=caller.id,
-            application=caller.application,
-            subject=occasion.subject,
-            model=clipped(asked.model or ""),
-            policy=tables.policy.digest,
-            readings=tables.readings,
             effect=found.effect.value,
             done=done,
-            citations=found.cited() or (tables.policy.name,),
+            citations=found.cited() or (self.tables.policy.name,),
             grounds=found.grounds(),
             boundaries=found.boundaries,
             checks=found.checks(),
             tool=clipped(tool),
             arguments=arguments,
-            conversation=self.conversation,
             content=content,
             payload=payload,
             released=released,
-            partial=found.partial or bool(asked.unseen),
+            partial=found.partial or bool(occasion.asked.unseen),
             approval=approval,
             approvers=approvers,
-            retry=occasion.retry,
             failure=failure,
         )
 

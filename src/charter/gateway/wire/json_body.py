@@ -51,17 +51,25 @@ _WHOLE = float(2**53)
 
 
 def _quick(body: bytes, limits: Limits) -> Any:
-    """Return the value of a body with which nothing is wrong; `_UNSURE` of every other.
-
-    The parser keeps the last of two equal keys. None was dropped where as many colons stand in the
-    body as there are keys, and colons in texts: escapes, behind which one may hide, are not read.
-    """
-    if b"\\u" in body:
+    """Return the value of a body with which nothing is wrong; `_UNSURE` of every other."""
+    if b"\\u" in body:  # behind an escape may be anything
         return _UNSURE
     try:
         value = orjson.loads(body)
     except orjson.JSONDecodeError:
         return _UNSURE
+    small = len(body) <= limits.nodes and body.count(b"{") + body.count(b"[") <= limits.depth
+    # What is written again to the byte was read to the byte: so are most bodies of SDKs.
+    sure = (small and body == orjson.dumps(value)) or _is_whole(value, body, limits)
+    return value if sure else _UNSURE
+
+
+def _is_whole(value: Any, body: bytes, limits: Limits) -> bool:
+    """Whether nothing of a body without escapes was lost in reading it, and limits are kept.
+
+    The parser keeps the last of two equal keys. None was dropped where as many colons stand in the
+    body as there are keys, and colons in texts.
+    """
     level, nodes, depth, colons = [value], 0, 0, 0
     while level:
         nodes += len(level)
@@ -80,12 +88,12 @@ def _quick(body: bytes, limits: Limits) -> Any:
                 nested = True
                 inside += one
             elif kind not in _SCALARS and not -_WHOLE < one < _WHOLE:
-                return _UNSURE
+                return False
         depth += nested
         if nodes > limits.nodes or depth > limits.depth:
-            return _UNSURE
+            return False
         level = inside
-    return value if colons == body.count(b":") else _UNSURE
+    return colons == body.count(b":")
 
 
 def _strict(body: bytes, limits: Limits) -> Any:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from itertools import compress
 from operator import attrgetter
 
@@ -52,12 +51,7 @@ def resolve(
     if not (given or capabilities or within or conversation.settings):
         unspoken = _unspoken(policy)
         if unspoken is not None:
-            return replace(
-                unspoken,
-                closed=unspoken.closed and not conversation.unseen,
-                tools=conversation.tools,
-                conversation=conversation,
-            )
+            return unspoken.about(conversation)
     return _Resolver(policy, conversation, given, capabilities, within).run()
 
 
