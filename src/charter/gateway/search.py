@@ -73,10 +73,11 @@ class Search:
         else:
             normal = _normal(text)
             window = normal.window + "\ufffd" if normal.overflowed else normal.window
+        candidates = self._candidates(window)
+        if not candidates and (normal is None or not normal.overflowed):
+            return []  # most texts
         found = [
-            match
-            for index in self._candidates(window)
-            for match in self._matches(index, window, accept or {})
+            match for index in candidates for match in self._matches(index, window, accept or {})
         ]
         if normal is not None:
             found = [Match(m.id, *normal.original(m.start, m.end)) for m in found]
@@ -91,6 +92,8 @@ class Search:
         Raises RuntimeError as `all` does, and RecursionError for JSON that cannot be read.
         """
         found = self.all(target.text, accept)
+        if not target.beside and target.channel not in _JSON:
+            return found
         read = inside(target.text) if target.channel in _JSON else ""
         for more in filter(None, (read, target.beside)):
             known = {match.id for match in found}
@@ -102,6 +105,8 @@ class Search:
         candidates = self._set.Match(window) or ()
         if self._sentinel not in candidates:
             raise RuntimeError("the pattern search failed: out of memory for its automaton")
+        if len(candidates) == 1:
+            return []
         return sorted(index for index in candidates if index != self._sentinel)
 
     def _matches(self, index: int, window: str, accept: Mapping[str, Accept]) -> list[Match]:

@@ -65,6 +65,8 @@ class Patterned(NamedTuple):
     patterns: PatternSet
     shorts: tuple[Short, ...]
     """In the order of the patterns."""
+    least: int
+    """The size of values that all of them can take."""
 
 
 class Group(NamedTuple):
@@ -197,9 +199,14 @@ def _by_pattern(
     fired: list[int],
     unsure: list[Short],
 ) -> None:
-    variable, patterns, shorts = patterned
+    variable, patterns, shorts, least = patterned
     text = values.get(variable)
     known = patterns.found(text) if type(text) is str else None
+    if known is not None and size <= least:
+        for at in sorted(known):
+            if at < len(shorts):  # the last is the pass's own
+                _take(shorts[at], values, fired, unsure)
+        return
     for at, short in enumerate(shorts):
         if size > short.limit:
             unsure.append(short)

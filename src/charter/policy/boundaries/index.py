@@ -150,6 +150,7 @@ def _sorted(
                 variable,
                 PatternSet([pattern for pattern, _ in found]),
                 tuple(short for _, short in found),
+                min(short.limit for _, short in found),
             )
             for variable, found in patterned.items()
         ),
