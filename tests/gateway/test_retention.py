@@ -5,11 +5,12 @@ from tests.ledger import recorded
 from tests.ledger.test_vault import MASTER
 
 from charter.gateway.clock import Clock
-from charter.gateway.retention import DAY_S, JUMP_S, Retention
-from charter.ledger.erasure import place
+from charter.gateway.retention import DAY_S, JUMP_S, Retention, longest_gap
+from charter.ledger.erasure import expire, place
 from charter.ledger.open import open_ledger
 from charter.ledger.vault import Vault
 from charter.records.erasure import PayloadsExpired
+from charter.records.service import ServiceCounted, ServiceStarted
 
 NOW = 1_800_000_000.0
 AT = "2027-01-15T08:00:00.000Z"
@@ -46,9 +47,9 @@ def times():
 
 @pytest.fixture
 def retention(ledger, vault, times):
-    def made(alive=""):
+    def made(gap=0.0):
         clock = Clock(lambda: times.wall)
-        return Retention(ledger, vault, clock, alive=alive, monotonic=lambda: times.passed)
+        return Retention(ledger, vault, clock, gap=gap, monotonic=lambda: times.passed)
 
     return made
 
@@ -95,14 +96,50 @@ def test_a_clock_that_was_set_deletes_nothing(ledger, vault, times, retention, j
     assert vault.open(payload) is not None
 
 
-def test_a_clock_by_which_all_of_the_ledger_is_past_its_time_deletes_nothing(
-    ledger, vault, retention
-):
+def test_a_ledger_in_which_nothing_happened_for_as_long_deletes_nothing(ledger, vault, retention):
     payload = kept(ledger, vault, OLD)
-    done = retention(alive=OLD).keep_to(10)
+    done = retention(gap=10 * DAY_S + 1).keep_to(10)
     assert (done.payloads, "nothing happened for 10 days" in done.why_not) == (0, True)
     assert vault.open(payload) is not None
-    assert retention(alive=NEW).keep_to(10).payloads == 1
+    assert retention(gap=10 * DAY_S - 1).keep_to(10).payloads == 1
+
+
+def started(ledger, run, at, *counts):
+    ledger.append(ServiceStarted(run, at, "1", "", "p", "s", "1", (), "d"))
+    for number, count in enumerate(counts, 1):
+        ledger.append(ServiceCounted(run, count, number, 0, 0, 0, 0, 0))
+
+
+def test_the_longest_time_without_a_gateway(ledger):
+    assert longest_gap(ledger) == 0
+    started(ledger, "s_1", "2027-01-01T00:00:00.000Z", "2027-01-01T00:00:10.000Z")
+    assert longest_gap(ledger) == 0
+    started(ledger, "s_2", "2027-01-01T01:00:10.000Z")
+    assert longest_gap(ledger) == 3600
+    started(ledger, "s_3", "2027-01-01T01:10:10.000Z")
+    assert longest_gap(ledger) == 3600
+
+
+def test_another_replica_that_lives_leaves_no_gap(ledger):
+    started(ledger, "s_1", "2027-01-01T00:00:00.000Z", "2027-06-01T00:00:00.000Z")
+    started(ledger, "s_2", "2027-01-02T00:00:00.000Z")
+    started(ledger, "s_3", "2027-06-01T00:00:05.000Z")
+    assert longest_gap(ledger) == 5
+
+
+def test_a_start_by_a_wrong_clock_is_distrusted_at_the_next_start_too(ledger):
+    started(ledger, "s_1", "2027-01-01T00:00:00.000Z", "2027-01-05T00:00:00.000Z")
+    started(ledger, "s_2", "2077-01-01T00:00:00.000Z", "2077-01-01T00:10:00.000Z")
+    started(ledger, "s_3", "2077-01-01T00:11:00.000Z")
+    assert longest_gap(ledger) > 40 * 365 * DAY_S
+
+
+def test_a_person_who_expires_payloads_has_seen_the_gap(ledger, vault):
+    started(ledger, "s_1", "2027-01-01T00:00:00.000Z")
+    started(ledger, "s_2", "2028-01-01T00:00:00.000Z")
+    assert longest_gap(ledger) > 300 * DAY_S
+    expire(ledger, vault, "2027-06-01T00:00:00.000Z", at="2028-01-01T00:05:00.000Z")
+    assert longest_gap(ledger) == 0
 
 
 def test_more_days_than_there_were_keep_everything(ledger, vault, retention):

@@ -315,7 +315,8 @@ def appended(ledger, monkeypatch):
 
     def by_loop(entries, payloads=()):
         kept = append_now(entries, payloads)
-        made.append(("loop", len(entries) if kept else 0))
+        if entries:
+            made.append(("loop", len(entries) if kept else 0))
         return kept
 
     monkeypatch.setattr(ledger.store, "append", by_thread)
@@ -371,6 +372,7 @@ def test_a_commit_of_the_loop_that_fails_is_a_fault_until_the_thread_mends_it(
     ledger, appended, monkeypatch
 ):
     monkeypatch.setattr(writer_module, "PROBE_S", 0.05)
+    monkeypatch.setattr("charter.ledger.pace.FIRST_PAUSE_S", 0.05)
     begun, fail = ledger.store._begun_now, iter([True])
 
     def broken():

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-import orjson
-
+from charter.gateway.answers.encode import encode
 from charter.gateway.binding import arguments_digest
 from charter.gateway.held_stream import replaced_in_stream
 from charter.gateway.wire.asked import Api
+from charter.gateway.wire.json_body import parse
 from charter.records.approval import ApprovalAsked
 
 MOST_KEPT = 16 * 1024 * 1024
@@ -80,13 +80,13 @@ def replaced(api: Api, held: Held, changed: Sequence[Change]) -> Held | None:
         body = replaced_in_stream(api, held.body, told, digest_of_arguments)
         return None if body is None else Held(body, stream=True)
     try:
-        body = orjson.loads(held.body)
-    except orjson.JSONDecodeError:
+        body = parse(held.body)
+    except ValueError:
         return None
     for change in changed:
         if not _put(api, body, change):
             return None
-    return Held(orjson.dumps(body), stream=False)
+    return Held(encode(body), stream=False)
 
 
 def _put(api: Api, body: Any, change: Change) -> bool:
@@ -94,7 +94,7 @@ def _put(api: Api, body: Any, change: Change) -> bool:
     for owner, tool, name in _calls(api, body):
         written = owner.get(name)
         if tool == change.asked.tool and digest_of_arguments(written) == change.asked.arguments:
-            parsed = orjson.loads(change.arguments)
+            parsed = parse(change.arguments)
             owner[name] = parsed if isinstance(written, dict) else change.arguments
             return True
     return False
@@ -104,8 +104,8 @@ def digest_of_arguments(arguments: Any) -> str:
     """Return the digest under which an approval knows the arguments of a call."""
     if isinstance(arguments, str):
         try:
-            found = orjson.loads(arguments or "{}")
-        except orjson.JSONDecodeError:
+            found = parse(arguments or "{}")
+        except ValueError:
             return arguments_digest(arguments)
         return arguments_digest(found if isinstance(found, dict) else arguments)
     return arguments_digest(arguments) if isinstance(arguments, dict) else ""

@@ -10,8 +10,13 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from charter.gateway.relay.choice import MOST_CALLS, Choice
+from charter.gateway.relay.shape import Broken, index_at, text_at
 from charter.gateway.stream.sse import Event, Reader, write
 from charter.gateway.wire.asked import Api
+
+_Piece = tuple[Any, str, dict[str, Any] | None, str, bool]
+"""Call, tool where it is named, what holds arguments, the member, and whether it is a copy."""
 
 Told = tuple[str, str, str]
 """Tool, digest of the arguments it was called with, and the new ones."""
@@ -25,16 +30,11 @@ def replaced_in_stream(
         reader = Reader()
         events = [*reader.feed(body), *reader.finish()]
         read = [(event, _parsed(event)) for event in events]
-    except ValueError:
+        choices: dict[Any, Choice] = {}
+        pieces = [piece for _, data in read for piece in _pieces(api, data, choices)]
+    except (ValueError, Broken, AttributeError, TypeError):
         return None
-    pieces = [piece for _, data in read for piece in _pieces(api, data)]
-    written: dict[Any, str] = {}
-    tools: dict[Any, str] = {}
-    for key, tool, owner, name, copy in pieces:
-        if tool:
-            tools[key] = tool
-        if not copy and owner is not None:
-            written[key] = written.get(key, "") + str(owner.get(name) or "")
+    written, tools = _said(pieces)
     new: dict[Any, str] = {}
     for tool, asked, arguments in told:
         found = next(
@@ -53,6 +53,21 @@ def replaced_in_stream(
     return b"".join(_written(event, data) for event, data in read)
 
 
+def _said(pieces: Sequence[_Piece]) -> tuple[dict[Any, str], dict[Any, str]]:
+    """Return the arguments of each call, and its tool."""
+    written: dict[Any, str] = {}
+    whole: dict[Any, str] = {}
+    tools: dict[Any, str] = {}
+    for key, tool, owner, name, copy in pieces:
+        if tool:
+            tools[key] = tool if copy else tools.get(key, "") + tool
+        if not copy and owner is not None:
+            written[key] = written.get(key, "") + str(owner.get(name) or "")
+        elif owner is not None and owner.get(name):
+            whole[key] = str(owner[name])
+    return written | whole, tools  # what came whole is what was decided on
+
+
 def _parsed(event: Event) -> Any:
     if event.data is None or event.data == "[DONE]":
         return None
@@ -62,30 +77,39 @@ def _parsed(event: Event) -> Any:
 def _written(event: Event, data: Any) -> bytes:
     if data is None:
         return event.raw
-    return write(Event(event.name, json.dumps(data, ensure_ascii=False), event.id))
+    return write(Event(event.name, json.dumps(data), event.id))
 
 
-def _pieces(api: Api, data: Any) -> list[tuple[Any, str, dict[str, Any] | None, str, bool]]:
-    """Return call, tool where it is named, what holds arguments, the member, and whether a copy."""
+def _pieces(api: Api, data: Any, choices: dict[Any, Choice]) -> list[_Piece]:
     if not isinstance(data, dict):
         return []
     if api is Api.CHAT:
-        return _chat(data)
+        return _chat(data, choices)
     return _responses(data) if api is Api.RESPONSES else _messages(data)
 
 
-def _chat(data: dict[str, Any]) -> list[tuple[Any, str, dict[str, Any] | None, str, bool]]:
-    found: list[tuple[Any, str, dict[str, Any] | None, str, bool]] = []
-    for choice in data.get("choices") or ():
-        for call in (choice.get("delta") or {}).get("tool_calls") or ():
-            inner = call.get("function") or {}
-            key = (choice.get("index"), call.get("index"))
-            owner = inner if inner.get("arguments") else None
-            found.append((key, inner.get("name") or "", owner, "arguments", False))
+def _chat(data: dict[str, Any], choices: dict[Any, Choice]) -> list[_Piece]:
+    """Tell calls apart as the relay does: several may have one index."""
+    found: list[_Piece] = []
+    for given in data.get("choices") or ():
+        at, delta = given.get("index"), given.get("delta") or {}
+        choice = choices.setdefault(at, Choice(at))
+        for call in delta.get("tool_calls") or ():
+            custom = isinstance(call.get("custom"), dict)
+            inner = call["custom"] if custom else call.get("function") or {}
+            index = index_at(call, "index", MOST_CALLS) if "index" in call else None
+            key = at, choice.call(index, text_at(call, "id"), text_at(inner, "name")).index
+            found.append(_of_inner(key, inner, "input" if custom else "arguments"))
+        if delta.get("function_call"):
+            found.append(_of_inner((at, None), delta["function_call"], "arguments"))
     return found
 
 
-def _responses(data: dict[str, Any]) -> list[tuple[Any, str, dict[str, Any] | None, str, bool]]:
+def _of_inner(key: Any, inner: dict[str, Any], name: str) -> _Piece:
+    return key, inner.get("name") or "", inner if inner.get(name) else None, name, False
+
+
+def _responses(data: dict[str, Any]) -> list[_Piece]:
     kind = str(data.get("type"))
     if kind == "response.function_call_arguments.delta":
         return [(data.get("item_id"), "", data, "delta", False)]
@@ -101,7 +125,7 @@ def _responses(data: dict[str, Any]) -> list[tuple[Any, str, dict[str, Any] | No
     ]  # fmt: skip
 
 
-def _messages(data: dict[str, Any]) -> list[tuple[Any, str, dict[str, Any] | None, str, bool]]:
+def _messages(data: dict[str, Any]) -> list[_Piece]:
     block, delta = data.get("content_block") or {}, data.get("delta") or {}
     if block.get("type") == "tool_use":
         return [(data.get("index"), block.get("name") or "", None, "input", True)]

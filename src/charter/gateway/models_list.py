@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-import orjson
-
 from charter.gateway.headers import Said
 from charter.gateway.send import Scope
 from charter.gateway.service import Service
 from charter.gateway.upstream import Upstream, UpstreamFailed
 from charter.gateway.wire.asked import Api
 from charter.gateway.wire.failure import Details, Failure, Reply, fail
+from charter.gateway.wire.json_body import parse
 
 MAX_BYTES = 4 * 1024 * 1024
 SECONDS = 30.0
@@ -57,8 +56,8 @@ async def _ask(upstream: Upstream, api: Api, scope: Scope) -> tuple[int, Any]:
         async for piece in upstream.pieces(response, MAX_BYTES):
             pieces.append(piece)
             size += len(piece)
-        return response.status, orjson.loads(b"".join(pieces))
-    except orjson.JSONDecodeError:
+        return response.status, parse(b"".join(pieces))
+    except ValueError:
         return response.status, None
     finally:
         response.release()

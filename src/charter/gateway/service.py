@@ -20,7 +20,7 @@ from charter.gateway.clock import Clock
 from charter.gateway.log import Log
 from charter.gateway.metrics import Metrics, watch_loop
 from charter.gateway.reload import Reloader
-from charter.gateway.retention import Retention
+from charter.gateway.retention import Retention, longest_gap
 from charter.gateway.running import ENDING, STOPPED, SWEEP, Running, sweep
 from charter.gateway.settings import Settings
 from charter.gateway.table import Table
@@ -313,8 +313,7 @@ class Service:
             self._signed = size
 
     def _retention_of(self, vault: Vault) -> Retention:
-        last = next(iter(self.ledger.read(ServiceCounted, newest=True, limit=1)), None)
-        return Retention(self.ledger, vault, self.clock, alive="" if last is None else last.at)
+        return Retention(self.ledger, vault, self.clock, gap=longest_gap(self.ledger))
 
     async def _retain(self) -> None:
         """Delete payloads that have been kept for as long as the settings say."""

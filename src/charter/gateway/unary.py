@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import orjson
-
+from charter.gateway.answers.encode import encode
 from charter.gateway.answers.settle import answer_of, settle
 from charter.gateway.callers import tokens_of
 from charter.gateway.exchange import Begun, Exchange
@@ -15,6 +14,7 @@ from charter.gateway.send import JSON, send_reply
 from charter.gateway.upstream import GARBAGE, LATE, UpstreamFailed, given_on
 from charter.gateway.verdict import Channel
 from charter.gateway.wire.failure import Details, Failure, fail
+from charter.gateway.wire.json_body import parse
 from charter.policy.decision import Effect
 
 if TYPE_CHECKING:
@@ -76,14 +76,14 @@ async def _settle(
 ) -> None:
     opened = begun.opened
     try:
-        read = answer_of(exchange.api, answer, begun.body, exchange.service.answer_limits)
+        limits, patterns = exchange.service.answer_limits, opened.streaming.patterns
+        read = answer_of(exchange.api, answer, begun.body, limits, patterns)
     except ValueError:
         await exchange.upstream_failed(begun, UpstreamFailed(GARBAGE))
         return
     if begun.caller.tokens_per_day is not None:
         exchange.spend(begun, tokens_of(read.body.get("usage")))
-    patterns = None if opened.streaming.whole else opened.streaming.patterns
-    settled = settle(read, opened.judge, patterns)
+    settled = settle(read, opened.judge, None if opened.streaming.whole else patterns)
     verdict = settled.refused
     done = "edited" if settled.edited or opened.body_edits else "forwarded"
     if verdict is not None:
@@ -144,7 +144,7 @@ async def not_an_answer(exchange: Exchange, begun: Begun, response: aiohttp.Clie
     judge.cut(failure, 0)
     await begun.recorder.write((*records, *judge.finish("failed", 0, failure)), exchange.payload)
     if passed:
-        await send_whole(exchange, begun, status, orjson.dumps(body), given)
+        await send_whole(exchange, begun, status, encode(body), given)
         return
     if status in (401, 407) or not 400 <= status < 600:
         message = "The upstream does not take the gateway's key."
@@ -170,8 +170,8 @@ async def _error_of(exchange: Exchange, response: aiohttp.ClientResponse) -> Any
             async for piece in exchange.service.upstream.pieces(response, MOST_ERROR):
                 pieces.append(piece)
                 size += len(piece)
-        found = orjson.loads(b"".join(pieces))
-    except (UpstreamFailed, orjson.JSONDecodeError):
+        found = parse(b"".join(pieces))
+    except (UpstreamFailed, ValueError):
         return None
     finally:
         response.close()

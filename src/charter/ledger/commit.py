@@ -29,6 +29,10 @@ class Submission:
     """Gives up on a commit of the thread; one of the event loop ends before any timer."""
 
 
+_ONE_OF_THEM = (LedgerError, TypeError, ValueError, RecursionError)
+"""What may be due to one submission of many."""
+
+
 class Committer:
     """Numbers the decisions of one service from 1 without a gap, and keeps what it is given.
 
@@ -48,19 +52,18 @@ class Committer:
         """
         left = list(batch)
         while left:
-            number = self._number(left)
             try:
+                number = self._number(left)
                 self._ledger.store.append(*_of(left))
             except LedgerUnavailable:
                 raise
-            except LedgerError as cause:
+            except _ONE_OF_THEM as cause:
                 self.sequence = None
-                fitting = self._fitting(left, cause)
+                fitting = self._fitting(left, cause) if isinstance(cause, LedgerError) else left
                 if len(fitting) == len(left):
                     if len(left) == 1:
-                        raise
-                    for one in left:  # what is wrong shows where each stands alone
-                        self._keep_alone(one)
+                        raise self._named(cause) from cause
+                    self._keep_each(left)
                     return
                 left = fitting
             else:
@@ -72,12 +75,14 @@ class Committer:
 
         Nothing was kept then. Raises what the store raises.
         """
-        number = self._number(batch)
+        if self.sequence is None and not self._ledger.store.append_now(()):
+            return False  # nor is what it would be asked for now
         try:
+            number = self._number(batch)
             kept = self._ledger.store.append_now(*_of(batch))
         except LedgerUnavailable:
             raise
-        except LedgerError:  # nothing is kept: `keep` finds out what of it can be
+        except _ONE_OF_THEM:  # nothing is kept: `keep` finds out what of it can be
             return False
         if kept:
             self.sequence = number
@@ -89,11 +94,22 @@ class Committer:
         for one in batch:
             one.error = one.error or error
 
-    def _keep_alone(self, one: Submission) -> None:
-        try:
-            self.keep([one])
-        except CharterError as cause:
-            self.refuse([one], cause)
+    def _keep_each(self, batch: Sequence[Submission]) -> None:
+        """Commit each alone, where what is wrong shows; none after the ledger failed."""
+        for at, one in enumerate(batch):
+            try:
+                self.keep([one])
+            except LedgerUnavailable as cause:
+                self.refuse(batch[at:], cause)
+                return
+            except CharterError as cause:
+                self.refuse([one], cause)
+
+    def _named(self, cause: Exception) -> LedgerError:
+        if isinstance(cause, LedgerError):
+            return cause
+        said = f"{self._ledger.where} cannot hold a record: {type(cause).__name__}: {cause}"
+        return LedgerError(said, hint="look at what the record names")
 
     def _number(self, batch: Sequence[Submission]) -> int:
         """Make the entries of a commit, its decisions numbered; return the last number."""

@@ -12,6 +12,8 @@ FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 60.0
 """How long the thread then commits; doubled each time that was too short."""
 TIDY = 2_000
 """Records after which the thread makes one commit, and moves the log of changes with it."""
+WEIGHT = 4_096
+"""Bytes of payload that count as a record: they grow the log of changes by as much."""
 
 
 class Pace:
@@ -28,9 +30,9 @@ class Pace:
         """Whether the event loop may commit by itself."""
         return self._records < TIDY and now >= self._until
 
-    def took(self, now: float, seconds: float, records: int) -> None:
+    def took(self, now: float, seconds: float, records: int, payload_bytes: int = 0) -> None:
         """Note a commit of the event loop."""
-        self._records += records
+        self._records += records + payload_bytes // WEIGHT
         if seconds > SLOW_S:
             self.refused(now)
 

@@ -83,7 +83,8 @@ class Writer:
         self._pace = Pace()
         self._by_thread = not prompt
         """Whose the queue, the numbers and the store are: the thread's, or the event loop's."""
-        self._gathering = False
+        self._gathering: asyncio.AbstractEventLoop | None = None
+        """The event loop that comes round to commit."""
         self._committer = Committer(ledger, run)
         self._failure: tuple[str, float] | None = None
         self._commit_since: float | None = None  # monotonic
@@ -140,11 +141,13 @@ class Writer:
                 submission.late.cancel()
 
     async def close(self) -> None:
-        """Keep what is waiting, then end. Nothing can be written afterwards."""
+        """Keep what is waiting, as far as patience lasts, then end for good."""
         with self._changed:
             self._closing = True
             self._hand_over()
-        await asyncio.get_running_loop().run_in_executor(None, self._thread.join)
+        # One that hangs is not waited for: whoever waited has been told.
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(None, self._thread.join, self._patience_s)
         self._wake_all()
 
     async def _make_room(self, count: int, loop: asyncio.AbstractEventLoop) -> None:
@@ -171,14 +174,14 @@ class Writer:
             if self._by_thread:
                 self._hand_over()
                 return
-        if not self._gathering:
+        if self._gathering is not submission.loop:  # another one may have ended before its turn
             self._gather(submission.loop)
 
     # What the event loop does
 
     def _gather(self, loop: asyncio.AbstractEventLoop) -> None:
         """Commit as soon as the loop comes round with nothing else to do."""
-        self._gathering = True
+        self._gathering = loop
         now = time.perf_counter()
         loop.call_soon(self._come_round, loop, now + BUSY_S, now)
 
@@ -187,7 +190,7 @@ class Writer:
         if now - before > IDLE_S and now < until and self._waiting < COMMIT:
             loop.call_soon(self._come_round, loop, until, now)
             return
-        self._gathering = False
+        self._gathering = None
         if not self._by_thread:
             self._commit_now()
 
@@ -200,22 +203,28 @@ class Writer:
         batch = self._batch()
         if not batch:
             return
+        size = sum(len(one.records) for one in batch)
+        ending: BaseException | None = None
         try:
             kept = self._committer.keep_now(batch)
         except BaseException as cause:  # noqa: BLE001 - whoever waits must hear of it
             self._refuse(batch, _as_error(cause, self._ledger.where))
+            self._pace.refused(begun)
+            ending = None if isinstance(cause, Exception) else cause
         else:
             if not kept:
                 self._pace.refused(begun)
                 self._leave(batch)
                 return
-        ended = time.monotonic()
-        size = sum(len(one.records) for one in batch)
-        self._pace.took(ended, ended - begun, size)
+            ended = time.monotonic()
+            held = sum(len(sealed.blob) for one in batch for sealed in one.payloads)
+            self._pace.took(ended, ended - begun, size, held)
         self._waiting -= size
         if self._failure is not None:
             self._leave([])
         self._settle(batch)
+        if ending is not None:  # such as KeyboardInterrupt: meant for the process
+            raise ending
 
     def _leave(self, batch: Sequence[Submission]) -> None:
         """Leave what waits to the thread, the batch first."""
@@ -229,6 +238,8 @@ class Writer:
         for one in reversed(self._queue):
             if one.late is not None:
                 break
+            if one.loop.is_closed():
+                continue
             where = self._ledger.where
             one.late = one.loop.call_later(self._patience_s, _give_up, one.done, where)
         self._changed.notify()
@@ -321,15 +332,15 @@ class Writer:
     def _settle(self, batch: Sequence[Submission]) -> None:
         """Tell those who wait. Runs in the event loop."""
         for one in batch:
-            if one.done.done():
+            if one.done.done() or one.loop.is_closed():
                 continue
             if one.error is None:
                 one.done.set_result(None)
             else:
                 one.done.set_exception(one.error)
         self._wake_all()
-        if self._queue and not self._by_thread and not self._gathering:
-            self._gather(batch[0].loop)
+        if self._queue and not self._by_thread and self._gathering is None:
+            self._gather(asyncio.get_running_loop())
 
     def _wake_all(self) -> None:
         while self._room:

@@ -269,3 +269,24 @@ def test_refusals_are_what_the_sdks_know():
         model="m", max_tokens=1, messages=asked
     )
     assert said.stop_reason == "refusal"
+
+
+def test_tokens_of_a_text_that_is_not_there_go():
+    tokens = {"content": None, "refusal": [{"token": "secret", "logprob": -1.0}]}
+    made = settled(Api.CHAT, chat({"content": "Hi"}, logprobs=tokens), ScriptedJudge(SECRET))
+    assert b"secret" not in made.body
+
+
+@pytest.mark.parametrize("more", [{"id": "secret"}, {"secret": 1}, {"usage": {"secret": "x"}}])
+def test_names_ids_and_settings_are_decided_on_where_patterns_find_something(more: dict[str, Any]):
+    body = json.dumps({**chat({"content": "Hi"}), **more}).encode()
+    answer = answer_of(Api.CHAT, body, REQUEST, patterns=Patterns(SECRET))
+    made = settle(answer, ScriptedJudge(SECRET, {"word": Effect.REDACT}))
+    assert b"secret" not in made.body
+    answer = answer_of(Api.CHAT, body, REQUEST, patterns=Patterns(SECRET))
+    assert settle(answer, ScriptedJudge(SECRET)).refused is not None
+
+
+def test_a_reason_that_is_no_text_is_no_fault():
+    given = message({"type": "text", "text": "a"}, stop_reason=["max_tokens"])
+    assert settled(Api.MESSAGES, given, ScriptedJudge(SECRET)).body

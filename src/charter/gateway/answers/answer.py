@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from charter.gateway.answers.bare import keep, named
 from charter.gateway.answers.encode import encode
 from charter.gateway.answers.members import readable, spoken
+from charter.gateway.answers.plain import NOTHING, Plain
 from charter.gateway.verdict import CallSaid, Channel
 from charter.gateway.wire.asked import Api
 from charter.gateway.wire.pointer import under
@@ -50,6 +51,8 @@ class Answer:
     """One answer, read."""
 
     api: Api
+    plain: Plain = NOTHING
+    """What finds something in names, ids and settings."""
     body: Any = None
     """What a client may get, once each text and call was decided on."""
     said: list[Said] = field(default_factory=list)
@@ -90,7 +93,7 @@ class Answer:
         read: Collection[str] = (),
     ) -> dict[str, Any]:
         """Return what may pass of an object, as `bare.keep`; what holds text is decided on."""
-        kept, others = keep(owner, ids=ids, words=words, read=read)
+        kept, others = keep(owner, ids=ids, words=words, read=read, tells=self.plain.tells)
         if others:
             self.take(kept, others, where)
         return kept

@@ -7,7 +7,7 @@ or a setting; those are short. Keys are text where they do not look like names o
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
 MOST_ID = 256
@@ -15,6 +15,8 @@ MOST_ID = 256
 MOST_CALL_ID = 16_384
 """Of the id of a call, which is looked at with it: some servers carry signatures there."""
 _DEEPEST = 12
+_FEWEST_DIGITS = 7
+"""Of a number that could be what a pattern looks for."""
 _NUMBER_BITS = 128
 """Of a whole number; one of more could spell a text too."""
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_./-]{0,63}")
@@ -96,17 +98,28 @@ def are_settings(value: Any, depth: int = 0) -> bool:
     return True
 
 
+def digits(value: object) -> str:
+    """Return a long number as it is written; empty for a short one, and for all else."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return ""
+    if isinstance(value, int) and value.bit_length() > _NUMBER_BITS:
+        return ""
+    said = str(value)
+    return said if len(said) >= _FEWEST_DIGITS else ""
+
+
 def keep(
     owner: dict[str, Any],
     *,
     ids: Collection[str],
     words: Collection[str] = (),
     read: Collection[str] = (),
+    tells: Callable[[str, Any], bool] | None = None,
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the members of an object that may pass, and those that hold text nobody expects.
 
     Those named in `read` are left to the caller. `ids` hold a name or an id, `words` settings;
-    any other passes where it is bare.
+    any other passes where it is bare. What `tells` finds something in is a text.
     """
     kept: dict[str, Any] = {}
     others: dict[str, Any] = {}
@@ -119,7 +132,7 @@ def keep(
             fits = are_settings(value)
         else:
             fits = passes(name, value)
-        if fits:
+        if fits and not (tells is not None and tells(name, value)):
             kept[name] = value
         elif name != "obfuscation":  # noise, which is left out of every event
             others[name] = value

@@ -52,6 +52,9 @@ def _choice(answer: Answer, given: dict[str, Any], at: int) -> dict[str, Any]:
             for name in ("content", "refusal")
         }
     message = an_object(given.get("message"), f"{where}/message")
+    for name in ("content", "refusal"):
+        if name not in message and made.get("logprobs"):  # of which text they are is not said
+            made["logprobs"][name] = None
     made["message"] = _message(answer, message, at, made.get("logprobs") or {})
     listed = isinstance(message.get("tool_calls"), list)
     _calls(answer, message, made["message"], at, cut=given.get("finish_reason") == OUT_OF_TOKENS)

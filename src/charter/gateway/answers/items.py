@@ -21,6 +21,7 @@ from charter.gateway.answers.bare import (
     settings,
 )
 from charter.gateway.answers.encode import encode
+from charter.gateway.answers.plain import Plain
 from charter.gateway.answers.truncated import unfinished
 from charter.gateway.verdict import CallSaid
 
@@ -122,35 +123,41 @@ def returned(item: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def call_item(item: Mapping[str, Any]) -> Kept:
+def call_item(item: Mapping[str, Any], plain: Plain) -> Kept:
     """Return a call's item for the client: ids, and what is decided on, arguments and results."""
     kind = item["type"]
     if kind not in _ARGUMENTS:
-        return {name: one for name, one in item.items() if name not in _PLAIN or is_id(one)}, {}
+        return {
+            name: one
+            for name, one in item.items()
+            if name not in _PLAIN or (is_id(one) and not plain.tells(name, one))
+        }, {}
     made, others = keep(
         dict(item),
         ids=(*_PLAIN, "created_by", "approval_request_id"),
         words=("caller",),
         read=("arguments", "input", *RESULTS),
+        tells=plain.tells,
     )
     results = {name: item[name] for name in RESULTS if name in item}
     others.pop("id", None)  # events say it before anything is decided on
     return made | {_ARGUMENTS[kind]: item.get(_ARGUMENTS[kind]) or ""} | results, others
 
 
-def head_of(item: Mapping[str, Any]) -> Kept:
+def head_of(item: Mapping[str, Any], plain: Plain) -> Kept:
     """Return an item of text without its text."""
     made, others = keep(
         dict(item),
         ids=("id", "type", "created_by"),
         words=("status", "role", "phase"),
         read=("content", "summary", "encrypted_content"),
+        tells=plain.tells,
     )
     others.pop("id", None)  # as above
     return made, others
 
 
-def response_of(given: Mapping[str, Any], request: Mapping[str, Any]) -> Kept:
+def response_of(given: Mapping[str, Any], request: Mapping[str, Any], plain: Plain) -> Kept:
     """Return a response without its output; what it repeats is as the client sent it."""
     made: dict[str, Any] = {}
     others: dict[str, Any] = {}
@@ -159,6 +166,8 @@ def response_of(given: Mapping[str, Any], request: Mapping[str, Any]) -> Kept:
             continue
         if name in REPEATED and request.get(name) is not None:
             made[name] = request[name]
+        elif value != request.get(name) and plain.tells(name, value):
+            others[name] = value
         elif name == "instructions" or (name in REPEATED and isinstance(value, str)):
             made[name] = value if name == "tool_choice" and is_word(value) else None
         elif name in REPEATED or name in RESPONSE_SETTINGS:

@@ -1,9 +1,9 @@
 """Members of an answer that no API has: they pass once their texts were decided on.
 
 All of them are decided on as one text, each text of theirs apart from the next, names included.
-A member that came in several pieces is searched piece by piece, and once more with the pieces
-joined at each place in it, as a client may join them. What a check cannot read, such as lists of
-numbers that may spell a text, cannot be decided on.
+Each text is searched by itself, and once more joined with those of the same place in the member,
+in other pieces of it or other elements of a list, as a client may join them. What a check cannot
+read, such as lists of numbers that may spell a text, cannot be decided on.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Hashable, Iterable, Mapping
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from charter.gateway.answers.bare import bare
+from charter.gateway.answers.bare import bare, digits
 from charter.gateway.answers.halves import whole_text
 from charter.gateway.inside import BETWEEN
 from charter.gateway.verdict import Verdict
@@ -75,9 +75,8 @@ def _texts(name: str, values: Collection[Any]) -> list[str]:
     by_place: dict[str, list[str]] = {}
     for value in values:
         _gather(value, "", alone, by_place)
-    if len(values) > 1:
-        for pieces in by_place.values():
-            alone["".join(pieces)] = None
+    for pieces in by_place.values():
+        alone["".join(pieces)] = None
     return [whole_text(text) for text in alone if text]
 
 
@@ -92,3 +91,5 @@ def _gather(value: Any, place: str, alone: dict[str, None], by_place: dict[str, 
     elif isinstance(value, list):
         for one in value:
             _gather(one, place, alone, by_place)
+    elif said := digits(value):
+        alone[said] = None

@@ -8,7 +8,7 @@ from typing import Any
 from charter.gateway.answers.answer import Answer, Said
 from charter.gateway.answers.bare import sealed, settings
 from charter.gateway.answers.encode import encode
-from charter.gateway.answers.truncated import STOPPED_EARLY
+from charter.gateway.answers.truncated import stopped_early
 from charter.gateway.verdict import CallSaid, Channel
 from charter.gateway.wire.pointer import under
 from charter.gateway.wire.shape import a_list, a_text, an_object, list_of, object_of, text_of
@@ -35,7 +35,7 @@ def read(answer: Answer, given: dict[str, Any], request: Mapping[str, Any]) -> N
     """Fill in an answer. Raises ValueError, with the pointer, for what is no message."""
     body = answer.body = answer.keep(given, "", ids=IDS, words=WORDS, read=READ)
     content = a_list(given.get("content"), "/content")
-    if content and given.get("stop_reason") in STOPPED_EARLY and _calls(content[-1]):
+    if content and stopped_early(given) and _calls(content[-1]):
         content = content[:-1]
         answer.truncated = True
     body["content"] = [
@@ -46,7 +46,8 @@ def read(answer: Answer, given: dict[str, Any], request: Mapping[str, Any]) -> N
     details = object_of(given, "stop_details", "")
     if details is not None:
         said = text_of(details, "explanation", "/stop_details")
-        made = settings({key: details[key] for key in details if key != "explanation"})
+        rest = {key: details[key] for key in details if key != "explanation"}
+        made = settings({key: rest[key] for key in rest if not answer.plain.tells(key, rest[key])})
         body["stop_details"] = {**made, "explanation": said}
         channel = Channel("refusal", 0, 2 * len(content))
         answer.add(channel, said or "", "/stop_details/explanation")
@@ -70,6 +71,7 @@ def _block(answer: Answer, given: dict[str, Any], at: int) -> dict[str, Any]:
             channel = Channel("reasoning", 0, 2 * at)
             answer.said.append(Said(channel, text, (where,), whole=True, series=kind))
         signature = sealed(given.get("signature"))
+        signature = "" if answer.plain.finds(signature) else signature
         made = {"type": kind, "thinking": text, "signature": signature}
         return made | answer.keep(given, where, read=tuple(made))
     if kind == "redacted_thinking":

@@ -29,7 +29,7 @@ def read(answer: Answer, given: dict[str, Any], request: Mapping[str, Any]) -> N
 
     What it repeats of its request is as the client sent it: `request`.
     """
-    body, others = response_of(given, request)
+    body, others = response_of(given, request, answer.plain)
     answer.body = body
     if others:
         answer.take(body, others, "")
@@ -37,7 +37,7 @@ def read(answer: Answer, given: dict[str, Any], request: Mapping[str, Any]) -> N
     if failed is not None:
         code = failed.get("code")
         body["error"] = {
-            "code": code if is_word(code) else "server_error",
+            "code": code if is_word(code) and not answer.plain.finds(code) else "server_error",
             "message": "The model's server reported an error.",
         }
     cut = out_of_tokens(given)
@@ -65,7 +65,7 @@ def _item(answer: Answer, given: dict[str, Any], where: str) -> dict[str, Any]:
         answer.add_value(_channel(answer, "annotations"), given, where)
         return given
     answer.calls.append(call_of(given))
-    made, others = call_item(given)
+    made, others = call_item(given, answer.plain)
     if others:
         answer.take(made, others, where)
     results = returned(given)
@@ -78,7 +78,7 @@ def _item(answer: Answer, given: dict[str, Any], where: str) -> dict[str, Any]:
 
 
 def _texts(answer: Answer, given: dict[str, Any], where: str) -> dict[str, Any]:
-    made, others = head_of(given)
+    made, others = head_of(given, answer.plain)
     if others:
         answer.take(made, others, where)
     beside: tuple[str, ...] = ()

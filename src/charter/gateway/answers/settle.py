@@ -11,6 +11,7 @@ from charter.gateway.answers.answer import Answer, Said
 from charter.gateway.answers.edit import edited
 from charter.gateway.answers.encode import encode
 from charter.gateway.answers.members import gone as members_gone
+from charter.gateway.answers.plain import Plain
 from charter.gateway.answers.series import spread
 from charter.gateway.answers.tokens import Tokens
 from charter.gateway.answers.truncated import TRUNCATED
@@ -42,12 +43,20 @@ class Settled:
     edited: bool
 
 
-def answer_of(api: Api, body: bytes, request: Mapping[str, Any], limits: Limits = USUAL) -> Answer:
+def answer_of(
+    api: Api,
+    body: bytes,
+    request: Mapping[str, Any],
+    limits: Limits = USUAL,
+    patterns: Patterns | None = None,
+) -> Answer:
     """Return an answer, read. `request` is the body as the client sent it.
+
+    Names, ids and settings that `patterns` find something in are decided on like texts.
 
     Raises ValueError, in one line, for what is no answer of the API, and beyond the limits.
     """
-    answer = Answer(api)
+    answer = Answer(api, Plain(patterns))
     given = an_object(read_json(body, limits), "")
     if api is Api.CHAT:
         chat.read(answer, given)
@@ -111,7 +120,7 @@ def apply(
                 _put(answer.body, pointer, _GONE)
                 gone = True
             continue
-        if not edits:
+        if not edits and not said.whole:
             continue
         for pointer in said.pointers:
             _put(answer.body, pointer, _GONE if said.whole else edited(said.text, edits))

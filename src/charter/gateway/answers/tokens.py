@@ -15,6 +15,9 @@ from typing import Any, NamedTuple
 from charter.gateway.stream.patterns import Patterns
 from charter.gateway.stream.text import Text
 
+_LEAST = 100_000
+"""What a log probability cannot reach, below zero."""
+
 
 class _Token(NamedTuple):
     entry: dict[str, Any]
@@ -112,9 +115,11 @@ def _raw(entry: object) -> bytes | None:
     if not isinstance(entry, dict) or not isinstance(entry.get("token"), str):
         return None
     given = entry.get("bytes")
+    if given is not None and not isinstance(given, list):  # a number would be so many zeros
+        return None
     try:
         return entry["token"].encode() if given is None else bytes(given)
-    except (UnicodeEncodeError, TypeError, ValueError):
+    except (UnicodeEncodeError, TypeError, ValueError, OverflowError):
         return None
 
 
@@ -144,5 +149,5 @@ def _shown(raw: bytes) -> str:
 
 
 def _number(value: object) -> float | int | None:
-    fits = isinstance(value, int | float) and not isinstance(value, bool)
+    fits = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _LEAST
     return value if fits else None  # type: ignore[return-value]

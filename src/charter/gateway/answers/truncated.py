@@ -7,13 +7,21 @@ the model's: it is neither decided on nor sent, whatever the policy says, and a 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
 OUT_OF_TOKENS = "length"
 """The `finish_reason` of Chat."""
-STOPPED_EARLY = frozenset({"max_tokens", "model_context_window_exceeded"})
+_STOPPED_EARLY = frozenset({"max_tokens", "model_context_window_exceeded"})
 """The `stop_reason` of Messages."""
 TRUNCATED = "call_truncated"
 """The name of the failure that is recorded."""
+
+
+def stopped_early(given: Mapping[str, Any]) -> bool:
+    """Say whether what ends a message says that it may have no more tokens."""
+    reason = given.get("stop_reason")
+    return isinstance(reason, str) and reason in _STOPPED_EARLY
 
 
 def unfinished(arguments: str, *, free: bool) -> bool:

@@ -101,13 +101,16 @@ class ChatRelay(ChatCalls):
         more: dict[str, Any] = {}
         for name, value in data.items():
             if name in HEAD and is_id(value):
-                head[name] = value
+                if not self._plain.tells(name, value):
+                    head[name] = value
+                elif name in self._own:  # the gateway's own in its place
+                    head[name] = self._own[name]
             elif name not in ("choices", "obfuscation"):
                 more[name] = value
         self._head = head
         if not more:
             return head
-        read, others = keep(more, ids=(), words=WORDS)
+        read, others = keep(more, ids=(), words=WORDS, tells=self._plain.tells)
         if others:
             self._hold(self._others, "", others, grows=False)
         return {**head, **read}
@@ -142,7 +145,7 @@ class ChatRelay(ChatCalls):
         made: dict[str, Any] = {"logprobs": None} if "logprobs" in given else {}
         if given.keys() <= _READ:
             return made
-        kept, others = keep(given, ids=(), words=OF_CHOICE, read=_READ)
+        kept, others = keep(given, ids=(), words=OF_CHOICE, read=_READ, tells=self._plain.tells)
         if others:
             self._hold(choice.others, "choice", others, grows=False)
         return made | kept
@@ -190,7 +193,7 @@ class ChatRelay(ChatCalls):
                 text = "".join(thoughts_of(part.get(THINKING), ""))
             else:
                 text = text_at(part, OF_PARTS[kind][0])
-            kept, others = keep(part, ids=(), read=("type", kind))
+            kept, others = keep(part, ids=(), read=("type", kind), tells=self._plain.tells)
             self._stripped.update(map(named, others))
             released = self._add(self._lane_of(choice, PARTS[kind]), text) if text else ""
             if released or kept:
@@ -211,7 +214,7 @@ class ChatRelay(ChatCalls):
         if name == "role":
             if isinstance(value, str) and value in _ROLES:
                 made[name] = value
-        elif value is None and is_word(name):
+        elif value is None and is_word(name) and not self._plain.finds(name):
             made[name] = None
         elif name == "tool_calls":
             for given in list_at({name: value}, name):
@@ -224,14 +227,19 @@ class ChatRelay(ChatCalls):
         elif name == "annotations":
             choice.annotations += list_at({name: value}, name)
             self._count(len(encode(value)))
-        elif passes(name, value):
+        elif passes(name, value) and not self._plain.tells(name, value):
             made[name] = value
         else:
             self._hold(choice.others, "delta", {name: value}, grows=True)
 
     def _audio(self, choice: Choice, given: dict[str, Any], made: dict[str, Any]) -> None:
         known = ("id", "expires_at")
-        audio = {name: value for name, value in given.items() if name in known and is_id(value)}
+        tells = self._plain.tells
+        audio = {
+            name: value
+            for name, value in given.items()
+            if name in known and is_id(value) and not tells(name, value)
+        }
         transcript = text_at(given, "transcript")
         if transcript:
             released = self._add(self._lane_of(choice, "audio"), transcript)
@@ -270,7 +278,7 @@ class ChatRelay(ChatCalls):
         self, choice: Choice, reason: Any, beside: dict[str, Any], head: dict[str, Any]
     ) -> None:
         """Decide on all of a choice, and send what waited for that."""
-        if not is_word(reason):
+        if not is_word(reason) or self._plain.finds(reason):
             raise Broken("upstream_garbage")
         for lane in choice.lanes.values():
             self._close(lane)
@@ -281,7 +289,6 @@ class ChatRelay(ChatCalls):
             self._put(chunk_of(head, {}, choice, made, None))
         self._send_calls(choice, came, head, cut=reason == OUT_OF_TOKENS)
         choice.finished = True
-        choice.told = self.held is None
         beside |= {each.name: each.value for each in came if each.place[0] == "choice"}
         ending = {"index": choice.index, "delta": {}, **beside, "finish_reason": reason}
         self._last.append({**head, "choices": [ending]})
@@ -321,6 +328,8 @@ class ChatRelay(ChatCalls):
         for chunk in self._last:
             self._send(written("", chunk))
         self._last.clear()
+        for choice in self._choices.values():
+            choice.told = choice.told or (choice.finished and self.held is None)
 
     def _marked_done(self) -> None:
         if not self._choices or any(not each.finished for each in self._choices.values()):
@@ -344,9 +353,7 @@ class ChatRelay(ChatCalls):
         self._marked_done()
 
     def _write_refusal(self, text: str, *, held: bool) -> None:
-        if held:
-            self._last.clear()
-        self._flush()
+        self._last.clear()  # what would finish choices: nobody was told of those yet
         head = self._head_of()
         if not self._choices:
             self._choices[0] = Choice(0)
@@ -366,7 +373,12 @@ class ChatRelay(ChatCalls):
         self._send(written("", {"error": error}))
 
     def _head_of(self) -> dict[str, Any]:
-        return self._head or {
+        return self._head or self._own
+
+    @property
+    def _own(self) -> dict[str, Any]:
+        """The members of a chunk that the gateway makes itself."""
+        return {
             "id": f"chatcmpl-{self.terms.id}",
             "object": "chat.completion.chunk",
             "created": self.terms.created,

@@ -36,7 +36,7 @@ class ChatCalls(Flow):
         if given.keys() <= _OF_CALL and inner.keys() <= _OF_FUNCTION:
             return
         for owner, read, inside in ((given, _OF_CALL, False), (inner, _OF_FUNCTION, True)):
-            kept, others = keep(owner, ids=(), read=read)
+            kept, others = keep(owner, ids=(), read=read, tells=self._plain.tells)
             (call.inner if inside else call.more).update(kept)
             self._hold(choice.others, owner_of(call, inside=inside), others, grows=True)
 

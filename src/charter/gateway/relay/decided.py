@@ -15,6 +15,7 @@ from charter.gateway.answers.edit import edited
 from charter.gateway.answers.encode import encode
 from charter.gateway.answers.halves import whole_text
 from charter.gateway.answers.members import gone, readable
+from charter.gateway.answers.plain import Plain
 from charter.gateway.answers.series import both, inside
 from charter.gateway.answers.withheld import changed, uncounted, withheld
 from charter.gateway.relay.lane import Lane, Series, Sifting
@@ -55,6 +56,7 @@ class Decided:
         self._stripped: set[str] = set()
         self._uncovered: set[str] = set()
         self._sifting = Sifting(streaming.patterns, streaming.effects, whole=bool(streaming.whole))
+        self._plain = Plain(streaming.patterns)
         self._judge = judge
         self._lanes: list[Lane] = []
         self._series: dict[str, Series] = {}

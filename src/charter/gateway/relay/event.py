@@ -9,15 +9,14 @@ from __future__ import annotations
 import json
 from typing import Any, NoReturn
 
-import orjson
-
 from charter.gateway.answers.encode import encode
+from charter.gateway.wire.json_body import parse
 
 
 def decode(data: str) -> dict[str, Any]:
     """Return the object an event carries. Raises ValueError where it carries no object."""
     try:
-        value = orjson.loads(data)
+        value = parse(data)
     except ValueError:
         value = _slowly(data)
     if not isinstance(value, dict):
@@ -26,7 +25,7 @@ def decode(data: str) -> dict[str, Any]:
 
 
 def _slowly(data: str) -> Any:
-    """Read what orjson does not: halves of surrogate pairs."""
+    """Read what the quick parser does not: halves of surrogate pairs."""
     if "\\u" not in data:
         raise ValueError("the data of an event is not JSON")
     try:

@@ -57,11 +57,12 @@ class Item:
     __slots__ = ("given", "head", "id", "index", "kind", "over", "parts", "sent", "told")
 
     def __init__(self, kind: str, given: dict[str, Any], head: dict[str, Any]) -> None:
+        """Make an item; its id stands in the head, where it may leave."""
         self.kind = kind
         self.given = given
         self.head = head
         """Its members without its text."""
-        identity = given.get("id")
+        identity = head.get("id")
         self.id = identity if isinstance(identity, str) and is_id(identity) else ""
         self.index = -1
         """Its place in the client's output, once the client was told of it."""

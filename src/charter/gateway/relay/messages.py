@@ -17,7 +17,7 @@ from typing import Any
 from charter.gateway.answers.bare import bare, is_word, keep, sealed, settings
 from charter.gateway.answers.encode import encode
 from charter.gateway.answers.messages import CALL_IDS, IDS, READ, WORDS, is_call, server_of
-from charter.gateway.answers.truncated import STOPPED_EARLY, TRUNCATED, unfinished
+from charter.gateway.answers.truncated import TRUNCATED, stopped_early, unfinished
 from charter.gateway.relay.calls import Gathered
 from charter.gateway.relay.event import written
 from charter.gateway.relay.flow import Flow
@@ -116,10 +116,11 @@ class MessagesRelay(Flow):
             return
         take = self._takes.get(kind)
         if take is None:
-            if bare({key: value for key, value in data.items() if key != "type"}):
+            rest = {key: value for key, value in data.items() if key != "type"}
+            if bare(rest) and not self._plain.tells(kind, rest):
                 self._send(written(kind, data))
             else:
-                self._stripped.add(kind)
+                self._stripped.add("unknown" if self._plain.finds(kind) else kind)
             return
         if self._started is (kind == "message_start"):
             raise Broken("upstream_garbage")
@@ -143,7 +144,7 @@ class MessagesRelay(Flow):
         read: Collection[str] = (),
     ) -> dict[str, Any]:
         """Return what may leave of an object that came whole, now that it was decided on."""
-        kept, others = keep(owner, ids=ids, words=words, read=read)
+        kept, others = keep(owner, ids=ids, words=words, read=read, tells=self._plain.tells)
         if others:
             kept |= self._allowed(self._channel(), others)
         return kept
@@ -269,7 +270,7 @@ class MessagesRelay(Flow):
                 return
             if block.index is None:
                 self._tell(block, block.empty())
-            if block.signature:
+            if block.signature and not self._plain.finds(block.signature):
                 delta = {"type": "signature_delta", "signature": block.signature}
                 self._tell_delta(block, delta)
         if block.citations and not lane.edited:
@@ -310,27 +311,31 @@ class MessagesRelay(Flow):
         if self._block is not None:
             raise Broken("upstream_garbage")
         given = object_at(data, "delta")
-        self._settle(broken_off=given.get("stop_reason") in STOPPED_EARLY)
+        self._settle(broken_off=stopped_early(given))
         words, read = ("stop_reason", "container"), ("stop_sequence", "stop_details")
-        delta, others = keep(given, ids=(), words=words, read=read)
+        delta, others = keep(given, ids=(), words=words, read=read, tells=self._plain.tells)
         self._hold(self._others, "delta", others, grows=False)
         delta["stop_sequence"] = self._stop_sequence(given.get("stop_sequence"))
         details = object_at(given, "stop_details")
         if details:
-            made = settings({key: details[key] for key in details if key != "explanation"})
+            rest = {key: details[key] for key in details if key != "explanation"}
+            tells = self._plain.tells
+            made = settings({key: rest[key] for key in rest if not tells(key, rest[key])})
             if said := text_at(details, "explanation"):
                 channel = Channel("refusal", 0, 2 * self._blocks + len(self._last))
                 made["explanation"] = self._decide_text(channel, said)
             delta["stop_details"] = made
         words = ("usage", "context_management")
-        more, others = keep(data, ids=("type",), words=words, read=("delta",))
+        more, others = keep(
+            data, ids=("type",), words=words, read=("delta",), tells=self._plain.tells
+        )
         self._hold(self._others, "", others, grows=False)
         self._note_usage(data)
         self._last.append({**more, "delta": delta})
 
     def _note_usage(self, owner: dict[str, Any]) -> None:
         tokens = object_at(owner, "usage").get("output_tokens")
-        if isinstance(tokens, int):
+        if isinstance(tokens, int) and not self._plain.finds(tokens):
             self._output_tokens = tokens
 
     def _stop_sequence(self, value: object) -> str | None:

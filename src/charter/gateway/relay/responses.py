@@ -92,8 +92,8 @@ class ResponsesRelay(Output):
         members = {key: data[key] for key in data if key not in ("type", "sequence_number")}
         if item is not None:
             members |= {"output_index": item.index, "item_id": ""}
-        if not bare(members):
-            self._stripped.add(kind)
+        if not bare(members) or self._plain.tells(kind, members):
+            self._stripped.add("unknown" if self._plain.finds(kind) else kind)
             return
         if item is not None:
             members["item_id"] = item.id
@@ -101,7 +101,7 @@ class ResponsesRelay(Output):
 
     def _progress(self, kind: str, data: dict[str, Any]) -> None:
         given = object_at(data, "response")
-        self._response, _ = response_of(given, self.terms.request)
+        self._response, _ = response_of(given, self.terms.request, self._plain)
         self._told = True
         self._emit(kind, response={**self._response, "output": self._output()})
 
@@ -121,7 +121,7 @@ class ResponsesRelay(Output):
         kind = given.get("type")
         if not isinstance(kind, str) or not is_word(kind):
             raise Broken("upstream_garbage")
-        return Item(kind, given, head_of(given)[0])
+        return Item(kind, given, head_of(given, self._plain)[0])
 
     def _item_done(self, data: dict[str, Any]) -> None:
         place = index_at(data, "output_index", MOST_ITEMS)
@@ -158,7 +158,7 @@ class ResponsesRelay(Output):
             self._close_part(part)
         if sealed(given.get("encrypted_content")):
             self._uncovered.add("encrypted_reasoning")
-        item.head, others = head_of(given)
+        item.head, others = head_of(given, self._plain)
         item.head |= self._members(others)
         self._send_item(item, item.built())
 
@@ -193,7 +193,7 @@ class ResponsesRelay(Output):
         said = said._replace(arguments=whole_text(said.arguments), tool=whole_text(said.tool))
         self._count(len(said.arguments))
         self._decide_call(said)
-        made, others = call_item(given)
+        made, others = call_item(given, self._plain)
         made |= self._members(others)
         results = returned(given)
         if results and not self._keep_value(self._channel("annotations"), results):
@@ -335,7 +335,7 @@ class ResponsesRelay(Output):
         """Decide on members of a part that no API has, as it is first said whole."""
         if not part.more:
             read = ("type", TEXTS[part.kind][0], "annotations", "logprobs")
-            kept, others = keep(given, ids=(), read=read)
+            kept, others = keep(given, ids=(), read=read, tells=self._plain.tells)
             part.more = kept | self._members(others)
 
     def _close_part(self, part: Part) -> None:
@@ -380,7 +380,7 @@ class ResponsesRelay(Output):
             for part in item.parts.values():
                 self._close_part(part)
         self._begin()
-        self._response, others = response_of(given, self.terms.request)
+        self._response, others = response_of(given, self.terms.request, self._plain)
         self._response |= self._members(others)
         self._ended()
         self._emit(kind, response={**self._response, "output": self._output("incomplete")})
@@ -401,7 +401,8 @@ def _same(item: Item, given: dict[str, Any]) -> bool:
     """Say whether an item is the one that a whole response lists."""
     call = given.get("call_id")
     same_call = call is not None and item.given.get("call_id") == call
-    return item.kind == given.get("type") and (same_call or item.id == (given.get("id") or ""))
+    same_id = (item.given.get("id") or "") == (given.get("id") or "")
+    return item.kind == given.get("type") and (same_call or same_id)
 
 
 def _part_kind(given: dict[str, Any]) -> str:

@@ -411,7 +411,7 @@ class SqlStore(ABC):
             except Taken as cause:
                 raise self._already(entries) from cause.__cause__
             self._edge = edge
-            self._scrub()
+        self._scrub()  # waits for readers: whoever writes does not
         return count
 
     @abstractmethod

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from charter.errors import LedgerError, LedgerUnavailable
-from charter.ledger.edge import Edge
 from charter.ledger.store import Entry, Head, Sealed
 from charter.ledger.stores.sql import Row, SqlStore, Taken
 from charter.ledger.stores.sqlite_schema import (
@@ -27,6 +26,8 @@ from charter.ledger.stores.sqlite_schema import (
 
 WAIT_S = 30.0
 """How long to wait for another process that writes."""
+SCRUB_S = 0.05
+"""Between two attempts to empty the log of changes."""
 LOG_PAGES = 4_000
 """Pages in the log of changes before they move into the file: 16 MiB."""
 _CHUNKS = (128, 32, 8, 1)
@@ -80,11 +81,19 @@ class SqliteStore(SqlStore):
 
     def close(self) -> None:
         """Release the file."""
-        while self._idle:
-            self._idle.pop().close()
-        if self._prompt is not None:
-            self._prompt.close()
-            self._prompt = None
+        self._close_idle()
+        self._close_prompt()
+
+    def _close_idle(self) -> None:
+        with suppress(IndexError):  # several threads may do this at once
+            while True:
+                self._idle.pop().close()
+
+    def _close_prompt(self) -> None:
+        """Close what `append_now` uses; nobody else does so while it may be in use."""
+        prompt, self._prompt = self._prompt, None
+        if prompt is not None:
+            prompt.close()  # and with it the transaction
 
     def append_now(self, entries: Sequence[Entry], payloads: Sequence[Sealed] = ()) -> bool:
         """Do as `append`, unless another writes now; then return False, with nothing kept."""
@@ -95,11 +104,16 @@ class SqliteStore(SqlStore):
                 session = self._begun_now()
                 if session is None:
                     return False
-                edge = self._committed(session, entries, payloads)
-            self._edge = edge
-            self._require_file()
+                edge = self._grown(session, entries, payloads)
+                session.run("COMMIT")
+                self._edge = edge
+                self._require_file()
         except Taken as cause:
+            self._close_prompt()
             raise self._already(entries) from cause.__cause__
+        except BaseException:  # wherever it broke off: no transaction is left open
+            self._close_prompt()
+            raise
         finally:
             self._writing.release()
         return True
@@ -118,19 +132,6 @@ class SqliteStore(SqlStore):
                 raise
             return None
         return _Session(self._prompt)
-
-    def _committed(
-        self, session: _Session, entries: Sequence[Entry], payloads: Sequence[Sealed]
-    ) -> Edge:
-        try:
-            edge = self._grown(session, entries, payloads)
-            session.run("COMMIT")
-        except BaseException:
-            if self._prompt is not None:
-                self._prompt.close()  # and with it the transaction
-                self._prompt = None
-            raise
-        return edge
 
     def _open(self, *, create: bool) -> None:
         connection = self._connect("rwc" if create else "rw")
@@ -222,7 +223,7 @@ class SqliteStore(SqlStore):
         except OSError:
             same = False
         if not same:
-            self.close()
+            self._close_idle()
             raise LedgerUnavailable(
                 f"ledger {self.path}: the file was moved, deleted or replaced",
                 hint="put it back, or start again",
@@ -292,12 +293,22 @@ class SqliteStore(SqlStore):
     def _scrub(self) -> None:
         """Move what the log of changes holds into the file, where it is overwritten already.
 
-        Waits for readers as for writers; one that stays longer delays it to the next checkpoint.
+        Waits for readers, and keeps no writer waiting meanwhile; one that stays longer delays it
+        to the next checkpoint.
         """
+        until = time.monotonic() + self._wait_s
         with self._errors():
             connection = self._take()
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-            self._give_back(connection)
+            try:
+                connection.execute("PRAGMA busy_timeout = 0")
+                while self._is_busy(connection) and time.monotonic() < until:
+                    time.sleep(SCRUB_S)
+            finally:
+                connection.close()
+
+    def _is_busy(self, connection: sqlite3.Connection) -> bool:
+        """Try to move the log of changes; return whether somebody was in the way."""
+        return bool(connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0])
 
     def _unavailable(self, reason: str) -> LedgerUnavailable:
         hint = _HINTS.get(reason, "check that the folder exists, is writable and has room")
