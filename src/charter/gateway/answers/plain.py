@@ -5,6 +5,7 @@ What a pattern finds something in is a text like any other: it is decided on, or
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from charter.gateway.answers.bare import digits
@@ -13,6 +14,8 @@ from charter.gateway.stream.patterns import Patterns
 from charter.gateway.stream.text import Text
 
 _MOST_KNOWN = 4_096
+_SHORT = 64
+"""Characters of a text for which is kept, beyond one answer, whether anything is found in it."""
 _TIMES = frozenset({"created", "created_at", "completed_at", "expires_at"})
 _SINCE, _UNTIL = 10**9, 10**11
 """Seconds since 1970 that can be a time of an answer."""
@@ -58,25 +61,30 @@ class Plain:
         return False
 
     def _found(self, text: str) -> bool:
+        if self._patterns is None:
+            return False
+        if len(text) <= _SHORT:
+            return _has_any(self._patterns, text)
         known = self._known.get(text)
         if known is None:
-            known = self._search(text)
+            known = _search(self._patterns, text)
             if len(self._known) < _MOST_KNOWN:
                 self._known[text] = known
         return known
 
-    def _search(self, text: str) -> bool:
-        patterns = self._patterns
-        if patterns is None:
-            return False
-        normal = Text(fold=patterns.fold)
-        normal.append(whole_text(text))
-        normal.finish()
-        try:
-            return normal.overflowed or bool(patterns.find(normal.window))
-        except RuntimeError:  # whoever decides on it then says that it could not look
-            return True
 
+def _search(patterns: Patterns, text: str) -> bool:
+    normal = Text(fold=patterns.fold)
+    normal.append(whole_text(text))
+    normal.finish()
+    try:
+        return normal.overflowed or bool(patterns.find(normal.window))
+    except RuntimeError:  # whoever decides on it then says that it could not look
+        return True
+
+
+_has_any = lru_cache(maxsize=_MOST_KNOWN)(_search)
+"""Names and settings are the same in every answer of a model's server."""
 
 NOTHING = Plain()
 """Finds nothing."""
