@@ -110,10 +110,10 @@ def upstream(upstream_of_session):
 def gateway_of_session(upstream_of_session, tmp_path_factory):
     """One gateway for the tests that do not change it."""
     limits = ServerSettings(
-        body_seconds=1.0, header_seconds=1.0, body_bytes=2**20, shutdown_seconds=5.0
+        body_seconds=2.5, header_seconds=2.5, body_bytes=2**20, shutdown_seconds=5.0
     )
     waits = UpstreamSettings(
-        connect_seconds=1.0, silence_seconds=1.0, total_seconds=3.0, answer_bytes=16 * 2**20
+        connect_seconds=5.0, silence_seconds=2.0, total_seconds=5.0, answer_bytes=16 * 2**20
     )
     found = Gateway(
         tmp_path_factory.mktemp("gateway"),

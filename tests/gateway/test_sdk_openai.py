@@ -279,7 +279,10 @@ def test_a_stream_that_breaks_is_an_error_never_complete(client, upstream, mode)
     with pytest.raises(openai.APIError):
         chunks.extend(client.chat.completions.create(model="m", messages=ASK, stream=True))
     assert not any(c.choices and c.choices[0].finish_reason for c in chunks)
-    events = list(client.responses.create(model="m", input="hi", stream=True))
+    try:
+        events = list(client.responses.create(model="m", input="hi", stream=True))
+    except openai.APIError:  # what broke it came together with its beginning
+        return
     assert events[-1].type == "response.failed"
 
 

@@ -39,17 +39,20 @@ def asking_to_pay(text, **more):
 
 
 class Process:
-    """A gateway with a folder of its own; `start` and `kill` may be called again and again."""
+    """A gateway with a folder of its own; `start` and `kill` may be called again and again.
+
+    `patience` is how many times longer than usual it waits for clients and the upstream.
+    """
 
     def __init__(
-        self, folder, upstream_url, *, place="", more="", module=None, server="", silence=1.0
+        self, folder, upstream_url, *, place="", more="", module=None, server="", patience=1.0
     ):
         self.folder = folder
         self.spec = SPEC
         self.place = str(place or folder / FILE)
         self.module = module or ("-c", "from charter.cli.main import run; run()")
         self.settings = folder / "gateway.toml"
-        self.settings.write_text(_settings(upstream_url, server, silence) + more)
+        self.settings.write_text(_settings(upstream_url, server, patience) + more)
         self.process = None
         self.url = ""
         self._starts = 0
@@ -143,7 +146,7 @@ class Process:
         return json.loads(self.charter("verify", self.place, "--key", vkey, "--json"))
 
 
-def _settings(upstream_url, server, silence):
+def _settings(upstream_url, server, patience):
     callers = "".join(
         f'\n[callers.{name}]\nkeys = ["{digest_of_key(KEYS[name])}"]\n'
         f'application = "{"desk" if name == "bob" else "shop"}"\nprincipal = "{name}"\n'
@@ -151,15 +154,15 @@ def _settings(upstream_url, server, silence):
     )
     return f"""
 [server]
-header_seconds = 1.5
-body_seconds = 1.5
-write_seconds = 2.5
+header_seconds = {1.5 * patience}
+body_seconds = {1.5 * patience}
+write_seconds = {2.5 * patience}
 shutdown_seconds = 5.0
 {server}
 [upstream]
 url = "{upstream_url}"
 connect_seconds = 2.0
-silence_seconds = {silence}
+silence_seconds = {patience}
 total_seconds = 60.0
 
 [ledger]
