@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from charter.gateway.stream.patterns import Patterns
@@ -71,10 +71,12 @@ def test_what_leaves_is_what_the_texts_joined_allow(texts: list[str], cuts: list
 
 
 @given(TEXTS, st.lists(st.integers(0, 99), max_size=6))
+@example(["a@bcretsecret"], [])
 @settings(max_examples=200, deadline=None)
 def test_no_join_has_a_match_that_none_of_the_texts_had(texts: list[str], cuts: list[int]):
     made, _ = streamed(texts, cuts)
-    left = "".join(made).replace(REMOVED, "\n")
+    # A letter, as what was removed here may end in one: it makes no new boundary of a word.
+    left = "".join(made).replace(REMOVED, "Q")
     anywhere = {name: text for name, text in (DENY | REDACT).items() if name != "end"}
     assert not redactions(Patterns(anywhere), left) or "\u0301" in left
 
