@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 import re2
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from charter.audit.prefilter import compiles
@@ -41,6 +41,7 @@ def is_pattern(pattern):
 
 @settings(max_examples=1500, deadline=None)
 @given(pattern=PATTERNS, texts=st.lists(TEXTS, min_size=1, max_size=8))
+@example(pattern="a(?i)*", texts=[""])
 def test_nothing_is_missed(pattern, texts):
     found = widened(pattern)
     if not is_pattern(pattern):

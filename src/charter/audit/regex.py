@@ -94,6 +94,8 @@ class _Writer:
         self.at = found.end()
         flags = (found["flags"] or "").replace("U", "").removesuffix("-")
         if found["end"] == ")":
+            if _REPEAT.match(self.text, self.at):
+                raise ValueError("RE2 repeats what stands before the flags")
             return f"(?{flags})" if flags else _NOTHING
         inner = self._alternation(depth + 1)
         if not self.text.startswith(")", self.at):
