@@ -184,3 +184,13 @@ def test_holds_without_end_end_in_an_error(ledger, vault, monkeypatch):
     monkeypatch.setattr(ledger.store, "destroy", late)
     with pytest.raises(Overtaken, match="HoldPlaced came in meanwhile"):
         erase(ledger, vault, "sub_1", **TERMS)
+
+
+def test_a_look_that_finds_nothing_does_not_wait_for_readers(ledger, vault, monkeypatch):
+    scrubbed = []
+    monkeypatch.setattr(ledger.store, "_scrub", lambda: scrubbed.append(1))
+    sealed(ledger, vault, "sub_kept", 10)
+    expire(ledger, vault, recorded.at(5), at=recorded.at(100), quietly=True)
+    assert not scrubbed
+    expire(ledger, vault, recorded.at(50), at=recorded.at(100), quietly=True)
+    assert scrubbed

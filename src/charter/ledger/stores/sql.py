@@ -411,7 +411,8 @@ class SqlStore(ABC):
             except Taken as cause:
                 raise self._already(entries) from cause.__cause__
             self._edge = edge
-        self._scrub()  # waits for readers: whoever writes does not
+        if count or entries or told is None:  # a look that found nothing leaves nothing behind
+            self._scrub()  # waits for readers: whoever writes does not
         return count
 
     @abstractmethod
