@@ -8,6 +8,7 @@ import gc
 import signal
 from collections.abc import Callable
 
+from charter.errors import ConfigError
 from charter.gateway.listener import Server, configured, listening_at
 from charter.gateway.reload import Reloaded, Reloader
 from charter.gateway.send import AsgiApp
@@ -70,7 +71,7 @@ async def _reload(service: Service, again: Callable[[], Table]) -> None:
 
     reloader: Reloader[Table] = Reloader(
         lambda: files_of(service.table),
-        again,
+        lambda: refuse_emptied(service.table, again()),
         service.replace,
         serving=service.table,
         layers=lambda table: table.layers,
@@ -99,3 +100,14 @@ def _settle() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(*COLLECT)
+
+
+def refuse_emptied(now: Table, then: Table) -> Table:
+    """Return what is to be served. Raises ConfigError where all rules would go at once.
+
+    So it looks when a file is read while somebody writes it.
+    """
+    if now.base.policy.rules and not then.base.policy.rules:
+        hint = "save it whole; to serve it as it is, start the gateway again"
+        raise ConfigError("no section of the spec binds any more", hint=hint)
+    return then
