@@ -206,10 +206,10 @@ def test_the_key_covers_the_code_in_all_folders(tmp_path, monkeypatch) -> None:
         (tmp_path / part).mkdir(parents=True)
         (tmp_path / part / "one.py").write_text("")
     monkeypatch.setattr(cache, "__file__", str(tmp_path / "cache.py"))
-    before = cache._code.__wrapped__()
-    assert cache._code.__wrapped__() == before
+    before = cache.code_of.__wrapped__("spec", "syntax", "policy")
+    assert cache.code_of.__wrapped__("spec", "syntax", "policy") == before
     (tmp_path / "policy" / "compiled" / "one.py").write_text("changed = True")
-    assert cache._code.__wrapped__() != before
+    assert cache.code_of.__wrapped__("spec", "syntax", "policy") != before
 
 
 @pytest.mark.parametrize("place", ["file", "missing\0", "/proc/nothing/here"])

@@ -6,9 +6,13 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from charter.cli.comments_json import CommentsJson
 from charter.cli.determinacy_json import FORMAT as DETERMINACY
 from charter.cli.determinacy_json import DeterminacyJson
 from charter.cli.plan_json import PLAN, PlanJson
+from charter.cli.schema import NAMES
+from charter.compare.export import FORMAT as SPECS_COMPARED
+from charter.compare.export import SpecsComparedJson
 from charter.evals.coverage_json import FORMAT as COVERAGE
 from charter.evals.coverage_json import CoverageJson
 from charter.evals.gate.format import GATE, GateJson
@@ -25,19 +29,23 @@ from charter.policy.explanations.answer_form import (
     DecisionJson,
     ResolutionJson,
 )
+from charter.publish.adherence_json import FORMAT as ADHERENCE
+from charter.publish.adherence_json import AdherenceJson
+from charter.publish.remarks import FORMAT as COMMENTS
 from charter.spec.changes.diff_export import FORMAT as DIFF
 from charter.spec.changes.diff_export import DiffJson
 from charter.spec.export import FORMAT, SpecJson
 
-_LEAD = """\
+_LEAD = f"""\
 # JSON formats
 
 The JSON that Charter writes has named formats. The first field of each, `format`, is the name with
 a version: a change that could break a reader gets a new number. Every field below is always
-present. Offsets count characters (Unicode code points) from 0, half-open. Shares are fractions from
-0 to 1, not per cent. `charter schema NAME` prints a JSON Schema (draft 2020-12), with `spec`,
-`check`, `determinacy`, `diff`, `resolution`, `decision`, `brief`, `report`, `comparison`,
-`history`, `gate` or `plan` for NAME.
+present, unless it is said to be one command's only. Offsets count characters (Unicode code points)
+from 0, half-open. Shares are fractions from 0 to 1, not per cent. `charter schema NAME` prints a
+JSON Schema (draft 2020-12). NAME is one of:
+
+{", ".join(f"`{name}`" for name in NAMES)}.
 """
 
 _FORMATS: tuple[tuple[str, type[BaseModel], str], ...] = (
@@ -54,6 +62,17 @@ _FORMATS: tuple[tuple[str, type[BaseModel], str], ...] = (
     (HISTORY, HistoryJson, "Written by `charter history --format json`."),
     (GATE, GateJson, "Written by `charter gate --format json`."),
     (PLAN, PlanJson, "Written by `charter plan --json`."),
+    (
+        SPECS_COMPARED,
+        SpecsComparedJson,
+        "Written by `charter compare --json`, and as `comparison.json` among its pages.",
+    ),
+    (
+        COMMENTS,
+        CommentsJson,
+        "Written by `charter comments export --out FILE.json` and `charter comments list --json`.",
+    ),
+    (ADHERENCE, AdherenceJson, "Written by `charter publish --ledger`, as `adherence.json`."),
 )
 
 

@@ -1,4 +1,4 @@
-"""Compiled policies on disk: a file for each, which is used only where it is whole and ours.
+"""Compiled policies, and what else takes long to make, on disk: used only where whole and ours.
 
 The key names the texts, the readings, and the version of Charter and its code; a policy read back
 has the digest of its own content. What is damaged, of somebody else, or open to others' writing is
@@ -26,7 +26,7 @@ from charter.policy.policy import Policy
 from charter.version import VERSION
 
 MAX_FILES = 64
-"""Policies kept; the one used longest ago goes first."""
+"""Files kept of each kind; the one used longest ago goes first."""
 MAX_BYTES = 64 * 1024 * 1024
 
 _ENDING = ".policy"
@@ -37,32 +37,38 @@ _OTHERS_MAY_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 
 def policies_folder() -> Path:
-    """Return the folder of compiled policies: in CHARTER_CACHE, else in the user's cache."""
+    """Return the folder of compiled policies."""
+    return folder_of("policies")
+
+
+def folder_of(kind: str) -> Path:
+    """Return the folder of what is kept of a kind: in CHARTER_CACHE, else in the user's cache."""
     folder = os.environ.get("CHARTER_CACHE") or platformdirs.user_cache_dir("charter")
-    return Path(folder) / "policies"
+    return Path(folder) / kind
 
 
 def key_of(texts: Iterable[tuple[str, str | None, str]], readings: Mapping[str, str] | None) -> str:
     """Return what a policy is kept under; `texts` are name, version and digest of each layer."""
-    parts = [FORMAT, VERSION, _code(), list(texts), sorted((readings or {}).items())]
+    code = code_of("spec", "syntax", "policy")
+    parts = [FORMAT, VERSION, code, list(texts), sorted((readings or {}).items())]
     return hashlib.sha256(json.dumps(parts).encode("ascii")).hexdigest()
 
 
 @cache
-def _code() -> list[int]:
-    """Return what changes with the code that compiles: for those who work on it.
+def code_of(*packages: str) -> list[int]:
+    """Return what changes with the code of packages and their templates: for those who work on it.
 
     Empty where the modules are no files; the version alone tells then.
     """
     here = Path(__file__).parent
     found = []
     with suppress(OSError):
-        for part in ("spec", "syntax", "policy"):
+        for part in packages:
             states = [
                 Path(folder, name).stat()
                 for folder, _, names in os.walk(here / part)
                 for name in names
-                if name.endswith(".py")
+                if name.endswith((".py", ".j2"))
             ]
             found += [len(states), max(each.st_mtime_ns for each in states)]
             found.append(sum(each.st_size for each in states))
@@ -71,7 +77,27 @@ def _code() -> list[int]:
 
 def read_policy(key: str) -> Policy | None:
     """Return a policy that was kept; None where there is none that can be trusted."""
-    file = policies_folder() / (key + _ENDING)
+    body = read_kept(policies_folder(), key + _ENDING)
+    if body is None:
+        return None
+    try:
+        kept = json.loads(body)
+        if kept["key"] != key:
+            return None
+        return import_policy(kept["policy"], deferred=True)
+    except (SpecError, ValueError, KeyError, TypeError, RecursionError):
+        return None
+
+
+def write_policy(key: str, policy: Policy) -> None:
+    """Keep a policy, in one step; where that cannot be done, nothing happens."""
+    body = json.dumps({"key": key, "policy": export_policy(policy)}, separators=(",", ":"))
+    write_kept(policies_folder(), key + _ENDING, body.encode("ascii"))
+
+
+def read_kept(folder: Path, name: str) -> bytes | None:
+    """Return what was kept under a name; None where there is nothing that is whole and ours."""
+    file = folder / name
     try:
         with open(os.open(file, _OPENING), "rb") as stream:  # noqa: PTH123 - flags of its own
             state = os.fstat(stream.fileno())
@@ -82,33 +108,23 @@ def read_policy(key: str) -> Policy | None:
         return None
     if checksum.decode("ascii", "replace") != hashlib.sha256(body).hexdigest():
         return None
-    try:
-        kept = json.loads(body)
-        if kept["key"] != key:
-            return None
-        policy = import_policy(kept["policy"], deferred=True)
-    except (SpecError, ValueError, KeyError, TypeError, RecursionError):
-        return None
     with suppress(OSError):
         os.utime(file)
-    return policy
+    return body
 
 
-def write_policy(key: str, policy: Policy) -> None:
-    """Keep a policy, in one step; where that cannot be done, nothing happens."""
-    folder = policies_folder()
-    body = json.dumps({"key": key, "policy": export_policy(policy)}, separators=(",", ":"))
-    content = body.encode("ascii")
+def write_kept(folder: Path, name: str, content: bytes) -> None:
+    """Keep bytes under a name; what was used longest ago and has the same ending may go for it."""
     with suppress(OSError, ValueError):  # ValueError: a zero byte in CHARTER_CACHE
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle, part = tempfile.mkstemp(suffix=_PART, dir=folder)
         try:
             with os.fdopen(handle, "wb") as stream:
                 stream.write(hashlib.sha256(content).hexdigest().encode("ascii") + b"\n" + content)
-            Path(part).replace(folder / (key + _ENDING))
+            Path(part).replace(folder / name)
         finally:
             Path(part).unlink(missing_ok=True)
-        _prune(folder)
+        _prune(folder, Path(name).suffix)
 
 
 def _is_ours(state: os.stat_result) -> bool:
@@ -117,11 +133,12 @@ def _is_ours(state: os.stat_result) -> bool:
     return ours and not state.st_mode & _OTHERS_MAY_WRITE
 
 
-def _prune(folder: Path) -> None:
-    found = [
-        (entry.stat().st_mtime, entry.path)
-        for entry in os.scandir(folder)
-        if entry.name.endswith((_ENDING, _PART)) and entry.is_file(follow_symlinks=False)
-    ]
+def _prune(folder: Path, ending: str) -> None:
+    with os.scandir(folder) as entries:
+        found = [
+            (entry.stat().st_mtime, entry.path)
+            for entry in entries
+            if entry.name.endswith((ending, _PART)) and entry.is_file(follow_symlinks=False)
+        ]
     for _, path in sorted(found)[: max(len(found) - MAX_FILES, 0)]:
         Path(path).unlink(missing_ok=True)

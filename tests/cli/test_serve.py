@@ -129,6 +129,42 @@ def test_check_says_which_variable_names_no_ledger(charter):
     assert "would not start here: the environment variable LEDGER_OF_THIS_TEST" in done.out
 
 
+def test_check_reads_the_accounts_of_the_console(charter):
+    text = CALLER.format(port=9, digest="a" * 64) + '[console]\naccounts = "none.toml"\n'
+    (charter.folder / "gateway.toml").write_text(text)
+    done = charter("serve", "starter", "--settings", "gateway.toml", "--check")
+    assert "1 caller\n" in done.out
+    assert "would not start here" in done.out.split("LEDGER_OF_THIS_TEST", 1)[1]
+    assert "none.toml" in done.out
+
+
+def test_it_says_where_the_pages_for_people_are(charter):
+    base = CALLER.format(port=9, digest="a" * 64)
+    more = '[console]\naccounts = "accounts.toml"\n[feedback]\nenabled = true\n'
+    made = charter("account", "add", "ada", "--role", "reviewer", "--no-password")
+    assert made.code == 0, made.err
+    for text, pages in ((base + more, True), (base, False)):
+        (charter.folder / "gateway.toml").write_text(text)
+        words = ("--settings", "gateway.toml", "--port", "0", "--ledger", "kept")
+        process = charter.start("serve", "starter", *words)
+        timer = threading.Timer(50, process.kill)
+        timer.start()
+        lines = []
+        try:
+            for line in process.stdout:
+                lines.append(line.decode())
+                if lines[-1].startswith("ledger "):
+                    break
+        finally:
+            process.send_signal(signal.SIGTERM)
+            done = charter.end(process)
+            timer.cancel()
+        assert done.code == 0, done.err
+        root = lines[0].removesuffix("/v1\n")
+        assert (f"console {root}/console/\n" in lines) is pages
+        assert (f"comments of the public {root}/feedback\n" in lines) is pages
+
+
 def test_a_reload_says_what_it_could_not_take(charter):
     """A person changes files of a gateway that serves, and asks it to read them again."""
     spec, settings = charter.folder / "spec.md", charter.folder / "gateway.toml"

@@ -65,6 +65,15 @@ def test_a_stop_is_recorded_and_ended(folder, options, reach, name):
     assert (lifted.by, lifted.reason) == ("Bea", "fixed")
 
 
+@pytest.mark.parametrize(("reach", "name"), [("--app", "shpo"), ("--tool", "pya")])
+def test_a_name_that_no_decision_had_is_told(folder, reach, name):
+    done = stop(folder, reach, name)
+    assert done.exit_code == 0
+    assert f"{name!r} among the newest 500 decisions: is it spelled so?" in done.stderr
+    assert board_of(folder).stops, "it holds all the same"
+    assert stop(folder, "--all").stderr == ""
+
+
 def test_the_name_of_the_user_is_taken_where_none_is_given(folder, monkeypatch):
     monkeypatch.setenv("LOGNAME", "grace")
     done = run(folder, "stop", "--all", "--reason", "drill")

@@ -20,6 +20,7 @@ from charter.ledger.tlog.checkpoint import parse_checkpoint
 from charter.ledger.tlog.ed25519 import verify
 from charter.ledger.tlog.note import parse_note, parse_vkey, verify_note
 from charter.ledger.tlog.tile import reader, tiles, unpack
+from charter.ledger.vault import Vault
 from charter.records.decision import DecisionRecorded
 
 
@@ -97,6 +98,85 @@ def test_the_auditor_that_is_printed_runs(written, ledger, tmp_path):
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def master_key(folder):
+    secret = base64.b64encode(b"m" * 32).decode()
+    file = folder / "master.key"
+    file.write_text(f"charter-master-key/v1\n{secret}\n")
+    file.chmod(0o600)
+    return file
+
+
+def test_signatures_of_the_ends_alone(written, ledger):
+    with open_ledger(ledger) as opened:
+        opened.append(recorded.started("s_two"))
+        checkpoint(opened, LogKey.load(written.file.parent / "log.key"))
+    given = ("verify", ledger, "--key", written.key.vkey)
+    with sqlite3.connect(ledger) as connection:
+        sizes = [row[0] for row in connection.execute("SELECT size FROM checkpoints")]
+        find = "SELECT note FROM checkpoints WHERE size = ?"
+        note = bytearray(connection.execute(find, (sizes[1],)).fetchone()[0])
+        note[-5] = ord("A") if note[-5] != ord("A") else ord("B")
+        put = "UPDATE checkpoints SET note = ? WHERE size = ?"
+        connection.execute(put, (bytes(note), sizes[1]))
+    connection.close()
+    assert len(sizes) == 3
+    whole = run(*given)
+    assert whole.exit_code == 1
+    assert f"the checkpoint of size {sizes[1]} has a signature by" in whole.stdout
+    ends = run(*given, "--ends-only")
+    assert ends.exit_code == 0, ends.output
+    assert "the signatures of 1 checkpoints between" in ends.stdout
+
+
+def test_payloads_are_opened_with_the_master_key(written, ledger, tmp_path):
+    given = ("verify", ledger, "--key", written.key.vkey, "--master-key", master_key(tmp_path))
+    assert run(*given).exit_code == 0
+    with sqlite3.connect(ledger) as connection:
+        connection.execute("UPDATE subject_keys SET wrapped = CAST(? AS BLOB)", (WRAPPED,))
+    connection.close()
+    assert run(*given[:-2]).exit_code == 0
+    done = run(*given)
+    assert done.exit_code == 1
+    assert "does not open under this master key" in done.stdout
+    assert "no such file" in str(run(*given[:-1], tmp_path / "none").exception).lower()
+
+
+WRAPPED = b"\x01" + bytes(68)
+
+
+@pytest.mark.slow
+def test_payloads_and_checkpoints_in_a_database_server(tmp_path, postgres_url):
+    import psycopg  # noqa: PLC0415 - needs an extra
+
+    key = LogKey.create(tmp_path / "log.key", recorded.ORIGIN)
+    given = ("verify", postgres_url, "--key", key.vkey)
+    opening = (*given, "--master-key", master_key(tmp_path))
+    with open_ledger(postgres_url) as ledger:
+        vault = Vault(ledger.store, MasterKey.of(b"m" * 32))
+        ledger.append(recorded.started("s"))
+        for number in range(1, 6):
+            sealed = vault.seal("sub_1", {"n": number}, recorded.at(number))
+            named = recorded.decided("s", number, payload=sealed.id, subject="sub_1")
+            ledger.append(named, payloads=[sealed])
+            checkpoint(ledger, key)
+    done = run(*opening)
+    assert done.exit_code == 0, done.output
+    changes = {
+        "UPDATE payloads SET subject = 'x' WHERE at = (SELECT min(at) FROM payloads)": "subject",
+        "UPDATE payloads SET id = 'pl_x' WHERE at = (SELECT max(at) FROM payloads)": "names",
+        "UPDATE checkpoints SET size = 1 WHERE size = 3": "filed under",
+        "UPDATE checkpoints SET note = overlay(note placing 'B'::bytea from length(note) - 5) "
+        "WHERE size = 4": "the checkpoint of size 4",
+    }
+    for statement, words in changes.items():
+        with psycopg.connect(postgres_url, options="-c search_path=charter") as connection:
+            connection.execute(statement)
+            connection.commit()
+            found = run(*opening)
+            assert found.exit_code == 1, statement
+            assert words in found.stdout
+
+
 @pytest.mark.slow
 def test_a_ledger_in_a_database_server(tmp_path, postgres_url):
     key = LogKey.create(tmp_path / "log.key", recorded.ORIGIN)
@@ -142,6 +222,14 @@ def test_evidence_is_written_and_verifies(written, ledger, tmp_path):
     assert "completeness holds" in checked.stdout
 
 
+def test_both_take_a_key_and_a_file_that_holds_one(written, ledger, tmp_path):
+    file = write(tmp_path / "log+vkey", written.key.vkey.encode() + b"\n")
+    done, out = evidence(ledger, tmp_path, "--key", file)
+    assert done.exit_code == 0, done.output
+    assert json.loads(out.read_text())["key"] == written.key.vkey
+    assert run("verify", out, "--key", file).exit_code == 0
+
+
 def test_evidence_with_payload(written, ledger, tmp_path):
     file = tmp_path / "master.key"
     MasterKey.create(file)
@@ -151,9 +239,7 @@ def test_evidence_with_payload(written, ledger, tmp_path):
 
 
 def test_evidence_of_an_erased_person_does_not_say_that_it_holds_their_words(ledger, tmp_path):
-    secret = base64.b64encode(b"m" * 32).decode()
-    (tmp_path / "master.key").write_text(f"charter-master-key/v1\n{secret}\n")
-    (tmp_path / "master.key").chmod(0o600)
+    master_key(tmp_path)
     with open_ledger(ledger) as opened:
         subjects = {each.subject for each in opened.read(DecisionRecorded)}
         for subject in subjects - {""}:
@@ -166,9 +252,7 @@ def test_evidence_of_an_erased_person_does_not_say_that_it_holds_their_words(led
 
 
 def test_evidence_with_payload_verifies(written, ledger, tmp_path):
-    secret = base64.b64encode(b"m" * 32).decode()
-    (tmp_path / "master.key").write_text(f"charter-master-key/v1\n{secret}\n")
-    (tmp_path / "master.key").chmod(0o600)
+    master_key(tmp_path)
     done, out = evidence(ledger, tmp_path, "--with-payload")
     assert done.exit_code == 0, done.output
     assert "as plain text" in done.stderr
@@ -190,6 +274,13 @@ def test_evidence_without_a_spec_or_of_another(ledger, tmp_path):
     )
     other, _ = evidence(ledger, tmp_path, "--spec", spec)
     assert "the decision rests on" in str(other.exception)
+
+
+def test_evidence_that_holds_no_key_says_what_it_needs(ledger, tmp_path):
+    _, out = evidence(ledger, tmp_path)
+    done = run("verify", out)
+    assert done.exit_code == 1
+    assert "name the log's verifier key with --key" in done.stderr
 
 
 def test_evidence_for_nothing(ledger, tmp_path):

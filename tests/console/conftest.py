@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import re
 import socket
 import threading
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import httpx
 import pytest
@@ -18,8 +16,6 @@ from charter.console.accounts import Accounts
 from charter.console.app import console
 
 from .world import PASSWORD, PEOPLE, SECRET, World, busy, world_in
-
-CHROMIUM = "/usr/bin/chromium"
 
 
 @pytest.fixture
@@ -117,19 +113,3 @@ def lively(world, serve):
     """A console over a ledger with one exchange of each kind, and their ids."""
     ids = busy(world)
     return serve(world), ids
-
-
-@pytest.fixture
-def chromium():
-    """A real browser."""
-    if not Path(CHROMIUM).exists() and not os.environ.get("CI"):
-        pytest.skip("no Chromium at /usr/bin/chromium")
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - slow to import
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        yield browser
-        browser.close()

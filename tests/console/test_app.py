@@ -291,7 +291,7 @@ def test_navigation_shows_what_a_role_may_use(served):
     everybody = {"decisions", "approvals", "stops", "health"}
     assert shown["viewer"] == shown["operator"] == everybody
     assert shown["auditor"] == everybody | {"agreement"}
-    assert shown["reviewer"] == everybody | {"agreement", "review"}
+    assert shown["reviewer"] == everybody | {"agreement", "review", "comments"}
 
 
 def test_a_page_that_is_none_leaves_the_way_to_others(served):

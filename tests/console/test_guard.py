@@ -10,12 +10,14 @@ import pytest
 
 from charter.console.api_calls import CALLS
 from charter.console.app import PAGES
+from charter.console.comments import comment_id
 from charter.console.guard import COOKIE
 from charter.console.roles import Right
 from charter.records.approval import ApprovalAsked
 from charter.records.stop import StopOrdered
 
 from .conftest import form_token
+from .test_comments import add
 from .world import PASSWORD, PEOPLE, candidates
 
 ROLES = {"viewer": "vera", "reviewer": "rita", "operator": "olga", "auditor": "anna"}
@@ -31,6 +33,7 @@ def ready(lively):
     ledger.append(StopOrdered("stp_1", "2026-11-22T06:00:00.000Z", "tool", "pay", "otto", "test"))
     asked = next(ledger.read(ApprovalAsked))
     answer = candidates(ledger)[0].row.record.decision
+    add(served.world)
     parts = {"approval": asked.run, "stop": "stp_1", "exchange": ids["held"]}
     return served, parts, asked.binding, answer
 
@@ -43,6 +46,7 @@ def forms(binding):
     return {
         "/review": {"item": "x", "label": "adhered"},
         "/review/skip": {"item": "x"},
+        "/comments": {"comment": comment_id(b"0"), "verdict": "accepted"},
         "/approvals/{approval}": {"verdict": "approve", "binding": binding},
         "/stops": {"reach": "all", "reason": "test"},
         "/stops/{stop}/lift": {"reason": "test"},

@@ -157,6 +157,12 @@ def test_there_is_no_console_without_accounts(live, tmp_path, monkeypatch):
         console_of(service)
 
 
+def test_the_console_is_there_with_and_without_a_slash(live):
+    for path in ("/console", "/console/"):
+        found = httpx.get(live.gateway.url + path)
+        assert (found.status_code, found.headers["location"]) == (303, "/console/decisions")
+
+
 def test_an_exchange_is_found_by_the_id_that_the_client_got(live):
     answer = live.client.chat.completions.with_raw_response.create(
         model="m", messages=[{"role": "user", "content": "What is 1 and 1?"}]
@@ -192,6 +198,8 @@ def test_a_call_is_edited_approved_given_and_used_up(live):
     live.vote(otto, fresh, "approve")
     (call,) = live.ask("Pay the bill.").choices[0].message.tool_calls
     assert json.loads(call.function.arguments) == {"amount": 1, "to": "bob"}
+    listed = otto.get("/decisions").text.partition("Tool call")
+    assert ">approved</span>" in listed[0], "no longer held"
     assert live.held("Pay the bill.") not in (first, fresh)
     assert [used.run for used in live.gateway.ledger.read(ApprovalUsed)] == [fresh]
     page = otto.get(f"/approvals/{fresh}").text
@@ -280,7 +288,7 @@ def test_a_stop_ends_a_running_stream_and_lifting_it_lets_requests_through(live)
     token = form_token(olga.get("/stops").text)
     form = {"form_token": token, "reach": "app", "application": "shop", "reason": "smoke"}
     assert olga.post("/stops", data=form).status_code == 303
-    reader.join(10)
+    reader.join(60)
     assert reasons[-1] == "content_filter"
     with pytest.raises(openai.PermissionDeniedError) as raised:
         live.ask("Again.")
@@ -293,7 +301,7 @@ def test_a_stop_ends_a_running_stream_and_lifting_it_lets_requests_through(live)
     assert olga.post(f"/stops/{stop.run}/lift", data=form).status_code == 303
     live.upstream.say("Here again.")
     board = live.gateway.service.board
-    end = time.monotonic() + 10
+    end = time.monotonic() + 60
     while board.stops and time.monotonic() < end:
         time.sleep(0.02)
     assert live.ask("Again.").choices[0].message.content == "Here again."

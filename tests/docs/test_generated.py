@@ -58,3 +58,10 @@ def test_check_runs_as_a_command():
         [sys.executable, str(SCRIPT), "--check"], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_every_setting_of_the_gateway_is_explained(generate):
+    page = generate.pages()["reference/settings.md"]
+    rows = [row for row in page.splitlines() if row.startswith("| `")]
+    assert len(rows) > 60
+    assert [row for row in rows if row.endswith("|  |")] == []

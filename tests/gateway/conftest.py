@@ -113,7 +113,7 @@ def gateway_of_session(upstream_of_session, tmp_path_factory):
         body_seconds=2.5, header_seconds=2.5, body_bytes=2**20, shutdown_seconds=5.0
     )
     waits = UpstreamSettings(
-        connect_seconds=5.0, silence_seconds=2.0, total_seconds=5.0, answer_bytes=16 * 2**20
+        connect_seconds=5.0, silence_seconds=4.0, total_seconds=5.0, answer_bytes=16 * 2**20
     )
     found = Gateway(
         tmp_path_factory.mktemp("gateway"),

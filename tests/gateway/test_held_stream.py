@@ -48,6 +48,22 @@ def test_calls_that_came_whole_are_found():
     assert data_of(made)[0]["item"]["arguments"] == '{"n":3}'
 
 
+def test_input_that_came_whole_in_the_start_of_a_block_is_replaced():
+    def body(**given):
+        block = {"type": "tool_use", "id": "t", "name": "buy", **given}
+        start = {"type": "content_block_start", "index": 0, "content_block": block}
+        return sse(start, {"type": "content_block_stop", "index": 0})
+
+    told = [("buy", digest_of_arguments({"n": 2, "m": "é"}), '{"n":3}')]
+    made = replaced_in_stream(
+        Api.MESSAGES, body(input={"m": "é", "n": 2}), told, digest_of_arguments
+    )
+    assert made is not None
+    assert data_of(made)[0]["content_block"]["input"] == {"n": 3}
+    assert replaced_in_stream(Api.MESSAGES, body(input={}), told, digest_of_arguments) is None
+    assert replaced_in_stream(Api.MESSAGES, body(), told, digest_of_arguments) is None
+
+
 def test_halves_and_garbage_are_no_fault():
     half = chunk(choice({"content": "\ud83d"}))
     call = piece("a", "buy", "{}")

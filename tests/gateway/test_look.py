@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from charter.errors import ConfigError, WrongWeights
+from charter.errors import ConfigError, PluginError, WrongWeights
 from charter.gateway.check import CLEAR, NOT_APPLICABLE, Configured, Outcome, Target, checks
 from charter.gateway.configure import configure, level_of
 from charter.gateway.look import MOST_TEXT, look_all
@@ -137,6 +137,27 @@ def entry(section, **changes):
 
 def section_at(policy, *levels):
     return next(rule.id for rule in policy.rules if rule.authority in levels)
+
+
+class Built:
+    """A check of another package: its module, and what it builds."""
+
+    STAGES, CHANNELS, EFFECT = frozenset({"output"}), frozenset({"text"}), "deny"
+
+    def __init__(self, patterns=None, fails=False):
+        self.patterns = patterns
+        self.fails = fails
+
+    def build(self, _settings):
+        if self.fails:
+            raise KeyError("a defect of the plug-in")
+        return self
+
+
+@pytest.mark.parametrize("built", [Built(()), Built({}), Built(fails=True)])
+def test_what_a_plug_in_builds_is_looked_at(policy, built):
+    with pytest.raises(PluginError, match=r"checks\.mine: check 'odd'"):
+        configure(entry(policy.rules[0].id, check="odd"), policy, {"odd": built})
 
 
 @pytest.mark.parametrize("closed", [None, True, False])

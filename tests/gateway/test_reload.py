@@ -179,7 +179,7 @@ def test_it_watches_until_cancelled(tmp_path):
         service = Service(tmp_path)
         watching = asyncio.create_task(service.reloader.run(0.01))
         service.write("smile")
-        for _ in range(500):
+        for _ in range(6000):
             await asyncio.sleep(0.01)
             if service.heard:
                 break

@@ -147,7 +147,7 @@ def test_the_verb_says_what_would_differ(tmp_path, capsys):
     assert exit_code(words) == 1
     said = capsys.readouterr().out
     assert "2 of 3 decisions made again" in said
-    assert "1 not: they cannot be read" in said
+    assert "1 not: they cannot be read (line 3: no JSON object)" in said
     assert "1 would be another: 1 stricter, 0 laxer" in said
     assert "x_1.2  output: allow → deny (no_soup; soup)" in said
     assert exit_code([*words, "--json"]) == 1
@@ -200,7 +200,25 @@ def test_no_line_is_lost_or_raises(fields):
     base = json.loads(line())
     (found,) = from_lines([json.dumps({**base, **fields}).encode()])
     assert replay(SERVED.policy, [found]).decisions == 1
-    assert list(from_lines([b"\xff", b" "])) == [Missing("line 1", "not_read")]
+    assert list(from_lines([b"\xff", b" "])) == [
+        Missing("line 1", "not_read", "line 1: no JSON object")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"stage": "later"}, "line 1: `stage` is none of offer, output, request"),
+        ({"effect": 3}, "line 1: `effect` is none of allow"),
+        ({"text": []}, "line 1: `text` is no text"),
+        ({"grounds": [{}]}, "line 1: `grounds` is no list"),
+    ],
+)
+def test_where_nothing_can_be_read_the_first_line_at_fault_is_named(
+    tmp_path, capsys, fields, words
+):
+    assert exit_code(written(tmp_path, line(**fields))) == 2
+    assert words in capsys.readouterr().err
 
 
 YOUNG = """

@@ -146,3 +146,36 @@ def test_more_days_than_there_were_keep_everything(ledger, vault, retention):
     payload = kept(ledger, vault, "1970-01-01T00:00:00.000Z")
     assert retention().keep_to(36_500) == (0, "")
     assert vault.open(payload) is not None
+
+
+def test_a_look_goes_on_for_a_while_and_the_next_one_does_the_rest(
+    ledger, vault, times, retention, monkeypatch
+):
+    monkeypatch.setattr("charter.ledger.erasure.BATCH", 2)
+    for _ in range(7):
+        kept(ledger, vault, OLD)
+    looking = retention()
+    batch = vault.expire
+
+    def slowly(*given, **named):
+        times.go(11)
+        return batch(*given, **named)
+
+    monkeypatch.setattr(vault, "expire", slowly)
+    assert [looking.keep_to(10).payloads for _ in range(3)] == [4, 3, 0]
+
+
+def test_a_clock_that_is_set_meanwhile_ends_a_look(ledger, vault, times, retention, monkeypatch):
+    monkeypatch.setattr("charter.ledger.erasure.BATCH", 2)
+    for _ in range(7):
+        kept(ledger, vault, OLD)
+    batch = vault.expire
+
+    def jump(*given, **named):
+        times.wall += JUMP_S + 1
+        return batch(*given, **named)
+
+    looking = retention()
+    monkeypatch.setattr(vault, "expire", jump)
+    assert looking.keep_to(10).payloads == 2
+    assert "the clock was set" in looking.keep_to(10).why_not

@@ -115,5 +115,7 @@ def test_what_is_wrong_is_said_with_file_and_key(tmp_path, text, words):
 def test_what_does_not_fit_the_spec_is_said(tmp_path, text, words):
     with pytest.raises(ConfigError) as raised:
         build_table("starter", (), read(tmp_path, text))
+    assert str(raised.value).startswith(f"{tmp_path}")
+    assert "gateway.toml: " in str(raised.value)
     for word in words:
         assert word in str(raised.value)

@@ -281,7 +281,7 @@ def test_a_client_that_goes_ends_the_upstream_and_is_recorded(gateway, upstream)
     until(lambda: not gateway.service.running)
 
 
-def until(true, seconds=5.0):
+def until(true, seconds=60.0):
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, "it did not happen in time"
@@ -312,12 +312,10 @@ def test_a_stop_ends_running_streams_and_refuses_new_requests(gateway, upstream,
         pieces = response.iter_text()
         next(pieces)
         run = order(gateway, reach, name)
-        begun = time.monotonic()
         rest = "".join(pieces)
-        took = time.monotonic() - begun
         exchange = response.headers["x-request-id"]
     try:
-        assert took < 3
+        assert rest.count("word") <= 10, "ten a second"
         assert '"finish_reason":"stop"' not in rest
         assert "content_filter" in rest
         last = gateway.records(DecisionRecorded, exchange)[-1]
@@ -326,6 +324,7 @@ def test_a_stop_ends_running_streams_and_refuses_new_requests(gateway, upstream,
         refused = http.post(CHAT, json=ask)
         assert refused.status_code == 403
         assert refused.json()["error"]["code"] == "stopped"
+        assert "section" not in refused.json()["error"]["message"], "it rests on none"
         assert recorded(gateway, refused)[0].effect == "deny"
         assert upstream.asked == []
     finally:
@@ -350,7 +349,12 @@ def test_without_a_ledger_nothing_is_served_and_health_says_why(start, upstream,
     gateway = start()
 
     def fail(*_args, **_more):
-        raise LedgerUnavailable("ledger: database or disk is full")
+        raise LedgerUnavailable(f"ledger {gateway.ledger.where}: database or disk is full")
+
+    said = []
+    monkeypatch.setattr(
+        gateway.service, "say", lambda *event, **fields: said.append((event, fields))
+    )
 
     with httpx2.Client(base_url=gateway.url, headers={"x-api-key": gateway.key}) as client:
         assert client.get("/ready").status_code == 200
@@ -368,11 +372,34 @@ def test_without_a_ledger_nothing_is_served_and_health_says_why(start, upstream,
             assert "ledger" not in second.text, "where it is, is no matter of a caller's"
             assert upstream.asked == [], "the model is not asked when nothing can be recorded"
             assert client.get("/ready").status_code == 503
-            assert "full" in client.get("/health").json()["why"]
+            for path in ("/health", "/ready"):
+                told = client.get(path)
+                assert "its disk is full" in told.json()["why"]
+                assert str(gateway.folder) not in told.text, "anybody may read it"
             stream = client.post(CHAT, json=ASK | {"stream": True})
             assert stream.status_code == 503
         until(lambda: client.get("/ready").status_code == 200)
         assert client.post(CHAT, json=ASK).status_code == 200
+    until(lambda: (("info", "ledger.writable"), {}) in said)
+    unwritable = [fields for event, fields in said if event == ("error", "ledger.unwritable")]
+    assert len(unwritable) == 1, "once for each outage"
+    assert gateway.ledger.where in unwritable[0]["reason"], "the log says where"
+
+
+def test_what_cannot_be_read_is_logged_once(gateway, monkeypatch):
+    said = []
+    monkeypatch.setattr(gateway.service, "say", lambda *event, **_: said.append(event))
+
+    def fail(_after):
+        raise LedgerUnavailable("it is gone")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(gateway.service, "_read", fail)
+        gateway.call(gateway.service.poll())
+        gateway.call(gateway.service.poll())
+    gateway.call(gateway.service.poll())
+    told = [event for event in said if event[1].startswith("ledger.")]
+    assert told == [("error", "ledger.unreadable"), ("info", "ledger.readable")]
 
 
 def test_what_is_under_way_is_finished_at_the_end(start, upstream):

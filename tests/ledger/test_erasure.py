@@ -1,10 +1,15 @@
 """Erasure, holds and retention, down to the bytes of the file."""
 
+import subprocess
+import sys
+import threading
+
 import pytest
 from tests.ledger import recorded
 from tests.ledger.test_vault import MASTER
 
 from charter.errors import ConfigError, LedgerUnavailable
+from charter.ledger import erasure
 from charter.ledger.auditor import HOLDS, Trust, audit_file, key_of_text
 from charter.ledger.erasure import RETENTION, erase, expire, lift, place, standing
 from charter.ledger.open import open_ledger
@@ -190,7 +195,116 @@ def test_a_look_that_finds_nothing_does_not_wait_for_readers(ledger, vault, monk
     scrubbed = []
     monkeypatch.setattr(ledger.store, "_scrub", lambda: scrubbed.append(1))
     sealed(ledger, vault, "sub_kept", 10)
-    expire(ledger, vault, recorded.at(5), at=recorded.at(100), quietly=True)
-    assert not scrubbed
+    for _ in range(3):
+        expire(ledger, vault, recorded.at(5), at=recorded.at(100), quietly=True)
+        assert len(scrubbed) == 1, "only the first: of a process that was killed"
     expire(ledger, vault, recorded.at(50), at=recorded.at(100), quietly=True)
-    assert scrubbed
+    assert len(scrubbed) == 2
+
+
+# Many at once
+
+
+def many(ledger, vault, count, subject="sub_1"):
+    for start in range(0, count, 100):
+        made = [
+            vault.seal(subject, {"n": n}, recorded.at(n))
+            for n in range(start, min(count, start + 100))
+        ]
+        first = ledger.size() + 1
+        ledger.append(
+            *(
+                recorded.decided(
+                    f"s_{subject}", first + n, payload=one.id, subject=subject, at=one.at
+                )
+                for n, one in enumerate(made)
+            ),
+            payloads=made,
+        )
+
+
+def batches(ledger):
+    return [(each.number, each.payloads) for each in ledger.read(PayloadsExpired)]
+
+
+def test_many_expire_a_batch_at_a_time_each_with_its_record(tmp_path, ledger, vault, monkeypatch):
+    monkeypatch.setattr(erasure, "BATCH", 10)
+    key = LogKey.create(tmp_path / "log.key", recorded.ORIGIN)
+    many(ledger, vault, 35)
+    many(ledger, vault, 5, "sub_held")
+    place(ledger, "sub_held", **WHO, at=recorded.at(0))
+    done = expire(ledger, vault, recorded.at(34), at=recorded.at(60))
+    assert (done.number, done.payloads) == (4, 34)
+    assert batches(ledger) == [(1, 10), (2, 10), (3, 10), (4, 4)]
+    assert len(ledger.store.payload_ids("sub_held")) == 5
+    checkpoint(ledger, key)
+    report = audit_file(tmp_path / "ledger.sqlite", Trust((key_of_text(key.vkey),)))
+    assert report.states["integrity"] == HOLDS
+    assert not [note for note in report.notes if "are not there" in note]
+
+
+def test_what_was_left_over_is_deleted_later(ledger, vault, monkeypatch):
+    monkeypatch.setattr(erasure, "BATCH", 10)
+    many(ledger, vault, 35)
+    left = iter([True, False])
+    done = expire(ledger, vault, recorded.at(99), at=recorded.at(99), go_on=lambda: next(left))
+    assert (done.payloads, batches(ledger)) == (20, [(1, 10), (2, 10)])
+    assert expire(ledger, vault, recorded.at(99), at=recorded.at(99)).payloads == 15
+    assert ledger.store.payload_ids("sub_1") == []
+
+
+KILLED = """
+import os, sys
+from charter.ledger import erasure
+from charter.ledger.open import open_ledger
+from charter.ledger.vault import Vault
+from charter.ledger.master_key import MasterKey
+
+erasure.BATCH = 10
+with open_ledger(sys.argv[1]) as ledger:
+    vault, batches = Vault(ledger.store, MasterKey.of(b"m" * 32)), []
+    grown = ledger.store._grown
+
+    def late(*given):
+        batches.append(1)
+        if len(batches) == 3:
+            os._exit(9)  # in the transaction, after the deletion
+        return grown(*given)
+
+    ledger.store._grown = late
+    erasure.expire(ledger, vault, sys.argv[2], at=sys.argv[2])
+"""
+
+
+def test_a_process_that_is_killed_leaves_whole_batches(tmp_path, ledger, vault):
+    many(ledger, vault, 35)
+    file = tmp_path / "ledger.sqlite"
+    command = [sys.executable, "-c", KILLED, str(file), recorded.at(99)]
+    assert subprocess.run(command, check=False).returncode == 9
+    assert batches(ledger) == [(1, 10), (2, 10)]
+    assert len(ledger.store.payload_ids("sub_1")) == 15
+    assert expire(ledger, vault, recorded.at(99), at=recorded.at(99)).payloads == 15
+    assert ledger.check() == ledger.head()
+
+
+def test_others_write_between_two_batches(ledger, vault, monkeypatch):
+    monkeypatch.setattr(erasure, "BATCH", 5)
+    many(ledger, vault, 30)
+
+    def write():
+        thread = threading.Thread(target=place, args=(ledger, "sub_2"), kwargs={**WHO, "at": ""})
+        thread.start()
+        thread.join(10)
+        return not thread.is_alive()
+
+    assert expire(ledger, vault, recorded.at(99), at=recorded.at(99), go_on=write).payloads == 30
+    kinds = [type(each).__name__ for _, each in ledger.read_any((PayloadsExpired, HoldPlaced))]
+    assert kinds == ["PayloadsExpired", "HoldPlaced"] * 6
+
+
+def test_large_payloads_make_small_batches(ledger, vault, monkeypatch):
+    monkeypatch.setattr("charter.ledger.stores.sql.LARGE", 11_000)
+    for at in range(5):
+        sealed(ledger, vault, "sub_1", at)
+    assert expire(ledger, vault, recorded.at(99), at=recorded.at(99)).payloads == 5
+    assert [count for _, count in batches(ledger)] == [2, 2, 1]

@@ -123,11 +123,11 @@ async def _traffic(ledger, other, faults, dice, *, gone):
         await asyncio.sleep(0.1)
         for task in dice.sample(tasks, 10):
             task.cancel()
-    await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 30)
+    await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 60)
     await lock
     faults.on = False
     await _mends(writer)
-    await asyncio.wait_for(writer.close(), 10)
+    await asyncio.wait_for(writer.close(), 60)
     return told
 
 
@@ -137,7 +137,7 @@ def hold(other, seconds):
 
 
 async def _mends(writer):
-    for _ in range(200):
+    for _ in range(1000):
         await asyncio.sleep(0.03)
         if writer.health.ok:
             await writer.write([decision(exchange="x_last")])
@@ -171,7 +171,7 @@ def running(ledger, job, **settings):
     async def run():
         writer = Writer(ledger, RUN, **settings)
         try:
-            return await asyncio.wait_for(job(writer), 20)
+            return await asyncio.wait_for(job(writer), 60)
         finally:
             await writer.close()
 
@@ -243,7 +243,7 @@ def test_a_loop_that_ended_in_between_does_not_stop_the_next(ledger):
         await asyncio.sleep(0)
 
     async def following():
-        await asyncio.wait_for(writers[0].write([decision()]), 10)
+        await asyncio.wait_for(writers[0].write([decision()]), 60)
         await writers[0].close()
 
     asyncio.run(left())
@@ -324,6 +324,6 @@ def test_nobody_who_writes_waits_for_one_who_reads_while_payloads_are_deleted(tm
             for number in range(3, 9):
                 ledger.append(decision(number))
             assert deleting.is_alive(), "it waits for the reader, nobody for it"
-        deleting.join(10)
+        deleting.join(60)
         assert not deleting.is_alive()
         assert (tmp_path / "ledger.sqlite-wal").stat().st_size == 0

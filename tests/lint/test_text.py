@@ -65,7 +65,8 @@ def test_clean_spec_says_so_and_names_allowed_findings():
 
 @pytest.mark.parametrize("hostile", ["\x1b[31m", "\x9b2J", "\u202e", "\x07", "[bold]x[/]"])
 def test_words_of_the_spec_cannot_steer_the_terminal(hostile):
-    text = f"## One {{#one}}\n\nYou must {hostile} go[^go{hostile.replace(']', '')}].\n"
+    key = hostile.replace("[", "").replace("]", "")
+    text = f"## One {{#one}}\n\nYou must {hostile} go[^go{key}].\n"
     out = shown(text, only=["malformed-marker"])
     assert not [c for c in out if not c.isprintable() and c != "\n"]
     if hostile.startswith("[bold"):

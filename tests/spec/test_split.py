@@ -1,6 +1,7 @@
 """Prose -> clauses: where sentences end, which of them instruct, and how strongly."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from charter.source import Span
 from charter.spec.spec import Strength
-from charter.spec.split import collapse, derived_id, lead_strength, sentences, split
+from charter.spec.split import MARKER, collapse, derived_id, lead_strength, sentences, split
 from charter.spec.strength import strength_of
 
 
@@ -223,6 +224,38 @@ FRAGMENTS = (
 def test_any_clause_like_text_is_split(text: str, inherited: Strength | None) -> None:
     markers = [piece.marker for piece in split(text, Span(0, len(text)), inherited)]
     assert sum(marker is not None for marker in markers) <= text.count("[^ab12]")
+
+
+BEFORE = re.compile(r"\[\^([^\]\s]{1,64})\]")
+"""Read the same markers, but each `[^` of many anew; a key could hold brackets."""
+KEYS = st.text("ab1.!?_-^*", min_size=1, max_size=66)
+
+
+@given(st.lists(st.sampled_from(FRAGMENTS) | KEYS | KEYS.map("[^{}]".format)).map("".join))
+def test_markers_are_those_there_always_were(text: str) -> None:
+    found = [(each.span(), each[1]) for each in MARKER.finditer(text)]
+    assert found == [(each.span(), each[1]) for each in BEFORE.finditer(text)]
+
+
+@given(st.text("[^]ab. ") | st.lists(st.sampled_from(["[^", "[", "]", "a"])).map("".join))
+def test_a_key_with_a_bracket_is_none(text: str) -> None:
+    found = [each[1] for each in MARKER.finditer(text)]
+    assert not any("[" in each for each in found)
+    assert set(found) >= {each for each in BEFORE.findall(text) if "[" not in each}
+
+
+@pytest.mark.parametrize("unit", ["[^", "[^.]", "[^a]", ".[^a]", "[^a", "].", "[^a]*_"])
+def test_a_text_of_one_sign_is_read_once(unit: str) -> None:
+    """Takes minutes where it is read again from each sign."""
+    pieces = [*split(f"It must be. {unit * (400_000 // len(unit))}", Span(0, 400_012))]
+    assert pieces[0].text.startswith("It must be.")
+
+
+def test_no_sentence_ends_within_a_marker() -> None:
+    assert cut("As in[^v1.] France. Then[^a.b.] It ends.") == [
+        "As in[^v1.] France.",
+        "Then[^a.b.] It ends.",
+    ]
 
 
 @pytest.mark.data

@@ -154,15 +154,15 @@ def _settings(upstream_url, server, patience):
     )
     return f"""
 [server]
-header_seconds = {1.5 * patience}
-body_seconds = {1.5 * patience}
-write_seconds = {2.5 * patience}
+header_seconds = {2.5 * patience}
+body_seconds = {4.0 * patience}
+write_seconds = {4.0 * patience}
 shutdown_seconds = 5.0
 {server}
 [upstream]
 url = "{upstream_url}"
-connect_seconds = 2.0
-silence_seconds = {patience}
+connect_seconds = {5.0 * patience}
+silence_seconds = {2.0 * patience}
 total_seconds = 60.0
 
 [ledger]
@@ -175,7 +175,7 @@ master_key = "master.key"
 """
 
 
-def until(true, seconds=20.0, every=0.05):
+def until(true, seconds=60.0, every=0.05):
     """Wait until something is so; return it."""
     end = time.monotonic() + seconds
     while not (found := true()):

@@ -88,7 +88,7 @@ def test_streams_and_requests_go_on(jumping, upstream, seconds):
     thread.start()
     until(lambda: upstream.asked)
     jumping.jump(seconds)
-    thread.join(20)
+    thread.join(60)
     assert '"finish_reason":"stop"' in texts[0]
     upstream.say()
     assert jumping.ask(ask()).status == 200

@@ -2,9 +2,11 @@
 
 import random
 import secrets
+import time
 
 import pytest
 from tests.survival.crowd import Crowd, given
+from tests.survival.process import until
 
 from charter.records.approval import ApprovalAsked, ApprovalUsed
 from charter.records.service import ServiceStarted
@@ -19,9 +21,18 @@ def test_a_gateway_killed_under_load_loses_nothing(serve, upstream):
     gateway = serve()
     with gateway.ledger() as ledger:
         crowd = Crowd([gateway.url], ledger)
-        for _ in range(ROUNDS):
+
+        def kill(number):
+            """Kill it once enough was done, however slow the machine is, and at any moment then."""
+            if len(crowd.answers) < 25 * number or len(crowd.approved) < 2 * number:
+                until(lambda: len(crowd.answers) > 25 * number)
+                until(lambda: len(crowd.approved) >= 2 * number)
+                time.sleep(chance.uniform(0.0, 0.3))
+            gateway.kill()
+
+        for number in range(1, ROUNDS + 1):
             crowd.urls = [gateway.url]
-            crowd.run(chance.uniform(0.2, 1.5), gateway.kill)
+            crowd.run(chance.uniform(0.2, 1.5), lambda number=number: kill(number))
             gateway.start()
         crowd.urls = [gateway.url]
         before = {one.run for one in ledger.read(ApprovalUsed)}

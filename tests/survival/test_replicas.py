@@ -1,7 +1,6 @@
 """Two gateways on one PostgreSQL: what one knows the other does, and one goes on alone."""
 
 import threading
-import time
 
 import pytest
 from tests.survival.crowd import Crowd, given
@@ -67,7 +66,7 @@ def _at_once(pair, body):
 
     def one(gateway):
         with gateway.client() as client:
-            begin.wait(10)
+            begin.wait(60)
             response = client.post(CHAT, json=body)
             assert response.status_code in (200, 403)
             found.append('"transfer"' in response.text)
@@ -76,14 +75,14 @@ def _at_once(pair, body):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(60)
     assert len(found) == 8
     return found if any(found) else []
 
 
 def test_a_stop_reaches_both(pair, upstream):
     upstream.say(" ".join(["word"] * 400), pause=0.1)
-    texts, took, begun = {}, {}, threading.Barrier(3)
+    texts, begun = {}, threading.Barrier(3)
 
     def one(at):
         with (
@@ -92,22 +91,22 @@ def test_a_stop_reaches_both(pair, upstream):
         ):
             pieces = response.iter_text()
             texts[at] = next(pieces)
-            begun.wait(20)
+            begun.wait(60)
             for piece in pieces:
                 texts[at] += piece
-            took[at] = time.monotonic()
 
     threads = [threading.Thread(target=one, args=(at,)) for at in range(2)]
     for thread in threads:
         thread.start()
-    begun.wait(20)
+    begun.wait(60)
     place = ("--ledger", pair[0].place)
     pair[0].charter("stop", "--all", "--reason", "a test", "--by", "bea", *place)
-    ordered = time.monotonic()
+    before = {at: texts[at].count("word") for at in range(2)}
     for thread in threads:
-        thread.join(30)
+        thread.join(60)
     for at in range(2):
-        assert took[at] - ordered < 3
+        # ten a second: counted by what the upstream says, so that a busy machine is no failure
+        assert texts[at].count("word") - before[at] <= 10
         assert '"finish_reason":"stop"' not in texts[at]
         assert "[DONE]" not in texts[at] or "content_filter" in texts[at]
         with pair[at].client() as client:

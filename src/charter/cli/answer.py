@@ -6,19 +6,18 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
+from charter.cli.document import Command, document_options
 from charter.cli.screen import console, note
 from charter.errors import StorageError
 from charter.policy.conversation import Conversation
 from charter.policy.explanations.explanation import Explanation
-
-Command = TypeVar("Command", bound=Callable[..., Any])
 
 _STYLES: Mapping[str, str] = {
     "title": "dim",
@@ -55,30 +54,12 @@ def _escaped(character: str) -> str:
 
 def form_options(command: Command) -> Command:
     """Give a verb the options that say how its answer is shown."""
-    for add in reversed(_OPTIONS):
-        command = add(command)
-    return command
-
-
-_OPTIONS = (
-    click.option(
+    return click.option(
         "--explain",
         "detail",
         is_flag=True,
         help="Add clauses, places and the steps of the reasoning.",
-    ),
-    click.option(
-        "--format",
-        "form",
-        type=click.Choice(["text", "json", "html"]),
-        default="text",
-        show_default=True,
-    ),
-    click.option("--json", "form", flag_value="json", help="The same as --format json."),
-    click.option(
-        "--out", type=click.Path(path_type=Path), help="Write the answer to this file instead."
-    ),
-)
+    )(document_options(command))
 
 
 def show(

@@ -10,8 +10,7 @@ from typing import Any
 import click
 
 from charter.cli.diff_screen import print_diff
-from charter.cli.document import recorded, write_document
-from charter.cli.screen import console
+from charter.cli.document import deliver, document_options, recorded
 from charter.load import load
 from charter.spec.changes.diff import Diff, diff
 from charter.spec.changes.stale import Stale, stale
@@ -39,15 +38,7 @@ from charter.spec.changes.stale import Stale, stale
     type=click.Path(path_type=Path),
     help="A ledger: say which past scores and calibrations are stale.",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "html"]),
-    default="text",
-    show_default=True,
-)
-@click.option("--json", "form", flag_value="json", help="The same as --format json.")
-@click.option("--out", type=click.Path(path_type=Path), help="Write to this file instead.")
+@document_options
 @click.option("--quiet-wording", is_flag=True, help="Leave out what changes wording only.")
 @click.option("--exit-code", is_flag=True, help="Exit with 1 when more changed than wording.")
 @click.option("--reader", help="Read as `model-spec` or `markdown` instead of guessing.")
@@ -67,12 +58,7 @@ def command(ctx: click.Context, /, **given: Any) -> None:
     text = _text(
         found, rests, form=given["form"], wording=wording, to_file=given["out"] is not None
     )
-    if text is None:
-        print_diff(found, rests, console(), wording=wording)
-    elif given["out"] is None:
-        click.echo(text)
-    else:
-        write_document(given["out"], text)
+    deliver(text, given["out"], lambda screen: print_diff(found, rests, screen, wording=wording))
     if given["exit_code"] and found.substance:
         ctx.exit(1)
 

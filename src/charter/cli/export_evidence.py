@@ -15,6 +15,7 @@ from charter.cli.vault_options import now, opened, opened_ledger, vault_options
 from charter.cli.whole_file import write_whole
 from charter.errors import ConfigError
 from charter.ledger import evidence
+from charter.ledger.auditor import vkey_of
 from charter.ledger.signing import LogKey, checkpoint
 from charter.ledger.tlog.checkpoint import parse_checkpoint
 from charter.ledger.tlog.note import parse_note, parse_vkey
@@ -36,7 +37,8 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
     "The log's key: sign a checkpoint now. Without it the newest that is signed serves."
 ))  # fmt: skip
 @click.option("--key", "vkey", default="", metavar="VKEY", help=(
-    "The log's verifier key, to go along; readers should have it from elsewhere."
+    "The log's verifier key, or a file that holds it, to go along; readers should have it from "
+    "elsewhere."
 ))  # fmt: skip
 @click.option("--since", multiple=True, type=_FILE, metavar="FILE", help=(
     "A checkpoint that readers hold: the proof that the log extends it goes in; repeatable."
@@ -94,12 +96,20 @@ def _policies(given: dict[str, Any], found: evidence.Found) -> dict[str, Any]:
     return {policy.digest: export_policy(policy)}
 
 
-def _checked(vkey: str) -> str:
+def _checked(given: str) -> str:
+    """Return a verifier key, read as `charter verify` reads it. Raises ConfigError."""
+    if not given:
+        return ""
     try:
-        if vkey:
-            parse_vkey(vkey)
+        vkey = vkey_of(given)
+        parse_vkey(vkey)
     except ValueError as cause:
         raise ConfigError(f"--key: {cause}") from cause
+    except OSError as cause:
+        raise ConfigError(
+            f"--key {given!r:.200} is no verifier key, and no file that can be read",
+            hint="charter export vkey prints that of a log",
+        ) from cause
     return vkey
 
 

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import click
 
-from charter.cli.document import recorded, write_document
+from charter.cli.document import deliver, document_options, recorded
 from charter.cli.ledger_file import ledger_file
-from charter.cli.screen import console
 from charter.evals.history.export import export_history
 from charter.evals.history.history import History, history
 from charter.evals.history.page import history_page
@@ -30,15 +29,7 @@ from charter.ledger.stores.sqlite import open_store
     help="Folder of `charter eval --out`, or the ledger file in it; repeatable.",
 )
 @click.option("--spec", metavar="NAME", help="Only runs of the spec of this name.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "html"]),
-    default="text",
-    show_default=True,
-)
-@click.option("--json", "form", flag_value="json", help="The same as --format json.")
-@click.option("--out", type=click.Path(path_type=Path), help="Write to this file instead.")
+@document_options
 def command(places: tuple[Path, ...], spec: str | None, form: str, out: Path | None) -> None:
     """Show how models did over time and over versions of a spec.
 
@@ -52,12 +43,7 @@ def command(places: tuple[Path, ...], spec: str | None, form: str, out: Path | N
         ]
         found = history(ledgers, spec)
     text = _text(found, form=form, to_file=out is not None)
-    if text is None:
-        print_history(found, console())
-    elif out is None:
-        click.echo(text)
-    else:
-        write_document(out, text)
+    deliver(text, out, lambda screen: print_history(found, screen))
 
 
 def _text(found: History, *, form: str, to_file: bool) -> str | None:

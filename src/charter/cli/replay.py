@@ -56,7 +56,7 @@ def command(ctx: click.Context, /, **given: Any) -> None:
         kind = ParseError if set(found.missing) == {"not_read"} else LedgerError
         what = f"{given['decisions']}: none of {found.decisions:,} decisions could be made again"
         why = found.missing.most_common(1)[0][0]
-        raise kind(what.rpartition("@")[2], hint=_WHY.get(why, why))
+        raise kind(what.rpartition("@")[2], hint=found.unread or _WHY.get(why, why))
     ctx.exit(1 if found.differ else 0)
 
 
@@ -91,7 +91,8 @@ def _show(found: Replay) -> None:
     screen = console()
     screen.print(f"{found.replayed:,} of {found.decisions:,} decisions made again")
     for why, count in sorted(found.missing.items()):
-        screen.print(f"  {count:,} not: {_WHY.get(why, why)}")
+        first = f" ({found.unread})" if why == "not_read" and found.unread else ""
+        screen.print(plain(f"  {count:,} not: {_WHY.get(why, why)}{first}"))
     if not found.differ:
         screen.print(
             "none of them would be another" if found.missing else "no decision would be another"

@@ -9,7 +9,7 @@ from typing import Any
 import click
 from rich.console import Console
 
-from charter.cli.document import recorded, write_document
+from charter.cli.document import deliver, document_options, recorded
 from charter.cli.ledger_file import ledger_file, ledger_option
 from charter.cli.named_result import named_result
 from charter.cli.screen import console, write_json
@@ -34,23 +34,13 @@ from charter.spec.overlays.layer import layer
 from charter.spec.spec import Spec
 
 LATEST = "latest"
-TEXT_WIDTH = 110
-"""Columns of a text report that goes into a file."""
 
 
 @click.command("report")
 @click.argument("run", required=False)
 @click.argument("run_b", required=False)
 @ledger_option
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "html"]),
-    default="text",
-    show_default=True,
-)
-@click.option("--json", "form", flag_value="json", help="The same as --format json.")
-@click.option("--out", type=click.Path(path_type=Path), help="Write to this file instead.")
+@document_options
 @click.option(
     "--grading",
     metavar="ID",
@@ -75,12 +65,7 @@ def command(**given: Any) -> None:
     beside = _beside(given)
     to_file = given["out"] is not None
     text = _text(first, second, beside, form=given["form"], to_file=to_file)
-    if text is None:
-        _print(first, second, beside, console())
-    elif given["out"] is None:
-        click.echo(text)
-    else:
-        write_document(given["out"], text)
+    deliver(text, given["out"], lambda screen: _print(first, second, beside, screen))
 
 
 def _beside(given: dict[str, Any]) -> Beside:

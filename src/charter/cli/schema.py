@@ -2,73 +2,45 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import click
 
 from charter.cli.screen import write_json
 
+_WHERE = {
+    "spec": "charter.spec.export:schema",
+    "check": "charter.lint.report_json:schema",
+    "determinacy": "charter.cli.determinacy_json:schema",
+    "diff": "charter.spec.changes.diff_export:schema",
+    "resolution": "charter.policy.explanations.answer_form:resolution_schema",
+    "decision": "charter.policy.explanations.answer_form:decision_schema",
+    "brief": "charter.policy.briefs.brief_json:schema",
+    "coverage": "charter.evals.coverage_json:schema",
+    "report": "charter.evals.report.export:schema",
+    "comparison": "charter.evals.report.contrast:comparison_schema",
+    "history": "charter.evals.history.export:history_schema",
+    "gate": "charter.evals.gate.export:schema",
+    "plan": "charter.cli.plan_json:schema",
+    "specs-compared": "charter.compare.export:comparison_schema",
+    "comments": "charter.cli.comments_json:schema",
+    "adherence": "charter.publish.adherence_json:schema",
+}
+"""Each is imported when it is asked for: each has imports of its own, and some need an extra."""
+NAMES = tuple(_WHERE)
+
 
 @click.command("schema")
-@click.argument(
-    "name",
-    type=click.Choice(
-        [
-            "spec",
-            "check",
-            "determinacy",
-            "diff",
-            "resolution",
-            "decision",
-            "brief",
-            "coverage",
-            "report",
-            "comparison",
-            "history",
-            "gate",
-            "plan",
-        ]
-    ),
-)
-def command(name: str) -> None:  # noqa: C901, PLR0912 - one branch for each format
+@click.argument("name", type=click.Choice(NAMES))
+def command(name: str) -> None:
     """Print the JSON Schema of what Charter writes with `--json` or `--format json`.
 
     spec: `charter show`; check: `charter check`; determinacy: `charter check --determinacy`; diff:
     `charter diff`; resolution: `charter resolve`; decision: `charter decide`; brief: `charter
     brief`; coverage: `charter suite coverage`; report: `charter report`; comparison: `charter
-    report RUN RUN`; history: `charter history`; gate: `charter gate`; plan: `charter plan`.
+    report RUN RUN`; history: `charter history`; gate: `charter gate`; plan: `charter plan`;
+    specs-compared: `charter compare`; comments: `charter comments list` and `export`; adherence:
+    `adherence.json` of `charter publish --ledger`.
     """
-    # Each format has imports of its own, and some need an extra.
-    if name == "spec":
-        from charter.spec.export import schema  # noqa: PLC0415 - see above
-    elif name == "check":
-        from charter.lint.report_json import schema  # noqa: PLC0415 - see above
-    elif name == "determinacy":
-        from charter.cli.determinacy_json import schema  # noqa: PLC0415 - see above
-    elif name == "diff":
-        from charter.spec.changes.diff_export import schema  # noqa: PLC0415 - see above
-    elif name == "resolution":
-        from charter.policy.explanations.answer_form import (  # noqa: PLC0415 - see above
-            resolution_schema as schema,
-        )
-    elif name == "decision":
-        from charter.policy.explanations.answer_form import (  # noqa: PLC0415 - see above
-            decision_schema as schema,
-        )
-    elif name == "brief":
-        from charter.policy.briefs.brief_json import schema  # noqa: PLC0415 - see above
-    elif name == "coverage":
-        from charter.evals.coverage_json import schema  # noqa: PLC0415 - see above
-    elif name == "report":
-        from charter.evals.report.export import schema  # noqa: PLC0415 - see above
-    elif name == "gate":
-        from charter.evals.gate.export import schema  # noqa: PLC0415 - see above
-    elif name == "plan":
-        from charter.cli.plan_json import schema  # noqa: PLC0415 - see above
-    elif name == "history":
-        from charter.evals.history.export import (  # noqa: PLC0415 - see above
-            history_schema as schema,
-        )
-    else:
-        from charter.evals.report.contrast import (  # noqa: PLC0415 - see above
-            comparison_schema as schema,
-        )
-    write_json(schema())
+    module, _, function = _WHERE[name].partition(":")
+    write_json(getattr(import_module(module), function)())

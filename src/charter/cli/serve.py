@@ -13,6 +13,8 @@ import click
 from charter.cli.overlay_option import overlay_option
 from charter.cli.screen import plain
 from charter.cli.serve_console import console_of
+from charter.cli.serve_feedback import feedback_of
+from charter.console.accounts import Accounts
 from charter.errors import ConfigError
 from charter.gateway.callers import digest_of_key, new_key
 from charter.gateway.log import Log, take_over
@@ -21,6 +23,7 @@ from charter.gateway.place import place_of
 from charter.gateway.reload import waits_for_restart
 from charter.gateway.run import run
 from charter.gateway.served import Caller
+from charter.gateway.server import CONSOLE, FEEDBACK
 from charter.gateway.service import Service
 from charter.gateway.settings import CallerEntry, Endpoint, Settings
 from charter.gateway.settings_file import load_settings
@@ -78,7 +81,8 @@ def command(**given: Any) -> None:
     def started(host: str, port: int) -> None:
         shown = f"[{host}]" if ":" in host else host
         click.echo(f"http://{shown}:{port}/v1")
-        for line in [*_lines(table), f"ledger {service.ledger.where}"]:
+        pages = _pages(settings, f"http://{shown}:{port}")
+        for line in [*_lines(table), *pages, f"ledger {service.ledger.where}"]:
             click.echo(plain(line))
         if key:
             click.echo(f"\nKey of this run, printed once:\n  {key}")
@@ -90,6 +94,7 @@ def command(**given: Any) -> None:
             started=started,
             again=lambda: _again(given, service),
             console=console_of(service),
+            feedback=feedback_of(service),
         )
     finally:
         service.ledger.close()
@@ -159,7 +164,12 @@ def _is_loopback(host: str) -> bool:
 def _missing(settings: Settings, ledger: str | None) -> list[str]:
     """Return what the environment lacks here; where it is served it may be there."""
     missing = []
-    for needed in (lambda: Upstream(settings.upstream), lambda: place_of(settings.ledger, ledger)):
+    accounts = settings.console.accounts
+    for needed in (
+        lambda: Upstream(settings.upstream),
+        lambda: place_of(settings.ledger, ledger),
+        lambda: None if accounts is None else Accounts.at(accounts),
+    ):
         try:
             needed()
         except ConfigError as error:
@@ -167,23 +177,44 @@ def _missing(settings: Settings, ledger: str | None) -> list[str]:
     return missing
 
 
+def _pages(settings: Settings, root: str) -> list[str]:
+    """Return where the pages for people are, of those that the settings ask for."""
+    pages = []
+    if settings.console.accounts is not None:
+        pages.append(f"console {root}{CONSOLE}/")
+    if settings.feedback.enabled:
+        pages.append(f"comments of the public {root}{FEEDBACK}")
+    return pages
+
+
+def _counted(number: int, one: str) -> str:
+    many = f"{one[:-1]}ies" if one.endswith("y") else f"{one}s"
+    return f"{number} {one if number == 1 else many}"
+
+
 def _lines(table: Table) -> list[str]:
     """Return what is said at the start: what is served, and what makes streams wait."""
     served = table.base
     policy = served.policy
     version = f" {served.spec_version}" if served.spec_version else ""
-    overlays = f", {len(policy.layers) - 1} overlays" if len(policy.layers) > 1 else ""
-    counts = (len(policy.rules), len(policy.boundaries), len(served.checks), len(table.callers.all))
+    laid = len(policy.layers) - 1
+    overlays = f", {_counted(laid, 'overlay')}" if laid else ""
+    counts = (
+        (len(policy.rules), "section"),
+        (len(policy.boundaries), "boundary"),
+        (len(served.checks), "check"),
+        (len(table.callers.all), "caller"),
+    )
     lines = [
         f"serves {policy.title}{version}{overlays}",
         f"policy {policy.digest}",
-        "{} sections, {} boundaries, {} checks, {} callers".format(*counts),
+        ", ".join(_counted(number, one) for number, one in counts),
     ]
     if not policy.rules:
         lines.append("no section binds: nothing is restricted. Is this the spec you mean?")
     others = len(table.policies) - 1
     if others:
-        lines.append(f"{others} more policies for callers with overlays of their own")
+        lines.append(f"{_counted(others, 'more policy')} for callers with overlays of their own")
     waits = list(whole_because(served))
     if not waits:
         return [*lines, "streams flow: what restricts answers is decided while they grow"]

@@ -39,6 +39,7 @@ def console_of(service: Service) -> AsgiApp | None:
         secure_cookie=said.secure_cookie,
         session_minutes=said.session_minutes,
         idle_minutes=said.idle_minutes,
+        public=service.settings.feedback.enabled,
     )
 
 

@@ -1,8 +1,9 @@
-"""`charter show SPEC[#ID]`: the tree of a spec, one section, or one clause."""
+"""`charter show SPEC[#ID]`: the tree of a spec, one section, or one clause; SPEC may be a URL."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sized
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,10 @@ from rich.table import Table
 from rich.text import Text
 
 from charter.cli.screen import badge, console, plain, write_json
+from charter.cli.site_address import is_address
 from charter.errors import ConfigError, UnknownClause
 from charter.load import load, stack_beside
+from charter.source import Span
 from charter.spec.overlays.layer import layer
 from charter.spec.spec import AUTHORITIES, Clause, Example, Section, Spec
 
@@ -45,15 +48,21 @@ def command(
     """Show a spec as a tree, or one section or clause with its examples.
 
     ID is a section (`protect_privacy`) or a clause (`protect_privacy/badr`). With --effective,
-    an overlay as SPEC is laid on the base that its digest names, where that lies beside it.
+    an overlay as SPEC is laid on the base that its digest names, where that lies beside it. SPEC
+    may be the address of a site that `charter publish` made, or of a page of it.
     """
     path, wanted = _split(target)
+    address = is_address(path)
+    if address and (overlays or effective or reader):
+        raise ConfigError(
+            "a published spec is shown as it is", hint="leave --overlay, --effective, --reader out"
+        )
     if overlays or effective:
         if reader:
             raise ConfigError("--reader does not go with --effective", hint="leave it out")
         _effective(path, wanted, overlays, as_json=as_json)
         return
-    spec = load(path, reader=reader)
+    spec = _read(path) if address else load(path, reader=reader)
     if as_json:
         write_json(_json(spec, wanted))
     elif not wanted:
@@ -145,9 +154,13 @@ def _title(spec: Spec) -> Text:
     )
 
 
+def _number(things: Sized, noun: str) -> str:
+    return f"1 {noun}" if len(things) == 1 else f"{len(things)} {noun}s"
+
+
 def _line(section: Section) -> Text:
     tags = f" [{', '.join(section.tags)}]" if section.tags else ""
-    counts = f"{len(section.clauses)} clauses, {len(section.examples)} examples"
+    counts = f"{_number(section.clauses, 'clause')}, {_number(section.examples, 'example')}"
     return Text.assemble(
         "  " * section.depth,
         badge(section.authority),
@@ -161,8 +174,7 @@ def _line(section: Section) -> Text:
 
 def _show_section(spec: Spec, section: Section, screen: Console) -> None:
     screen.print(Text.assemble(badge(section.authority), "  ", (plain(section.title), "bold")))
-    place = spec.source.locate(section.heading_span)
-    screen.print(Text(plain(f"#{section.id} · {place}"), "dim"))
+    screen.print(Text(plain(f"#{section.id} · {_place(spec, section.heading_span)}"), "dim"))
     table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 0))
     table.add_column(no_wrap=True)
     table.add_column(no_wrap=True)
@@ -189,16 +201,26 @@ def _show_clause(spec: Spec, found: Clause | Example, screen: Console) -> None:
         return
     screen.print(Text.assemble(badge(section.authority), "  ", (plain(section.title), "bold")))
     screen.print(plain(found.text))
-    place = spec.source.locate(found.span)
     screen.print(
         Text(
-            f"{found.strength} · {plain(found.id)} · {place} · "
+            f"{found.strength} · {plain(found.id)} · {plain(_place(spec, found.span))} · "
             f"characters {found.span.start}-{found.span.end}",
             "dim",
         )
     )
     for example in section.examples:
         _show_example(example, screen)
+
+
+def _read(address: str) -> Spec:
+    from charter.cli.published import read_published  # noqa: PLC0415 - slow to import, seldom asked
+
+    return read_published(address)
+
+
+def _place(spec: Spec, span: Span) -> str:
+    """Return where a span stands; of a published spec the text is not known."""
+    return str(spec.source.locate(span)) if spec.source.text else spec.source.path
 
 
 def _show_example(example: Example, screen: Console) -> None:

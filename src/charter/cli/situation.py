@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
-from charter.cli.answer import Command
 from charter.cli.conversation_file import read_conversation
+from charter.cli.document import Command
 from charter.cli.input_file import looks_like_json, parse_json
 from charter.cli.overlay_option import overlay_option
 from charter.cli.scope_file import read_scope_file

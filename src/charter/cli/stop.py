@@ -10,6 +10,8 @@ import click
 from charter.cli.screen import plain, write_json
 from charter.cli.vault_options import config_option, ledger_place, now, opened_ledger
 from charter.cli.who import by_option, who
+from charter.console.known import NEWEST, known
+from charter.errors import CharterError
 from charter.ledger.board import Board
 from charter.ledger.ledger import Ledger
 from charter.records.stop import StopOrdered
@@ -48,6 +50,9 @@ def command(**given: Any) -> None:
             reason=given["reason"].strip(),
         )
         ledger.append(stop)
+        strange = _strange(ledger, stop)
+    if strange:
+        click.echo(plain(strange), err=True)
     if given["as_json"]:
         write_json(_as_json(stop))
     else:
@@ -72,6 +77,21 @@ def _reach(given: dict[str, Any]) -> tuple[str, str]:
     if not 0 < len(reason) <= MOST_REASON:
         raise click.UsageError("say why with --reason: it is part of the record")
     return reach, name
+
+
+def _strange(ledger: Ledger, stop: StopOrdered) -> str:
+    """Return a warning where none of the newest decisions has the name: it may be misspelled."""
+    try:
+        names = known(ledger)
+    except CharterError:  # the stop holds all the same
+        return ""
+    if stop.reach == "all" or stop.name in names.of(stop.reach):
+        return ""
+    have = ", ".join(names.of(stop.reach)[:20]) or "none"
+    kind = "application" if stop.reach == "app" else "tool"
+    return (
+        f"no {kind} {stop.name!r} among the newest {NEWEST} decisions: is it spelled so? ({have})"
+    )
 
 
 def _list(ledger: Ledger, *, as_json: bool) -> None:

@@ -9,12 +9,16 @@ from pathlib import Path
 
 from charter.errors import StorageError
 
+_DATABASE = b"SQLite format 3\x00"
+"""How a file of SQLite begins: no document that a verb writes does."""
+
 
 def write_whole(target: Path, text: str, *, was: str | None = None) -> None:
     """Write a file in one step, its folder too where there is none.
 
     With `was`, the text it was read with: a file that somebody changed since is left alone.
-    A link is followed. What is no file, such as `/dev/stdout`, is written to as it is.
+    A link is followed. What is no file, such as `/dev/stdout`, is written to as it is, and a
+    database, such as a ledger, is never replaced.
     Raises StorageError; then nothing is written.
     """
     try:
@@ -35,6 +39,8 @@ def write_whole(target: Path, text: str, *, was: str | None = None) -> None:
 
 
 def _replace(target: Path, text: str) -> None:
+    if _is_database(target):
+        raise StorageError(f"{target} is a database, and stays", hint="name another file")
     # The mode of the file that is there, else that of any new file.
     mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
     handle, part = tempfile.mkstemp(suffix=".part", dir=target.parent)
@@ -46,6 +52,13 @@ def _replace(target: Path, text: str) -> None:
     finally:
         with suppress(OSError):
             Path(part).unlink(missing_ok=True)
+
+
+def _is_database(target: Path) -> bool:
+    if not target.is_file() or not os.access(target, os.R_OK):
+        return False
+    with target.open("rb") as stream:
+        return stream.read(len(_DATABASE)) == _DATABASE
 
 
 def _bytes(text: str) -> bytes:

@@ -69,7 +69,10 @@ def _endpoint(desk: Desk, calls: list[Call]) -> Endpoint:
             return _wait(wait)
         if not account.may(call.right):
             return api_failure(403, "the roles of this account do not allow this")
-        body = await read_body(request, MOST_BODY) if acting else b""
+        try:
+            body = await read_body(request, MOST_BODY) if acting else b""
+        except TimeoutError:
+            return api_failure(408, "this request came in too slowly")
         if body is None:
             return api_failure(413, "this request is too large")
         return await run_in_threadpool(_answer, desk, call, account, request, body)

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 
 from charter.console import (
     approval_pages,
+    comment_pages,
     decision_pages,
     health_pages,
     review_pages,
@@ -43,6 +44,8 @@ PAGES: tuple[tuple[str, str, Page, Right], ...] = (
     ("GET", "/review/{exchange}", review_pages.chosen, Right.REVIEW),
     ("GET", "/agreement", review_pages.figures, Right.FIGURES),
     ("GET", "/agreement/{scale}.jsonl", review_pages.labels, Right.FIGURES),
+    ("GET", "/comments", comment_pages.queue, Right.REVIEW),
+    ("POST", "/comments", comment_pages.moderate, Right.REVIEW),
     ("GET", "/approvals", approval_pages.approvals, Right.METADATA),
     ("GET", "/approvals/{approval}", approval_pages.approval, Right.METADATA),
     ("POST", "/approvals/{approval}", approval_pages.decide, Right.APPROVE),
@@ -66,6 +69,7 @@ def console(  # noqa: PLR0913 - what it works on, each by name
     secure_cookie: bool | None = None,
     session_minutes: float = WHOLE / 60,
     idle_minutes: float = IDLE / 60,
+    public: bool = True,
 ) -> ASGIApp:
     """Return the console, to be mounted at /console.
 
@@ -73,7 +77,9 @@ def console(  # noqa: PLR0913 - what it works on, each by name
     then shown without sentences. Without `vault` no conversation is shown. `secret` signs the
     tokens of forms. `edit` makes the approval that changed arguments need. Without
     `secure_cookie` the cookie is for HTTPS only where the login came by it. Sessions and limits
-    are kept in memory, for this process. Raises ConfigError for a secret that is too short.
+    are kept in memory, for this process. Where the public cannot comment, `public` is False and no
+    page leads to comments, unless some wait from before. Raises ConfigError for a secret that is
+    too short.
     """
     if len(secret) < LEAST_SECRET:
         raise ConfigError(
@@ -82,7 +88,7 @@ def console(  # noqa: PLR0913 - what it works on, each by name
     sessions = Sessions(
         secret, idle=idle_minutes * 60, whole=session_minutes * 60, secure=secure_cookie
     )
-    desk = Desk(ledger, vault, policies, accounts, clock, sessions, edit)
+    desk = Desk(ledger, vault, policies, accounts, clock, sessions, edit, public)
     app = Starlette(
         routes=[*_routes(desk), *api_routes(desk)],
         exception_handlers={HTTPException: _missing(desk), Exception: _broken},

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from charter.console.accounts import Accounts
+from charter.console.comments import Comments
 from charter.console.limit import Limit
 from charter.console.moment import stamp
 from charter.console.reviews import Reviews
@@ -55,9 +56,12 @@ class Desk:
     clock: Keeps
     sessions: Sessions
     edit: Edits | None = None
+    public: bool = True
+    """Whether the public may comment here."""
     board: Board = field(default_factory=Board)
     board_lock: threading.Lock = field(default_factory=threading.Lock)
     reviews: Reviews = field(default_factory=Reviews)
+    comments: Comments = field(default_factory=Comments)
     lock: threading.Lock = field(default_factory=threading.Lock)
     logins: Limit = field(default_factory=lambda: Limit(10, 15 * 60))
     """Tries by one name from one address."""

@@ -7,6 +7,7 @@ own.
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -27,6 +28,8 @@ from charter.errors import LedgerError
 MOST_FORM = 512 * 1024
 MOST_FIELDS = 50
 MOST_QUERY = 4000
+BODY_S = 30.0
+"""Seconds that a body may take: whoever sends one byte at a time holds a connection no longer."""
 TOKEN_FIELD = "form_token"  # noqa: S105 - the name of a field
 
 
@@ -128,7 +131,10 @@ async def read_form(request: Request) -> dict[str, str] | Response:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/x-www-form-urlencoded":
         return failure(request, 415, "A form of the console is sent url-encoded.")
-    body = await read_body(request)
+    try:
+        body = await read_body(request)
+    except TimeoutError:
+        return failure(request, 408, "This form came in too slowly.")
     if body is None:
         return failure(request, 413, "This form is too large.")
     try:
@@ -141,13 +147,17 @@ async def read_form(request: Request) -> dict[str, str] | Response:
 
 
 async def read_body(request: Request, most: int = MOST_FORM) -> bytes | None:
-    """Return the body of a request, or None where it is larger than it may be."""
+    """Return the body of a request, or None where it is larger than it may be.
+
+    Raises TimeoutError for one that does not come in `BODY_S`.
+    """
     found = bytearray()
     try:
-        async for chunk in request.stream():
-            found += chunk
-            if len(found) > most:
-                return None
+        async with asyncio.timeout(BODY_S):
+            async for chunk in request.stream():
+                found += chunk
+                if len(found) > most:
+                    return None
     except ClientDisconnect:
         return None
     return bytes(found)

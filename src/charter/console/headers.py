@@ -1,4 +1,4 @@
-"""What every answer of the console tells the browser to refuse."""
+"""What every answer of the console, and of the form for the public, tells the browser to refuse."""
 
 from __future__ import annotations
 
@@ -23,10 +23,11 @@ MOUNT = "/console"
 
 
 class Headers:
-    """Adds the headers to every answer, and finds out where the console is mounted."""
+    """Adds the headers to every answer, and finds out where the app is mounted."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self, app: ASGIApp, *, policy: str = POLICY, mount: str = MOUNT) -> None:
+        self._app, self._mount = app, mount
+        self._headers = (*HEADERS, ("content-security-policy", policy))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -37,22 +38,22 @@ class Headers:
         async def headed(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in HEADERS:
+                for name, value in self._headers:
                     headers[name] = value
                 headers.setdefault("cache-control", "no-store")
                 if scope.get("scheme") == "https":
                     headers["strict-transport-security"] = "max-age=31536000"
             await send(message)
 
-        await self._app(mounted(scope), receive, headed)
+        await self._app(mounted(scope, self._mount), receive, headed)
 
 
-def mounted(scope: Scope) -> Scope:
-    """Return a scope whose root path is where the console is, however it was mounted."""
+def mounted(scope: Scope, mount: str = MOUNT) -> Scope:
+    """Return a scope whose root path is where the app is, however it was mounted."""
     root = str(scope.get("root_path", ""))
-    if root.endswith(MOUNT):
+    if root.endswith(mount):
         return scope
     path = str(scope["path"])
-    if path == root + MOUNT or path.startswith(f"{root}{MOUNT}/"):
-        return {**scope, "root_path": root + MOUNT}
+    if path == root + mount or path.startswith(f"{root}{mount}/"):
+        return {**scope, "root_path": root + mount}
     return scope

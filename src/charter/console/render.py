@@ -23,6 +23,7 @@ from charter.version import VERSION
 STATIC: Mapping[str, str] = {
     "console.css": "text/css; charset=utf-8",
     "console.js": "text/javascript; charset=utf-8",
+    "comment.css": "text/css; charset=utf-8",
     "icon.svg": "image/svg+xml",
 }
 EFFECTS: Mapping[str, str] = {
@@ -58,6 +59,7 @@ PLACES = (
     ("/decisions", "Decisions", Right.METADATA),
     ("/review", "Review", Right.REVIEW),
     ("/agreement", "Agreement", Right.FIGURES),
+    ("/comments", "Comments", Right.REVIEW),
     ("/approvals", "Approvals", Right.METADATA),
     ("/stops", "Stop", Right.METADATA),
     ("/health", "Health", Right.METADATA),
@@ -70,6 +72,7 @@ _NOBODY: Mapping[str, Any] = {
     "said": "",
     "stopped": (),
     "pending": 0,
+    "commented": False,
 }
 """What pages say to whoever is not logged in."""
 

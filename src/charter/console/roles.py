@@ -24,7 +24,7 @@ class Right(StrEnum):
     CONTENT = "content"
     """Read conversations and answers of decisions."""
     REVIEW = "review"
-    """Judge answers."""
+    """Judge answers, and moderate comments of the public."""
     FIGURES = "figures"
     """See reviews and agreement, and take labels out."""
     APPROVE = "approve"

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from charter.console.guard import Visit
 from charter.console.render import page
+from charter.console.roles import Right
 
 
 def view(visit: Visit, template: str, *, status: int = 200, **values: Any) -> Response:
@@ -24,5 +25,14 @@ def view(visit: Visit, template: str, *, status: int = 200, **values: Any) -> Re
         said=said,
         stopped=stopped,
         pending=pending,
+        commented=_commented(visit),
         **values,
     )
+
+
+def _commented(visit: Visit) -> bool:
+    """Whether there are comments to lead to: they can come in, or wait from when they could."""
+    desk = visit.desk
+    if not desk.public and visit.may(Right.REVIEW):
+        desk.comments.poll(desk.ledger)
+    return desk.public or desk.comments.waiting > 0

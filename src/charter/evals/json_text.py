@@ -13,6 +13,8 @@ from charter.source import Span
 
 MAX_CHARACTERS = 1_000_000
 MAX_DEPTH = 100
+MAX_DIGITS = 400
+"""Of a whole number; one of more is beyond every double."""
 
 _FENCE = re.compile(r"```(?:json)?[ \t]*\r?\n(?P<body>.*?)\r?\n[ \t]*```", re.DOTALL)
 _TOKENS = re.compile(r'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]')
@@ -48,15 +50,15 @@ def read_json(text: str, *, fenced: bool = False) -> JsonText:
         start, body = start + fence.start("body"), fence["body"]
     whole = Span(start, start + len(body))
     try:
-        value = orjson.loads(body)
+        orjson.loads(body)  # for what is wrong, and where; its value is not used: see `_value`
     except orjson.JSONDecodeError as problem:
         at = start + min(problem.pos, max(0, len(body) - 1))
         return JsonText(error=_cause(problem), span=Span(at, min(at + 1, whole.end)))
     if _depth(body) > MAX_DEPTH:
         return JsonText(error=f"it is nested deeper than {MAX_DEPTH}", span=whole)
-    repeated = _repeated_key(body)
-    if repeated is not None:
-        return JsonText(error=f"the key {repeated[:80]!r} is given twice", span=whole)
+    value, repeated = _value(body)
+    if repeated:
+        return JsonText(error=f"the key {repeated[0][:80]!r} is given twice", span=whole)
     return JsonText(value, span=whole)
 
 
@@ -73,17 +75,24 @@ def _depth(valid: str) -> int:
     return deepest
 
 
-def _repeated_key(valid: str) -> str | None:
-    """Return a key that one object of valid JSON holds twice."""
+def _value(valid: str) -> tuple[Any, list[str]]:
+    """Return the value of valid JSON, and the keys that one object holds twice.
+
+    orjson keeps the keys it has read by a hash that anybody can find another text for, and then
+    gives the one for the other. What is read here, a model wrote.
+    """
     repeated: list[str] = []
 
-    def note(pairs: list[tuple[str, object]]) -> None:
-        seen: set[str] = set()
-        for key, _value in pairs:
-            if key in seen:
+    def unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        made: dict[str, object] = {}
+        for key, value in pairs:
+            if key in made:
                 repeated.append(key)
-            seen.add(key)
+            made[key] = value
+        return made
 
-    # Numbers stay text: only the keys are looked at, and a long number costs nothing.
-    json.loads(valid, object_pairs_hook=note, parse_int=str, parse_float=str)
-    return repeated[0] if repeated else None
+    return json.loads(valid, object_pairs_hook=unique, parse_int=_whole), repeated
+
+
+def _whole(digits: str) -> int | float:
+    return int(digits) if len(digits) <= MAX_DIGITS else float(digits)

@@ -117,9 +117,11 @@ def _calls(api: Api, body: Any) -> list[tuple[dict[str, Any], str, str]]:
     if api is Api.CHAT:
         for choice in _objects(body, "choices"):
             for call in _objects(choice.get("message"), "tool_calls"):
-                inner = call.get("function")
-                if isinstance(inner, dict):
-                    found.append((inner, str(inner.get("name")), "arguments"))
+                for kind, name in (("custom", "input"), ("function", "arguments")):
+                    inner = call.get(kind)
+                    if isinstance(inner, dict):
+                        found.append((inner, str(inner.get("name")), name))
+                        break
     elif api is Api.RESPONSES:
         calls = [one for one in _objects(body, "output") if one.get("type") == "function_call"]
         found += [(call, str(call.get("name")), "arguments") for call in calls]

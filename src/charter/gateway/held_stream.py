@@ -10,10 +10,12 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from charter.gateway.answers.encode import encode
 from charter.gateway.relay.choice import MOST_CALLS, Choice
 from charter.gateway.relay.shape import Broken, index_at, text_at
 from charter.gateway.stream.sse import Event, Reader, write
 from charter.gateway.wire.asked import Api
+from charter.gateway.wire.json_body import parse
 
 _Piece = tuple[Any, str, dict[str, Any] | None, str, bool]
 """Call, tool where it is named, what holds arguments, the member, and whether it is a copy."""
@@ -47,7 +49,8 @@ def replaced_in_stream(
     begun: set[Any] = set()
     for key, _, owner, name, copy in pieces:
         if key in new and owner is not None and name in owner:
-            owner[name] = "" if key in begun and not copy else new[key]
+            said = "" if key in begun and not copy else new[key]
+            owner[name] = parse(said) if isinstance(owner[name], dict) else said
             if not copy:
                 begun.add(key)
     return b"".join(_written(event, data) for event, data in read)
@@ -62,10 +65,17 @@ def _said(pieces: Sequence[_Piece]) -> tuple[dict[Any, str], dict[Any, str]]:
         if tool:
             tools[key] = tool if copy else tools.get(key, "") + tool
         if not copy and owner is not None:
-            written[key] = written.get(key, "") + str(owner.get(name) or "")
+            written[key] = written.get(key, "") + _text_of(owner.get(name))
         elif owner is not None and owner.get(name):
             whole[key] = str(owner[name])
     return written | whole, tools  # what came whole is what was decided on
+
+
+def _text_of(arguments: Any) -> str:
+    """Return arguments as text; Messages has them as an object where they came whole."""
+    if isinstance(arguments, dict):
+        return encode(arguments).decode()
+    return str(arguments or "")
 
 
 def _parsed(event: Event) -> Any:
@@ -128,7 +138,8 @@ def _responses(data: dict[str, Any]) -> list[_Piece]:
 def _messages(data: dict[str, Any]) -> list[_Piece]:
     block, delta = data.get("content_block") or {}, data.get("delta") or {}
     if block.get("type") == "tool_use":
-        return [(data.get("index"), block.get("name") or "", None, "input", True)]
+        whole = block if block.get("input") else None  # else it comes in pieces
+        return [(data.get("index"), block.get("name") or "", whole, "input", False)]
     if delta.get("type") == "input_json_delta" and delta.get("partial_json"):
         return [(data.get("index"), "", delta, "partial_json", False)]
     return []

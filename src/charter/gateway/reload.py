@@ -25,7 +25,7 @@ MAX_BYTES = 64 * 1024 * 1024
 """Of one watched file; a larger one counts as unreadable."""
 TRIES = 5
 """How often files are read again that change while they are read, where nobody looks later."""
-_AT_START = ("server", "upstream", "ledger", "console", "operations")
+_AT_START = ("server", "upstream", "ledger", "console", "feedback", "operations")
 _VERSION = re.compile(r"v?(\d{1,6}(?:[-.]\d{1,6}){0,5})")
 
 
@@ -165,7 +165,7 @@ def refuse_older(now: Iterable[Layer], then: Iterable[Layer]) -> None:
             named = layer.version or "without a version"
             raise ConfigError(
                 f"{layer.name} {named} would replace {version}: going back is refused",
-                hint="allow older versions in the settings, or start again with the older one",
+                hint="start again with the older one, or with [operations] allow_older = true",
             )
 
 

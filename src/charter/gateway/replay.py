@@ -64,6 +64,8 @@ class Missing(NamedTuple):
     decision: str
     why: str
     """no_payload, no_key, erased, no_text, not_read."""
+    detail: str = ""
+    """Of a line that cannot be read: which, and what is wrong with it."""
 
 
 class Told(NamedTuple):
@@ -95,6 +97,9 @@ class Replay:
     sections: Counter[str] = field(default_factory=Counter)
     """Differences, by section that either rests on and the other does not."""
     first: list[Difference] = field(default_factory=list)
+
+    unread: str = ""
+    """The first line that could not be read, and why; empty where there is none."""
 
     @property
     def differ(self) -> int:
@@ -128,6 +133,7 @@ class Replay:
         self.decisions += 1
         if isinstance(found, Missing):
             self.missing[found.why] += 1
+            self.unread = self.unread or found.detail
         elif isinstance(found, Recorded):
             self.same += 1
         else:
@@ -144,6 +150,7 @@ class Replay:
             "decisions": self.decisions,
             "replayed": self.replayed,
             "missing": dict(sorted(self.missing.items())),
+            "unread": self.unread,
             "same": self.same,
             "differ": self.differ,
             "stricter": self.stricter,
@@ -382,21 +389,26 @@ def from_lines(lines: Iterable[bytes]) -> Iterator[Recorded | Missing]:
         yield _line(found, f"line {number}")
 
 
-def _line(found: Any, name: str) -> Recorded | Missing:
+def _line(found: Any, line: str) -> Recorded | Missing:
     if not isinstance(found, dict):
-        return Missing(name, "not_read")
-    name = str(found.get("decision", name))[:100]
+        return Missing(line, "not_read", f"{line}: no JSON object")
+    name = str(found.get("decision", line))[:100]
     stage, effect = found.get("stage"), found.get("effect", "allow")
     text, grounds = found.get("text"), found.get("grounds", [])
-    if not _is_one_of(STAGES, stage) or not _is_one_of(STRICTNESS, effect):
-        return Missing(name, "not_read")
-    if "request" not in found:
-        return Missing(name, "not_read")
-    if not isinstance(grounds, list) or not isinstance(text, str | None):
-        return Missing(name, "not_read")
+    wrong = ""
+    if not _is_one_of(STAGES, stage):
+        wrong = f"`stage` is none of {', '.join(sorted(STAGES))}"
+    elif not _is_one_of(STRICTNESS, effect):
+        wrong = f"`effect` is none of {', '.join(STRICTNESS)}"
+    elif "request" not in found:
+        wrong = "no `request`"
+    elif not isinstance(text, str | None):
+        wrong = "`text` is no text"
+    elif not isinstance(grounds, list) or None in map(_ground, grounds):
+        wrong = "`grounds` is no list of objects with an `effect`"
+    if wrong:
+        return Missing(name, "not_read", f"{line}: {wrong}")
     read = [_ground(each) for each in grounds]
-    if None in read:
-        return Missing(name, "not_read")
     why = tuple(each for each in read if each is not None)
     if not why and effect != Effect.ALLOW:
         why = (Ground(effect, "recorded", ""),)

@@ -23,6 +23,8 @@ from charter.records.service import ServiceCounted, ServiceStarted
 DAY_S = 86_400
 JUMP_S = 3_600.0
 """Seconds by which the wall clock may part from the time that has passed."""
+LOOK_S = 20.0
+"""So long a look goes on deleting: the rest is left to the next one, and an end waits no longer."""
 STARTS = 50
 """So many starts are looked at."""
 BY_HAND = "run `charter expire` once it is right"
@@ -60,21 +62,33 @@ class Retention:
     def keep_to(self, days: int) -> Kept:
         """Delete what was kept for longer, but for people under a legal hold, and record it.
 
+        Where there is much, as much as can be done in `LOOK_S`.
         Raises LedgerUnavailable.
         """
-        now = self._clock.now()
+        now, until = self._clock.now(), self._monotonic() + LOOK_S
         before = self._clock.text(max(0.0, now - days * DAY_S))
-        if abs(now - self._monotonic() - self._began) > JUMP_S:
+        if self._jumped():
             return Kept(why_not=f"the clock was set while the gateway ran; {BY_HAND}")
         if self._gap > days * DAY_S:
             return Kept(why_not=f"by the ledger nothing happened for {days} days; {BY_HAND}")
         try:
-            done = expire(self._ledger, self._vault, before, at=self._clock.text(now), quietly=True)
+            done = expire(
+                self._ledger,
+                self._vault,
+                before,
+                at=self._clock.text(now),
+                quietly=True,
+                go_on=lambda: self._monotonic() < until and not self._jumped(),
+            )
         except LedgerUnavailable:
             raise
         except LedgerError:  # another replica was quicker
             return Kept()
         return Kept(done.payloads)
+
+    def _jumped(self) -> bool:
+        """Whether the wall clock parted from the time that has passed."""
+        return abs(self._clock.now() - self._monotonic() - self._began) > JUMP_S
 
 
 def longest_gap(ledger: Ledger) -> float:

@@ -24,13 +24,14 @@ an eighth of the time goes into looking for some.
 """
 
 
-def run(
+def run(  # noqa: PLR0913 - what is mounted, each by name
     service: Service,
     *,
     started: Callable[[str, int], None] | None = None,
     again: Callable[[], Table] | None = None,
     console: AsgiApp | None = None,
     api: AsgiApp | None = None,
+    feedback: AsgiApp | None = None,
 ) -> None:
     """Serve until a signal. `again` reads everything anew, for SIGHUP and changes of files.
 
@@ -38,7 +39,7 @@ def run(
     cannot be recorded.
     """
     sockets = listening_at(service.settings.server)
-    app = App(service, console=console, api=api)
+    app = App(service, console=console, api=api, feedback=feedback)
     reloading: list[asyncio.Task[None]] = []
 
     def begun(host: str, port: int) -> None:

@@ -15,8 +15,10 @@ from charter.gateway.handle import handle
 from charter.gateway.headers import Said, read_headers
 from charter.gateway.metrics import CONTENT_TYPE
 from charter.gateway.models_list import list_models
+from charter.gateway.outage import outward
 from charter.gateway.send import AsgiApp, Receive, Scope, Send, send_body, send_reply
 from charter.gateway.service import Service
+from charter.gateway.table import files_of
 from charter.gateway.upstream import PATHS
 from charter.gateway.wire.asked import Api
 from charter.gateway.wire.failure import Details, Failure, fail
@@ -24,18 +26,24 @@ from charter.ledger.ordered_id import ordered_id
 
 ROUTES = {path: api for api, path in PATHS.items()}
 MODELS = "/v1/models"
-CONSOLE, API = "/console", "/v1/charter"
+CONSOLE, API, FEEDBACK = "/console", "/v1/charter", "/feedback"
 
 
 class App:
-    """The app; `console` and `api` are mounted under their paths where they are given."""
+    """The app; `console`, `api` and `feedback` are mounted under their paths where given."""
 
     def __init__(
-        self, service: Service, *, console: AsgiApp | None = None, api: AsgiApp | None = None
+        self,
+        service: Service,
+        *,
+        console: AsgiApp | None = None,
+        api: AsgiApp | None = None,
+        feedback: AsgiApp | None = None,
     ) -> None:
         self.service = service
         self.console = console
         self.api = api
+        self.feedback = feedback
         self.failed: CharterError | None = None
         """What kept it from starting."""
 
@@ -56,6 +64,8 @@ class App:
             await self.console(_mounted(scope, CONSOLE), receive, send)
         elif _under(path, API) and self.api is not None:
             await self.api(_mounted(scope, API), receive, send)
+        elif _under(path, FEEDBACK) and self.feedback is not None:
+            await self.feedback(_mounted(scope, FEEDBACK), receive, send)
         elif path in _OWN:
             await self._own(path, scope, send)
         else:
@@ -121,13 +131,16 @@ def new_id() -> str:
 
 
 def health(service: Service) -> dict[str, Any]:
-    """Return how a gateway is, for people and probes; it answers as long as it lives."""
+    """Return how a gateway is, for people and probes; it answers as long as it lives.
+
+    Anybody may read it: it tells no paths and no addresses.
+    """
     why = service.why_not
-    writer = service.writer.health
+    ledger = service.unwritable
     return {
         "status": "degraded" if why else "ok",
         "why": why,
-        "ledger": {"ok": writer.ok, "why": writer.reason, "waiting": service.writer.waiting},
+        "ledger": {"ok": not ledger, "why": ledger, "waiting": service.writer.waiting},
         "policy": service.table.base.policy.digest,
         "run": service.run,
         "under_way": len(service.running),
@@ -139,7 +152,7 @@ def health(service: Service) -> dict[str, Any]:
 def _kept(service: Service) -> dict[str, str]:
     """Return why the files on disk are not what is served, where they are not."""
     why = service.reloader.why if service.reloader is not None else ""
-    return {"not_reloaded": why} if why else {}
+    return {"not_reloaded": outward(why, files_of(service.table))} if why else {}
 
 
 async def _refuse(send: Send, api: Api, failure: Failure, message: str) -> None:
@@ -147,8 +160,10 @@ async def _refuse(send: Send, api: Api, failure: Failure, message: str) -> None:
 
 
 def _mounted(scope: Scope, mount: str) -> Scope:
-    """Return what an app under a path is given (ASGI: `root_path`)."""
-    return {**scope, "root_path": scope.get("root_path", "") + mount}
+    """Return what an app under a path is given (ASGI: `root_path`); at the path itself its root."""
+    path = scope["path"]
+    path = f"{mount}/" if path == mount else path
+    return {**scope, "path": path, "root_path": scope.get("root_path", "") + mount}
 
 
 def _under(path: str, mount: str) -> bool:

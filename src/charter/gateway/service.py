@@ -19,6 +19,7 @@ from charter.gateway.callers import Budgets
 from charter.gateway.clock import Clock
 from charter.gateway.log import Log
 from charter.gateway.metrics import Metrics, watch_loop
+from charter.gateway.outage import outage
 from charter.gateway.reload import Reloader
 from charter.gateway.retention import Retention, longest_gap
 from charter.gateway.running import ENDING, STOPPED, SWEEP, Running, sweep
@@ -99,6 +100,10 @@ class Service:
         self.writer = Writer(ledger, self.run, most=self.settings.ledger.waiting)
         self._looked = 0.0
         """When approvals and stops were last read, by the loop's clock."""
+        self._unread = ""
+        """Why they could not be read at the last look; so the log says it once."""
+        self._writes = True
+        """Whether the ledger could be written at the last look."""
         self._numbers = {"policy": 0, "count": 0}
         self._tasks: list[asyncio.Task[None]] = []
         self._polling = asyncio.Lock()
@@ -222,15 +227,20 @@ class Service:
 
     @property
     def why_not(self) -> str:
-        """Why it cannot serve, in words; empty where it can."""
+        """Why it cannot serve, in words for anybody; empty where it can."""
         if self.ending:
             return "the gateway is shutting down"
-        health = self.writer.health
-        if not health.ok:
-            return f"the ledger cannot be written: {health.reason}"
+        if self.unwritable:
+            return f"the ledger cannot be written: {self.unwritable}"
         if time.monotonic() - self._looked > BLIND:
             return "the ledger cannot be read, so that a stop would not be seen"
         return ""
+
+    @property
+    def unwritable(self) -> str:
+        """Why the ledger cannot be written, in words for anybody; empty where it can."""
+        health = self.writer.health
+        return "" if health.ok else outage(health.reason or "unknown", self.ledger.where)
 
     def subject(self, application: str, user: str) -> str:
         """Return the pseudonym of a user of an application; empty where nothing is kept."""
@@ -260,9 +270,14 @@ class Service:
         try:
             found = await asyncio.to_thread(self._read, after)
         except LedgerError as error:
-            self.say("error", "ledger.unreadable", reason=error.message)
+            if self._unread != error.message:
+                self.say("error", "ledger.unreadable", reason=error.message)
+            self._unread = error.message
             return
         self._looked = time.monotonic()
+        if self._unread:
+            self._unread = ""
+            self.say("info", "ledger.readable")
         for index, record in found:
             self.board.take(index, record)
         if any(isinstance(record, StopOrdered) for _, record in found):
@@ -325,7 +340,19 @@ class Service:
         elif done.payloads:
             self.say("info", "payloads.expired", payloads=done.payloads)
 
+    def _tell(self) -> None:
+        """Say once in the log that records can no longer be kept and why, and that they can."""
+        health = self.writer.health
+        if health.ok == self._writes:
+            return
+        self._writes = health.ok
+        if health.ok:
+            self.say("info", "ledger.writable")
+        else:
+            self.say("error", "ledger.unwritable", reason=health.reason)
+
     async def _sweep(self) -> None:
+        self._tell()
         sweep(list(self.running), asyncio.get_running_loop().time())
 
     async def _repeat(self, every: float, what: Callable[[], Coroutine[Any, Any, None]]) -> None:

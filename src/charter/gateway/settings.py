@@ -61,9 +61,9 @@ class UpstreamSettings:
     connections: int = 1024
     connect_seconds: float = 5.0
     silence_seconds: float = 120.0
-    """Without a byte."""
+    """Without a byte, in a stream that has begun."""
     total_seconds: float = 900.0
-    """For a whole answer."""
+    """For a whole answer; before its first byte a model may think for long."""
     answer_bytes: int = 32 * 1024 * 1024
     """Of an answer that is not streamed."""
     stream_bytes: int = 256 * 1024 * 1024
@@ -155,6 +155,27 @@ class ConsoleSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class FeedbackSettings:
+    """The form for the public, at /feedback."""
+
+    enabled: bool = False
+    """Whether anybody who reaches the gateway may comment on a rule there."""
+    groups: tuple[str, ...] = ()
+    """Whom people may say that they belong to; a closed list, and nobody has to."""
+    notice: str = ""
+    """Said beside the form: who reads it, and for how long it is kept."""
+    per_address: int = 10
+    """Comments from one address in an hour."""
+    per_hour: int = 200
+    """Comments from all addresses in an hour."""
+    waiting: int = 5000
+    """Comments that may wait for a person; with more, none is taken."""
+    address_header: str = ""
+    """Header in which a proxy of your own puts the address of whoever asks; its last entry counts.
+    Empty: the address of the connection."""
+
+
+@dataclass(frozen=True, slots=True)
 class OperationsSettings:
     """What operators see of it."""
 
@@ -185,4 +206,5 @@ class Settings:
     keep: KeepSettings = KeepSettings()
     ledger: LedgerSettings = LedgerSettings()
     console: ConsoleSettings = ConsoleSettings()
+    feedback: FeedbackSettings = FeedbackSettings()
     operations: OperationsSettings = OperationsSettings()

@@ -46,6 +46,7 @@ from charter.gateway.settings import (
     CheckEntry,
     ConsoleSettings,
     Endpoint,
+    FeedbackSettings,
     KeepSettings,
     LedgerSettings,
     OperationsSettings,
@@ -74,6 +75,7 @@ _Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,
 _Digest = Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$")]
 _Variable = Annotated[str, StringConstraints(pattern=r"^([A-Za-z_][A-Za-z0-9_]{0,99})?$")]
 _Url = Annotated[str, StringConstraints(pattern=r"^(https?://[^\s?#@]{1,500})?$")]
+_Line = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{1,60}$")]
 _Seconds = Annotated[float, Field(gt=0, le=86_400, allow_inf_nan=False)]
 _Count = Annotated[int, Field(ge=1, le=1_000_000)]
 _Bytes = Annotated[int, Field(ge=1024, le=2**31)]
@@ -199,6 +201,16 @@ class _Console(_Strict):
     idle_minutes: int = Field(default=15, ge=1, le=1440)
 
 
+class _Feedback(_Strict):
+    enabled: bool = False
+    groups: list[_Line] = Field(default=[], max_length=20)
+    notice: str = Field(default="", max_length=1000)
+    per_address: _Count = 10
+    per_hour: _Count = 200
+    waiting: _Count = 5000
+    address_header: str = Field(default="", pattern=r"^[A-Za-z0-9-]{0,100}$")
+
+
 class _Operations(_Strict):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     otel: bool = False
@@ -218,10 +230,11 @@ class _File(_Strict):
     keep: _Keep = _Keep()
     ledger: _Ledger = _Ledger()
     console: _Console | None = None
+    feedback: _Feedback = _Feedback()
     operations: _Operations = _Operations()
 
 
-_TABLES: dict[str, type[BaseModel]] = {
+TABLES: dict[str, type[BaseModel]] = {
     "server": _Server,
     "upstream": _Upstream,
     "callers": _Caller,
@@ -232,9 +245,10 @@ _TABLES: dict[str, type[BaseModel]] = {
     "keep": _Keep,
     "ledger": _Ledger,
     "console": _Console,
+    "feedback": _Feedback,
     "operations": _Operations,
 }
-_NAMED = frozenset({"callers", "checks", "tools"})
+NAMED = frozenset({"callers", "checks", "tools"})
 """Tables of tables: the second part of a key is a name that people choose."""
 
 
@@ -249,6 +263,7 @@ def load_settings(file: Path) -> Settings:
         said = f"{file}: {_key(first['loc'])}: {_spoken(first)}"
         raise ConfigError(said, hint=_hint(first)) from None
     _check_keys(file, checked)
+    _check_feedback(file, checked)
     return _settings(file, hashlib.sha256(content).hexdigest(), checked)
 
 
@@ -273,6 +288,15 @@ def _table(file: Path, content: bytes) -> dict[str, Any]:
         raise ConfigError(
             f"{file}: not TOML: {cause}", hint='a line reads: name = "value"'
         ) from None
+
+
+def _check_feedback(file: Path, checked: _File) -> None:
+    """Raise ConfigError where comments would have to be kept and nothing is."""
+    if checked.feedback.enabled and checked.keep.payloads == "none":
+        raise ConfigError(
+            f'{file}: feedback.enabled: comments cannot be taken with keep.payloads = "none"',
+            hint="what people write is sealed with the payloads: keep them, or leave feedback off",
+        )
 
 
 def _check_keys(file: Path, checked: _File) -> None:
@@ -314,6 +338,9 @@ def _settings(file: Path, digest: str, read: _File) -> Settings:
             console.secure_cookie,
             console.session_minutes,
             console.idle_minutes,
+        ),
+        feedback=FeedbackSettings(
+            **(read.feedback.model_dump() | {"groups": tuple(dict.fromkeys(read.feedback.groups))})
         ),
         operations=OperationsSettings(**read.operations.model_dump()),
     )
@@ -397,13 +424,13 @@ def _hint(error: Any) -> str:
     if last == "url":
         return 'an address such as "https://api.example.com/v1", without user, query or fragment'
     if error["type"] == "extra_forbidden" and len(location) == 1:
-        return f"known tables: {', '.join(_TABLES)}"
-    known = _TABLES.get(table)
+        return f"known tables: {', '.join(TABLES)}"
+    known = TABLES.get(table)
     if known is None:
-        return "see the documentation of gateway.toml"
-    depth = 3 if table in _NAMED else 2
+        return "every key is in docs/reference/settings.md"
+    depth = 3 if table in NAMED else 2
     if error["type"] == "extra_forbidden" and len(location) == depth:
         return f"known: {', '.join(known.model_fields)}"
     if last == "key_env" or last.endswith("_env"):
         return "the name of an environment variable, never the secret itself"
-    return "see the documentation of gateway.toml"
+    return "every key is in docs/reference/settings.md"

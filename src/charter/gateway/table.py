@@ -7,6 +7,7 @@ overlays that callers have. Whatever is wrong with any of them is said here, bef
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -74,12 +75,14 @@ def build_table(
         laid = (*overlays, *own)
         readings = dict(settings.request.readings) or None
         policy = load_policy(spec, laid, readings, cache=cache)
-        served[own] = serve(policy, settings, known)
+        with _naming(settings.path):
+            served[own] = serve(policy, settings, known)
         sources.append((spec_file(spec), tuple(spec_file(each) for each in laid)))
-    for entry in settings.callers:
-        _check_caller(entry.caller, served[entry.caller.overlays].policy)
-    for each in served.values():
-        _check_four_eyes(each, settings)
+    with _naming(settings.path):
+        for entry in settings.callers:
+            _check_caller(entry.caller, served[entry.caller.overlays].policy)
+        for each in served.values():
+            _check_four_eyes(each, settings)
     callers = Callers((entry.caller, entry.keys) for entry in settings.callers)
     return Table(settings, callers, served, tuple(sources))
 
@@ -106,6 +109,17 @@ def serve(policy: Policy, settings: Settings, known: Mapping[str, Check]) -> Ser
         keep=settings.keep.payloads,
         sample=settings.keep.sample,
     )
+
+
+@contextmanager
+def _naming(file: str) -> Iterator[None]:
+    """Put the file before what is wrong with a setting in it."""
+    try:
+        yield
+    except ConfigError as error:
+        if not file:
+            raise
+        raise ConfigError(f"{file}: {error.message}", hint=error.hint) from error
 
 
 def files_of(table: Table) -> tuple[Path, ...]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from charter.gateway.answers.encode import encode
+from charter.gateway.answers.members import readable, spoken
 from charter.gateway.answers.settle import answer_of, settle
 from charter.gateway.callers import tokens_of
 from charter.gateway.exchange import Begun, Exchange
 from charter.gateway.held import MOST_KEPT, Held
+from charter.gateway.inside import BETWEEN
 from charter.gateway.running import SLOW
 from charter.gateway.send import JSON, send_reply
 from charter.gateway.upstream import GARBAGE, LATE, UpstreamFailed, given_on
@@ -138,7 +140,7 @@ async def not_an_answer(exchange: Exchange, begun: Begun, response: aiohttp.Clie
     passed = False
     records = begun.opened.verdict.records
     if words is not None and status not in (401, 407) and 400 <= status < 600:
-        verdict = judge.text(Channel("text"), "\n".join(words))
+        verdict = judge.text(Channel("text"), words)
         records += verdict.records
         passed = verdict.effect in (Effect.ALLOW, Effect.FLAG)
     judge.cut(failure, 0)
@@ -178,22 +180,9 @@ async def _error_of(exchange: Exchange, response: aiohttp.ClientResponse) -> Any
     return found if isinstance(found, dict) and "error" in found else None
 
 
-def _words(body: Any) -> list[str] | None:
-    """Return every text of an error, names of members too; None where there are too many."""
-    if body is None:
+def _words(body: Any) -> str | None:
+    """Return every text of an error as one; None where there are too many, or others than texts."""
+    if body is None or not readable(body):
         return None
-    found: list[str] = []
-    level = [body]
-    while level:
-        inside: list[Any] = []
-        for one in level:
-            if isinstance(one, dict):
-                inside += [*one.keys(), *one.values()]
-            elif isinstance(one, list):
-                inside += one
-            elif isinstance(one, str):
-                found.append(one)
-        level = inside
-        if len(found) + len(level) > MOST_WORDS:
-            return None
-    return found
+    words = spoken({"": ("", (body,))}).text
+    return words if words.count(BETWEEN) < MOST_WORDS else None

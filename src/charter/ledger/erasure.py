@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -17,6 +18,10 @@ R = TypeVar("R")
 
 RETENTION = "retention"
 """The `run` of records about all subjects."""
+BATCH = 1_000
+"""Payloads deleted in one transaction."""
+REST_S = 0.05
+"""Between two of them: who waits to write comes first."""
 TRIES = 20
 """How often one looks for legal holds again, where others come in meanwhile."""
 
@@ -85,31 +90,50 @@ def lift(  # noqa: PLR0913 - as for `erase`
     return record
 
 
-def expire(
-    ledger: Ledger, vault: Vault, before: str, *, at: str, quietly: bool = False
+def expire(  # noqa: PLR0913 - what, when and for how long, each by name
+    ledger: Ledger,
+    vault: Vault,
+    before: str,
+    *,
+    at: str,
+    quietly: bool = False,
+    go_on: Callable[[], bool] = lambda: True,
 ) -> PayloadsExpired:
     """Delete payloads kept before a time, but for subjects under a hold, and record it.
 
+    Many are deleted a batch at a time, each in one transaction with a record of its own, so that
+    others can write in between; `go_on` is asked before each further one. What a process that was
+    killed left over, the next one deletes. Returns the last record with the count of all.
     `quietly`: without a record where there were none.
     """
+    done = _again(lambda: _batch(ledger, vault, before, at, quietly=quietly))
+    total = done.payloads
+    while done.payloads and go_on():
+        time.sleep(REST_S)
+        further = _again(lambda: _batch(ledger, vault, before, at, quietly=True))
+        if not further.payloads:
+            break
+        done = further
+        total += done.payloads
+    return replace(done, payloads=total)
 
-    def attempt() -> PayloadsExpired:
-        size = ledger.size()
-        held = {hold.run for hold in standing(ledger)}
-        earlier = ledger.read(PayloadsExpired, run=RETENTION, newest=True, limit=1)
-        number = next((one.number for one in earlier), 0) + 1
-        record = PayloadsExpired(RETENTION, at, number, before, 0)
-        count = vault.expire(
-            before,
-            held,
-            told=lambda payloads: (
-                [entry_of(replace(record, payloads=payloads))] if payloads or not quietly else []
-            ),
-            unless=Since(HoldPlaced.__name__, size),
-        )
-        return replace(record, payloads=count)
 
-    return _again(attempt)
+def _batch(ledger: Ledger, vault: Vault, before: str, at: str, *, quietly: bool) -> PayloadsExpired:
+    size = ledger.size()
+    held = {hold.run for hold in standing(ledger)}
+    earlier = ledger.read(PayloadsExpired, run=RETENTION, newest=True, limit=1)
+    number = next((one.number for one in earlier), 0) + 1
+    record = PayloadsExpired(RETENTION, at, number, before, 0)
+    count = vault.expire(
+        before,
+        held,
+        told=lambda payloads: (
+            [entry_of(replace(record, payloads=payloads))] if payloads or not quietly else []
+        ),
+        unless=Since(HoldPlaced.__name__, size),
+        limit=BATCH,
+    )
+    return replace(record, payloads=count)
 
 
 def _again(attempt: Callable[[], R]) -> R:

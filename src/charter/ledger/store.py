@@ -179,8 +179,16 @@ class Store(Protocol):
         """Return size and note of the latest checkpoint, or of the one of `size`."""
         ...
 
+    def checkpoints(self, last: int) -> Iterator[tuple[int, bytes]]:
+        """Yield size and note of the checkpoints of at most `last` entries, by size."""
+        ...
+
     def payload(self, id: str) -> Sealed | None:  # noqa: A002 - the field's name
         """Return an encrypted payload; None where it never was, was erased or expired."""
+        ...
+
+    def payloads(self) -> Iterator[Sealed]:
+        """Yield the encrypted payloads by their ids; those that come or go meanwhile, or not."""
         ...
 
     def payload_ids(self, subject: str) -> list[str]:
@@ -189,6 +197,10 @@ class Store(Protocol):
 
     def key(self, subject: str) -> bytes | None:
         """Return the wrapped key of a subject."""
+        ...
+
+    def has_keys(self) -> bool:
+        """Return whether any subject has a key here."""
         ...
 
     def put_key(self, subject: str, wrapped: bytes) -> bytes:
@@ -213,10 +225,12 @@ class Store(Protocol):
         *,
         told: Told | None = None,
         unless: Since | None = None,
+        limit: int | None = None,
     ) -> int:
         """Delete payloads kept before a moment, but for those subjects; return how many.
 
-        `told`, `unless` and what is raised are those of `destroy`.
+        With `limit` the oldest, at most so many and fewer of large ones: for as long as it does
+        not return 0, there may be more. `told`, `unless` and what is raised are those of `destroy`.
         """
         ...
 

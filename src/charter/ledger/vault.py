@@ -171,12 +171,14 @@ class Vault:
         *,
         told: Told | None = None,
         unless: Since | None = None,
+        limit: int | None = None,
     ) -> int:
         """Delete payloads kept before a time (UTC, RFC 3339); return how many.
 
-        Those of `except_subjects`, who are under a legal hold, stay. The rest is as for `erase`.
+        Those of `except_subjects`, who are under a legal hold, stay. `limit` is that of
+        `Store.expire`. The rest is as for `erase`.
         """
-        return self._store.expire(before, except_subjects, told=told, unless=unless)
+        return self._store.expire(before, except_subjects, told=told, unless=unless, limit=limit)
 
     def forget(self, subject: str | None = None) -> None:
         """Drop the key of a subject, or all keys, from memory: the store is asked again."""

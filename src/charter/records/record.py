@@ -22,6 +22,7 @@ from charter.records.calibration import (
     CalibrationItem,
     CalibrationStarted,
 )
+from charter.records.comment import CommentModerated, CommentReceived
 from charter.records.decision import DecisionRecorded
 from charter.records.erasure import (
     HoldLifted,
@@ -84,6 +85,8 @@ Record: TypeAlias = (
     | StopOrdered
     | StopLifted
     | ReviewRecorded
+    | CommentReceived
+    | CommentModerated
     | SubjectErased
     | PayloadsExpired
     | HoldPlaced
@@ -115,6 +118,8 @@ RECORDS: tuple[type[Record], ...] = (
     StopOrdered,
     StopLifted,
     ReviewRecorded,
+    CommentReceived,
+    CommentModerated,
     SubjectErased,
     PayloadsExpired,
     HoldPlaced,

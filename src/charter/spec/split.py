@@ -15,13 +15,18 @@ from charter.source import Span
 from charter.spec.spec import Strength
 from charter.spec.strength import MAY, SHOULD, WEAK_IMPERATIVES, hints_of, lowered, strength_of
 
-MARKER = re.compile(r"\[\^([^\]\s]{1,64})\]")
-"""Any footnote-like key; the dialect's own have exactly four characters of a-z and 0-9."""
+MARKER = re.compile(r"\[\^([^\[\]\s]{1,64})\]")
+"""Any footnote-like key; the dialect's own have exactly four characters of a-z and 0-9.
+
+No key holds a bracket: a text of nothing but `[^` is read once, and not again from each of them.
+"""
 MARKER_NAME = re.compile(r"[a-z0-9]{4}")
 
 _CLOSING = r"[\"'\N{RIGHT DOUBLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK})\]*_]{0,4}"
 _OPENING = r"[\"'\N{LEFT DOUBLE QUOTATION MARK}\N{LEFT SINGLE QUOTATION MARK}(\[*_`]{0,4}"
-_END = re.compile(rf"[.!?]{_CLOSING}(?:\[\^[^\]\s]{{1,64}}\])*{_CLOSING}(?=\s)")
+_MARKED = r"\[\^[^\[\]\s]{1,64}\]"
+_END = re.compile(rf"([.!?]{_CLOSING}(?:{_MARKED})*+{_CLOSING}(?=\s))|{_MARKED}")
+"""The end of a sentence; or a marker, since no sentence ends within one."""
 _ABBREVIATIONS = frozenset({"e.g", "i.e", "cf", "vs", "approx", "dr", "mr", "mrs", "ms", "prof"})
 _NUMBERED = frozenset({"no", "fig", "sec", "vol", "art", "par"})
 """Abbreviations when a number follows, else words."""
@@ -54,6 +59,8 @@ def sentences(text: str, span: Span) -> Iterator[Span]:
     """Yield the sentences of `text[span]`, white space between them left out."""
     start = span.start
     for end in _END.finditer(text, span.start, span.end):
+        if end[1] is None:
+            continue
         following = _NEXT.match(text, end.end(), min(span.end, end.end() + 200))
         if following is None:
             continue

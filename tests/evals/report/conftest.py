@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
 from tests.evals.conftest import SMALL
@@ -33,7 +31,6 @@ from charter.records.score import CheckRun, ScoreRecorded
 
 from .judged import calibrate, grade
 
-CHROMIUM = "/usr/bin/chromium"
 HOSTILE = "<script>alert(1)</script> \u202eexe.txt\u202c \x1b[31m <img src=x onerror=alert(2)>"
 
 
@@ -213,34 +210,20 @@ def mixed(result_from):
 
 
 @pytest.fixture
-def opened(tmp_path):
+def opened(tmp_path, visit):
     """Open a page of a result or a comparison in Chromium; collect what goes wrong in it."""
-    if not Path(CHROMIUM).exists() and not os.environ.get("CI"):
-        pytest.skip("no Chromium at /usr/bin/chromium")
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415  # slow to import
 
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
+    def show(shown, beside=NOTHING, **context):
+        if isinstance(shown, Comparison):
+            text = comparison_page(shown)
+        elif isinstance(shown, History):
+            text = history_page(shown)
+        else:
+            text = page(shown, beside)
+        file = tmp_path / "page.html"
+        file.write_text(text, encoding="utf-8")
+        tab = visit(file.as_uri(), **context)
+        tab.goto(file.as_uri())
+        return tab
 
-        def show(shown, beside=NOTHING, **context):
-            if isinstance(shown, Comparison):
-                text = comparison_page(shown)
-            elif isinstance(shown, History):
-                text = history_page(shown)
-            else:
-                text = page(shown, beside)
-            file = tmp_path / "page.html"
-            file.write_text(text, encoding="utf-8")
-            tab = browser.new_context(**context).new_page()
-            tab.troubles, tab.requests = [], []
-            tab.on("console", lambda said: tab.troubles.append(said.text))
-            tab.on("pageerror", lambda error: tab.troubles.append(str(error)))
-            tab.on("request", lambda request: tab.requests.append(request.url))
-            tab.goto(file.as_uri())
-            return tab
-
-        yield show
-        browser.close()
+    return show

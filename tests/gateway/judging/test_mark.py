@@ -7,7 +7,7 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.gateway.judging.scene import bound, opened, said, serve
+from tests.gateway.judging.scene import Finds, bound, check, opened, said, serve
 
 from charter.gateway.judging.edit_body import edited_body
 
@@ -128,3 +128,19 @@ def test_signed_reasoning_is_never_edited():
         ],
     }
     assert forwarded(body, "messages", delimiting="tags") == body
+
+
+@pytest.mark.parametrize("first", ["reasoning_content", "reasoning"])
+def test_thoughts_that_are_said_twice_are_edited_twice(first):
+    """Some clients send back both members in which servers put the same thoughts."""
+    names = ["reasoning_content", "reasoning"]
+    thoughts = dict.fromkeys([first, *names], "It is key-1 now.")
+    messages = [
+        {"role": "user", "content": "Go on."},
+        {"role": "assistant", "content": "Yes.", **thoughts},
+        {"role": "user", "content": "Go on."},
+    ]
+    hide = check("hide_all", Finds("key-1"), "redact")
+    found = opened({"model": "m", "messages": messages}, serve(hide))
+    made = edited_body({"model": "m", "messages": messages}, found.body_edits, found.inserts)
+    assert [made["messages"][1][name] for name in names] == ["It is [removed] now."] * 2

@@ -30,6 +30,10 @@ def thinking(*said: str) -> dict[str, Any]:
     return {"type": "thinking", "thinking": [text(one) for one in said]}
 
 
+def thinking_of(part: Any) -> dict[str, Any]:
+    return {"type": "thinking", "thinking": [part]}
+
+
 def stream(contents: list[Any], reason: str = "stop") -> bytes:
     events = [chunk(choice({"content": one})) for one in contents]
     return sse(*events, chunk(choice({}, reason)), "[DONE]")
@@ -103,7 +107,8 @@ def test_parts_leave_in_the_form_they_came_in():
 def test_other_parts_wait_and_are_decided_on():
     def body(said: str) -> bytes:
         picture = {"type": "image_url", "image_url": {"url": said}}
-        return stream([[text("Hi"), picture], [{"type": "reference", "reference_ids": [1, 2]}]])
+        spelled = {"type": "reference", "reference_ids": list(b"secret") * 3}
+        return stream([[text("Hi"), picture], [spelled]])
 
     made = relay(Api.CHAT, ScriptedJudge(SECRET))
     out = made.feed(body("http://x")).out
@@ -120,7 +125,7 @@ def test_a_part_that_refuses():
 
 
 @pytest.mark.parametrize("part", [7, {}, {"type": "two words"}, {"type": "text", "text": 7},
-                                  {"type": "thinking", "thinking": [{"type": "x"}]}])  # fmt: skip
+                                  thinking_of({"type": "two words"}), thinking_of(7)])  # fmt: skip
 def test_what_is_no_part_is_garbage(part: Any):
     assert b"upstream_garbage" in run(Api.CHAT, ScriptedJudge(), [stream([[part]])])
     with pytest.raises(ValueError, match=r"^[^\n]+$"):

@@ -27,6 +27,7 @@ from tests.gateway.relay.view import COMPLETE, FAILED, REFUSED, view
 
 from charter.gateway.stream.patterns import Patterns
 from charter.gateway.stream.redact import REMOVED, redactions, replaced
+from charter.gateway.verdict import Channel, Edit, Verdict
 from charter.gateway.wire.asked import Api
 from charter.policy.decision import Effect
 
@@ -228,6 +229,25 @@ def test_a_check_that_failed_ends_the_stream_as_an_error(api: Api):
     seen = view(api, run(api, one, [call_stream(api, "transfer")]))
     assert seen.ended == FAILED[api]
     assert SAY in seen.explained
+
+
+class Finding(ScriptedJudge):
+    """Finds, in the whole text, what no pattern of the stream looks for."""
+
+    def text(self, channel: Channel, text: str, hits: tuple[str, ...] = ()) -> Verdict:
+        made = super().text(channel, text, hits)
+        return Verdict(Effect.REDACT, "x_1.2", say=SAY, edits=(Edit(0, 5),), records=made.records)
+
+
+@pytest.mark.parametrize("api", APIS)
+@pytest.mark.parametrize("patterns", [{}, {"word": "other"}])
+def test_an_edit_of_what_has_left_ends_the_stream_as_refused(api: Api, patterns: dict[str, str]):
+    one = Finding(patterns, {"word": Effect.REDACT})
+    seen = view(api, run(api, one, [text_stream(api, ["Hello ", "world"])]))
+    assert seen.ended == REFUSED[api]
+    assert SAY in seen.explained
+    waited = view(api, run(api, Finding(), [text_stream(api, ["Hello ", "world"])], whole=True))
+    assert (waited.text, waited.ended) == (f"{REMOVED} world", COMPLETE[api])
 
 
 @pytest.mark.parametrize("api", APIS)

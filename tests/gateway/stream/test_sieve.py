@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.gateway.stream.test_hold import ALPHABETS, EXPRESSIONS, SETS, decided
 
@@ -67,6 +67,7 @@ def test_what_is_released_is_what_the_whole_text_allows(data: st.DataObject):
     st.sets(st.sampled_from("012")),
     st.text("aab c", max_size=16),
 )
+@example(["(?s:a)", "(?s:.)", "(?s:c)"], {"0", "1"}, "acaaa")  # a range that goes past the stop
 @settings(max_examples=300, deadline=None)
 def test_no_pattern_of_the_subset_makes_the_cuts_matter(
     expressions: list[str], removed: set[str], text: str

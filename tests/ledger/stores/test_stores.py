@@ -173,7 +173,19 @@ def test_payloads_expire_but_those_on_hold(store):
     assert store.expire(times["b"], {"q"}) == 1
     assert store.payload_ids("p") == ["pb"]
     assert store.payload_ids("q") == ["qa", "qb"]
-    assert store.expire("2027") == 3
+    assert [store.expire("2027", limit=2) for _ in range(3)] == [2, 1, 0]
+    assert list(store.payloads()) == []
+
+
+def test_payloads_and_keys_are_read_in_order(store, monkeypatch):
+    monkeypatch.setattr("charter.ledger.stores.sql.FEW", 2)
+    assert not store.has_keys()
+    store.put_key("p", b"one")
+    assert store.has_keys()
+    made = [sealed(name) for name in "cabed"]
+    store.append([], made)
+    assert list(store.payloads()) == sorted(made, key=lambda one: one.id)
+    assert store.expire("2027", limit=500) == 5
 
 
 def test_checkpoints(store):
@@ -183,6 +195,8 @@ def test_checkpoints(store):
     assert store.checkpoint() == (9, b"nine, with a witness")
     assert store.checkpoint(3) == (3, b"three")
     assert store.checkpoint(4) is None
+    assert list(store.checkpoints(9)) == [(3, b"three"), (9, b"nine, with a witness")]
+    assert list(store.checkpoints(8)) == [(3, b"three")]
 
 
 def test_a_name_that_is_no_text_is_refused(store):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -34,7 +33,6 @@ from charter.policy.fates.resolve import resolve
 from charter.policy.labels.label import label
 from charter.policy.labels.wire import read
 
-CHROMIUM = Path("/usr/bin/chromium")
 POLICY = policy()
 HOSTILE = "<script>alert(1)</script> \u202eexe.txt\u202c \x1b[31m <img src=x onerror=alert(2)>"
 VOID = {"meta", "br", "input", "link", "img"}
@@ -149,25 +147,12 @@ def test_any_text_makes_a_page(text):
 @pytest.mark.browser
 @pytest.mark.slow
 @pytest.mark.parametrize("width", [320, 1100])
-def test_a_browser_shows_it_without_trouble(tmp_path, width):
-    if not CHROMIUM.exists():
-        pytest.skip("no Chromium at /usr/bin/chromium")
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - slow to import
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"]
-        )
-        for at, page in enumerate(every_page()):
-            file = tmp_path / f"{at}.html"
-            file.write_text(page, encoding="utf-8")
-            tab = browser.new_page(viewport={"width": width, "height": 800})
-            troubles, requests = [], []
-            tab.on("console", lambda said, into=troubles: into.append(said.text))
-            tab.on("request", lambda request, into=requests: into.append(request.url))
-            tab.goto(file.as_uri())
-            assert troubles == []
-            assert requests == [file.as_uri()]
-            assert tab.evaluate("document.documentElement.scrollWidth") <= width
-            tab.close()
-        browser.close()
+def test_a_browser_shows_it_without_trouble(tmp_path, visit, width):
+    for at, page in enumerate(every_page()):
+        file = tmp_path / f"{at}.html"
+        file.write_text(page, encoding="utf-8")
+        tab = visit(file.as_uri(), viewport={"width": width, "height": 800})
+        tab.goto(file.as_uri())
+        assert (tab.troubles, tab.foreign) == ([], [])
+        assert tab.evaluate("document.documentElement.scrollWidth") <= width
+        tab.close()

@@ -50,10 +50,13 @@ def _choice(answer: Answer, given: dict[str, Any], at: int) -> dict[str, Any]:
         made["logprobs"] = {
             name: list_of(logprobs, name, under(where, "logprobs")) or None
             for name in ("content", "refusal")
+            if name in logprobs
         }
     message = an_object(given.get("message"), f"{where}/message")
     for name in ("content", "refusal"):
-        if name not in message and made.get("logprobs"):  # of which text they are is not said
+        if name not in message and (made.get("logprobs") or {}).get(
+            name
+        ):  # of which text they are is not said
             made["logprobs"][name] = None
     made["message"] = _message(answer, message, at, made.get("logprobs") or {})
     listed = isinstance(message.get("tool_calls"), list)
@@ -87,7 +90,7 @@ def _message(
         channel = Channel(kind, choice, part)
         answer.add(channel, text or "", f"{where}/{name}", logprobs=pointer, beside=beside)
     if "annotations" in given:
-        made["annotations"] = annotations
+        made["annotations"] = annotations or given["annotations"]
     if annotations:
         kind, part = ANNOTATIONS
         channel = Channel(kind, choice, part)
@@ -164,7 +167,7 @@ def _call(
     answer.calls.append(CallSaid(choice, identity, name, written))
     more = answer.keep(inner, under(where, kind), read=("name", member))
     made = {"id": identity, "type": kind, kind: {"name": name, member: written, **more}}
-    return made | answer.keep(given, where, read=("id", "type", "index", kind))
+    return made | answer.keep(given, where, read=("id", "type", *_MEMBERS))
 
 
 _MEMBERS = {"custom": "input", "function": "arguments"}

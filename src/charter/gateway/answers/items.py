@@ -28,8 +28,12 @@ from charter.gateway.verdict import CallSaid
 RESULTS = ("results", "output", "outputs", "tools", "error", "result")
 """Members of an item that hold what a provider's tool returned."""
 PICTURE = "image_generation_call"
-_ARGUMENTS = {"function_call": "arguments", "custom_tool_call": "input", "mcp_call": "arguments",
+_PICTURES = ("iVBORw0KGgo", "/9j/", "UklGR")
+"""What PNG, JPEG and WebP begin with, in base64."""
+ARGUMENTS = {"function_call": "arguments", "custom_tool_call": "input", "mcp_call": "arguments",
               "mcp_approval_request": "arguments"}  # fmt: skip
+"""The member that holds the arguments of a call, by the item's type, where they are one text."""
+_ALSO_CALLS = frozenset({"mcp_approval_request", "program"})
 _REMOTE = frozenset({"mcp_call", "mcp_approval_request"})
 _PLAIN = frozenset({"id", "type", "status", "call_id", "name", "server_label", "namespace"})
 TEXTS = {
@@ -72,7 +76,7 @@ Kept = tuple[dict[str, Any], dict[str, Any]]
 
 def is_call(kind: str) -> bool:
     """Say whether items of a type are calls, of the client's tools or the provider's."""
-    return kind.endswith("_call") or kind == "mcp_approval_request"
+    return kind.endswith("_call") or kind in _ALSO_CALLS
 
 
 def call_of(item: Mapping[str, Any]) -> CallSaid:
@@ -82,8 +86,8 @@ def call_of(item: Mapping[str, Any]) -> CallSaid:
     identity = item.get("call_id") or item.get("id") or ""
     if not isinstance(name, str) or not isinstance(identity, str):
         raise ValueError("a call has no name")  # noqa: TRY004 - a fault of the upstream
-    written = item.get(_ARGUMENTS.get(kind, "")) or ""
-    if kind not in _ARGUMENTS:
+    written = item.get(ARGUMENTS.get(kind, "")) or ""
+    if kind not in ARGUMENTS:
         said = {key: value for key, value in item.items() if key not in _BESIDE}
         written = encode(said).decode()
     if not isinstance(written, str):
@@ -102,7 +106,7 @@ def out_of_tokens(response: Mapping[str, Any]) -> bool:
 def broken_off(item: Mapping[str, Any], *, cut: bool) -> bool:
     """Say whether an item is a call whose last words are missing. `cut`: the response was."""
     kind = item.get("type")
-    member = _ARGUMENTS.get(kind) if isinstance(kind, str) else None
+    member = ARGUMENTS.get(kind) if isinstance(kind, str) else None
     if member is None or not (cut or item.get("status") == "incomplete"):
         return False
     free = kind == "custom_tool_call" and item.get("status") == "incomplete"
@@ -118,15 +122,19 @@ def returned(item: Mapping[str, Any]) -> dict[str, Any]:
     return {
         name: item[name]
         for name in RESULTS
-        if item.get(name)
-        and not (name == "result" and item["type"] == PICTURE and sealed(item[name]))
+        if item.get(name) and not (name == "result" and is_picture(item))
     }
+
+
+def is_picture(item: Mapping[str, Any]) -> bool:
+    """Say whether an item holds a picture, which no check reads; what only looks so is text."""
+    return item["type"] == PICTURE and sealed(item.get("result")).startswith(_PICTURES)
 
 
 def call_item(item: Mapping[str, Any], plain: Plain) -> Kept:
     """Return a call's item for the client: ids, and what is decided on, arguments and results."""
     kind = item["type"]
-    if kind not in _ARGUMENTS:
+    if kind not in ARGUMENTS:
         return {
             name: one
             for name, one in item.items()
@@ -141,7 +149,7 @@ def call_item(item: Mapping[str, Any], plain: Plain) -> Kept:
     )
     results = {name: item[name] for name in RESULTS if name in item}
     others.pop("id", None)  # events say it before anything is decided on
-    return made | {_ARGUMENTS[kind]: item.get(_ARGUMENTS[kind]) or ""} | results, others
+    return made | {ARGUMENTS[kind]: item.get(ARGUMENTS[kind]) or ""} | results, others
 
 
 def head_of(item: Mapping[str, Any], plain: Plain) -> Kept:

@@ -20,6 +20,8 @@ OF_PARTS = {"text": ("text", "text"), "refusal": ("refusal", "refusal")}
 THINKING = "thinking"
 _FIRST = 16
 """The first part of a channel that parts have; those before are members of a message."""
+_MOST_REFERENCES, _MOST_DOCUMENTS = 16, 256
+"""Of numbers in one part that refers, and what they are below; more may spell a text."""
 
 
 def read_parts(
@@ -34,52 +36,89 @@ def read_parts(
             made.append(each)
             continue
         part = an_object(each, place)
-        kind = part.get("type")
-        if not isinstance(kind, str) or not is_word(kind):
-            raise ValueError(f"{place}/type: no type of a part")
+        kind = _type_of(part, place)
         if kind in OF_PARTS:
-            member, channel = OF_PARTS[kind]
-            text = text_of(part, member, place) or ""
-            _add(answer, channel, choice, text, under(place, member), beside)
-            more = answer.keep(part, place, read=("type", member))
-            made.append({"type": kind, member: text, **more})
+            made.append(_text(answer, part, choice, place, OF_PARTS[kind], beside))
         elif kind == THINKING:
             made.append(_thinking(answer, part, choice, place))
-        elif readable(part):
-            answer.others[place] = (kind, (part,))
-            made.append(part)
         else:
-            answer.stripped.add(named(kind))
+            _take(answer, part, made, place)
     return made
 
 
-def thoughts_of(value: Any, where: str) -> list[str]:
-    """Return the texts of a part that thinks: text, or a list of parts of text.
+def thoughts_of(value: Any, where: str) -> list[dict[str, Any]]:
+    """Return what a part that thinks is made of, as parts: one for what is text alone.
 
-    Raises ValueError for anything else.
+    Raises ValueError for what is no list of parts.
     """
     if value is None or isinstance(value, str):
-        return [value or ""]
-    texts = []
+        return [{"type": "text", "text": value or ""}]
+    made = []
     for at, one in enumerate(a_list(value, where)):
         place = under(where, at)
-        if isinstance(one, str):
-            texts.append(one)
-        elif an_object(one, place).get("type") != "text":
-            raise ValueError(f"{place}: expected a part of text")
-        else:
-            texts.append(a_text(one.get("text"), under(place, "text")))
-    return texts
+        part = {"type": "text", "text": one} if isinstance(one, str) else an_object(one, place)
+        if _type_of(part, place) == "text":
+            a_text(part.get("text"), under(place, "text"))
+        made.append(part)
+    return made
+
+
+def refers(part: dict[str, Any]) -> bool:
+    """Say whether a part points to a few of the documents a model was given, by their numbers."""
+    listed = part.get("reference_ids")
+    return (
+        part.keys() == {"type", "reference_ids"}
+        and isinstance(listed, list)
+        and len(listed) <= _MOST_REFERENCES
+        and all(type(one) is int and 0 <= one < _MOST_DOCUMENTS for one in listed)
+    )
+
+
+def _type_of(part: dict[str, Any], where: str) -> str:
+    kind = part.get("type")
+    if not isinstance(kind, str) or not is_word(kind):
+        raise ValueError(f"{where}/type: no type of a part")
+    return kind
+
+
+def _text(  # noqa: PLR0913, PLR0917 - what stands where
+    answer: Answer,
+    part: dict[str, Any],
+    choice: int,
+    where: str,
+    said_as: tuple[str, str],
+    beside: tuple[str, ...] = (),
+) -> dict[str, Any]:
+    member, channel = said_as
+    text = text_of(part, member, where) or ""
+    _add(answer, channel, choice, text, under(where, member), beside)
+    more = answer.keep(part, where, read=("type", member))
+    return {"type": part["type"], member: text, **more}
+
+
+def _take(answer: Answer, part: dict[str, Any], made: list[Any], where: str) -> None:
+    """Add a part of another type, to be decided on; one that no check can read is left out."""
+    kind = part["type"]
+    if readable(part) or refers(part):
+        answer.others[where] = (kind, (part,))
+        made.append(part)
+    else:
+        answer.stripped.add(named(kind))
 
 
 def _thinking(answer: Answer, part: dict[str, Any], choice: int, where: str) -> dict[str, Any]:
-    place = under(where, THINKING)
-    texts = thoughts_of(part.get(THINKING), place)
-    listed = isinstance(part.get(THINKING), list)
-    for at, text in enumerate(texts):
-        spot = under(place, at, "text") if listed else place
-        _add(answer, "reasoning", choice, text, spot)
-    inner: Any = [{"type": "text", "text": text} for text in texts] if listed else texts[0]
+    place, value = under(where, THINKING), part.get(THINKING)
+    inner: Any = value or ""
+    if isinstance(inner, str):
+        _add(answer, "reasoning", choice, inner, place)
+    else:
+        inner = []
+        for one in thoughts_of(value, place):
+            spot = under(place, len(inner))
+            if one["type"] == "text":
+                inner.append(_text(answer, one, choice, spot, ("text", "reasoning")))
+            else:
+                _take(answer, one, inner, spot)
     return {"type": THINKING, THINKING: inner, **answer.keep(part, where, read=("type", THINKING))}
 
 

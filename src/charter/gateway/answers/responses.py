@@ -8,13 +8,13 @@ from typing import Any
 from charter.gateway.answers.answer import Answer
 from charter.gateway.answers.bare import is_word, sealed
 from charter.gateway.answers.items import (
-    PICTURE,
     TEXTS,
     broken_off,
     call_item,
     call_of,
     head_of,
     is_call,
+    is_picture,
     out_of_tokens,
     response_of,
     returned,
@@ -72,7 +72,7 @@ def _item(answer: Answer, given: dict[str, Any], where: str) -> dict[str, Any]:
     if results:
         places = [under(where, name) for name in results]
         answer.add_value(_channel(answer, "annotations"), results, *places)
-    if kind == PICTURE and sealed(given.get("result")):
+    if is_picture(given):
         answer.uncovered.add("image")
     return made
 

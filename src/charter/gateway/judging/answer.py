@@ -295,7 +295,9 @@ class AnswerJudge:
         return Verdict(
             effect,
             record.decision,
-            say=told(found.first, record.decision) if effect in _RESTRICTS else "",
+            say=told(found.first, record.decision, self._tables.policy.name)
+            if effect in _RESTRICTS
+            else "",
             steer=REPEAT if held else "",
             approval=approval if held else "",
             edits=edits,

@@ -17,6 +17,7 @@ _FAMILIES: Mapping[Api, Mapping[str, tuple[str, ...]]] = {
     Api.RESPONSES: {
         "web_search": ("web_search",),
         "computer_use": ("computer",),
+        "programmatic_tool_calling": ("program",),
     },
     Api.MESSAGES: {
         "code_execution": ("bash_code_execution", "text_editor_code_execution"),

@@ -87,6 +87,7 @@ def marked(  # noqa: PLR0913 - what is done to a body, by name
                     _datamark(own, said[first + start : first + end], start, end, char)
     before = "\n\n".join(filter(None, (brief, about)))
     inserts = _put_before(asked, body, before, edits) if before else ()
+    edits |= {copy: edits[text] for text, copy in asked.copies.items() if text in edits}
     return Marked(tuple((pointer, edit) for pointer, own in edits.items() for edit in own), inserts)
 
 

@@ -210,7 +210,7 @@ def _failed(known: Tables, occasion: Occasion, cause: Exception) -> Opened:
     verdict = Verdict(
         Effect.DENY,
         record.decision,
-        say=told(found.first, record.decision),
+        say=told(found.first, record.decision, policy.name),
         failed=True,
         records=(record,),
     )

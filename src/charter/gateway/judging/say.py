@@ -17,10 +17,14 @@ _USUAL = {
 _FAILED = "This could not be checked, so it is not done."
 
 
-def told(why: Why | None, decision: str) -> str:
-    """Return one sentence for the client, with section and decision."""
+def told(why: Why | None, decision: str, spec: str) -> str:
+    """Return one sentence for the client, with section and decision.
+
+    What rests on no section, such as a stop, names the spec in its place: that is left out.
+    """
     if why is None:
         return ""
     said = _FAILED if why.failed else why.say or _USUAL[why.effect]
     line = " ".join(said.split())[:MOST_SAID]
-    return f"{line} (section {why.section}, decision {decision})"
+    section = "" if why.section == spec else f"section {why.section}, "
+    return f"{line} ({section}decision {decision})"

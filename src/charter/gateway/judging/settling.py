@@ -122,7 +122,7 @@ def recorded(made: Settlement, scribe: Scribe, parts: list[Part]) -> Verdict:
     return Verdict(
         effect,
         decision,
-        say=told(joined.first, decision) if effect in _RESTRICTS else "",
+        say=told(joined.first, decision, scribe.tables.policy.name) if effect in _RESTRICTS else "",
         steer=REPEAT if held else "",
         approval=made.approval if held else "",
         failed=effect is _DENY and joined.failed,

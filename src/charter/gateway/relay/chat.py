@@ -16,7 +16,6 @@ from charter.gateway.answers.bare import (
     is_id,
     is_word,
     keep,
-    named,
     passes,
     sealed,
 )
@@ -26,20 +25,17 @@ from charter.gateway.answers.chat import (
     OF_CHOICE,
     OTHERS,
     TEXTS,
-    TRANSCRIPT,
     WORDS,
 )
 from charter.gateway.answers.encode import encode
-from charter.gateway.answers.parts import OF_PARTS, THINKING, thoughts_of
+from charter.gateway.answers.parts import THINKING
 from charter.gateway.answers.truncated import OUT_OF_TOKENS
 from charter.gateway.relay.calls import Gathered
-from charter.gateway.relay.chat_calls import ChatCalls
+from charter.gateway.relay.chat_parts import ChatParts
 from charter.gateway.relay.choice import (
-    PARTS,
     Choice,
     chunk_of,
     deltas_of,
-    part_of,
     text_delta,
 )
 from charter.gateway.relay.event import written
@@ -52,17 +48,13 @@ from charter.gateway.wire.shape import MAX_ANSWERS
 _ROLES = frozenset({"assistant", "developer", "system", "user", "tool", "function"})
 _PLAIN = frozenset({"index", "delta", "finish_reason"})
 _READ = _PLAIN | {"logprobs"}
-_LANES = {
-    **TEXTS,
-    "audio": TRANSCRIPT,
-    "part/refusal": ("refusal", 7),
-    "part/thinking": ("reasoning", 8),
-}
 _OF_CHUNKS = ("annotations", 9)
-_OF_DELTAS = ("delta", "part")
+FILTERED = "content_filter"
+"""The `finish_reason` of an answer that was stopped."""
+_OF_DELTAS = ("delta", "part", THINKING)
 
 
-class ChatRelay(ChatCalls):
+class ChatRelay(ChatParts):
     """See `Relay`."""
 
     _head: dict[str, Any] | None = None
@@ -124,8 +116,7 @@ class ChatRelay(ChatCalls):
         if choice.finished:
             if not bare({key: value for key, value in delta.items() if key != "role"}):
                 raise Broken("upstream_garbage")
-            if head.get("usage"):  # some servers count in a chunk of a choice that is finished
-                self._put({**head, "choices": []})
+            self._late(choice, given, head)
             return
         if self._last:
             self._flush()
@@ -139,6 +130,18 @@ class ChatRelay(ChatCalls):
                 self._check_hits(lane)
         if finish is not None:
             self._finish(choice, finish, beside, head)
+
+    def _late(self, choice: Choice, given: dict[str, Any], head: dict[str, Any]) -> None:
+        """Take what some servers say of a choice that is finished: counts, and verdicts on it."""
+        kept, others = keep(given, ids=(), words=OF_CHOICE, read=_READ, tells=self._plain.tells)
+        self._hold(self._others, f"choice {choice.index}", others, grows=False)
+        reason = given.get("finish_reason")
+        if kept or reason == FILTERED:
+            made = chunk_of(head, kept, choice, {}, None)
+            made["choices"][0]["finish_reason"] = FILTERED if reason == FILTERED else None
+            self._put(made)
+        elif head.get("usage"):
+            self._put({**head, "choices": []})
 
     def _beside(self, choice: Choice, given: dict[str, Any]) -> dict[str, Any]:
         """Take what a choice says beside its delta; return what of it may leave now."""
@@ -176,38 +179,6 @@ class ChatRelay(ChatCalls):
                 choice.listed = False
             if released := self._add(self._lane_of(choice, name), value):
                 made[name] = released
-
-    def _parts(self, choice: Choice, given: list[Any], made: dict[str, Any]) -> None:
-        """Take content that is a list of parts: pieces of texts, one for each type."""
-        choice.listed = True
-        parts = []
-        for each in given:
-            part = {"type": "text", "text": each} if isinstance(each, str) else each
-            kind = part.get("type") if isinstance(part, dict) else None
-            if not isinstance(kind, str) or not is_word(kind):
-                raise Broken("upstream_garbage")
-            if kind not in PARTS:
-                self._hold(choice.others, "part", {kind: part}, grows=True)
-                continue
-            if kind == THINKING:
-                text = "".join(thoughts_of(part.get(THINKING), ""))
-            else:
-                text = text_at(part, OF_PARTS[kind][0])
-            kept, others = keep(part, ids=(), read=("type", kind), tells=self._plain.tells)
-            self._stripped.update(map(named, others))
-            released = self._add(self._lane_of(choice, PARTS[kind]), text) if text else ""
-            if released or kept:
-                parts.append(part_of(kind, released) | kept)
-        if parts or not given:
-            made["content"] = parts
-
-    def _lane_of(self, choice: Choice, name: str) -> Lane:
-        lane = choice.lanes.get(name)
-        if lane is None:
-            kind, part = _LANES[name]
-            lane = self._lane(Channel(kind, choice.index, part), name)
-            choice.lanes[name] = lane
-        return lane
 
     def _member(self, choice: Choice, name: str, value: Any, made: dict[str, Any]) -> None:
         """Take a member of a delta that is no plain text."""
@@ -320,6 +291,7 @@ class ChatRelay(ChatCalls):
     def _put(self, chunk: dict[str, Any]) -> None:
         """Send a chunk, after what already waits for the end."""
         if self._last:
+            self._count(len(encode(chunk)))
             self._last.append(chunk)
         else:
             self._send(written("", chunk))
@@ -339,8 +311,12 @@ class ChatRelay(ChatCalls):
         self._ended()
         if came:
             ending = self._last[0] if self._last else {**self._head_of(), "choices": []}
-            ending |= {each.name: each.value for each in came}
+            ending |= {each.name: each.value for each in came if not each.place[0]}
             self._last[:1] = [ending]
+        for choice in self._choices.values():
+            late = [each for each in came if each.place[0] == f"choice {choice.index}"]
+            if beside := {each.name: each.value for each in late}:
+                self._put(chunk_of(self._head_of(), beside, choice, {}, None))
         self._flush()
         self._send(b"data: [DONE]\n\n")
 
@@ -362,7 +338,7 @@ class ChatRelay(ChatCalls):
             ]}))  # fmt: skip
         for choice in self._choices.values():
             if not choice.told:
-                for delta, reason in (({"refusal": text}, None), ({}, "content_filter")):
+                for delta, reason in (({"refusal": text}, None), ({}, FILTERED)):
                     made = {"index": choice.index, "delta": delta, "finish_reason": reason}
                     self._send(written("", {**head, "choices": [made]}))
         self._send(b"data: [DONE]\n\n")

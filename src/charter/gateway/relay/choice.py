@@ -88,7 +88,8 @@ def deltas_of(came: Iterable[Came]) -> list[dict[str, Any]]:
     """Return the deltas in which members and parts leave that no API has, as few as can be."""
     made: list[dict[str, Any]] = []
     for owner, name, value in ((*each.place, each.value) for each in came):
-        member, said = ("content", [value]) if owner == "part" else (name, value)
+        said = {"type": THINKING, THINKING: [value]} if owner == THINKING else value
+        member, said = (name, said) if owner == "delta" else ("content", [said])
         if not made or member in made[-1]:
             made.append({})
         made[-1][member] = said

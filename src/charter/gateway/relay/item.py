@@ -54,7 +54,8 @@ class Part:
 class Item:
     """An item of the output."""
 
-    __slots__ = ("given", "head", "id", "index", "kind", "over", "parts", "sent", "told")
+    __slots__ = ("given", "head", "id", "index", "kind", "over", "parts", "sent", "steps",
+                 "told")  # fmt: skip
 
     def __init__(self, kind: str, given: dict[str, Any], head: dict[str, Any]) -> None:
         """Make an item; its id stands in the head, where it may leave."""
@@ -72,6 +73,8 @@ class Item:
         """Whether all of it was decided on."""
         self.sent: dict[str, Any] | None = None
         """The whole item, once the client was given it."""
+        self.steps: list[tuple[str, dict[str, Any]]] = []
+        """Events that came while the item waits, and their members. See `Waiting`."""
 
     def built(self, status: str | None = None) -> dict[str, Any]:
         """Return an item of text as the client may have it."""

@@ -18,12 +18,13 @@ from charter.gateway.answers.bare import bare, is_word, keep, sealed, settings
 from charter.gateway.answers.encode import encode
 from charter.gateway.answers.messages import CALL_IDS, IDS, READ, WORDS, is_call, server_of
 from charter.gateway.answers.truncated import TRUNCATED, stopped_early, unfinished
+from charter.gateway.relay.block import Block
 from charter.gateway.relay.calls import Gathered
 from charter.gateway.relay.event import written
 from charter.gateway.relay.flow import Flow
 from charter.gateway.relay.lane import Lane
 from charter.gateway.relay.others import Others
-from charter.gateway.relay.shape import Broken, index_at, object_at, text_at
+from charter.gateway.relay.shape import Broken, index_at, list_at, object_at, text_at
 from charter.gateway.verdict import Channel
 
 _MOST_BLOCKS = 10_000
@@ -36,44 +37,14 @@ _DELTAS = frozenset(
     {"text_delta", "thinking_delta", "input_json_delta", "signature_delta", "citations_delta"}
 )
 """Kinds of pieces that the API has; one in a block it does not belong to is left out."""
-
-
-class _Block:
-    """The block that is open in the upstream's stream."""
-
-    __slots__ = ("call", "citations", "given", "index", "kind", "lane", "more", "others", "part",
-                 "signature")  # fmt: skip
-
-    def __init__(self, kind: str, given: dict[str, Any], part: int) -> None:
-        self.kind = kind
-        self.given = given
-        self.part = part
-        """Its place in the upstream's stream."""
-        self.index: int | None = None
-        """Its place in the client's, once it was sent."""
-        self.lane: Lane | None = None
-        self.call: Gathered | None = None
-        self.citations: list[Any] = []
-        self.signature = ""
-        self.more: dict[str, Any] = {}
-        """Members that no API has, as its start says them."""
-        self.others = Others()
-        """Pieces of kinds that no API has."""
-
-    def empty(self) -> dict[str, Any]:
-        """Return a block of text before its first piece."""
-        made: dict[str, Any] = {"type": self.kind, self.kind: ""}
-        if self.kind == "thinking":
-            made["signature"] = ""
-        elif "citations" in self.given:
-            made["citations"] = [] if self.given["citations"] is not None else None
-        return made | self.more
+_JOINED = frozenset({"tool_use", "server_tool_use"})
+"""Calls whose pieces every client joins; others leave in the form they came in."""
 
 
 class MessagesRelay(Flow):
     """See `Relay`."""
 
-    _block: _Block | None = None
+    _block: Block | None = None
     _blocks = 0
     """Blocks that the upstream began."""
     _sent = 0
@@ -88,7 +59,7 @@ class MessagesRelay(Flow):
     """Ends of the message that wait for `message_stop`."""
     _others: Others
     """Members of theirs that no API has."""
-    _doubtful: _Block | None = None
+    _doubtful: Block | None = None
     """A call that has come to its end, though not to that of its arguments."""
     _channels = 2 * _MOST_BLOCKS
 
@@ -167,13 +138,16 @@ class MessagesRelay(Flow):
         kind = given.get("type")
         if not isinstance(kind, str) or not is_word(kind):
             raise Broken("upstream_garbage")
-        block = self._block = _Block(kind, given, self._blocks)
+        block = self._block = Block(kind, given, self._blocks)
         self._blocks += 1
         if kind in _TEXTS:
             channel = Channel(_TEXTS[kind], 0, 2 * block.part)
             block.lane = self._lane(channel, kind, signed=kind == "thinking", series=kind)
             block.signature = sealed(given.get("signature"))
             block.more = self._kept(given, read=("type", kind, "signature", "citations"))
+            if kind == "text" and given.get("citations"):
+                self._count(len(encode(given["citations"])))
+                block.citations += list_at(given, "citations")
             if not (block.lane.signed and block.lane.whole):
                 self._tell(block, block.empty())
             if text := text_at(given, kind):
@@ -184,7 +158,7 @@ class MessagesRelay(Flow):
         else:
             self._count(len(encode(given)))
 
-    def _tell(self, block: _Block, content: dict[str, Any]) -> None:
+    def _tell(self, block: Block, content: dict[str, Any]) -> None:
         """Send the start of a block."""
         block.index = self._sent
         if self.held is None:
@@ -193,11 +167,11 @@ class MessagesRelay(Flow):
         data = {"type": "content_block_start", "index": block.index, "content_block": content}
         self._send(written("content_block_start", data))
 
-    def _tell_delta(self, block: _Block, delta: dict[str, Any]) -> None:
+    def _tell_delta(self, block: Block, delta: dict[str, Any]) -> None:
         data = {"type": "content_block_delta", "index": block.index, "delta": delta}
         self._send(written("content_block_delta", data))
 
-    def _say_more(self, block: _Block, text: str) -> None:
+    def _say_more(self, block: Block, text: str) -> None:
         lane = block.lane
         if lane is None:
             raise Broken("upstream_garbage")
@@ -250,7 +224,7 @@ class MessagesRelay(Flow):
         self._block = None
         self._tell_stop(block)
 
-    def _tell_stop(self, block: _Block) -> None:
+    def _tell_stop(self, block: Block) -> None:
         """Send the end of a block, and before it pieces of kinds that no API has."""
         if block.others:
             came = self._keep_members(self._channel(), block.others)
@@ -262,7 +236,7 @@ class MessagesRelay(Flow):
             if self.held is None:
                 self._open = None
 
-    def _end_text(self, block: _Block, lane: Lane) -> None:
+    def _end_text(self, block: Block, lane: Lane) -> None:
         self._close(lane)
         if lane.signed:
             if lane.edited:
@@ -279,7 +253,7 @@ class MessagesRelay(Flow):
                 for citation in block.citations:
                     self._tell_delta(block, {"type": "citations_delta", "citation": citation})
 
-    def _written(self, block: _Block, call: Gathered) -> str:
+    def _written(self, block: Block, call: Gathered) -> str:
         """Return the arguments of a call, wherever they came."""
         given = block.given.get("input")
         if not call.written and given:
@@ -298,11 +272,15 @@ class MessagesRelay(Flow):
         self._end_call(block, block.call)
         self._tell_stop(block)
 
-    def _end_call(self, block: _Block, call: Gathered) -> None:
+    def _end_call(self, block: Block, call: Gathered) -> None:
         said = call.said(0)._replace(server=server_of(block.given))
         self._decide_call(said if said.arguments else said._replace(arguments="{}"))
         read = ("name", "input")
         content = self._kept(block.given, ids=CALL_IDS, words=("caller",), read=read)
+        given = block.given.get("input")
+        if given and block.kind not in _JOINED and call.written == encode(given).decode():
+            self._tell(block, {**content, "name": call.name, "input": given})
+            return
         self._tell(block, {**content, "name": call.name, "input": {}})
         delta = {"type": "input_json_delta", "partial_json": call.written}
         self._tell_delta(block, delta)
@@ -331,6 +309,7 @@ class MessagesRelay(Flow):
         )
         self._hold(self._others, "", others, grows=False)
         self._note_usage(data)
+        self._count(len(encode(more)) + len(encode(delta)))
         self._last.append({**more, "delta": delta})
 
     def _note_usage(self, owner: dict[str, Any]) -> None:

@@ -44,7 +44,7 @@ class Output(Flow):
         self._items = {}
         self._places = {}
 
-    def _emit(self, kind: str, **members: Any) -> None:
+    def _emit(self, kind: str, /, **members: Any) -> None:
         """Send one event, numbered."""
         if self.held is None:
             numbered = {"type": kind, **members, "sequence_number": self._number}

@@ -13,38 +13,35 @@ from __future__ import annotations
 
 from typing import Any
 
-from charter.gateway.answers.bare import bare, is_word, keep, sealed
+from charter.gateway.answers.bare import is_word, keep, sealed
 from charter.gateway.answers.encode import encode
 from charter.gateway.answers.halves import whole_text
 from charter.gateway.answers.items import (
-    PICTURE,
+    ARGUMENTS,
     TEXTS,
     broken_off,
     call_item,
     call_of,
     head_of,
     is_call,
+    is_picture,
     out_of_tokens,
     response_of,
     returned,
 )
 from charter.gateway.answers.truncated import TRUNCATED
 from charter.gateway.relay.item import Item, Part
-from charter.gateway.relay.output import MOST_ITEMS, STEMS, Output
+from charter.gateway.relay.output import MOST_ITEMS, STEMS
 from charter.gateway.relay.shape import Broken, index_at, list_at, object_at, text_at
+from charter.gateway.relay.waiting import WRITTEN, Waiting
 from charter.gateway.verdict import Channel
 
 _PARTS = {stem: kind for kind, stem in STEMS.items()}
 _PROGRESS = ("response.created", "response.in_progress", "response.queued")
 _ENDS = ("response.completed", "response.incomplete")
-_DELTAS = {
-    "function_call": "function_call_arguments",
-    "custom_tool_call": "custom_tool_call_input",
-    "mcp_call": "mcp_call_arguments",
-}
 
 
-class ResponsesRelay(Output):
+class ResponsesRelay(Waiting):
     """See `Relay`."""
 
     _channels = 0
@@ -84,21 +81,6 @@ class ResponsesRelay(Output):
         else:
             self._other(kind, data)
 
-    def _other(self, kind: str, data: dict[str, Any]) -> None:
-        """Take an event of another type; those of items that wait are made anew with the item."""
-        item = self._items.get(data["output_index"]) if _is_index(data) else None
-        if "output_index" in data and (item is None or not item.told):
-            return
-        members = {key: data[key] for key in data if key not in ("type", "sequence_number")}
-        if item is not None:
-            members |= {"output_index": item.index, "item_id": ""}
-        if not bare(members) or self._plain.tells(kind, members):
-            self._stripped.add("unknown" if self._plain.finds(kind) else kind)
-            return
-        if item is not None:
-            members["item_id"] = item.id
-        self._emit(kind, **members)
-
     def _progress(self, kind: str, data: dict[str, Any]) -> None:
         given = object_at(data, "response")
         self._response, _ = response_of(given, self.terms.request, self._plain)
@@ -113,6 +95,7 @@ class ResponsesRelay(Output):
             raise Broken("upstream_garbage")
         self._settle()
         given = object_at(data, "item")
+        self._count(len(encode(given)))  # it is kept until it is done
         item = self._items[place] = self._item(given)
         if item.kind in ("message", "reasoning"):
             self._tell(item)
@@ -143,8 +126,7 @@ class ResponsesRelay(Output):
         elif is_call(item.kind):
             self._complete_call(item, given)
         elif self._keep_value(self._channel("annotations"), given):
-            self._tell(item, given)
-            self._send_item(item, given)
+            self._send_whole(item, given)
 
     def _complete_text(self, item: Item, given: dict[str, Any]) -> None:
         if item.index < 0:
@@ -198,19 +180,11 @@ class ResponsesRelay(Output):
         results = returned(given)
         if results and not self._keep_value(self._channel("annotations"), results):
             made |= dict.fromkeys(results)
-        if item.kind == PICTURE and sealed(given.get("result")):
+        if is_picture(given):
             self._uncovered.add("image")
-        stem = _DELTAS.get(item.kind)
-        if stem is None:
-            self._tell(item, made)
-        else:
-            member = "input" if item.kind == "custom_tool_call" else "arguments"
-            self._tell(item, {**made, member: "", "status": "in_progress"})
-            place = {"item_id": item.id, "output_index": item.index}
-            self._emit(f"response.{stem}.delta", **place, delta=said.arguments)
-            self._emit(f"response.{stem}.done", **place, **{member: said.arguments})
-            made[member] = said.arguments
-        self._send_item(item, made)
+        if item.kind in WRITTEN and item.kind in ARGUMENTS:
+            made[WRITTEN[item.kind][1]] = said.arguments
+        self._send_whole(item, made)
 
     # Parts.
 
@@ -410,7 +384,3 @@ def _part_kind(given: dict[str, Any]) -> str:
     if not isinstance(kind, str) or kind not in TEXTS:
         raise Broken("upstream_garbage")
     return kind
-
-
-def _is_index(data: dict[str, Any]) -> bool:
-    return isinstance(data.get("output_index"), int)

@@ -179,7 +179,8 @@ class Sieve:
 
     def _stop(self, end: int, hits: tuple[Hit, ...]) -> Sifted:
         released = self._release(end)
-        self.ranges = [each for each in self.ranges if each[0] < end]
+        # How far a range would have gone behind the stop depends on how much was there already.
+        self.ranges = [(low, min(high, end)) for low, high in self.ranges if low < end]
         self._held = ""
         self.stopped = True
         return Sifted(released, hits)

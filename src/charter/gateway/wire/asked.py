@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -110,6 +110,8 @@ class Asked:
     claims: tuple[Claim, ...] = ()
     signed: tuple[str, ...] = ()
     """Pointers of parts and items that must be passed as they are, or dropped whole."""
+    copies: Mapping[str, str] = field(default_factory=dict)
+    """By the pointer of a text, that of a member which says the same: it is edited with it."""
 
     @property
     def partial(self) -> bool:

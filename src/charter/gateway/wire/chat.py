@@ -40,6 +40,10 @@ def read(body: object, terms: Terms = USUAL) -> Asked:
 
 
 _PLAIN = frozenset({"role", "content"})
+_READ = _PLAIN.union(("name", "tool_call_id", "refusal", "audio", "tool_calls", "function_call",
+                      "charter"))  # fmt: skip
+_THOUGHTS = ("reasoning_content", "reasoning")
+"""Of servers that speak this API, not OpenAI's: the first of them is read."""
 _SPEAKERS = ("system", "developer", "user", "assistant")
 
 
@@ -54,18 +58,27 @@ def _walk(trail: Trail, message: dict[str, Any], where: str) -> None:
     answered = text_of(message, "tool_call_id", where)
     if role in ("tool", "function"):
         trail.answers(answered, where)
-    for name in ("reasoning_content", "reasoning"):  # of servers that speak this API, not OpenAI's
-        if message.get(name):
-            if isinstance(message[name], str):
-                group.add(under(where, name), message[name])
-            else:
-                trail.hidden(name, under(where, name))
-            break
+    _walk_beside(trail, group, message, where)
     walk_content(trail, group, message.get("content"), under(where, "content"))
     group.add(under(where, "refusal"), text_of(message, "refusal", where) or "")
     if message.get("audio") is not None:
         trail.hidden("audio", under(where, "audio"))
     _walk_calls(trail, group, message, where)
+
+
+def _walk_beside(trail: Trail, group: Group, message: dict[str, Any], where: str) -> None:
+    """Take what the API does not have: thoughts are read, once; all else is hidden."""
+    read = next((name for name in _THOUGHTS if message.get(name)), "reasoning")
+    thoughts, place = message.get(read), under(where, read)
+    if isinstance(thoughts, str):
+        group.add(place, thoughts)
+    for name, value in message.items():
+        if name in _READ or not value or not isinstance(value, str | list | dict):
+            continue
+        if name not in _THOUGHTS or value != thoughts or not isinstance(value, str):
+            trail.hidden(name, under(where, name))
+        elif name != read:
+            trail.copies[place] = under(where, name)
 
 
 def _walk_calls(trail: Trail, group: Group, message: dict[str, Any], where: str) -> None:

@@ -84,6 +84,7 @@ class Trail:
     unseen: list[Unseen] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
     signed: list[str] = field(default_factory=list)
+    copies: dict[str, str] = field(default_factory=dict)
     calls: dict[str, tuple[str, str] | None] = field(default_factory=dict)
     """Tool and pointer by call id; None where calls of one id name different tools."""
 
@@ -161,6 +162,7 @@ class Trail:
             unseen=tuple(dict.fromkeys(self.unseen)),
             claims=tuple(self.claims),
             signed=tuple(self.signed),
+            copies=self.copies,
         )
 
 

@@ -82,6 +82,14 @@ class EmptyStore:
         """Return None."""
         return None
 
+    def checkpoints(self, last: int) -> Iterator[tuple[int, bytes]]:
+        """Yield nothing."""
+        return iter(())
+
+    def payloads(self) -> Iterator[Sealed]:
+        """Yield nothing."""
+        return iter(())
+
     def payload(self, id: str) -> Sealed | None:  # noqa: A002 - the field's name
         """Return None."""
         return None
@@ -93,6 +101,10 @@ class EmptyStore:
     def key(self, subject: str) -> bytes | None:
         """Return None."""
         return None
+
+    def has_keys(self) -> bool:
+        """Return False."""
+        return False
 
     def put_key(self, subject: str, wrapped: bytes) -> bytes:
         """Raise LedgerUnavailable."""
@@ -111,6 +123,7 @@ class EmptyStore:
         *,
         told: Told | None = None,
         unless: Since | None = None,
+        limit: int | None = None,
     ) -> int:
         """Return 0: nothing is kept."""
         return 0

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from heapq import merge
 from itertools import islice
 from threading import Lock
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from charter.errors import LedgerError, LedgerTampered
 from charter.ledger.edge import Edge, FullTile
@@ -19,6 +19,12 @@ from charter.ledger.tlog.tile import WIDTH
 
 PAGE = 500
 """Rows fetched at a time: a run of any size reads in bounded memory."""
+CHUNK = 100
+"""Payloads deleted by one statement."""
+LARGE = 64 * 1024 * 1024
+"""Bytes of payloads deleted in one transaction, where it is bounded: each is overwritten."""
+FEW = 20
+"""Payloads fetched at a time: one may have 64 MiB."""
 NEAR = 2_000
 """So few entries are looked through for several kinds at once."""
 FAR = WIDTH * WIDTH
@@ -51,6 +57,11 @@ class SqlStore(ABC):
     def __init__(self) -> None:
         self._edge = Edge()
         self._writing = Lock()
+        self._untidy = True
+        """Whether something was deleted that may still lie in a log of changes.
+
+        At first it may have been: by a process that was killed before it tidied up.
+        """
 
     @property
     @abstractmethod
@@ -323,6 +334,26 @@ class SqlStore(ABC):
             rows = session.all(statement, {} if size is None else {"size": size})
         return (rows[0][0], rows[0][1]) if rows else None
 
+    def checkpoints(self, last: int) -> Iterator[tuple[int, bytes]]:
+        """Yield size and note of the checkpoints of at most `last` entries, by size."""
+        after, rows = -1, None
+        while rows is None or len(rows) == PAGE:
+            with self._reading() as session:
+                rows = session.all(_CHECKPOINTS, {"after": after, "last": last, "page": PAGE})
+            for size, note in rows:
+                after = size
+                yield size, note
+
+    def payloads(self) -> Iterator[Sealed]:
+        """Yield the encrypted payloads by their ids; those that come or go meanwhile, or not."""
+        after, rows = "", None
+        while rows is None or len(rows) == FEW:
+            with self._reading() as session:
+                rows = session.all(_PAYLOADS, {"after": after, "page": FEW})
+            for row in rows:
+                after = row[0]
+                yield Sealed(*row)
+
     def payload(self, id: str) -> Sealed | None:  # noqa: A002 - the field's name
         """Return an encrypted payload; None where it never was, was erased or expired."""
         with self._reading() as session:
@@ -346,6 +377,11 @@ class SqlStore(ABC):
             rows = session.all(_SUBJECT_KEY, {"subject": subject})
         return rows[0][0] if rows else None
 
+    def has_keys(self) -> bool:
+        """Return whether any subject has a key here."""
+        with self._reading() as session:
+            return bool(session.all("SELECT 1 FROM subject_keys LIMIT 1"))
+
     def put_key(self, subject: str, wrapped: bytes) -> bytes:
         """Keep a wrapped key unless there is one; return the one that is stored: first wins."""
         with self._writing, self._changing() as session:
@@ -363,9 +399,10 @@ class SqlStore(ABC):
         """Delete the key and all payloads of a subject; return how many payloads there were."""
         values = {"subject": subject}
 
-        def delete(session: Session) -> int:
+        def delete(session: Session) -> _Deleted:
             session.run("DELETE FROM subject_keys WHERE subject = :subject", values)
-            return session.run("DELETE FROM payloads WHERE subject = :subject", values)
+            count = session.run("DELETE FROM payloads WHERE subject = :subject", values)
+            return _Deleted(count, more=False)
 
         return self._delete(delete, told, unless)
 
@@ -376,27 +413,23 @@ class SqlStore(ABC):
         *,
         told: Told | None = None,
         unless: Since | None = None,
+        limit: int | None = None,
     ) -> int:
         """Delete payloads kept before a moment, but for those subjects; return how many."""
         held = set(except_subjects)
 
-        def delete(session: Session) -> int:
-            subjects = session.all(
-                "SELECT DISTINCT subject FROM payloads WHERE at < :before", {"before": before}
-            )
-            return sum(
-                session.run(
-                    "DELETE FROM payloads WHERE subject = :subject AND at < :before",
-                    {"subject": subject, "before": before},
-                )
-                for (subject,) in subjects
-                if subject not in held
-            )
+        def delete(session: Session) -> _Deleted:
+            due, more = _due(session, before, held, limit)
+            for start in range(0, len(due), CHUNK):
+                part = due[start : start + CHUNK]
+                part += part[:1] * (CHUNK - len(part))
+                session.run(_DROP, {f"id{at}": id_ for at, id_ in enumerate(part)})
+            return _Deleted(len(due), more)
 
         return self._delete(delete, told, unless)
 
     def _delete(
-        self, delete: Callable[[Session], int], told: Told | None, unless: Since | None
+        self, delete: Callable[[Session], _Deleted], told: Told | None, unless: Since | None
     ) -> int:
         """Delete, and record it, in one transaction; then overwrite what was deleted."""
         entries: Sequence[Entry] = ()
@@ -405,14 +438,17 @@ class SqlStore(ABC):
                 with self._changing() as session:
                     if unless is not None and session.all(_SINCE, unless._asdict()):
                         raise Overtaken(f"{self.location}: {unless.kind} came in meanwhile")
-                    count = delete(session)
+                    count, more = delete(session)
                     entries = told(count) if told is not None else ()
                     edge = self._grown(session, entries, ()) if entries else self._edge
             except Taken as cause:
                 raise self._already(entries) from cause.__cause__
             self._edge = edge
-        if count or entries or told is None:  # a look that found nothing leaves nothing behind
+        self._untidy = self._untidy or bool(count or entries) or told is None
+        # a look that found nothing leaves nothing behind; of several the last one tidies up
+        if self._untidy and not more:
             self._scrub()  # waits for readers: whoever writes does not
+            self._untidy = False
         return count
 
     @abstractmethod
@@ -424,10 +460,51 @@ class SqlStore(ABC):
         """Release what is held."""
 
 
+class _Deleted(NamedTuple):
+    """How many payloads were deleted, and whether more are due."""
+
+    payloads: int
+    more: bool
+
+
+def _due(
+    session: Session, before: str, held: Collection[str], limit: int | None
+) -> tuple[list[str], bool]:
+    """Return the ids of the oldest payloads that are due, and whether there are more."""
+    due: list[str] = []
+    room = LARGE
+    last = ("", "")
+    while True:
+        values = {"before": before, "at": last[0], "id": last[1], "page": PAGE}
+        rows = session.all(_DUE, values)
+        for id_, subject, at, size in rows:
+            last = (at, id_)
+            if subject in held:
+                continue
+            if limit is not None and (len(due) >= limit or (due and size > room)):
+                return due, True
+            due.append(id_)
+            room -= size
+        if len(rows) < PAGE:
+            return due, False
+
+
 class Taken(Exception):
     """A key is there already; raised by `_changing`."""
 
 
+_CHECKPOINTS = (
+    "SELECT size, note FROM checkpoints WHERE size > :after AND size <= :last "
+    "ORDER BY size LIMIT :page"
+)
+_PAYLOADS = (
+    "SELECT id, subject, at, blob, digest FROM payloads WHERE id > :after ORDER BY id LIMIT :page"
+)
+_DUE = (
+    "SELECT id, subject, at, LENGTH(blob) FROM payloads WHERE at < :before "
+    "AND (at, id) > (:at, :id) ORDER BY at, id LIMIT :page"
+)
+_DROP = f"DELETE FROM payloads WHERE id IN ({', '.join(f':id{at}' for at in range(CHUNK))})"  # noqa: S608
 _SEAL = (
     "INSERT INTO payloads (id, subject, at, blob, digest) "
     "VALUES (:id, :subject, :at, :blob, :digest)"

@@ -138,6 +138,11 @@ class SqliteStore(SqlStore):
         self._file = self._identity()
         try:
             version = self._version(connection)
+            if version == 0 and not create:  # cut to nothing, or never begun: not "no records"
+                raise LedgerUnavailable(
+                    f"ledger {self.path}: the file holds nothing",
+                    hint="restore it from a copy, or name another",
+                )
             if version == 0:
                 self._patiently(lambda: _create(connection))
             elif version == FIRST_VERSION and create:
@@ -312,6 +317,8 @@ class SqliteStore(SqlStore):
 
     def _unavailable(self, reason: str) -> LedgerUnavailable:
         hint = _HINTS.get(reason, "check that the folder exists, is writable and has room")
+        if reason.startswith(("no such table", "no such column")):
+            hint = _HINTS["database disk image is malformed"]
         return LedgerUnavailable(f"ledger {self.path}: {reason}", hint=hint)
 
 
@@ -352,11 +359,11 @@ class _Session:
 
 
 _HINTS = {
-    "database or disk is full": "free some space, then run the same command to resume",
+    "database or disk is full": "free some space, then try again",
     "file is not a database": "the file is damaged or something else; name another",
     "database is locked": "another process is writing it; wait, or name another",
     "database disk image is malformed": "the file is damaged; restore it from a copy",
-    "disk I/O error": "check the disk and its room, then run the same command to resume",
+    "disk I/O error": "check the disk and its room, then try again",
     "attempt to write a readonly database": "copy it to a folder that can be written",
 }
 

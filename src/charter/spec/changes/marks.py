@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
+from functools import lru_cache
 from itertools import groupby
 from typing import NamedTuple
 
@@ -63,8 +64,12 @@ def targets(text: str) -> list[str]:
     return _TARGET.findall(text) if "](" in text else []
 
 
+@lru_cache(maxsize=1024)
 def marks(old: str, new: str) -> tuple[Mark, ...]:
-    """Return both texts as one sequence of pieces; deterministic, and bounded in time."""
+    """Return both texts as one sequence of pieces; deterministic, and bounded in time.
+
+    Kept for the last few: a page and its data show the same changes.
+    """
     if old == new:
         return (Mark(Op.SAME, new),) if new else ()
     if not old or not new:

@@ -1,0 +1,1 @@
+"""Different specs side by side: what they have in common, what only one says, who may change it."""

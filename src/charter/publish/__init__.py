@@ -1,0 +1,1 @@
+"""A spec, its versions and what was measured of it -> a static site."""

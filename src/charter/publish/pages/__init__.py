@@ -1,0 +1,1 @@
+"""Kinds of pages -> HTML, each kind in a module of its own."""
