@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from tests.ledger.decisions import decision
 from charter.errors import LedgerTampered, LedgerUnavailable
 from charter.ledger.body import body_of, digest_of_body
 from charter.ledger.open import open_ledger
-from charter.ledger.stores.sqlite_schema import SCHEMA_VERSION
+from charter.ledger.stores.sqlite_schema import SCHEMA_VERSION, create, version_of
 from charter.records.decision import DecisionRecorded
 from charter.records.record import key_of
 from charter.records.run import RunFinished
@@ -262,3 +263,12 @@ def test_text_that_is_no_text_is_named(path):
         assert next(ledger.read(DecisionRecorded)).sequence == 1
         with pytest.raises(LedgerTampered, match=r"record 2 \(DecisionRecorded\) does not match"):
             list(ledger.read(DecisionRecorded))
+
+
+def test_a_file_that_another_process_creates_meanwhile_is_seen_as_of_one_moment(path):
+    with closing(sqlite3.connect(path)) as other, closing(sqlite3.connect(path)) as own:
+        other.execute("PRAGMA journal_mode = WAL")
+        own.set_trace_callback(lambda text: "table_info" in text and create(other))
+        assert version_of(own) == 0
+        own.set_trace_callback(None)
+        assert version_of(own) == SCHEMA_VERSION

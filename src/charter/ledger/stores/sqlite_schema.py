@@ -71,9 +71,7 @@ def version_of(connection: sqlite3.Connection) -> int:
 
     Raises AnotherProgram and AnotherVersion.
     """
-    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-    columns = {row[1] for row in connection.execute("PRAGMA main.table_info(records)")}
-    objects = connection.execute("SELECT count(*) FROM main.sqlite_master").fetchone()[0]
+    version, columns, objects = _seen(connection)
     if version not in (0, *_COLUMNS):
         if columns >= _FIRST_COLUMNS:
             raise AnotherVersion(str(version))
@@ -81,6 +79,21 @@ def version_of(connection: sqlite3.Connection) -> int:
     if objects if version == 0 else columns != _COLUMNS[version]:
         raise AnotherProgram
     return version
+
+
+def _seen(connection: sqlite3.Connection) -> tuple[int, set[str], int]:
+    """Return version, columns and number of objects as of one moment: another may be creating."""
+    alone = not connection.in_transaction
+    if alone:
+        connection.execute("BEGIN")
+    try:
+        version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+        columns = {row[1] for row in connection.execute("PRAGMA main.table_info(records)")}
+        objects = connection.execute("SELECT count(*) FROM main.sqlite_master").fetchone()[0]
+    finally:
+        if alone:
+            connection.execute("ROLLBACK")
+    return version, columns, objects
 
 
 def create(connection: sqlite3.Connection) -> None:
