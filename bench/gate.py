@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 
 from charter.cli.main import exit_code
-from charter.evals.estimates.sequence import above, below, confidence_sequence
+from charter.estimates.sequence import above, below, confidence_sequence
 from charter.evals.gate.claim import levels
 from charter.evals.gate.limits import RARE, breaking
 from charter.ledger.ledger import Ledger

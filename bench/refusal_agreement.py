@@ -27,7 +27,7 @@ from threadpoolctl import threadpool_limits
 
 from charter.classifiers.refusal import classify, features, rules
 from charter.classifiers.refusal import head as heads
-from charter.evals.estimates.agreement import Agreement, Confusion, cohen_kappa, confusion
+from charter.estimates.agreement import Agreement, Confusion, cohen_kappa, confusion
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULT = ROOT / "bench" / "results" / "refusal.json"

@@ -9,7 +9,7 @@ import pytest
 import charter
 from charter import config, errors
 from charter.cli import main
-from charter.evals.estimates.interval import ENOUGH
+from charter.estimates.interval import ENOUGH
 from charter.evals.grader import graders
 from charter.evals.scenario import IMPLIED
 from charter.evals.score import Verdict

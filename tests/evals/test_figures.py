@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from charter.evals.estimates.estimate import Corrected
-from charter.evals.estimates.interval import wilson
-from charter.evals.estimates.prediction_powered import LEAST
-from charter.evals.estimates.state import State
+from charter.estimates.estimate import Corrected
+from charter.estimates.interval import wilson
+from charter.estimates.prediction_powered import LEAST
+from charter.estimates.state import State
 from charter.evals.figures import (
     CHECKS,
     Basis,

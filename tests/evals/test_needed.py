@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from charter.errors import ConfigError
-from charter.evals.estimates.power import PAIRED_SD, detectable, needed
-from charter.evals.estimates.target import targets_of
+from charter.estimates.power import PAIRED_SD, detectable, needed
 from charter.evals.needed import Assumptions, Question, fraction_of, needs
+from charter.evals.target import targets_of
 
 ASKED = Question(0.1)
 

@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from charter.errors import LedgerError
+from charter.estimates.interval import ENOUGH, wilson
 from charter.evals.case import PENDING
-from charter.evals.estimates.interval import ENOUGH, wilson
 from charter.evals.plan import Plan, Settings
 from charter.evals.result import result_of
 from charter.evals.row import share

@@ -9,7 +9,7 @@ from functools import partial
 import pytest
 from jsonschema import Draft202012Validator
 
-from charter.evals.estimates.interval import Interval
+from charter.estimates.interval import Interval
 from charter.evals.report import wording
 from charter.policy.compiled.compile import compile_policy
 from charter.publish.adherence import Share, adherence

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from charter.classifiers.refusal.head import Head, restore
 from charter.classifiers.refusal.label import LABELS
-from charter.evals.estimates.agreement import Agreement, cohen_kappa
+from charter.estimates.agreement import Agreement, cohen_kappa
 
 Mask = NDArray[np.bool_]
 KIND_GROUPS = 8

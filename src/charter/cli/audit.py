@@ -140,7 +140,7 @@ def _as_json(digest: str, logs: Logs, found: Totals, drawn: int | None) -> Mappi
 
 def _shares(found: Totals) -> dict[str, Any]:
     """Return the shares of rows in the whole log, estimated from a sample: Wilson, 95 %."""
-    from charter.evals.estimates.interval import wilson  # noqa: PLC0415 - slow to import
+    from charter.estimates.interval import wilson  # noqa: PLC0415 - slow to import
 
     if not found.decided:
         return {}

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from charter.cli.cost_screen import print_estimate
 from charter.cli.screen import plain
+from charter.estimates.interval import Interval
 from charter.evals.calibration.agree import Measured
 from charter.evals.calibration.calibrate import Order
 from charter.evals.calibration.drift import Drift
@@ -18,7 +19,6 @@ from charter.evals.calibration.find import spoken
 from charter.evals.calibration.fitness import Fitness
 from charter.evals.calibration.group import Dimension
 from charter.evals.calibration.rate import Rate
-from charter.evals.estimates.interval import Interval
 from charter.evals.judging.cost import Cost
 from charter.evals.report.wording import DASH, interval_text, p_text, percent, plural
 from charter.records.calibration import CalibrationFinished, CalibrationStarted

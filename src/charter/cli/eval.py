@@ -23,7 +23,6 @@ from charter.cli.resumable import carry_through
 from charter.cli.screen import console, note
 from charter.errors import BadModelReply, ConfigError, StorageError
 from charter.evals.carry import CarryOver, carry_over
-from charter.evals.estimates.target import Targets, targets_of
 from charter.evals.forecast import Forecast, forecast
 from charter.evals.judging.cost import currency_of, price_of
 from charter.evals.judging.grade import Graded
@@ -35,6 +34,7 @@ from charter.evals.result import Result, result_of
 from charter.evals.run import Opened, carry_out, open_run
 from charter.evals.score import Verdict
 from charter.evals.suite import Suite, compile_suite, select, stratify
+from charter.evals.target import Targets, targets_of
 from charter.ledger.ledger import Ledger
 from charter.ledger.stores.sqlite import open_store
 from charter.load import STARTER, load, load_policy

@@ -13,7 +13,6 @@ from charter.cli.ledger_file import ledger_file, ledger_option
 from charter.cli.plan_screen import print_needs
 from charter.cli.screen import console, plain, write_json
 from charter.errors import ConfigError
-from charter.evals.estimates.target import DEFAULT, Targets, targets_of
 from charter.evals.needed import (
     LEAST_DIFFERENCE,
     Assumptions,
@@ -24,6 +23,7 @@ from charter.evals.needed import (
 )
 from charter.evals.scenario import Scenario
 from charter.evals.suite import compile_suite
+from charter.evals.target import DEFAULT, Targets, targets_of
 from charter.load import STARTER, load
 from charter.spec.spec import Spec
 

@@ -11,8 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from charter.cli.screen import badge, console, plain, write_json
+from charter.estimates.interval import ENOUGH
 from charter.evals.coverage import Cover, Coverage, Covered, SectionCover, coverage
-from charter.evals.estimates.interval import ENOUGH
 from charter.evals.suite import Suite, compile_suite
 from charter.load import STARTER, load
 from charter.spec.overlays.layer import layer

@@ -12,12 +12,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from charter.evals.estimates.cluster import clustered_share
-from charter.evals.estimates.estimate import Corrected, Estimate, Refused
-from charter.evals.estimates.prediction_powered import LEAST, prediction_powered
-from charter.evals.estimates.rogan_gladen import Counts, rogan_gladen
-from charter.evals.estimates.state import tails_of_counts
-from charter.evals.estimates.stratified import corrected, mixed
+from charter.estimates.cluster import clustered_share
+from charter.estimates.estimate import Corrected, Estimate, Refused
+from charter.estimates.prediction_powered import LEAST, prediction_powered
+from charter.estimates.rogan_gladen import Counts, rogan_gladen
+from charter.estimates.state import tails_of_counts
+from charter.estimates.stratified import corrected, mixed
 
 CHECKS = "checks"
 """Who decided what no judge had to: deterministic checks."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from charter.evals.estimates.interval import ENOUGH
+from charter.estimates.interval import ENOUGH
 from charter.evals.scenario import Scenario
 from charter.evals.suite import Suite
 from charter.spec.spec import AUTHORITIES, Strength

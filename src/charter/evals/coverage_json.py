@@ -7,8 +7,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from charter.estimates.interval import ENOUGH
 from charter.evals.coverage import Cover, Coverage, Covered, SectionCover
-from charter.evals.estimates.interval import ENOUGH
 from charter.spec.spec import Spec
 
 FORMAT = "charter-coverage/1"

@@ -13,12 +13,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from charter.evals.correction import CHECKS, Answers, Basis, JudgeErrors, correct
-from charter.evals.estimates.cluster import clustered_share, effective_number
-from charter.evals.estimates.estimate import Corrected, Estimate
-from charter.evals.estimates.repeats import repeats
-from charter.evals.estimates.rogan_gladen import Counts
-from charter.evals.estimates.state import (
+from charter.estimates.cluster import clustered_share, effective_number
+from charter.estimates.estimate import Corrected, Estimate
+from charter.estimates.repeats import repeats
+from charter.estimates.rogan_gladen import Counts
+from charter.estimates.state import (
     NO_EVIDENCE,
     Correction,
     State,
@@ -26,7 +25,8 @@ from charter.evals.estimates.state import (
     states,
     tails,
 )
-from charter.evals.estimates.stratified import constant, mixed
+from charter.estimates.stratified import constant, mixed
+from charter.evals.correction import CHECKS, Answers, Basis, JudgeErrors, correct
 
 
 @dataclass(frozen=True, slots=True)

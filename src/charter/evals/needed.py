@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from charter.errors import ConfigError
-from charter.evals.estimates.cluster import PRIOR_CORRELATION
-from charter.evals.estimates.power import (
+from charter.estimates.cluster import PRIOR_CORRELATION
+from charter.estimates.power import (
     PAIRED_SD,
     all_pass,
     clustered_need,
@@ -18,8 +18,8 @@ from charter.evals.estimates.power import (
     needed,
     repeated_sd,
 )
-from charter.evals.estimates.target import Target, Targets
 from charter.evals.scenario import Scenario
+from charter.evals.target import Target, Targets
 from charter.spec.spec import Section, Spec
 
 LEAST_DIFFERENCE = 0.001

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 
 from charter.errors import ConfigError
-from charter.evals.estimates.target import Targets
 from charter.evals.scenario import Scenario
 from charter.evals.suite import Suite, basis_of, digest_of_scenario
+from charter.evals.target import Targets
 from charter.ledger.ledger import Ledger, canonical
 from charter.models.provider import ChatMessage, Identity, Request
 from charter.policy.briefs.brief import Brief

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from charter.estimates.interval import ENOUGH, Interval, wilson
+from charter.estimates.state import State
 from charter.evals import figures as figured
 from charter.evals.case import PENDING, Case
 from charter.evals.correction import CHECKS, JudgeErrors
-from charter.evals.estimates.interval import ENOUGH, Interval, wilson
-from charter.evals.estimates.state import State
 from charter.evals.figures import Figures
 from charter.evals.score import DECIDED, Verdict
 from charter.evals.trust import Trust

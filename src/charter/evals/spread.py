@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from charter.errors import ConfigError
+from charter.estimates.cluster import PRIOR_CORRELATION, design_effect
 from charter.evals.case import Case
-from charter.evals.estimates.cluster import PRIOR_CORRELATION, design_effect
 from charter.evals.needed import Assumptions
 from charter.evals.result import Result
 from charter.evals.score import DECIDED, Verdict

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from charter.estimates.agreement import cohen_kappa
 from charter.evals.calibration.agree import coefficients
 from charter.evals.calibration.resample import percentiles
 from charter.evals.calibration.tables import agreement, cluster_tables
-from charter.evals.estimates.agreement import cohen_kappa
 
 PAIRS = st.lists(
     st.tuples(st.integers(0, 2), st.integers(0, 2), st.sampled_from("abcdefghij")),

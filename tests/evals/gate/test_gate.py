@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from charter.estimates.sequence import above, below
 from charter.evals.case import Case
-from charter.evals.estimates.sequence import above, below
 from charter.evals.gate.claim import GateVerdict, levels
 from charter.evals.gate.gate import Question, decide
 from charter.evals.gate.group import weigh

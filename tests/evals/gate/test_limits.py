@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from charter.evals.estimates.sequence import above, below, most
+from charter.estimates.sequence import above, below, most
 from charter.evals.gate.claim import GateVerdict
 from charter.evals.gate.limits import RARE, breaking
 from charter.evals.gate.target import WHOLE, Kind, Limit, Target

@@ -4,7 +4,7 @@ from io import StringIO
 
 from rich.console import Console
 
-from charter.evals.estimates.state import State
+from charter.estimates.state import State
 from charter.evals.report.clauses import FIRST, clauses
 from charter.evals.report.page import page
 from charter.evals.report.terminal import print_result

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from charter.evals.estimates.stratified import corrected
+from charter.estimates.stratified import corrected
 from charter.evals.report.compare import compare
 
 from .conftest import Answer

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from charter.evals.estimates.interval import wilson
+from charter.estimates.interval import wilson
 from charter.evals.figures import Outcome, figures
 from charter.evals.report.freedom import CHANCE, balanced, by_authority, by_section, freedom
 

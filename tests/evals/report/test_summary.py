@@ -2,7 +2,7 @@
 
 import pytest
 
-from charter.evals.estimates.interval import wilson
+from charter.estimates.interval import wilson
 from charter.evals.report.summary import bounds, headline, limits, summarise
 
 from .conftest import Answer

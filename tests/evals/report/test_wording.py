@@ -2,7 +2,7 @@
 
 import pytest
 
-from charter.evals.estimates.interval import Interval, wilson
+from charter.estimates.interval import Interval, wilson
 from charter.evals.report.wording import (
     interval_text,
     number,

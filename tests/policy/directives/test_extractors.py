@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pytest
 
-from charter.evals.estimates.interval import wilson
+from charter.estimates.interval import wilson
 from charter.policy.conversation import Kind, Passage, Sensitivity
 from charter.policy.directives.collect import directives_in
 from charter.policy.directives.extractor import About, extractor, extractors, proposals

@@ -6,9 +6,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from charter.estimates.interval import Interval
 from charter.evals.calibration.draws import DRAWS, SEED
 from charter.evals.calibration.rate import rate
-from charter.evals.estimates.interval import Interval
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,12 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from charter.estimates.interval import Interval
 from charter.evals.calibration.agree import Measured
 from charter.evals.calibration.figures import CalibrationFigures
 from charter.evals.calibration.fitness import Fitness, thresholds
 from charter.evals.calibration.kind import READ_NO_RULES
 from charter.evals.calibration.rate import Rate
-from charter.evals.estimates.interval import Interval
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from charter.estimates.paired import sign_flip
 from charter.evals.calibration.answer import Answer
 from charter.evals.calibration.figures import CalibrationFigures, answers_of
 from charter.evals.calibration.scale import DISPUTED
-from charter.evals.estimates.paired import sign_flip
 from charter.ledger.ledger import Ledger
 from charter.records.calibration import CalibrationFinished, CalibrationItem, CalibrationStarted
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from charter.estimates.interval import Interval
 from charter.evals.calibration.agree import Measured
 from charter.evals.calibration.assess import assess
 from charter.evals.calibration.bias import LengthBias, OrderBias
@@ -14,7 +15,6 @@ from charter.evals.calibration.group import Dimension, Group
 from charter.evals.calibration.people import People
 from charter.evals.calibration.rate import Rate
 from charter.evals.calibration.repeat import Repeats
-from charter.evals.estimates.interval import Interval
 
 FORMAT = "charter-calibration/1"
 

@@ -9,10 +9,10 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from charter.estimates.interval import Interval, wilson
+from charter.estimates.multiplicity import benjamini_hochberg, holm
 from charter.evals.calibration.answer import Answer
 from charter.evals.calibration.scale import DISPUTED, Scale
-from charter.evals.estimates.interval import Interval, wilson
-from charter.evals.estimates.multiplicity import benjamini_hochberg, holm
 from charter.records.calibration import CalibrationItem
 
 ALPHA = 0.05

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from charter.evals.estimates.cluster import effective_number
-from charter.evals.estimates.interval import Interval, clopper_pearson
+from charter.estimates.cluster import effective_number
+from charter.estimates.interval import Interval, clopper_pearson
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from charter.estimates.interval import Interval
 from charter.evals.calibration.draws import DRAWS, SEED
-from charter.evals.estimates.interval import Interval
 
 CHUNK = 200
 """Draws held at once."""

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from charter.estimates.interval import Interval
 from charter.evals.calibration.resample import Floats, figure_of, percentiles
-from charter.evals.estimates.interval import Interval
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from charter.evals.estimates.multiplicity import holm
-from charter.evals.estimates.sequence import Evidence
+from charter.estimates.multiplicity import holm
+from charter.estimates.sequence import Evidence
 
 
 class GateVerdict(StrEnum):

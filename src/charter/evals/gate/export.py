@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from charter.evals.estimates.interval import Interval
+from charter.estimates.interval import Interval
 from charter.evals.gate.claim import Claim, GateVerdict
 from charter.evals.gate.format import GATE, GateJson
 from charter.evals.gate.gate import GateResult

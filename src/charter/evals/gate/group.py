@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from charter.evals.estimates.interval import Interval
-from charter.evals.estimates.sequence import (
+from charter.estimates.interval import Interval
+from charter.estimates.sequence import (
     Evidence,
     above,
     asymptotic,

@@ -12,9 +12,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from charter.evals.case import Case
-from charter.evals.estimates.interval import clopper_pearson
-from charter.evals.estimates.sequence import (
+from charter.estimates.interval import clopper_pearson
+from charter.estimates.sequence import (
     FRACTIONS,
     Bets,
     Evidence,
@@ -24,6 +23,7 @@ from charter.evals.estimates.sequence import (
     needed_above,
     needed_below,
 )
+from charter.evals.case import Case
 from charter.evals.gate.claim import Claim, GateVerdict, More, claim, verdict_of
 from charter.evals.gate.pairs import Unit, beyond_measure, missing, outcome, people_say, units
 from charter.evals.gate.target import Limit

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from charter.errors import LedgerError
-from charter.evals.estimates.interval import ENOUGH
-from charter.evals.estimates.paired import Paired
+from charter.estimates.interval import ENOUGH
+from charter.estimates.paired import Paired
 from charter.evals.report.caution import UNFINISHED, cautions
 from charter.evals.report.compare import compare
 from charter.evals.report.freedom import Freedom, freedom

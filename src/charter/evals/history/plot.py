@@ -11,7 +11,7 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from charter.evals.estimates.estimate import Estimate
+from charter.estimates.estimate import Estimate
 from charter.evals.history.history import Board, Line, Point
 from charter.evals.report.figure import estimate_text, stated
 

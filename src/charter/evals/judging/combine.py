@@ -18,7 +18,7 @@ from enum import StrEnum
 from fractions import Fraction
 from itertools import combinations
 
-from charter.evals.estimates.agreement import Agreement, cohen_kappa
+from charter.estimates.agreement import Agreement, cohen_kappa
 from charter.evals.judge import ADHERES_FROM
 from charter.evals.score import Verdict
 from charter.records.grading import JudgementRecorded

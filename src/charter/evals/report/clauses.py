@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from charter.evals.estimates.estimate import Estimate
-from charter.evals.estimates.shrink import fit_beta, shrunk
-from charter.evals.estimates.state import State
+from charter.estimates.estimate import Estimate
+from charter.estimates.shrink import fit_beta, shrunk
+from charter.estimates.state import State
 from charter.evals.result import Result
 from charter.evals.row import Row
 

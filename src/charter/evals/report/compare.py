@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from charter.estimates.interval import ENOUGH
+from charter.estimates.paired import Paired, paired
 from charter.evals.calibration.find import spoken
 from charter.evals.case import Case
-from charter.evals.estimates.interval import ENOUGH
-from charter.evals.estimates.paired import Paired, paired
 from charter.evals.report.caution import UNFINISHED, cautions
 from charter.evals.report.refusals import RefusalChange, Sides, refusal_change
 from charter.evals.report.wording import brief_text

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from charter.evals.estimates.interval import ENOUGH
-from charter.evals.estimates.paired import Paired
+from charter.estimates.interval import ENOUGH
+from charter.estimates.paired import Paired
 from charter.evals.report.compare import Change, ComparedRow, Comparison
 from charter.evals.report.export import DRAFT, measured_json
 from charter.evals.report.export_figures import figures_json

@@ -17,8 +17,8 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from charter.estimates.interval import ENOUGH
 from charter.evals.case import PENDING
-from charter.evals.estimates.interval import ENOUGH
 from charter.evals.report.figure import (
     STATE_WORDS,
     basis_text,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from charter.evals.estimates.estimate import Corrected, Estimate
+from charter.estimates.estimate import Corrected, Estimate
 from charter.evals.figures import Figures
 from charter.evals.report.figure import decided, stated_correction, stated_raw
 from charter.evals.row import Row

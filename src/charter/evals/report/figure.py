@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from charter.estimates.estimate import Corrected, Estimate
+from charter.estimates.interval import ENOUGH, Interval
+from charter.estimates.state import State
 from charter.evals.correction import Basis
-from charter.evals.estimates.estimate import Corrected, Estimate
-from charter.evals.estimates.interval import ENOUGH, Interval
-from charter.evals.estimates.state import State
 from charter.evals.figures import Figures
 from charter.evals.report.wording import interval_text, lacking, number, percent, plural
 from charter.evals.result import Result

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
+from charter.estimates.estimate import Estimate
+from charter.estimates.stratified import stratified
 from charter.evals.case import Case
-from charter.evals.estimates.estimate import Estimate
-from charter.evals.estimates.stratified import stratified
 from charter.evals.figures import Figures
 from charter.evals.report.figure import stated
 from charter.evals.result import Result

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from charter.evals.estimates.estimate import Estimate
+from charter.estimates.estimate import Estimate
 from charter.evals.report.figure import estimate_text, stated
 from charter.evals.report.freedom import Freedom
 from charter.evals.row import WHOLE

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from charter.config import Price
+from charter.estimates.interval import Interval, clopper_pearson, wilson
 from charter.evals.calibration.figures import CalibrationFigures
 from charter.evals.calibration.find import Found, Missing, spoken
 from charter.evals.calibration.fitness import Fitness
-from charter.evals.estimates.interval import Interval, clopper_pearson, wilson
 from charter.evals.judge import JudgeOutcome
 from charter.evals.judging.combine import Disagreement, disagreement
 from charter.evals.judging.cost import Tokens, prices_of

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from charter.estimates.interval import ENOUGH, Interval
+from charter.estimates.paired import Paired, paired
 from charter.evals.case import Case
-from charter.evals.estimates.interval import ENOUGH, Interval
-from charter.evals.estimates.paired import Paired, paired
 from charter.spec.expectation import Outcome
 
 Sides: TypeAlias = tuple[Sequence[Case], Sequence[Case]]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from charter.estimates.interval import ENOUGH, Interval
 from charter.evals.case import PENDING
-from charter.evals.estimates.interval import ENOUGH, Interval
 from charter.evals.figures import Figures
 from charter.evals.report import figure
 from charter.evals.report.caution import Caution, cautions

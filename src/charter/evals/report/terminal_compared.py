@@ -8,8 +8,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from charter.evals.estimates.interval import ENOUGH
-from charter.evals.estimates.paired import Paired
+from charter.estimates.interval import ENOUGH
+from charter.estimates.paired import Paired
 from charter.evals.report.compare import Change, ComparedRow, Comparison
 from charter.evals.report.contrast import sentences
 from charter.evals.report.figure import figure_text, raw_text, stated_correction

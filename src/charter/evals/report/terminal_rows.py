@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from rich.table import Table
 from rich.text import Text
 
+from charter.estimates.state import State
 from charter.evals.correction import Basis
-from charter.evals.estimates.state import State
 from charter.evals.figures import Figures
 from charter.evals.report.clauses import ClauseLine
 from charter.evals.report.figure import (

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from charter.estimates.interval import ENOUGH, Interval
 from charter.evals.case import PENDING
-from charter.evals.estimates.interval import ENOUGH, Interval
 from charter.evals.row import Share
 from charter.evals.score import Verdict
 from charter.records.run import BriefGiven

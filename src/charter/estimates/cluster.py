@@ -10,8 +10,8 @@ import math
 from collections import Counter
 from collections.abc import Hashable, Sequence
 
-from charter.evals.estimates.estimate import LIKE_THESE, Estimate
-from charter.evals.estimates.interval import Interval, normal_quantile, t_quantile, wilson
+from charter.estimates.estimate import LIKE_THESE, Estimate
+from charter.estimates.interval import Interval, normal_quantile, t_quantile, wilson
 
 PRIOR_CORRELATION = 0.7
 """How alike scenarios of one source are taken to be until the data say otherwise.

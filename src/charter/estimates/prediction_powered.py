@@ -8,9 +8,9 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from charter.evals.estimates.cluster import effective_number
-from charter.evals.estimates.estimate import LIKE_THESE, Corrected, Refused
-from charter.evals.estimates.interval import Interval, normal_quantile, t_quantile
+from charter.estimates.cluster import effective_number
+from charter.estimates.estimate import LIKE_THESE, Corrected, Refused
+from charter.estimates.interval import Interval, normal_quantile, t_quantile
 
 Pair: TypeAlias = tuple[float, float]
 """What people found, and what the judge found, of one answer."""

@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from charter.evals.estimates.cluster import (
+from charter.estimates.cluster import (
     clustered_mean,
     clustered_se,
     clustered_share,
     design_effect,
     effective_number,
 )
-from charter.evals.estimates.interval import wilson
+from charter.estimates.interval import wilson
 
 values = st.lists(st.sampled_from([0.0, 1.0]), min_size=1, max_size=60)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import TypeAlias
 
-from charter.evals.estimates.estimate import LIKE_THESE, Corrected, Refused
-from charter.evals.estimates.interval import Interval, normal_quantile, wilson
+from charter.estimates.estimate import LIKE_THESE, Corrected, Refused
+from charter.estimates.interval import Interval, normal_quantile, wilson
 
 Counts: TypeAlias = tuple[float, float]
 """Right ones and all; fractions where the items are clustered, as effective numbers."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from charter.evals.estimates.power import (
+from charter.estimates.power import (
     PAIRED_SD,
     all_pass,
     clustered_need,

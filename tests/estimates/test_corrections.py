@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from charter.evals.estimates import prediction_powered as powered
-from charter.evals.estimates.estimate import Corrected, Refused
-from charter.evals.estimates.prediction_powered import classic, prediction_powered
-from charter.evals.estimates.rogan_gladen import LEAST, delta_error, rogan_gladen
+from charter.estimates import prediction_powered as powered
+from charter.estimates.estimate import Corrected, Refused
+from charter.estimates.prediction_powered import classic, prediction_powered
+from charter.estimates.rogan_gladen import LEAST, delta_error, rogan_gladen
 
 GOOD = {"sensitivity": (95, 100), "specificity": (90, 100)}
 

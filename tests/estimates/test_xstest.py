@@ -5,17 +5,17 @@ import math
 import numpy as np
 import pytest
 
-from charter.evals.estimates.agreement import (
+from charter.estimates.agreement import (
     bootstrap,
     cohen_kappa,
     gwet_ac1,
     krippendorff_alpha,
 )
-from charter.evals.estimates.cluster import clustered_se
-from charter.evals.estimates.interval import Interval, wilson
-from charter.evals.estimates.paired import paired
-from charter.evals.estimates.prediction_powered import classic, prediction_powered
-from charter.evals.estimates.rogan_gladen import rogan_gladen
+from charter.estimates.cluster import clustered_se
+from charter.estimates.interval import Interval, wilson
+from charter.estimates.paired import paired
+from charter.estimates.prediction_powered import classic, prediction_powered
+from charter.estimates.rogan_gladen import rogan_gladen
 
 pytestmark = pytest.mark.data
 

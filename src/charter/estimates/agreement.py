@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, TypeVar
 
-from charter.evals.estimates.interval import Interval
+from charter.estimates.interval import Interval
 
 Metric: TypeAlias = Literal["nominal", "ordinal", "interval"]
 """How far two labels lie apart: any two equally, by ranks in use, or by squared difference."""

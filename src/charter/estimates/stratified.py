@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from charter.evals.estimates.estimate import Corrected, Estimate
-from charter.evals.estimates.interval import Interval, normal_quantile
+from charter.estimates.estimate import Corrected, Estimate
+from charter.estimates.interval import Interval, normal_quantile
 
 
 def stratified(parts: Sequence[tuple[float, Estimate]], *, correlation: float = 0.0) -> Estimate:

@@ -13,13 +13,13 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from charter.evals.estimates.cluster import clustered_mean, clustered_share
-from charter.evals.estimates.interval import clopper_pearson, jeffreys, wilson
-from charter.evals.estimates.paired import difference_interval
-from charter.evals.estimates.prediction_powered import prediction_powered
-from charter.evals.estimates.repeats import repeats
-from charter.evals.estimates.rogan_gladen import rogan_gladen
-from charter.evals.estimates.stratified import stratified
+from charter.estimates.cluster import clustered_mean, clustered_share
+from charter.estimates.interval import clopper_pearson, jeffreys, wilson
+from charter.estimates.paired import difference_interval
+from charter.estimates.prediction_powered import prediction_powered
+from charter.estimates.repeats import repeats
+from charter.estimates.rogan_gladen import rogan_gladen
+from charter.estimates.stratified import stratified
 from charter.evals.figures import CHECKS, Basis, JudgeErrors, Outcome, figures
 
 LOW, HIGH = 0.935, 0.965

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from charter.evals.estimates.interval import wilson
+from charter.estimates.interval import wilson
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, TypeAlias
 
-from charter.evals.estimates.estimate import Estimate
-from charter.evals.estimates.interval import normal_quantile
-from charter.evals.estimates.multiplicity import benjamini_hochberg, holm
+from charter.estimates.estimate import Estimate
+from charter.estimates.interval import normal_quantile
+from charter.estimates.multiplicity import benjamini_hochberg, holm
 
 Correction: TypeAlias = Literal["holm", "bh", "none"]
 """How many clauses at once are accounted for: Holm where a state blocks or praises, else BH."""

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from statsmodels.stats import contingency_tables, inter_rater, multitest, proportion
 from statsmodels.stats.power import NormalIndPower
 
-from charter.evals.estimates.agreement import cohen_kappa, krippendorff_alpha
-from charter.evals.estimates.cluster import clustered_se
-from charter.evals.estimates.interval import clopper_pearson, jeffreys, wilson
-from charter.evals.estimates.multiplicity import benjamini_hochberg, holm
-from charter.evals.estimates.paired import mcnemar
-from charter.evals.estimates.power import detectable, needed, needed_unpaired
-from charter.evals.estimates.prediction_powered import classic
+from charter.estimates.agreement import cohen_kappa, krippendorff_alpha
+from charter.estimates.cluster import clustered_se
+from charter.estimates.interval import clopper_pearson, jeffreys, wilson
+from charter.estimates.multiplicity import benjamini_hochberg, holm
+from charter.estimates.paired import mcnemar
+from charter.estimates.power import detectable, needed, needed_unpaired
+from charter.estimates.prediction_powered import classic
 
 COUNTS = [(0, 10), (1, 7), (9, 10), (10, 10), (192, 450), (536, 587)]
 

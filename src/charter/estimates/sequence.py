@@ -19,7 +19,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from charter.evals.estimates.interval import Interval
+from charter.estimates.interval import Interval
 
 FRACTIONS = (0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 0.9)
 """What the players stake: small differences are found by small stakes, large ones by large."""

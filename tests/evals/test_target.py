@@ -3,7 +3,7 @@
 import pytest
 
 from charter.errors import ConfigError, SpecError
-from charter.evals.estimates.target import targets_of
+from charter.evals.target import targets_of
 from charter.load import load
 
 SPEC = """---

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from charter.evals.estimates.sequence import (
+from charter.estimates.sequence import (
     FRACTIONS,
     Bets,
     above,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from charter.evals.estimates.multiplicity import benjamini_hochberg, holm
+from charter.estimates.multiplicity import benjamini_hochberg, holm
 
 # Benjamini and Hochberg 1995, section 4.2
 PUBLISHED = [

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from charter.evals.estimates.paired import difference_interval, mcnemar, paired, sign_flip
+from charter.estimates.paired import difference_interval, mcnemar, paired, sign_flip
 
 outcomes = st.sampled_from([0.0, 0.5, 1.0])
 
@@ -89,7 +89,7 @@ def test_a_cluster_flips_as_a_whole():
 
 
 def test_flipping_too_many_kinds_of_sums_counts_signs(monkeypatch):
-    monkeypatch.setattr("charter.evals.estimates.paired.MAX_SUMS", 10)
+    monkeypatch.setattr("charter.estimates.paired.MAX_SUMS", 10)
     differences = [1 / n for n in range(2, 12)]
     assert sign_flip(differences, range(10)) == mcnemar(10, 0)
 

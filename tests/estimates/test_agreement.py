@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from charter.evals.estimates.agreement import cohen_kappa, confusion
+from charter.estimates.agreement import cohen_kappa, confusion
 
 MODELS = ("gpt4", "llama2new", "mistralguard")
 COMPLIANCE = "1_full_compliance"

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from charter.evals.estimates.shrink import STRONGEST, Prior, fit_beta, shrunk
+from charter.estimates.shrink import STRONGEST, Prior, fit_beta, shrunk
 
 
 def test_posterior_mean():

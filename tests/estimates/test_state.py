@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from charter.evals.estimates.cluster import clustered_share
-from charter.evals.estimates.interval import Interval
-from charter.evals.estimates.power import all_pass
-from charter.evals.estimates.rogan_gladen import rogan_gladen
-from charter.evals.estimates.state import (
+from charter.estimates.cluster import clustered_share
+from charter.estimates.interval import Interval
+from charter.estimates.power import all_pass
+from charter.estimates.rogan_gladen import rogan_gladen
+from charter.estimates.state import (
     NO_EVIDENCE,
     State,
     Tails,

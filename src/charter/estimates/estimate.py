@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
-from charter.evals.estimates.interval import Interval
+from charter.estimates.interval import Interval
 
 Population: TypeAlias = Literal["these scenarios", "scenarios like these"]
 """What an interval speaks of.

@@ -7,8 +7,8 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from charter.evals.estimates.cluster import clustered_se, effective_number
-from charter.evals.estimates.interval import Interval, normal_quantile
+from charter.estimates.cluster import clustered_se, effective_number
+from charter.estimates.interval import Interval, normal_quantile
 
 MAX_SUMS = 200_000
 """Different sums that the exact test keeps apart; beyond them it counts clusters by sign."""

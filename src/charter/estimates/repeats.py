@@ -6,9 +6,9 @@ import math
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
-from charter.evals.estimates.cluster import clustered_share
-from charter.evals.estimates.estimate import THESE, Estimate
-from charter.evals.estimates.interval import normal_quantile, wilson
+from charter.estimates.cluster import clustered_share
+from charter.estimates.estimate import THESE, Estimate
+from charter.estimates.interval import normal_quantile, wilson
 
 
 @dataclass(frozen=True, slots=True)
