@@ -773,6 +773,25 @@ TELLING: Mapping[str, tuple[str, ...] | None] = {
     "ReviewRecorded": ("by",),
     "CommentReceived": _ONCE,
     "CommentModerated": _ONCE,
+    "IncidentOpened": _ONCE,
+    "IncidentAmended": ("number",),
+    "ReleaseAsked": _ONCE,
+    "ReleaseVoted": ("by",),
+    "ReleaseOverridden": _ONCE,
+    "Released": ("number",),
+    "ReleaseWithdrawn": _ONCE,
+    "PolicyPinned": _ONCE,
+    "PinLifted": _ONCE,
+    "AlertRaised": ("number",),
+    "AlertEnded": ("number",),
+    "NoticeSent": ("number",),
+    "ItemQueued": _ONCE,
+    "ItemMoved": ("number",),
+    "AnswerKnown": _ONCE,
+    "AnswerShown": _ONCE,
+    "SampleDrawn": _ONCE,
+    "AnswerDrawn": ("decision",),
+    "AnswerJudged": ("decision", "judge"),
     "SubjectErased": ("number",),
     "PayloadsExpired": ("number",),
     "HoldPlaced": ("number",),
@@ -1321,7 +1340,9 @@ class _Walk:
 
 
 MOMENT = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[.][0-9]{3}Z")
-NAMING = frozenset({"DecisionRecorded", "ApprovalAsked", "CommentReceived"})
+NAMING = frozenset(
+    {"DecisionRecorded", "ApprovalAsked", "CommentReceived", "ItemQueued", "AnswerKnown"}
+)
 """Kinds of records that name the payload about them."""
 BATCH = 1000
 WRAPPED = 69

@@ -35,11 +35,23 @@ from charter.records.grading import (
     GradingStarted,
     JudgementRecorded,
 )
+from charter.records.incident import IncidentAmended, IncidentOpened
 from charter.records.label import (
     LabelRecorded,
 )
 from charter.records.log import (
     LogAttached,
+)
+from charter.records.objective import AlertEnded, AlertRaised, NoticeSent
+from charter.records.oversight import AnswerKnown, AnswerShown, ItemMoved, ItemQueued
+from charter.records.release import (
+    PinLifted,
+    PolicyPinned,
+    ReleaseAsked,
+    Released,
+    ReleaseOverridden,
+    ReleaseVoted,
+    ReleaseWithdrawn,
 )
 from charter.records.review import ReviewRecorded
 from charter.records.run import (
@@ -49,6 +61,7 @@ from charter.records.run import (
     RunStarted,
     ScenarioPlanned,
 )
+from charter.records.sample import AnswerDrawn, AnswerJudged, SampleDrawn
 from charter.records.score import (
     ScoreRecorded,
 )
@@ -87,6 +100,25 @@ Record: TypeAlias = (
     | ReviewRecorded
     | CommentReceived
     | CommentModerated
+    | IncidentOpened
+    | IncidentAmended
+    | ReleaseAsked
+    | ReleaseVoted
+    | ReleaseOverridden
+    | Released
+    | ReleaseWithdrawn
+    | PolicyPinned
+    | PinLifted
+    | AlertRaised
+    | AlertEnded
+    | NoticeSent
+    | ItemQueued
+    | ItemMoved
+    | AnswerKnown
+    | AnswerShown
+    | SampleDrawn
+    | AnswerDrawn
+    | AnswerJudged
     | SubjectErased
     | PayloadsExpired
     | HoldPlaced
@@ -120,6 +152,25 @@ RECORDS: tuple[type[Record], ...] = (
     ReviewRecorded,
     CommentReceived,
     CommentModerated,
+    IncidentOpened,
+    IncidentAmended,
+    ReleaseAsked,
+    ReleaseVoted,
+    ReleaseOverridden,
+    Released,
+    ReleaseWithdrawn,
+    PolicyPinned,
+    PinLifted,
+    AlertRaised,
+    AlertEnded,
+    NoticeSent,
+    ItemQueued,
+    ItemMoved,
+    AnswerKnown,
+    AnswerShown,
+    SampleDrawn,
+    AnswerDrawn,
+    AnswerJudged,
     SubjectErased,
     PayloadsExpired,
     HoldPlaced,
@@ -144,6 +195,15 @@ _TELLING: Mapping[type[Record], tuple[str, ...] | None] = MappingProxyType(
         ServiceCounted: ("number",),
         ApprovalVoted: ("by",),
         ReviewRecorded: ("by",),
+        IncidentAmended: ("number",),
+        ReleaseVoted: ("by",),
+        Released: ("number",),
+        AlertRaised: ("number",),
+        AlertEnded: ("number",),
+        NoticeSent: ("number",),
+        ItemMoved: ("number",),
+        AnswerDrawn: ("decision",),
+        AnswerJudged: ("decision", "judge"),
         SubjectErased: ("number",),
         PayloadsExpired: ("number",),
         HoldPlaced: ("number",),

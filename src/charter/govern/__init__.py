@@ -1,0 +1,1 @@
+"""Records -> who answers, what was promised, what went wrong, what is owed."""
