@@ -6,9 +6,9 @@ and the wrapped keys of the people they are about.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from charter.errors import LedgerError
 from charter.ledger.tlog.merkle import leaf_hash
@@ -141,6 +141,13 @@ class Store(Protocol):
         """Yield entries with their index, oldest first, or the newest first.
 
         All those that are there now, and none that come later.
+        """
+        ...
+
+    def ask(self, question: str, values: Mapping[str, str]) -> list[tuple[Any, ...]]:
+        """Return the rows of a question in SQL about the entries: see `ledger.question`.
+
+        For counts over many entries. Digests are not looked at: `charter verify` does that.
         """
         ...
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
 
 from charter.errors import LedgerUnavailable
 from charter.ledger.store import Entry, Head, Leaf, Sealed, Since, Told
@@ -49,6 +50,10 @@ class EmptyStore:
     ) -> Iterator[tuple[int, Entry]]:
         """Yield nothing."""
         return iter(())
+
+    def ask(self, question: str, values: Mapping[str, str]) -> list[tuple[Any, ...]]:
+        """Return no row."""
+        return []
 
     def entry(self, index: int) -> Entry | None:
         """Return None."""

@@ -14,6 +14,7 @@ import psycopg
 import sqlalchemy as sa
 
 from charter.errors import LedgerError, LedgerUnavailable
+from charter.ledger.question import POSTGRES
 from charter.ledger.stores.sql import Row, SqlStore, Taken
 from charter.ledger.tlog.merkle import EMPTY_ROOT
 
@@ -60,6 +61,8 @@ _COPY = 'COPY records ("index", kind, run, key, body, digest, thread) FROM STDIN
 
 class PostgresStore(SqlStore):
     """A ledger in a database that several replicas share."""
+
+    _dialect = POSTGRES
 
     def __init__(self, url: str, *, create: bool = True, wait_s: float = WAIT_S) -> None:
         super().__init__()

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, Protocol
 from charter.errors import LedgerError, LedgerTampered
 from charter.ledger.edge import Edge, FullTile
 from charter.ledger.integrity import check, tampered
+from charter.ledger.question import SQLITE, Dialect, spoken
 from charter.ledger.store import Entry, Head, Leaf, Overtaken, Sealed, Since, Told
 from charter.ledger.tlog.field import HASH_SIZE
 from charter.ledger.tlog.tile import WIDTH
@@ -53,6 +54,8 @@ class Session(Protocol):
 
 class SqlStore(ABC):
     """Entries in tables of one shape. A subclass knows how to connect, lock and report."""
+
+    _dialect: Dialect = SQLITE
 
     def __init__(self) -> None:
         self._edge = Edge()
@@ -242,6 +245,11 @@ class SqlStore(ABC):
             ]
             found = merge(*parts, key=_index_of, reverse=newest)
         return found if limit is None else islice(found, limit)
+
+    def ask(self, question: str, values: Mapping[str, str]) -> list[Row]:
+        """Return the rows of a question about the entries; nothing can be changed by it."""
+        with self._reading() as session:
+            return session.all(spoken(question, self._dialect), values)
 
     def _pages(  # noqa: PLR0913 - what `read` was asked
         self,

@@ -1,0 +1,65 @@
+"""Questions to the ledger, asked of a period and of the one before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from charter.govern.reports.figure import Figure, Query, Table
+from charter.govern.reports.period import Period
+from charter.ledger.ledger import Ledger
+from charter.ledger.question import filled
+
+IN_PERIOD = "body->>'at' >= :since AND body->>'at' < :until"
+MOST_ROWS = 1000
+"""Of a table; what is left out is said."""
+
+
+def count_of(kind: str, *also: str) -> str:
+    """Return the question how many records of a kind there are."""
+    tests = " AND ".join((f"kind = '{kind}'", IN_PERIOD, *also))
+    return f"SELECT count(*) FROM records WHERE {tests}"  # noqa: S608 - written by us
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """The ledger, and the period it is asked about."""
+
+    ledger: Ledger
+    period: Period
+
+    def rows(self, question: str) -> list[tuple[Any, ...]]:
+        """Return the rows of a question about the period."""
+        return self.ledger.store.ask(question, self.period.values)
+
+    def query(self, question: str) -> Query:
+        """Return a question as people can run it."""
+        return Query("sql", filled(question, self.period.values))
+
+    def count(self, figure: str, label: str, question: str, *, note: str = "") -> Figure:
+        """Return a count, beside that of the period before."""
+        return Figure(
+            id=figure,
+            label=label,
+            value=_number(self.rows(question)),
+            unit="count",
+            query=self.query(question),
+            before=_number(self.ledger.store.ask(question, self.period.before.values)),
+            note=note,
+        )
+
+    def table(
+        self, table: str, title: str, head: Sequence[str], question: str, *, empty: str = "none"
+    ) -> Table:
+        """Return the rows of a question as a table."""
+        found = self.rows(question)
+        rows = [tuple("" if cell is None else str(cell) for cell in row) for row in found]
+        if len(rows) > MOST_ROWS:
+            left = f"{len(rows) - MOST_ROWS} more: run the query"
+            rows = [*rows[:MOST_ROWS], (left, *[""] * (len(head) - 1))]
+        return Table(table, title, tuple(head), tuple(rows), self.query(question), empty)
+
+
+def _number(rows: list[tuple[Any, ...]]) -> float:
+    return float(rows[0][0] or 0) if rows else 0.0
