@@ -12,6 +12,7 @@ from rich.console import Console
 from charter.cli.document import deliver, document_options, recorded
 from charter.cli.ledger_file import ledger_file, ledger_option
 from charter.cli.named_result import named_result
+from charter.cli.report_governance import governance_command
 from charter.cli.screen import console, write_json
 from charter.cli.suite_coverage import suite_of
 from charter.config import Config, find_config, load_config
@@ -34,9 +35,28 @@ from charter.spec.overlays.layer import layer
 from charter.spec.spec import Spec
 
 LATEST = "latest"
+REPORTS = {"governance": governance_command}
+"""Reports of a period: to show a folder of one of these names, write `./governance`."""
 
 
-@click.command("report")
+class _Reports(click.Command):
+    """The results of runs; or, by its name, one of the reports of a period."""
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,
+    ) -> click.Context:
+        """Go to the report that is named."""
+        other = REPORTS.get(args[0]) if args else None
+        if other is None:
+            return super().make_context(info_name, args, parent, **extra)
+        return other.make_context(f"{info_name} {args[0]}", args[1:], parent, **extra)
+
+
+@click.command("report", cls=_Reports)
 @click.argument("run", required=False)
 @click.argument("run_b", required=False)
 @ledger_option
@@ -54,6 +74,8 @@ def command(**given: Any) -> None:
 
     A run is an id, `latest` (the default), or a folder that `charter eval` wrote to, which
     stands for its newest run.
+
+    `charter report governance` and `charter report transparency` report on a period instead.
     """
     if given["list_runs"]:
         _list(given)

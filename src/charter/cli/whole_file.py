@@ -1,4 +1,4 @@
-"""Text into a file, whole or not at all."""
+"""Text or bytes into a file, whole or not at all."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _DATABASE = b"SQLite format 3\x00"
 """How a file of SQLite begins: no document that a verb writes does."""
 
 
-def write_whole(target: Path, text: str, *, was: str | None = None) -> None:
+def write_whole(target: Path, text: str | bytes, *, was: str | None = None) -> None:
     """Write a file in one step, its folder too where there is none.
 
     With `was`, the text it was read with: a file that somebody changed since is left alone.
@@ -38,7 +38,7 @@ def write_whole(target: Path, text: str, *, was: str | None = None) -> None:
         ) from cause
 
 
-def _replace(target: Path, text: str) -> None:
+def _replace(target: Path, text: str | bytes) -> None:
     if _is_database(target):
         raise StorageError(f"{target} is a database, and stays", hint="name another file")
     # The mode of the file that is there, else that of any new file.
@@ -61,8 +61,8 @@ def _is_database(target: Path) -> bool:
         return stream.read(len(_DATABASE)) == _DATABASE
 
 
-def _bytes(text: str) -> bytes:
-    return text.encode("utf-8", "surrogatepass")
+def _bytes(text: str | bytes) -> bytes:
+    return text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
 
 
 def _umask() -> int:

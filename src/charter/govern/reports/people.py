@@ -7,11 +7,11 @@ from charter.govern.reports.question import IN_PERIOD, Questions, count_of
 
 _STOPS = (
     "SELECT body->>'at', kind, body->>'reach', body->>'name', body->>'by', body->>'reason' "  # noqa: S608
-    f"FROM records WHERE kind IN ('StopOrdered', 'StopLifted') AND {IN_PERIOD} ORDER BY 1, 2"
+    f"FROM records WHERE kind IN ('StopOrdered', 'StopLifted') AND {IN_PERIOD} ORDER BY \"index\""
 )
 _OVERRIDDEN = (
     "SELECT body->>'at', body->>'run', body->>'by', body->>'role', body->>'reason' "  # noqa: S608
-    f"FROM records WHERE kind = 'ReleaseOverridden' AND {IN_PERIOD} ORDER BY 1, 2"
+    f"FROM records WHERE kind = 'ReleaseOverridden' AND {IN_PERIOD} ORDER BY \"index\""
 )
 _BY_SECTION = (
     "SELECT body->>'section', count(*), "  # noqa: S608
@@ -66,7 +66,7 @@ def reviews(ask: Questions) -> Section:
         "Opinions of people on live answers. Answers that a rule put in the queue are among them, "
         "so the counts are no rates of all traffic.",
         figures=(
-            ask.count("reviews", "Opinions", count_of("ReviewRecorded")),
+            ask.count("opinions", "Opinions", count_of("ReviewRecorded")),
             ask.count("violated", "Said to violate a section", violated),
             ask.count(
                 "overturned", "Gateway's decision found wrong", count_of("ReviewRecorded", _WRONG)

@@ -17,7 +17,7 @@ _BY_EFFECT = (
 )
 _TAKEN_UP = (
     "SELECT body->>'at', body->>'spec_version', body->>'policy', body->>'run' FROM records "  # noqa: S608
-    f"WHERE kind IN ('ServiceStarted', 'PolicyServed') AND {IN_PERIOD} ORDER BY 1, 4, 3"
+    f"WHERE kind IN ('ServiceStarted', 'PolicyServed') AND {IN_PERIOD} ORDER BY \"index\""
 )
 _BY_POLICY = (
     "SELECT body->>'policy', count(*), min(body->>'at'), max(body->>'at') FROM records "  # noqa: S608
@@ -25,7 +25,7 @@ _BY_POLICY = (
 )
 _PINS = (
     "SELECT body->>'at', kind, body->>'run', body->>'by', body->>'reason' FROM records "  # noqa: S608
-    f"WHERE kind IN ('PolicyPinned', 'PinLifted') AND {IN_PERIOD} ORDER BY 1, 2"
+    f"WHERE kind IN ('PolicyPinned', 'PinLifted') AND {IN_PERIOD} ORDER BY \"index\""
 )
 
 
@@ -63,7 +63,7 @@ def decisions(ask: Questions) -> Section:
         "log, not estimates.",
         figures=(
             ask.count("exchanges", "Exchanges", _EXCHANGES),
-            ask.count("decisions", "Decisions", count_of("DecisionRecorded")),
+            ask.count("decided", "Decisions", count_of("DecisionRecorded")),
             ask.count("denied", "Denied", denied, note=refusing),
             ask.count("held", "Held for a person", held),
             ask.count(

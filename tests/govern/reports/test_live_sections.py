@@ -1,0 +1,146 @@
+"""Figures of live traffic and of people: each again from the records, by another way."""
+
+import sqlite3
+from collections import Counter
+from contextlib import closing
+from datetime import date
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.ledger.decisions import decision
+
+from charter.govern.reports.period import period
+from charter.govern.reports.report import Head, live_sections, report
+from charter.ledger.open import open_ledger
+from charter.records.approval import ApprovalAsked, ApprovalExpired, ApprovalVoted
+from charter.records.decision import CheckRan, DecisionRecorded
+from charter.records.release import ReleaseOverridden
+from charter.records.review import ReviewRecorded
+from charter.records.stop import StopOrdered
+
+JANUARY = period("2026-01-01", "2026-01-31", today=date(2026, 11, 22))
+EDGES = (
+    "2025-11-30T23:59:59.999Z",
+    "2025-12-01T00:00:00.000Z",
+    "2025-12-31T23:59:59.999Z",
+    "2026-01-01T00:00:00.000Z",
+    "2026-01-31T23:59:59.999Z",
+    "2026-02-01T00:00:00.000Z",
+)
+EFFECTS = ("allow", "flag", "deny", "require_approval")
+ERRORED = CheckRan("secrets", "errored", "deny", "text", 0, 1)
+
+
+def asked(number, at):
+    """Return an approval that waits."""
+    words = dict.fromkeys(("binding", "conversation", "stage", "tool", "arguments"), "x")
+    words |= dict.fromkeys(("policy", "caller", "application", "subject", "principal"), "x")
+    words |= dict.fromkeys(("boundary", "section", "say", "exchange", "payload"), "x")
+    return ApprovalAsked(run=f"apr_{number}", at=at, expires=at, attempt=1, needed=1, **words)
+
+
+def reviewed(number, at, right, label):
+    """Return an opinion."""
+    return ReviewRecorded(
+        f"x_{number}.1", at, "ann", label, None, right, "greet", True, "random", 5
+    )
+
+
+RECORDS = st.lists(
+    st.tuples(
+        st.sampled_from(EDGES),
+        st.sampled_from(EFFECTS),
+        st.integers(0, 3),
+        st.sampled_from([True, False, None]),
+        st.sampled_from(["approve", "deny", "edit"]),
+    ),
+    max_size=14,
+)
+
+
+def facts(drawn):
+    """Return records of every kind that is counted."""
+    for number, (at, effect, errors, right, verdict) in enumerate(drawn):
+        yield decision(
+            number, exchange=f"x_{number // 2}", at=at, effect=effect, checks=(ERRORED,) * errors
+        )
+        yield asked(number, at)
+        yield ApprovalVoted(f"apr_{number}", at, "ann", verdict, "x")
+        if errors:
+            yield ApprovalExpired(f"apr_{number}", at)
+            yield StopOrdered(f"stp_{number}", at, "all", "", "ann", "it's a reason")
+            yield ReleaseOverridden(f"rel_{number}", at, "ann", "override", "why", ("gate whole",))
+        yield reviewed(number, at, right, "violated" if errors else "adhered")
+
+
+def again(records, within):
+    """Count what the report counts, from records alone."""
+    held = [each for each in records if within.since <= each.at < within.until]
+    of = {kind: [each for each in held if isinstance(each, kind)] for kind in map(type, held)}
+    decided = of.get(DecisionRecorded, [])
+    votes = Counter(each.verdict for each in of.get(ApprovalVoted, []))
+    said = of.get(ReviewRecorded, [])
+    return {
+        "exchanges": len({each.exchange for each in decided}),
+        "decided": len(decided),
+        "denied": sum(each.effect == "deny" for each in decided),
+        "held": sum(each.effect == "require_approval" for each in decided),
+        "checks-errored": sum(c.status == "errored" for each in decided for c in each.checks),
+        "asked": len(of.get(ApprovalAsked, [])),
+        "approved": votes["approve"],
+        "denied-by-people": votes["deny"],
+        "edited": votes["edit"],
+        "expired": len(of.get(ApprovalExpired, [])),
+        "stops": len(of.get(StopOrdered, [])),
+        "overridden": len(of.get(ReleaseOverridden, [])),
+        "opinions": len(said),
+        "violated": sum(each.label == "violated" for each in said),
+        "overturned": sum(each.decision_right is False for each in said),
+    }
+
+
+@settings(
+    deadline=None,
+    max_examples=25,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(RECORDS)
+def test_every_figure_is_found_again_from_the_records(tmp_path_factory, drawn):
+    folder = tmp_path_factory.mktemp("ledger")
+    records = list(facts(drawn))
+    with open_ledger(str(folder)) as ledger:
+        ledger.append(*records)
+        sections = live_sections(ledger, JANUARY)
+    found = {figure.id: figure for section in sections for figure in section.figures}
+    assert {name: each.value for name, each in found.items()} == again(records, JANUARY)
+    assert {name: each.before for name, each in found.items()} == again(records, JANUARY.before)
+    with closing(sqlite3.connect(folder / "ledger.sqlite")) as copy:
+        for figure in found.values():  # what is printed can be pasted
+            assert copy.execute(figure.query.text).fetchone()[0] == figure.value
+        for table in (each for section in sections for each in section.tables):
+            rows = copy.execute(table.query.text).fetchall()
+            assert [tuple("" if c is None else str(c) for c in row) for row in rows] == list(
+                table.rows
+            )
+
+
+def test_a_database_says_the_same_as_a_file(tmp_path, postgres_url):
+    drawn = [
+        (at, effect, at_ % 4, None, "edit") for at_, at in enumerate(EDGES) for effect in EFFECTS
+    ]
+    found = []
+    for place in (str(tmp_path), postgres_url):
+        with open_ledger(place) as ledger:
+            ledger.append(*facts(drawn))
+            found.append(live_sections(ledger, JANUARY))
+    assert found[0] == found[1]
+
+
+def test_ids_are_used_once(tmp_path):
+    with open_ledger(str(tmp_path)) as ledger:
+        sections = live_sections(ledger, JANUARY)
+    head = Head("t", "", JANUARY, "2026-02-01T00:00:00.000Z", "x", 0, "", "0")
+    assert report(head, sections).head.is_over
+    with pytest.raises(ValueError, match="used twice: "):
+        report(head, (*sections, sections[0]))
