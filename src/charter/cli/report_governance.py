@@ -10,8 +10,10 @@ from typing import Any
 import click
 
 from charter.cli.document import deliver, recorded
+from charter.cli.governance_bundle import write_bundle
 from charter.cli.governance_page import governance_page
 from charter.cli.governance_screen import print_governance
+from charter.cli.screen import note
 from charter.cli.vault_options import config_option, ledger_place, now, opened_ledger
 from charter.cli.whole_file import write_whole
 from charter.errors import ConfigError
@@ -20,6 +22,7 @@ from charter.govern.reports.figure import Section
 from charter.govern.reports.period import Period, period
 from charter.govern.reports.report import Head, Report, absent, live_sections, report
 from charter.ledger.ledger import Ledger
+from charter.ledger.signing import LogKey
 from charter.version import VERSION
 
 KICKER = "Governance report"
@@ -45,6 +48,13 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 )  # fmt: skip
 @click.option("--json", "form", flag_value="json", help="The same as --format json.")
 @click.option("--out", type=_FILE, metavar="FILE", help="Write to this file instead.")
+@click.option(
+    "--bundle", type=click.Path(path_type=Path), metavar="DIR",
+    help="Also write a folder with the report, the records it rests on, and their verifier.",
+)  # fmt: skip
+@click.option(
+    "--log-key", type=_FILE, metavar="FILE", help="The log's key: sign a checkpoint for the bundle."
+)
 @ledger_place
 @config_option
 def governance_command(**given: Any) -> None:
@@ -58,6 +68,8 @@ def governance_command(**given: Any) -> None:
         raise ConfigError("--format pdf needs a file", hint="name it with --out report.pdf")
     with opened_ledger(given) as ledger:
         made = _report(ledger, days, given)
+        if given["bundle"] is not None:
+            _bundle(ledger, made, given)
     if given["form"] == "pdf":
         from charter.govern.reports.pdf import pdf  # noqa: PLC0415 - needs an extra
 
@@ -65,6 +77,14 @@ def governance_command(**given: Any) -> None:
         return
     text = _text(made, given["form"], to_file=given["out"] is not None)
     deliver(text, given["out"], lambda screen: print_governance(made, screen))
+
+
+def _bundle(ledger: Ledger, made: Report, given: dict[str, Any]) -> None:
+    key = None if given["log_key"] is None else LogKey.load(given["log_key"])
+    write_bundle(ledger, made, given["bundle"], kicker=KICKER, key=key)
+    note(f"{given['bundle']}: the report with {made.head.size} records")
+    if key is None and ledger.store.checkpoint() is None:
+        note("no checkpoint is signed: without --log-key nothing vouches for the records")
 
 
 def _report(ledger: Ledger, days: Period, given: dict[str, Any]) -> Report:
@@ -80,7 +100,7 @@ def _report(ledger: Ledger, days: Period, given: dict[str, Any]) -> Report:
             root=head.root.hex(),
             charter=VERSION,
         ),
-        (*live_sections(ledger, days), _adherence(days, given)),
+        (*live_sections(ledger, days, size=head.size), _adherence(days, given)),
     )
 
 

@@ -111,7 +111,8 @@ def test_every_figure_is_found_again_from_the_records(tmp_path_factory, drawn):
     records = list(facts(drawn))
     with open_ledger(str(folder)) as ledger:
         ledger.append(*records)
-        sections = live_sections(ledger, JANUARY)
+        ledger.append(decision(99, "s_2", at=EDGES[3]))  # after the report's size
+        sections = live_sections(ledger, JANUARY, size=len(records))
     found = {figure.id: figure for section in sections for figure in section.figures}
     assert {name: each.value for name, each in found.items()} == again(records, JANUARY)
     assert {name: each.before for name, each in found.items()} == again(records, JANUARY.before)
@@ -133,13 +134,13 @@ def test_a_database_says_the_same_as_a_file(tmp_path, postgres_url):
     for place in (str(tmp_path), postgres_url):
         with open_ledger(place) as ledger:
             ledger.append(*facts(drawn))
-            found.append(live_sections(ledger, JANUARY))
+            found.append(live_sections(ledger, JANUARY, size=ledger.size()))
     assert found[0] == found[1]
 
 
 def test_ids_are_used_once(tmp_path):
     with open_ledger(str(tmp_path)) as ledger:
-        sections = live_sections(ledger, JANUARY)
+        sections = live_sections(ledger, JANUARY, size=ledger.size())
     head = Head("t", "", JANUARY, "2026-02-01T00:00:00.000Z", "x", 0, "", "0")
     assert report(head, sections).head.is_over
     with pytest.raises(ValueError, match="used twice: "):

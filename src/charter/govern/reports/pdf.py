@@ -42,7 +42,7 @@ def _typeset(report: Report, standard: Literal["ua-1"] | None) -> bytes:
         format="pdf",
         sys_inputs={"report": json.dumps(values(report), ensure_ascii=False)},
         pdf_standards=standard,
-        timestamp=datetime.strptime(report.head.made, _WHEN).replace(tzinfo=UTC),
+        timestamp=datetime.strptime(report.head.made, _WHEN).replace(microsecond=0, tzinfo=UTC),
     )
 
 

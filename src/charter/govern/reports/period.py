@@ -40,11 +40,6 @@ class Period:
                 f"{self.first} is too early for a report", hint="choose a later --from"
             ) from cause
 
-    @property
-    def values(self) -> dict[str, str]:
-        """What questions are asked with."""
-        return {"since": self.since, "until": self.until}
-
 
 def period(first: str, last: str, *, today: date) -> Period:
     """Read two days, such as 2026-01-01. Raises ConfigError for what is no period of the past."""

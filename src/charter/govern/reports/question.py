@@ -11,7 +11,8 @@ from charter.govern.reports.period import Period
 from charter.ledger.ledger import Ledger
 from charter.ledger.question import filled
 
-IN_PERIOD = "body->>'at' >= :since AND body->>'at' < :until"
+IN_PERIOD = "\"index\" <= CAST(:size AS BIGINT) AND body->>'at' >= :since AND body->>'at' < :until"
+"""What is recorded while a report is made belongs to the next one."""
 MOST_ROWS = 1000
 """Of a table; what is left out is said."""
 
@@ -24,18 +25,20 @@ def count_of(kind: str, *also: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Questions:
-    """The ledger, and the period it is asked about."""
+    """The ledger at a size, and the period it is asked about."""
 
     ledger: Ledger
     period: Period
+    size: int
+    """Records that count."""
 
     def rows(self, question: str) -> list[tuple[Any, ...]]:
         """Return the rows of a question about the period."""
-        return self.ledger.store.ask(question, self.period.values)
+        return self.ledger.store.ask(question, self._values(self.period))
 
     def query(self, question: str) -> Query:
         """Return a question as people can run it."""
-        return Query("sql", filled(question, self.period.values))
+        return Query("sql", filled(question, self._values(self.period)))
 
     def count(self, figure: str, label: str, question: str, *, note: str = "") -> Figure:
         """Return a count, beside that of the period before."""
@@ -45,7 +48,7 @@ class Questions:
             value=_number(self.rows(question)),
             unit="count",
             query=self.query(question),
-            before=_number(self.ledger.store.ask(question, self.period.before.values)),
+            before=_number(self.ledger.store.ask(question, self._values(self.period.before))),
             note=note,
         )
 
@@ -59,6 +62,9 @@ class Questions:
             left = f"{len(rows) - MOST_ROWS} more: run the query"
             rows = [*rows[:MOST_ROWS], (left, *[""] * (len(head) - 1))]
         return Table(table, title, tuple(head), tuple(rows), self.query(question), empty)
+
+    def _values(self, period: Period) -> dict[str, str]:
+        return {"since": period.since, "until": period.until, "size": str(self.size)}
 
 
 def _number(rows: list[tuple[Any, ...]]) -> float:

@@ -56,9 +56,9 @@ class Report:
         return tuple(table for section in self.sections for table in section.tables)
 
 
-def live_sections(ledger: Ledger, period: Period) -> tuple[Section, ...]:
-    """Return what the ledger alone says of live traffic and of people."""
-    ask = Questions(ledger, period)
+def live_sections(ledger: Ledger, period: Period, *, size: int) -> tuple[Section, ...]:
+    """Return what the first `size` records say of live traffic and of people."""
+    ask = Questions(ledger, period, size)
     return (in_force(ask), decisions(ask), overrides(ask), reviews(ask))
 
 

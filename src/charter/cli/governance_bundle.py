@@ -1,0 +1,66 @@
+"""A report with the records it rests on, in a folder that verifies offline."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+from charter.cli.governance_page import governance_page
+from charter.cli.whole_file import write_whole
+from charter.errors import StorageError
+from charter.govern.reports.export import export
+from charter.govern.reports.report import Report
+from charter.ledger import auditor
+from charter.ledger.copy import copy_records
+from charter.ledger.ledger import Ledger
+from charter.ledger.signing import LogKey, checkpoint
+from charter.ledger.store import Head
+
+_READ_ME = """\
+What is in this folder
+
+report.html, report.json  the report; the JSON has the query of each figure
+ledger.sqlite             every record up to the report, without what anybody said
+auditor.py                verifies the ledger: Python 3.11 or newer, nothing else
+
+To verify the records, with the log's key from somebody you trust:
+
+    python auditor.py ledger.sqlite --key VKEY
+
+It has then found that the records make the tree whose root stands in the file, and that the log
+signed it. That root is the "root" of report.json:
+
+    sqlite3 ledger.sqlite "SELECT lower(hex(root)) FROM head"
+
+To find a figure again:
+
+    sqlite3 ledger.sqlite "QUERY"
+
+Queries that begin with `charter` need Charter, and what they name.
+"""
+
+
+def write_bundle(
+    ledger: Ledger, made: Report, folder: Path, *, kicker: str, key: LogKey | None
+) -> None:
+    """Write report, records and verifier. With `key`, a checkpoint is signed first.
+
+    Raises StorageError where the folder holds anything.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise StorageError(f"{folder} is not empty", hint="name a new folder")
+    if key is not None:
+        checkpoint(ledger, key)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        head = Head(made.head.size, bytes.fromhex(made.head.root))
+        copy_records(ledger, folder / "ledger.sqlite", head=head)
+        shutil.copyfile(auditor.__file__, folder / "auditor.py")
+    except OSError as cause:
+        raise StorageError(
+            f"{folder} cannot be written: {cause.strerror or cause}", hint="name another folder"
+        ) from cause
+    write_whole(folder / "report.json", json.dumps(export(made), indent=1, allow_nan=False) + "\n")
+    write_whole(folder / "report.html", governance_page(made, kicker=kicker))
+    write_whole(folder / "README.txt", _READ_ME)
