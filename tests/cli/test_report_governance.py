@@ -100,6 +100,8 @@ def test_a_bundle_verifies_with_the_file_in_it_and_its_queries_give_the_figures(
     with closing(sqlite3.connect(folder / "ledger.sqlite")) as copy:
         for part in found["sections"]:
             for figure in part["figures"]:
+                if figure["query"]["kind"] == "verb":
+                    continue
                 assert copy.execute(figure["query"]["text"]).fetchone()[0] == figure["value"]
         root = copy.execute("SELECT lower(hex(root)) FROM head").fetchone()
         assert root == (found["root"],)

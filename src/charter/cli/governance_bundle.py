@@ -41,9 +41,7 @@ Queries that begin with `charter` need Charter, and what they name.
 """
 
 
-def write_bundle(
-    ledger: Ledger, made: Report, folder: Path, *, kicker: str, key: LogKey | None
-) -> None:
+def write_bundle(ledger: Ledger, made: Report, folder: Path, *, key: LogKey | None) -> None:
     """Write report, records and verifier. With `key`, a checkpoint is signed first.
 
     Raises StorageError where the folder holds anything.
@@ -62,5 +60,5 @@ def write_bundle(
             f"{folder} cannot be written: {cause.strerror or cause}", hint="name another folder"
         ) from cause
     write_whole(folder / "report.json", json.dumps(export(made), indent=1, allow_nan=False) + "\n")
-    write_whole(folder / "report.html", governance_page(made, kicker=kicker))
+    write_whole(folder / "report.html", governance_page(made))
     write_whole(folder / "README.txt", _READ_ME)

@@ -8,7 +8,7 @@ from rich.table import Table as Grid
 from charter.cli.screen import plain
 from charter.govern.reports.figure import Section, Table
 from charter.govern.reports.report import Report
-from charter.govern.reports.wording import before_text, interval_text, value_text
+from charter.govern.reports.wording import before_text, cell_text, interval_text, value_text
 
 
 def print_governance(report: Report, screen: Console) -> None:
@@ -21,6 +21,8 @@ def print_governance(report: Report, screen: Console) -> None:
     screen.print(plain(said), markup=False, highlight=False)
     if not head.is_over:
         screen.print("The period is not over: figures will change.", markup=False)
+    for headline in report.headlines:
+        screen.print(plain(f"- {headline}"), markup=False, highlight=False)
     for section in report.sections:
         _section(section, screen)
 
@@ -48,7 +50,7 @@ def _table(table: Table, screen: Console) -> None:
     screen.print(plain(table.title), style="italic", markup=False)
     grid = _grid(table.head)
     for row in table.rows:
-        grid.add_row(*map(plain, row))
+        grid.add_row(*(plain(cell_text(cell)) for cell in row))
     screen.print(grid, markup=False, highlight=False)
 
 

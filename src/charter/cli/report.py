@@ -13,6 +13,7 @@ from charter.cli.document import deliver, document_options, recorded
 from charter.cli.ledger_file import ledger_file, ledger_option
 from charter.cli.named_result import named_result
 from charter.cli.report_governance import governance_command
+from charter.cli.report_transparency import transparency_command
 from charter.cli.screen import console, write_json
 from charter.cli.suite_coverage import suite_of
 from charter.config import Config, find_config, load_config
@@ -35,7 +36,7 @@ from charter.spec.overlays.layer import layer
 from charter.spec.spec import Spec
 
 LATEST = "latest"
-REPORTS = {"governance": governance_command}
+REPORTS = {"governance": governance_command, "transparency": transparency_command}
 """Reports of a period: to show a folder of one of these names, write `./governance`."""
 
 

@@ -62,6 +62,8 @@ class SectionJson(_Model):
     id: str
     title: str
     lead: str
+    headline: str
+    """Its most important figures in one sentence; empty for none."""
     figures: tuple[FigureJson, ...]
     tables: tuple[TableJson, ...]
 
@@ -117,6 +119,7 @@ def _section(section: Section) -> SectionJson:
         id=section.id,
         title=section.title,
         lead=section.lead,
+        headline=section.headline,
         figures=tuple(_figure(each) for each in section.figures),
         tables=tuple(_table(each) for each in section.tables),
     )

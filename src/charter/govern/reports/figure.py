@@ -60,3 +60,5 @@ class Section:
     lead: str
     figures: tuple[Figure, ...] = ()
     tables: tuple[Table, ...] = ()
+    headline: str = ""
+    """Its most important figures in one sentence, for those who read no further."""

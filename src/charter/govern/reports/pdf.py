@@ -14,7 +14,12 @@ from typing import Any, Literal
 
 from charter.govern.reports.figure import Figure, Section, Table
 from charter.govern.reports.report import Report
-from charter.govern.reports.wording import before_text, interval_text, value_text
+from charter.govern.reports.wording import (
+    before_text,
+    cell_text,
+    interval_text,
+    value_text,
+)
 from charter.syntax.visible import reveal
 
 _WHEN = "%Y-%m-%dT%H:%M:%S.%fZ"
@@ -68,6 +73,7 @@ def values(report: Report) -> dict[str, Any]:
         "size": f"{head.size:,}",
         "root": head.root,
         "sections": [_section(each, numbers) for each in report.sections],
+        "headlines": [reveal(each.headline) for each in report.sections if each.headline],
         "queries": [reveal(query) for query in numbers],
     }
 
@@ -97,7 +103,7 @@ def _table(table: Table, numbers: dict[str, int]) -> dict[str, Any]:
     return {
         "title": reveal(table.title),
         "head": list(table.head),
-        "rows": [[reveal(cell) for cell in row] for row in table.rows],
+        "rows": [[reveal(cell_text(cell)) for cell in row] for row in table.rows],
         "empty": reveal(table.empty),
         "query": numbers[table.query.text],
     }

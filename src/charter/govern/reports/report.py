@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
+from charter.govern.incidents.regime import Regime
 from charter.govern.reports.figure import Figure, Section, Table
+from charter.govern.reports.incidents import incidents
 from charter.govern.reports.people import overrides, reviews
 from charter.govern.reports.period import Period
 from charter.govern.reports.question import Questions
+from charter.govern.reports.releases import releases
+from charter.govern.reports.reviewers import reviewers
 from charter.govern.reports.traffic import decisions, in_force
-from charter.ledger.ledger import Ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,11 @@ class Report:
     sections: tuple[Section, ...]
 
     @property
+    def headlines(self) -> tuple[str, ...]:
+        """The report in a few sentences."""
+        return tuple(section.headline for section in self.sections if section.headline)
+
+    @property
     def figures(self) -> tuple[Figure, ...]:
         """Every figure, in order."""
         return tuple(figure for section in self.sections for figure in section.figures)
@@ -56,10 +65,19 @@ class Report:
         return tuple(table for section in self.sections for table in section.tables)
 
 
-def live_sections(ledger: Ledger, period: Period, *, size: int) -> tuple[Section, ...]:
-    """Return what the first `size` records say of live traffic and of people."""
-    ask = Questions(ledger, period, size)
-    return (in_force(ask), decisions(ask), overrides(ask), reviews(ask))
+def live_sections(
+    ask: Questions, *, now: datetime, regimes: Sequence[Regime] = ()
+) -> tuple[Section, ...]:
+    """Return what records say by themselves; clocks of incidents count up to `now`, aware."""
+    return (
+        in_force(ask),
+        releases(ask),
+        decisions(ask),
+        incidents(ask, regimes, now=now),
+        overrides(ask),
+        reviews(ask),
+        reviewers(ask),
+    )
 
 
 def absent(section: str, title: str, option: str) -> Section:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from charter.govern.reports.figure import Section
 from charter.govern.reports.question import IN_PERIOD, Questions, count_of
+from charter.govern.reports.wording import counts_of
 
 _DECIDED = f"kind = 'DecisionRecorded' AND {IN_PERIOD}"
 _EXCHANGES = f"SELECT count(DISTINCT body->>'exchange') FROM records WHERE {_DECIDED}"  # noqa: S608
@@ -56,19 +57,22 @@ def decisions(ask: Questions) -> Section:
     held = count_of("DecisionRecorded", "body->>'effect' = 'require_approval'")
     refusing = "a refusal is no success by itself: see reviews and objectives"
     head = ("application", "effect", "done", "decisions")
+    figures = (
+        ask.count("exchanges", "Exchanges", _EXCHANGES),
+        ask.count("decided", "Decisions", count_of("DecisionRecorded")),
+        ask.count("denied", "Denied", denied, note=refusing),
+        ask.count("held", "Held for a person", held),
+        ask.count("checks-errored", "Checks that errored", _ERRORED, note="none counted as passed"),
+    )
+    said = (
+        "{decided} decisions on {exchanges} exchanges: {denied} denied, {held} held for a person; "
+    )
     return Section(
         "decisions",
         "Decisions",
         "What gateways decided on requests, answers and actions. These are counts of a complete "
         "log, not estimates.",
-        figures=(
-            ask.count("exchanges", "Exchanges", _EXCHANGES),
-            ask.count("decided", "Decisions", count_of("DecisionRecorded")),
-            ask.count("denied", "Denied", denied, note=refusing),
-            ask.count("held", "Held for a person", held),
-            ask.count(
-                "checks-errored", "Checks that errored", _ERRORED, note="none counted as passed"
-            ),
-        ),
+        figures=figures,
         tables=(ask.table("by-effect", "By application and effect", head, _BY_EFFECT),),
+        headline=(said + "{checks-errored} checks errored.").format_map(counts_of(figures)),
     )

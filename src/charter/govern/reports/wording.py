@@ -2,9 +2,31 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+
 from charter.govern.reports.figure import Figure, Unit
 
 NONE = "no figure"
+_DIGEST = re.compile(r"(?:sha256:)?[0-9a-f]{64}")
+_MOMENT = re.compile(r"([0-9-]{10})T([0-9:]{8})\.[0-9]{3}Z")
+_SHOWN = 12
+"""Digits of a digest on pages; JSON has them all."""
+
+
+def cell_text(cell: str) -> str:
+    """Return a cell as pages show it: digests shortened, times to the second, in UTC."""
+    moment = _MOMENT.fullmatch(cell)
+    if moment is not None:
+        return f"{moment[1]} {moment[2]} UTC"
+    if _DIGEST.fullmatch(cell) is None:
+        return cell
+    return f"{cell.removeprefix('sha256:')[:_SHOWN]}\u2026"
+
+
+def counts_of(figures: Iterable[Figure]) -> dict[str, str]:
+    """Return the values of figures as text, by id, to be put into a sentence."""
+    return {figure.id: value_text(figure) for figure in figures}
 
 
 def value_text(figure: Figure) -> str:
