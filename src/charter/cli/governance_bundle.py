@@ -12,7 +12,7 @@ from charter.errors import StorageError
 from charter.govern.reports.export import export
 from charter.govern.reports.report import Report
 from charter.ledger import auditor
-from charter.ledger.copy import copy_records
+from charter.ledger.extract import copy_records
 from charter.ledger.ledger import Ledger
 from charter.ledger.signing import LogKey, checkpoint
 from charter.ledger.store import Head
