@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from charter.cli.screen import note
 from charter.govern.objectives.judge_errors import errors_of
 from charter.govern.objectives.rollup import Rollup
-from charter.govern.objectives.rollup_store import open_rollups
+from charter.govern.objectives.rollup_open import open_rollups
 from charter.ledger.ledger import Ledger
 
 

@@ -1,0 +1,1 @@
+"""An incident -> drafts of the reports that are owed."""

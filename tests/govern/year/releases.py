@@ -1,0 +1,100 @@
+"""Twelve versions that become official, one each month; one is refused and overridden."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from charter.ledger.signing import LogKey
+from charter.ledger.tlog.note import Note, format_note, sign_text
+from charter.records.release import (
+    Refusal,
+    ReleaseAsked,
+    Released,
+    ReleaseOverridden,
+    ReleaseVoted,
+)
+
+from .diary import Diary
+from .plan import OVERRIDDEN, RELEASES, Plan, digest, stamp
+from .truth import Truth
+
+
+class Version(NamedTuple):
+    """A version and when it is served."""
+
+    number: int
+    """From 1."""
+    policy: str
+    documents: tuple[str, ...]
+    at: datetime
+    """When it becomes official; served 5 minutes later."""
+
+
+def versions(plan: Plan) -> tuple[Version, ...]:
+    """Return the versions of the year: the first is there from its first minute on."""
+    every = plan.days / RELEASES
+    return tuple(
+        Version(
+            n + 1,
+            "sha256:" + digest("policy", n + 1),
+            ("sha256:" + digest("spec", n + 1),),
+            plan.day(0, hours=0.05) if n == 0 else plan.day(round(every * n), hours=0.25),
+        )
+        for n in range(RELEASES)
+    )
+
+
+def release(plan: Plan, truth: Truth, diary: Diary, version: Version, key: LogKey) -> None:
+    """Note all that was said and done about one version."""
+    name = plan.id("rel_", version.number)
+    before = truth.releases[-1] if truth.releases else ""
+    refused = version.number == OVERRIDDEN
+    refusals = (Refusal("gate", "whole", "adherence fell by more than 2 points"),)
+    begun = version.at - timedelta(minutes=3)
+    asked = ReleaseAsked(
+        run=name,
+        at=stamp(begun),
+        by="ada",
+        spec_name="starter",
+        spec_version=str(version.number),
+        policy=version.policy,
+        documents=version.documents,
+        before=before,
+        level="root" if version.number % 4 == 1 else "developer",
+        facts=json.dumps({"format": "year"}, separators=(",", ":")),
+        refusals=refusals if refused else (),
+        needed=2,
+        roles=("approver",),
+        roles_digest="sha256:" + digest("roles"),
+    )
+    diary.note(begun, asked)
+    for place, person in enumerate(("ben", "cleo")):
+        at = begun + timedelta(minutes=1, seconds=place)
+        diary.note(at, ReleaseVoted(name, stamp(at), person, "approver", "approve"))
+    if refused:
+        at = begun + timedelta(minutes=2)
+        said = "the fall is known and accepted until the next version"
+        diary.note(
+            at, ReleaseOverridden(name, stamp(at), "olga", "override", said, ("gate whole",))
+        )
+        truth.overridden.add(name)
+    text = f"charter-release/v1\nstarter {version.number}\n{version.policy}\n"
+    note = format_note(Note(text, (sign_text(text, key.key, key.sign),))).decode()
+    diary.note(
+        version.at,
+        Released(
+            run="starter",
+            number=version.number,
+            at=stamp(version.at),
+            by="ada",
+            release=name,
+            spec_version=str(version.number),
+            policy=version.policy,
+            documents=version.documents,
+            overridden=refused,
+            note=note,
+        ),
+    )
+    truth.releases.append(name)
