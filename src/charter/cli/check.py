@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +13,11 @@ from charter.cli.determinacy_options import determinacy_options
 from charter.cli.screen import console, note, write_json
 from charter.config import Config, find_config, load_config
 from charter.errors import ConfigError, SpecError
-from charter.lint.check import check
+from charter.lint.check import Report, check
 from charter.lint.rule import rules, summary_of
 from charter.lint.text import STYLES, plain, print_report
 from charter.load import STARTER, load, load_effective, stack_beside
+from charter.source import Severity
 from charter.spec.overlays.effective import Effective
 from charter.spec.overlays.layer import layer
 from charter.spec.spec import Spec
@@ -56,6 +57,13 @@ from charter.spec.spec import Spec
     help="Check this too, laid over SPEC; repeatable, in order.",
 )
 @click.option("--reader", help="Read as `model-spec` or `markdown` instead of guessing.")
+@click.option(
+    "--roles",
+    "roles_file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Who answers for what: say too what nobody owns, and who may do too much.",
+)
 @determinacy_options
 @click.pass_context
 def command(  # noqa: PLR0913 - one parameter for each option
@@ -71,6 +79,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
     bases: tuple[str, ...],
     overlays: tuple[str, ...],
     reader: str | None,
+    roles_file: Path | None,
     **wanted: Any,
 ) -> None:
     """Check specs. SPEC is a Markdown file, a folder that holds one, or `starter`.
@@ -78,7 +87,8 @@ def command(  # noqa: PLR0913 - one parameter for each option
     What an overlay may change is checked against --base, or against the base that its digest
     names, where that lies beside it. With --overlay, a base and its overlays are checked at once.
 
-    With --determinacy, says too whether the rules decide, however the spec is read.
+    With --roles, says too which root and system sections nobody owns, and whose roles contradict
+    each other. With --determinacy, says too whether the rules decide, however the spec is read.
 
     Exits with 0 when nothing is wrong, 1 when there are errors or warnings. Remarks
     (severity info) are opinions and do not count.
@@ -87,18 +97,34 @@ def command(  # noqa: PLR0913 - one parameter for each option
         _list_rules()
         return
     _usable(specs, overlays, form, determinacy=wanted["determinacy"])
+    if only and roles_file is not None:
+        raise ConfigError("--rule and --roles do not go together", hint="leave one of them out")
     given = load_config(config_file) if config_file else None
     below = load_effective(bases[0], bases[1:]) if bases else None
     reports = []
     for path in specs:
         stack = _laid(load(path, reader=reader), below, overlays)
         for (spec, ground), place in zip(stack, (path, *overlays), strict=False):
-            reports.append(check(spec, given or _nearest(place), only=only, below=ground))
+            reports.append(check(spec, given or nearest(place), only=only, below=ground))
+    kinds: Mapping[str, tuple[Severity, str]] = {}
+    if roles_file is not None:
+        from charter.cli.check_roles import role_rules, with_roles  # noqa: PLC0415 - rarely wanted
+
+        kinds, reports = role_rules(), with_roles(reports, roles_file)
     if wanted["determinacy"]:
         from charter.cli.determinacy import determined  # noqa: PLC0415 - compiles conditions
 
         found = determined(reports, (specs, bases, overlays, reader), wanted, form=form, info=info)
         ctx.exit(int(found or any(report.failed for report in reports)))
+    _print(reports, form, kinds, info=info)
+    if any(report.failed for report in reports):
+        ctx.exit(1)
+
+
+def _print(
+    reports: list[Report], form: str, kinds: Mapping[str, tuple[Severity, str]], *, info: bool
+) -> None:
+    """Print the reports; `kinds` are those of findings that are no lint rules."""
     if form == "json":
         from charter.lint.report_json import report_json  # noqa: PLC0415 - needed for this alone
 
@@ -106,13 +132,11 @@ def command(  # noqa: PLR0913 - one parameter for each option
     elif form == "sarif":
         from charter.lint.sarif import sarif  # noqa: PLC0415 - needed for this alone
 
-        write_json(sarif(reports, root=Path.cwd()))
+        write_json(sarif(reports, root=Path.cwd(), also=kinds))
     else:
         screen = console()
         for report in reports:
             print_report(report, screen, info=info)
-    if any(report.failed for report in reports):
-        ctx.exit(1)
 
 
 def _usable(
@@ -169,7 +193,7 @@ def _below(spec: Spec, given: Effective | None) -> Effective | None:
     return found
 
 
-def _nearest(path: str) -> Config:
+def nearest(path: str) -> Config:
     """Return the configuration that holds for a spec: that of its folder or of one above it.
 
     The starter spec lies inside the installed package, so none around it is meant for it.

@@ -37,6 +37,8 @@ class Report:
     findings: tuple[Finding, ...]
     """In the order of files and places."""
     allowed: tuple[Allowed, ...]
+    beside: tuple[Source, ...] = ()
+    """Files that say something of the spec and in which findings can lie, such as its roles."""
 
     @property
     def failed(self) -> bool:
@@ -51,7 +53,7 @@ class Report:
         """Return the texts that findings can lie in, by path, the spec's own first."""
         companions = [prompts.source for prompts in self.spec.prompt_sets]
         companions += [group.source for group in self.spec.scenario_sets]
-        return {source.path: source for source in (self.spec.source, *companions)}
+        return {source.path: source for source in (self.spec.source, *companions, *self.beside)}
 
 
 def check(

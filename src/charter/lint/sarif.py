@@ -12,6 +12,7 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
@@ -28,14 +29,20 @@ _FINGERPRINTED = 160
 LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 
 
-def sarif(reports: Sequence[Report], *, root: Path) -> dict[str, Any]:
+def sarif(
+    reports: Sequence[Report],
+    *,
+    root: Path,
+    also: Mapping[str, tuple[Severity, str]] = MappingProxyType({}),
+) -> dict[str, Any]:
     """Return one SARIF log with one run over all reports.
 
     Addresses are relative to `root`; where a file lies outside of it, to the nearest folder
-    above all files, so that none contains `..` or names the machine's own folders.
+    above all files, so that none contains `..` or names the machine's own folders. `also` has
+    severity and sentence of kinds of findings that are no lint rules.
     """
     known = rules()
-    order = {rule_id: number for number, rule_id in enumerate(known)}
+    order = {rule_id: number for number, rule_id in enumerate((*known, *also))}
     address = _Addresses(reports, root)
     return {
         "$schema": SCHEMA,
@@ -46,7 +53,10 @@ def sarif(reports: Sequence[Report], *, root: Path) -> dict[str, Any]:
                     "driver": {
                         "name": "charter",
                         "semanticVersion": VERSION,
-                        "rules": [_rule(rule_id, rule) for rule_id, rule in known.items()],
+                        "rules": [
+                            *(_rule(rule_id, rule) for rule_id, rule in known.items()),
+                            *(_described(each, *what) for each, what in also.items()),
+                        ],
                     }
                 },
                 "columnKind": "unicodeCodePoints",
@@ -79,14 +89,18 @@ class _Addresses:
 
 def _rule(rule_id: str, rule: Rule) -> dict[str, Any]:
     page = (rule.__doc__ or "").strip()
+    found = _described(rule_id, rule.SEVERITY, summary_of(rule))
+    return found | {"help": {"text": page}, "properties": {"tags": [rule.GROUP]}}
+
+
+def _described(rule_id: str, severity: Severity, summary: str) -> dict[str, Any]:
     return {
         "id": rule_id,
         "name": "".join(word.capitalize() for word in rule_id.split("-")),
-        "shortDescription": {"text": summary_of(rule)},
-        "fullDescription": {"text": summary_of(rule)},
-        "help": {"text": page},
-        "defaultConfiguration": {"level": LEVELS[rule.SEVERITY]},
-        "properties": {"tags": [rule.GROUP]},
+        "shortDescription": {"text": summary},
+        "fullDescription": {"text": summary},
+        "help": {"text": summary},
+        "defaultConfiguration": {"level": LEVELS[severity]},
     }
 
 

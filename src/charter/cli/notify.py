@@ -1,0 +1,95 @@
+"""`charter notify`: tell people and servers what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from charter.cli.screen import note, plain, write_json
+from charter.cli.vault_options import ledger_place, now, opened_ledger
+from charter.govern.notices.deliver import FAILED, Wanted, post_from_here, wanted_of
+from charter.govern.notices.due import Due, read_due, recent
+from charter.govern.notices.message import message_of
+from charter.govern.notices.settings import Settings, load_settings
+from charter.ledger.ledger import Ledger
+from charter.records.objective import NoticeSent
+
+EXIT_FAILED = 1
+
+
+@click.command("notify")
+@click.option(
+    "--settings",
+    "notices",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Who is told what: targets and routes.",
+)
+@click.option("--dry-run", is_flag=True, help="Show what would be sent, and send nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@ledger_place
+def command(**given: Any) -> None:
+    """Send what is due: alerts, incidents, releases that nobody was told of yet.
+
+    Run it every minute, from as many machines as you like. Each target is told once; what failed is
+    tried again the next time. Ends with 1 where something could not be sent.
+    """
+    settings = load_settings(given["notices"])
+    with opened_ledger(given) as ledger:
+        every = wanted_now(ledger, settings, (), now())
+        if given["dry_run"]:
+            _show_wanted(every, as_json=given["as_json"])
+            return
+        post = post_from_here(ledger, settings, now)
+        sent = []
+        for wanted in every:
+            found = post.deliver(wanted)
+            sent.append(found)
+            if not given["as_json"]:
+                why = f": {found.detail}" if found.detail else ""
+                click.echo(plain(f"{found.outcome}  {_named(wanted)}{why}"))
+    if given["as_json"]:
+        rows = [{**_row(e.wanted), "outcome": e.outcome, "detail": e.detail} for e in sent]
+        write_json({"notices": rows})
+    elif not sent:
+        note("nothing is due")
+    if any(each.outcome == FAILED for each in sent):
+        raise click.exceptions.Exit(EXIT_FAILED)
+
+
+def wanted_now(
+    ledger: Ledger, settings: Settings, others: Sequence[Due], at: str
+) -> tuple[Wanted, ...]:
+    """Return what has to be sent: of the ledger, and `others`, such as warnings of clocks."""
+    every = recent((*read_due(ledger), *others), at, settings.hours)
+    return tuple(wanted_of(every, settings, ledger.read(NoticeSent)))
+
+
+def _show_wanted(every: Sequence[Wanted], *, as_json: bool) -> None:
+    if as_json:
+        write_json({"notices": [_row(each) for each in every]})
+        return
+    for each in every:
+        click.echo(plain(f"due  {_named(each)}"))
+    if not every:
+        note("nothing is due")
+
+
+def _named(each: Wanted) -> str:
+    return f"{each.due.event}  {each.due.about}  to {each.target.name}  {each.due.title}"
+
+
+def _row(each: Wanted) -> dict[str, Any]:
+    message = message_of(each.due, each.target.name)
+    return {
+        "id": message.id,
+        "event": each.due.event,
+        "about": each.due.about,
+        "severity": each.due.severity,
+        "target": each.target.name,
+        "subject": message.subject,
+    }

@@ -1,0 +1,104 @@
+"""What may speak against a release at any time: thresholds, objectives and open breaches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from charter.cli.release_ledger import ledger_of
+from charter.govern.objectives.breach import breaches
+from charter.govern.objectives.judge_errors import errors_of
+from charter.govern.objectives.moment import required
+from charter.govern.objectives.objectives_file import load_objectives
+from charter.govern.objectives.recorded import alert_lines, standing
+from charter.govern.objectives.rollup import Rollup
+from charter.govern.objectives.rollup_open import open_rollups
+from charter.govern.objectives.status import as_of, statuses
+from charter.govern.releases.gate import BREACHED, ObjectiveState
+from charter.ledger.ledger import Ledger
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def standing_options(command: Command) -> Command:
+    """Add the options of what is looked at when a release is asked for, and when it is made."""
+    for add in reversed(_OPTIONS):
+        command = add(command)
+    return command
+
+
+_OPTIONS = (
+    click.option(
+        "--thresholds",
+        "thresholds_file",
+        type=click.Path(dir_okay=False, path_type=Path),
+        metavar="FILE",
+        help="Thresholds that must not be crossed.",
+    ),
+    click.option(
+        "--evidence",
+        "evidence_files",
+        multiple=True,
+        type=click.Path(dir_okay=False, path_type=Path),
+        metavar="FILE",
+        help="Measurements that thresholds are held against; repeatable.",
+    ),
+    click.option("--model", metavar="NAME", help="The model that thresholds are asked about."),
+    click.option(
+        "--objectives",
+        "objectives_file",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Objectives whose error budgets must not be spent.",
+    ),
+)
+
+
+def objectives_of(
+    given: Mapping[str, Any], ledger: Ledger, root: Collection[str], at: str
+) -> tuple[ObjectiveState, ...]:
+    """Return the state of each objective of a file, and every confirmed breach that is open.
+
+    `root` are the ids of the sections of root authority. A breach counts until somebody ends its
+    alert.
+    """
+    return (*_breaches(ledger, root), *_budgets(given, ledger, at))
+
+
+def _breaches(ledger: Ledger, root: Collection[str]) -> Iterator[ObjectiveState]:
+    lines = alert_lines(ledger)
+    over = {
+        (alert.objective, link)
+        for run, every in lines.raised.items()
+        for alert in every
+        if (run, alert.number) in lines.ended
+        for link in alert.links
+    }
+    found = {(f"root:{each.section}", each.decision): each.at for each in breaches(ledger, root)}
+    found |= {
+        (alert.objective, link): alert.at for alert in standing(lines) for link in alert.links
+    }
+    for (name, decision), since in sorted(found.items()):
+        if (name, decision) not in over:
+            what = f"a confirmed breach by {decision}, since {since}, is not dealt with"
+            yield ObjectiveState(f"{name}/{decision}", BREACHED, what)
+
+
+def _budgets(given: Mapping[str, Any], ledger: Ledger, at: str) -> Iterator[ObjectiveState]:
+    if given["objectives_file"] is None:
+        return
+    objectives = load_objectives(given["objectives_file"])
+    store, _ = open_rollups(ledger_of(dict(given)))
+    rollup = Rollup(store, errors=errors_of(ledger))
+    try:
+        rollup.update(ledger)
+        found = statuses(objectives, as_of(rollup.measure, required(at, "now")))
+    finally:
+        rollup.close()
+    for each in found:
+        left = each.budget.left
+        what = "too little is known" if left is None else f"{float(left):.1%} of its budget is left"
+        yield ObjectiveState(each.objective.id, each.budget.state, what)

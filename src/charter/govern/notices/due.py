@@ -1,0 +1,139 @@
+"""Records and warnings -> what somebody has to be told now. Pure but for `read_due`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from types import MappingProxyType
+
+from charter.ledger.ledger import Ledger
+from charter.records.incident import IncidentAmended, IncidentOpened
+from charter.records.objective import AlertEnded, AlertRaised
+from charter.records.record import Record
+from charter.records.release import Released, ReleaseOverridden, ReleaseWithdrawn
+
+EVENTS = (
+    "alert.raised",
+    "alert.ended",
+    "incident.opened",
+    "incident.closed",
+    "clock.warning",
+    "clock.missed",
+    "release.released",
+    "release.overridden",
+    "release.withdrawn",
+)
+KINDS: tuple[type[Record], ...] = (
+    AlertRaised,
+    AlertEnded,
+    IncidentOpened,
+    IncidentAmended,
+    Released,
+    ReleaseOverridden,
+    ReleaseWithdrawn,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One thing that somebody is to be told. It holds nothing of any conversation."""
+
+    event: str
+    """One of `EVENTS`."""
+    about: str
+    """What the notice is recorded under: `run/number` of an alert, id of an incident or release."""
+    at: str
+    """When it happened, UTC."""
+    severity: str
+    """Of the alert or incident; empty for others."""
+    title: str
+    """One line."""
+    facts: Mapping[str, str | int] = field(default_factory=lambda: MappingProxyType({}))
+    """What else is known, by name."""
+
+
+def due_of(records: Iterable[Record]) -> Iterator[Due]:
+    """Yield what records have to say, in their order. Drills are left out."""
+    drills: set[str] = set()
+    for record in records:
+        if isinstance(record, IncidentOpened) and record.drill:
+            drills.add(record.run)
+        elif getattr(record, "run", "") not in drills:
+            found = _due(record)
+            if found is not None:
+                yield found
+
+
+def recent(every: Iterable[Due], now: str, hours: int) -> Iterator[Due]:
+    """Yield what happened in the last hours: a first run does not tell a whole history."""
+    since = datetime.fromisoformat(now) - timedelta(hours=hours)
+    for each in every:
+        try:
+            if datetime.fromisoformat(each.at) >= since:
+                yield each
+        except (TypeError, ValueError):  # no time, or one without a zone: rather tell than not
+            yield each
+
+
+def read_due(ledger: Ledger) -> tuple[Due, ...]:
+    """Return all that a ledger has to tell. Raises LedgerError."""
+    return tuple(due_of(record for _, record in ledger.read_any(KINDS)))
+
+
+def _due(record: Record) -> Due | None:
+    if isinstance(record, AlertRaised):
+        return _alert(record)
+    if isinstance(record, AlertEnded):
+        severity = record.run.rpartition("/")[2]
+        title = f"{record.run} has ended"
+        facts = {"by": record.by, "reason": record.reason}
+        return Due(
+            "alert.ended", f"{record.run}/{record.number}", record.at, severity, title, facts
+        )
+    if isinstance(record, IncidentOpened):
+        facts = {"source": record.source, "by": record.by}
+        title = f"Incident: {record.title}"
+        return Due("incident.opened", record.run, record.at, record.severity, title, facts)
+    if isinstance(record, IncidentAmended):
+        if record.change != "closed":
+            return None
+        return Due(
+            "incident.closed", record.run, record.at, "", "Incident closed", {"by": record.by}
+        )
+    return _release(record)
+
+
+def _alert(record: AlertRaised) -> Due:
+    title = f"{record.objective}: {record.bad} of {record.total} events are bad"
+    if record.burn:
+        title += f", {record.burn} times as quickly as the budget allows"
+    facts: dict[str, str | int] = {
+        "objective": record.objective,
+        "bad": record.bad,
+        "total": record.total,
+        "long_minutes": record.long_minutes,
+        "burn": record.burn,
+        "short_burn": record.short_burn,
+        "definition": record.definition,
+    }
+    about = f"{record.run}/{record.number}"
+    return Due("alert.raised", about, record.at, record.severity, title, facts)
+
+
+def _release(record: Record) -> Due | None:
+    if isinstance(record, Released):
+        version = record.spec_version or record.policy[:19]
+        title = f"{record.run} {version} is released"
+        facts: dict[str, str | int] = {"by": record.by, "policy": record.policy}
+        if record.overridden:
+            title += ", against refusals that were overridden"
+        return Due("release.released", record.release, record.at, "", title, facts)
+    if isinstance(record, ReleaseOverridden):
+        title = f"Refusals of a release were overridden by {record.role}"
+        facts = {"by": record.by, "reason": record.reason, "refusals": "; ".join(record.refusals)}
+        return Due("release.overridden", record.run, record.at, "", title, facts)
+    if isinstance(record, ReleaseWithdrawn):
+        facts = {"by": record.by, "reason": record.reason}
+        return Due("release.withdrawn", record.run, record.at, "", "A release was withdrawn", facts)
+    return None
