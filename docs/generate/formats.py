@@ -19,6 +19,12 @@ from charter.evals.gate.format import GATE, GateJson
 from charter.evals.history.format import HISTORY, HistoryJson
 from charter.evals.report.format import COMPARISON, REPORT, ReportJson
 from charter.evals.report.format_comparison import ComparisonJson
+from charter.govern.obligations.answers_json import FORMAT as ANSWERS
+from charter.govern.obligations.answers_json import AnswersJson
+from charter.govern.obligations.pack_file import FORMAT as PACK
+from charter.govern.obligations.pack_file import PackFile
+from charter.govern.reports.export import FORMAT as GOVERNANCE
+from charter.govern.reports.export import GovernanceJson
 from charter.lint.report_json import FORMAT as CHECK
 from charter.lint.report_json import ChecksJson
 from charter.policy.briefs.brief_json import FORMAT as BRIEF
@@ -73,6 +79,13 @@ _FORMATS: tuple[tuple[str, type[BaseModel], str], ...] = (
         "Written by `charter comments export --out FILE.json` and `charter comments list --json`.",
     ),
     (ADHERENCE, AdherenceJson, "Written by `charter publish --ledger`, as `adherence.json`."),
+    (
+        GOVERNANCE,
+        GovernanceJson,
+        "Written by `charter report governance --json` and `charter report transparency --json`.",
+    ),
+    (ANSWERS, AnswersJson, "Written by `charter govern obligations --json`."),
+    (PACK, PackFile, "Read by `charter govern obligations --pack FILE.yaml`."),
 )
 
 

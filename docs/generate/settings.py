@@ -41,6 +41,7 @@ _SOURCES: dict[str, tuple[Any, ...]] = {
     "console": (settings, "ConsoleSettings"),
     "feedback": (settings, "FeedbackSettings"),
     "operations": (settings, "OperationsSettings"),
+    "govern": (settings, "GovernSettings"),
 }
 _OWN = {
     ("server", "host"): "Address to listen on.",

@@ -25,6 +25,9 @@ _WHERE = {
     "specs-compared": "charter.compare.export:comparison_schema",
     "comments": "charter.cli.comments_json:schema",
     "adherence": "charter.publish.adherence_json:schema",
+    "governance": "charter.govern.reports.export:schema",
+    "obligation-answers": "charter.govern.obligations.answers_json:schema",
+    "obligation-pack": "charter.govern.obligations.pack_file:schema",
 }
 """Each is imported when it is asked for: each has imports of its own, and some need an extra."""
 NAMES = tuple(_WHERE)
@@ -40,7 +43,9 @@ def command(name: str) -> None:
     brief`; coverage: `charter suite coverage`; report: `charter report`; comparison: `charter
     report RUN RUN`; history: `charter history`; gate: `charter gate`; plan: `charter plan`;
     specs-compared: `charter compare`; comments: `charter comments list` and `export`; adherence:
-    `adherence.json` of `charter publish --ledger`.
+    `adherence.json` of `charter publish --ledger`; governance: `charter report governance` and
+    `transparency`; obligation-answers: `charter govern obligations`; obligation-pack: a file of
+    obligations, as `--pack` reads it.
     """
     module, _, function = _WHERE[name].partition(":")
     write_json(getattr(import_module(module), function)())

@@ -93,7 +93,7 @@ def command(**given: Any) -> None:
             service,
             started=started,
             again=lambda: _again(given, service),
-            console=console_of(service),
+            console=console_of(service, place),
             feedback=feedback_of(service),
         )
     finally:

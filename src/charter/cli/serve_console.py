@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import secrets
 import threading
+from collections.abc import Sequence
 
 from charter.console.accounts import Accounts
 from charter.console.app import console
 from charter.console.desk import Edits
+from charter.console.govern import Govern, nowhere
 from charter.gateway.judging.editing import edit_approval
 from charter.gateway.send import AsgiApp
 from charter.gateway.service import Service
+from charter.govern.incidents.closing import Proof
+from charter.govern.incidents.state import Regression
 from charter.ledger.board import Board
 from charter.ledger.vault import Vault
 from charter.policy.policy import Policy
@@ -20,9 +24,10 @@ MOST_POLICIES = 64
 """Policies that were served since the start whose decisions are still explained."""
 
 
-def console_of(service: Service) -> AsgiApp | None:
+def console_of(service: Service, place: str | None = None) -> AsgiApp | None:
     """Return the console of a gateway; None where its settings name no accounts.
 
+    `place` is that of the ledger, beside which counts for objectives are kept; None: in memory.
     Raises ConfigError for a file of accounts that cannot be used.
     """
     said = service.settings.console
@@ -40,7 +45,23 @@ def console_of(service: Service) -> AsgiApp | None:
         session_minutes=said.session_minutes,
         idle_minutes=said.idle_minutes,
         public=service.settings.feedback.enabled,
+        govern=Govern(
+            roles=lambda: service.governing.settings.roles,
+            objectives=lambda: service.governing.settings.objectives,
+            counts=place,
+            proves=lambda named: _proofs(service, named),
+        ),
     )
+
+
+def _proofs(service: Service, named: Sequence[Regression]) -> Sequence[Proof]:
+    """Return what scenarios came to, where the settings say in which folder runs are."""
+    runs = service.governing.settings.runs
+    if runs is None or not named:
+        return nowhere(named)
+    from charter.cli.incident_trial import proofs_of  # noqa: PLC0415 - evaluations are slow to load
+
+    return proofs_of(named, runs)
 
 
 class _Policies:

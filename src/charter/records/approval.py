@@ -55,6 +55,8 @@ class ApprovalVoted:
     note: str = ""
     successor: str = ""
     """With edit: the approval that the changed arguments need."""
+    seconds: int = 0
+    """Between showing and voting; 0 where it is not known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from charter.govern.objectives.alerts import FIRING, alerts_of
 from charter.govern.objectives.judge_errors import errors_of
 from charter.govern.objectives.objective import Objective, Scope, Windows
 from charter.govern.objectives.rollup import Rollup
-from charter.govern.objectives.rollup_store import open_rollups
+from charter.govern.objectives.rollup_open import open_rollups
 from charter.ledger.open import open_ledger
 
 from .plan import (
@@ -65,15 +65,8 @@ def firing(year, rollup, wanted, days):
 
 LOOKS = range(28, 366, 7)
 """Days on which somebody looks: once a week."""
-BROKEN = pytest.mark.xfail(
-    raises=ValueError,
-    strict=False,
-    reason="a window in which a judge finds no violation in several strata, or whose strata add up "
-    "to a little more than 1, cannot be measured",
-)
 
 
-@BROKEN
 def test_the_drift_of_a_section_is_found(year, rollup):
     """Asked for 95 %, of the last 28 and 14 days: found after 38 days.
 

@@ -111,7 +111,8 @@ def export(report: Report) -> dict[str, Any]:
 
 def schema() -> dict[str, Any]:
     """Return the JSON Schema of the format."""
-    return GovernanceJson.model_json_schema()
+    draft = "https://json-schema.org/draft/2020-12/schema"
+    return {"$schema": draft, **GovernanceJson.model_json_schema()}
 
 
 def _section(section: Section) -> SectionJson:

@@ -1,0 +1,1 @@
+"""Objectives and records -> values with intervals, budgets, alerts; files for other tools."""

@@ -1,0 +1,129 @@
+"""The counts of a ledger, kept as it grows, and what indicators come to in a window.
+
+Windows are whole minutes: one of 5 ends with the minute that holds the moment, the fifth of them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from itertools import islice
+
+from charter.govern.objectives.counting import ALWAYS, Counting, LedgerLook
+from charter.govern.objectives.drawn import Errors
+from charter.govern.objectives.indicator import Answer, Drawn, indicators
+from charter.govern.objectives.measure import Measure
+from charter.govern.objectives.moment import MINUTE_MS
+from charter.govern.objectives.objective import Objective
+from charter.govern.objectives.rollup_reads import answers_of, measured, measured_answers
+from charter.govern.objectives.rollup_store import NAMES, RollupStore, Session
+from charter.ledger.ledger import Ledger
+from charter.ledger.tlog.merkle import root_at
+from charter.records.record import Record
+
+VERSION = 1
+"""Of how records are counted: another one counts anew."""
+BATCH = 5000
+"""Records of one transaction."""
+
+
+class Rollup:
+    """Counts of one ledger. `update` brings them up to date; everything else reads."""
+
+    def __init__(self, store: RollupStore, *, errors: Mapping[str, Errors] | None = None) -> None:
+        """`errors` of calibrated judges are values of the evaluations, by id of calibration."""
+        self._store = store
+        self._indicators = indicators()
+        self._errors = errors or {}
+        self._kept: tuple[tuple[object, ...], Sequence[Answer]] | None = None
+        ids = ",".join(self._indicators)
+        self._version = f"{VERSION}/{hashlib.sha256(ids.encode()).hexdigest()[:16]}"
+
+    def close(self) -> None:
+        """Release the store."""
+        self._store.close()
+
+    def update(self, ledger: Ledger) -> int:
+        """Count what the ledger has gained; return how many records that were looked at.
+
+        Counts of another ledger, of one that was replaced or cut, or of another version are thrown
+        away first. Several processes may do this at once. Raises LedgerError.
+        """
+        done = 0
+        while True:
+            size = ledger.head().size
+            with self._store.changing() as session:
+                counted_to = self._position(session, ledger, size)
+                if counted_to >= size:
+                    return done
+                last = min(size, counted_to + BATCH)
+                self._batch(session, ledger, counted_to, last)
+                done += last - counted_to
+
+    def _batch(self, session: Session, ledger: Ledger, after: int, last: int) -> None:
+        counting = Counting(session, LedgerLook(ledger), self._indicators)
+        kinds = set(ALWAYS)
+        for each in self._indicators.values():
+            kinds |= set() if isinstance(each, Drawn) else each.reads
+        # records up to `last` only: at most so many can lie between
+        found = ledger.read_any(_sorted(kinds), after=after, limit=last - after)
+        for index, record in islice(found, last - after):
+            if index > last:
+                break
+            counting.take(index, record)
+        counting.save()
+        _set(session, "counted", str(last))
+        _set(session, "root", root_at(last, ledger.hashes(last)).hex())
+        _set(session, "version", self._version)
+
+    def _position(self, session: Session, ledger: Ledger, size: int) -> int:
+        """Return how far the counts go; 0, with nothing in them, where they are of no use."""
+        meta = dict(session.all("SELECT name, value FROM meta"))
+        counted_to = int(meta.get("counted", "0"))
+        fits = meta.get("version") == self._version and 0 < counted_to <= size
+        if fits and root_at(counted_to, ledger.hashes(counted_to)).hex() == meta.get("root"):
+            return counted_to
+        for name in NAMES:
+            session.run(f"DELETE FROM {name}")  # noqa: S608 - our own names
+        return 0
+
+    def measure(self, objective: Objective, minutes: int, at: int) -> Measure:
+        """Return what the indicator of an objective came to in the `minutes` up to `at`.
+
+        `at` is in milliseconds; later events are left out, such as those of a clock ahead of it.
+        """
+        indicator = self._indicators[objective.indicator]
+        with self._store.reading() as session:
+            if not isinstance(indicator, Drawn):
+                return measured(session, objective, indicator, minutes, at)
+            answers = self._answers(session, objective, indicator, minutes, at)
+        return measured_answers(answers, indicator, at // MINUTE_MS - minutes + 1, self._errors)
+
+    def _answers(
+        self, session: Session, objective: Objective, indicator: Drawn, minutes: int, at: int
+    ) -> Sequence[Answer]:
+        """Return the answers of a whole period, kept until something else is asked for.
+
+        All windows of an objective are asked for in turn.
+        """
+        last = at // MINUTE_MS
+        first = last - max(minutes, objective.period_minutes) + 1
+        counted = session.all("SELECT value FROM meta WHERE name = 'counted'")
+        wanted = (objective, first, last, *(row[0] for row in counted))
+        kept = self._kept
+        if kept is None or kept[0] != wanted:
+            kept = (wanted, answers_of(session, objective, indicator, first, last))
+            self._kept = kept
+        return kept[1]
+
+
+def _set(session: Session, name: str, value: str) -> None:
+    session.run(
+        "INSERT INTO meta VALUES (:name, :value)"
+        " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        {"name": name, "value": value},
+    )
+
+
+def _sorted(kinds: set[type[Record]]) -> tuple[type[Record], ...]:
+    return tuple(sorted(kinds, key=lambda each: each.__name__))

@@ -1,0 +1,238 @@
+"""Counts -> what an indicator came to in a window."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from charter.govern.objectives.counting import HOUR, MINUTE
+from charter.govern.objectives.drawn import Errors, measure_of
+from charter.govern.objectives.indicator import (
+    Answer,
+    Counted,
+    Drawn,
+    Opinion,
+    Waited,
+)
+from charter.govern.objectives.measure import Measure, counted
+from charter.govern.objectives.moment import MINUTE_MS
+from charter.govern.objectives.objective import Objective
+from charter.govern.objectives.rollup_store import Session
+
+MOST_ANSWERS = 200_000
+"""Answers of one window that are put together."""
+
+
+def measured(
+    session: Session,
+    objective: Objective,
+    indicator: Counted | Waited,
+    minutes: int,
+    at: int,
+) -> Measure:
+    """Return what an indicator came to in the `minutes` up to `at`, in milliseconds."""
+    last = at // MINUTE_MS
+    first = last - minutes + 1
+    if isinstance(indicator, Counted):
+        return _counts(session, objective, first, last)
+    if indicator.load:
+        return _load(session, objective, indicator.load, first, last)
+    return _waits(session, objective, first * MINUTE_MS, at)
+
+
+def measured_answers(
+    answers: Sequence[Answer], indicator: Drawn, first: int, errors: Mapping[str, Errors]
+) -> Measure:
+    """Return what answers came to that were decided on in minute `first` or later."""
+    if len(answers) > MOST_ANSWERS:
+        note = f"more than {MOST_ANSWERS} answers: narrow the scope"
+        return Measure(0, 0, None, exact=False, fit=False, note=note)
+    return measure_of([each for each in answers if each.minute >= first], indicator, errors)
+
+
+def counts_statement(objective: Objective, *, narrow: bool = True) -> str:
+    """Return the query for events in minutes and hours: what dashboards wait for."""
+    tests = "".join(
+        f" AND {name} = :{name}"
+        for name in ("application", "model")
+        if narrow and getattr(objective.scope, name)
+    )
+    return " UNION ALL ".join(
+        "SELECT coalesce(sum(bad), 0), coalesce(sum(total), 0) FROM counts WHERE series = :series"  # noqa: S608 - names of columns and parameters only
+        f" AND place = :place AND span = {span}"
+        f" AND bucket >= :{part}_first AND bucket <= :{part}_last{tests}"
+        for span, part in ((MINUTE, "before"), (HOUR, "whole"), (MINUTE, "after"))
+    )
+
+
+def counts_values(objective: Objective, first: int, last: int) -> dict[str, Any]:
+    """Return the values of the query for the minutes `first` to `last`."""
+    whole_first, whole_last = -(-first // 60), (last + 1) // 60 - 1
+    if whole_first > whole_last:  # no whole hour: minutes alone
+        before, after = (first, last), (1, 0)
+    else:
+        before, after = (first, whole_first * 60 - 1), ((whole_last + 1) * 60, last)
+    return {
+        "series": objective.indicator,
+        "place": objective.scope.place,
+        "application": objective.scope.application,
+        "model": objective.scope.model,
+        "before_first": before[0],
+        "before_last": before[1],
+        "whole_first": whole_first,
+        "whole_last": whole_last,
+        "after_first": after[0],
+        "after_last": after[1],
+    }
+
+
+def _counts(session: Session, objective: Objective, first: int, last: int) -> Measure:
+    values = counts_values(objective, first, last)
+    statement = counts_statement(objective)
+    used = {name: value for name, value in values.items() if f":{name}" in statement}
+    rows = session.all(statement, used)
+    return counted(sum(int(bad) for bad, _ in rows), sum(int(total) for _, total in rows))
+
+
+def _scope_of_waits(objective: Objective) -> tuple[str, dict[str, Any]]:
+    tests, values = "", {}
+    if objective.scope.place:
+        tests, values = " AND place = :place", {"place": objective.scope.place}
+    if objective.scope.application:
+        tests += " AND application = :application"
+        values["application"] = objective.scope.application
+    return tests, values
+
+
+_KEPT = (
+    " AND NOT EXISTS (SELECT 1 FROM dropped WHERE dropped.series = waits.series"
+    " AND dropped.id = waits.id)"
+)
+
+
+def _waits(session: Session, objective: Objective, first: int, at: int) -> Measure:
+    """Return waits by when each became good or bad: by its end, or when its time ran out."""
+    tests, values = _scope_of_waits(objective)
+    limit = (objective.within or 0) * 1000
+    shape = "SELECT count(*) FROM waits WHERE series = :series"
+    good = session.all(
+        f"{shape}{tests}{_KEPT} AND outcome = 'done' AND ended >= :first AND ended <= :at"
+        " AND ended - began <= :limit",
+        values | {"series": objective.indicator, "first": first, "at": at, "limit": limit},
+    )
+    late = session.all(
+        f"{shape}{tests}{_KEPT} AND began >= :first - :limit AND began <= :at - :limit - 1"
+        " AND (ended IS NULL OR ended > :at OR ended - began > :limit)",
+        values | {"series": objective.indicator, "first": first, "at": at, "limit": limit},
+    )
+    failed = session.all(
+        f"{shape}{tests}{_KEPT} AND outcome = 'bad' AND ended >= :first AND ended <= :at"
+        " AND ended - began <= :limit",
+        values | {"series": objective.indicator, "first": first, "at": at, "limit": limit},
+    )
+    bad = int(late[0][0]) + int(failed[0][0])
+    return counted(bad, bad + int(good[0][0]))
+
+
+def _load(session: Session, objective: Objective, series: str, first: int, last: int) -> Measure:
+    """Return minutes by whether more items waited at their end than may."""
+    tests, values = _scope_of_waits(objective)
+    rows = session.all(
+        f"SELECT began, ended FROM waits WHERE series = :series{tests}{_KEPT}"  # noqa: S608 - our own names
+        " AND began < :end AND (ended IS NULL OR ended >= :start)",
+        values | {"series": series, "start": first * MINUTE_MS, "end": (last + 1) * MINUTE_MS},
+    )
+    if not rows and not session.all(
+        f"SELECT 1 FROM waits WHERE series = :series{tests} LIMIT 1",  # noqa: S608 - the same
+        values | {"series": series},
+    ):
+        return counted(0, 0)
+    changes = [0] * (last - first + 2)
+    for began, ended in rows:
+        changes[max(0, began // MINUTE_MS - first)] += 1
+        if ended is not None and ended // MINUTE_MS <= last:
+            changes[max(0, ended // MINUTE_MS - first)] -= 1
+    bad = waiting = 0
+    for change in changes[:-1]:
+        waiting += change
+        bad += waiting > (objective.most or 0)
+    return counted(bad, last - first + 1, note="minutes are no independent events")
+
+
+_NO_EXERCISE = (
+    " NOT EXISTS (SELECT 1 FROM items JOIN exercises ON exercises.item = items.item"
+    " WHERE items.decision = {table}.decision)"
+)
+
+
+def answers_of(
+    session: Session, objective: Objective, indicator: Drawn, first: int, last: int
+) -> list[Answer]:
+    """Return answers that were decided on in a window, with all that was said of them until then.
+
+    Of a sample where there are any; else those that people were given by chance. A small
+    population counts whole.
+    """
+    scope = objective.scope
+    sampled = [] if indicator.everything else _sampled(session, objective, first, last)
+    where, values = "", {"first": first, "last": last}
+    for name, value in scope.named:
+        where += f" AND {name} = :{name}"
+        values[name] = value  # type: ignore[assignment]  # texts among the numbers
+    rows = session.all(
+        "SELECT decision, person, section, label, refusal, right_one, drawn, effect, minute"  # noqa: S608 - our own names
+        " FROM reviews WHERE minute >= :first AND minute <= :last AND said <= :last"
+        f"{where} AND {_NO_EXERCISE.format(table='reviews')} ORDER BY decision, person"
+        f" LIMIT {MOST_ANSWERS + 1}",
+        values,
+    )
+    opinions: dict[tuple[str, str], list[Opinion]] = {}
+    alone: dict[tuple[str, str], tuple[int, str]] = {}
+    for decision, person, section, label, refusal, right, drawn, effect, minute in rows:
+        if drawn == "random" or (indicator.everything and drawn == "flagged"):
+            right_one = None if right is None else bool(right)
+            said = Opinion(person, label, refusal, right_one)
+            opinions.setdefault((decision, section), []).append(said)
+            alone[decision, section] = (minute, effect)
+    if sampled:
+        return [
+            Answer(d, minute, section, stratum, weight, effect, verdicts,
+                   tuple(opinions.get((d, section), ())))
+            for d, minute, section, stratum, weight, effect, verdicts in sampled
+        ]  # fmt: skip
+    return [
+        Answer(d, minute, section, "", 1.0, effect, (), tuple(opinions[d, section]))
+        for (d, section), (minute, effect) in alone.items()
+    ]
+
+
+def _sampled(session: Session, objective: Objective, first: int, last: int) -> list[Any]:
+    where, values = "", {"first": first, "last": last}
+    for name, value in objective.scope.named:
+        where += f" AND answers.{name} = :{name}"
+        values[name] = value  # type: ignore[assignment]  # texts among the numbers
+    tests = (
+        f"answers.minute >= :first AND answers.minute <= :last{where}"
+        f" AND {_NO_EXERCISE.format(table='answers')}"
+    )
+    rows = session.all(
+        "SELECT answers.sample, answers.decision, answers.minute, answers.section,"  # noqa: S608 - our own names
+        " answers.stratum, answers.effect, strata.population, strata.drawn FROM answers"
+        " JOIN strata ON strata.sample = answers.sample AND strata.name = answers.stratum"
+        f" WHERE {tests} AND strata.drawn > 0 ORDER BY answers.sample, answers.decision"
+        f" LIMIT {MOST_ANSWERS + 1}",
+        values,
+    )
+    said: dict[tuple[str, str], list[tuple[str, str, str]]] = {}
+    for sample, decision, judge, calibration, verdict in session.all(
+        "SELECT verdicts.sample, verdicts.decision, judge, calibration, verdict FROM verdicts"  # noqa: S608 - our own names
+        " JOIN answers ON answers.sample = verdicts.sample"
+        " AND answers.decision = verdicts.decision AND answers.section = verdicts.section"
+        f" WHERE {tests} AND verdicts.minute <= :last ORDER BY judge",
+        values,
+    ):
+        said.setdefault((sample, decision), []).append((judge, calibration, verdict))
+    return [
+        (d, minute, section, stratum, population / drawn, effect, tuple(said.get((sample, d), ())))
+        for sample, d, minute, section, stratum, effect, population, drawn in rows
+    ]
