@@ -17,22 +17,36 @@ from charter.errors import ConfigError
 from .conftest import form_token, send
 from .world import HOSTILE, PASSWORD, PEOPLE, SECRET, account
 
-ROLES = {"viewer": "vera", "reviewer": "rita", "operator": "olga", "auditor": "anna"}
+ROLES = {
+    "viewer": "vera",
+    "reviewer": "rita",
+    "operator": "olga",
+    "auditor": "anna",
+    "lead": "lena",
+}
+
+
+NAMED = {
+    "approval": "apr_x",
+    "stop": "stp_x",
+    "scale": "adherence",
+    "item": "it_x",
+    "incident": "inc_x",
+    "change": "note",
+    "release": "rel_x",
+}
 
 
 def filled(pattern, ids):
     """Return the path of a page, with an exchange that is there."""
-    named = {"approval": "apr_x", "stop": "stp_x", "scale": "adherence"}
-    return pattern.format(exchange=ids["held"], **named)
+    return pattern.format(exchange=ids["held"], **NAMED)
 
 
 def test_nothing_is_shown_to_whoever_is_not_logged_in(lively):
     served, ids = lively
     client = served.client()
     for method, pattern, _, _ in PAGES:
-        path = pattern.format(
-            exchange=ids["held"], approval="apr_x", stop="stp_x", scale="adherence"
-        )
+        path = pattern.format(exchange=ids["held"], **NAMED)
         answer = client.request(method, path)
         if method == "GET":
             assert (answer.status_code, answer.headers["location"]) == (303, "/console/login"), path
@@ -258,9 +272,7 @@ def test_each_role_reaches_just_what_it_may(lively, role):
     rights = {right for right in Right if _account(role).may(right)}
     token = form_token(client.get("/decisions").text)
     for method, pattern, _, right in PAGES:
-        path = pattern.format(
-            exchange=ids["held"], approval="apr_x", stop="stp_x", scale="adherence"
-        )
+        path = pattern.format(exchange=ids["held"], **NAMED)
         answer = client.request(
             method, path, data={"form_token": token} if method == "POST" else None
         )
@@ -288,10 +300,10 @@ def test_navigation_shows_what_a_role_may_use(served):
         role: set(re.findall(r'<a href="/console/(\w+)"', served.login(name).get("/health").text))
         for role, name in ROLES.items()
     }
-    everybody = {"decisions", "approvals", "stops", "health"}
+    everybody = {"decisions", "approvals", "stops", "health", "incidents", "releases", "objectives"}
     assert shown["viewer"] == shown["operator"] == everybody
-    assert shown["auditor"] == everybody | {"agreement"}
-    assert shown["reviewer"] == everybody | {"agreement", "review", "comments"}
+    assert shown["auditor"] == shown["lead"] == everybody | {"agreement", "queue"}
+    assert shown["reviewer"] == everybody | {"agreement", "queue", "review", "comments"}
 
 
 def test_a_page_that_is_none_leaves_the_way_to_others(served):

@@ -18,9 +18,18 @@ from charter.records.stop import StopOrdered
 
 from .conftest import form_token
 from .test_comments import add
-from .world import PASSWORD, PEOPLE, candidates
+from .test_incidents import opened
+from .test_releases import asked as release
+from .world import PASSWORD, PEOPLE, candidates, queued
 
-ROLES = {"viewer": "vera", "reviewer": "rita", "operator": "olga", "auditor": "anna"}
+ROLES = {
+    "viewer": "vera",
+    "reviewer": "rita",
+    "operator": "olga",
+    "auditor": "anna",
+    "lead": "lena",
+}
+WHO = {Right.REVIEW: "rita", Right.ASSIGN: "lena"}
 POSTS = [(path, right) for method, path, _, right in PAGES if method == "POST"]
 API_POSTS = [call for call in CALLS if call.method == "POST"]
 
@@ -34,7 +43,11 @@ def ready(lively):
     asked = next(ledger.read(ApprovalAsked))
     answer = candidates(ledger)[0].row.record.decision
     add(served.world)
-    parts = {"approval": asked.run, "stop": "stp_1", "exchange": ids["held"]}
+    item = queued(served.world, ids["redacted"])
+    opened(served.world)
+    ledger.append(release())
+    parts = {"approval": asked.run, "stop": "stp_1", "exchange": ids["held"], "item": item}
+    parts |= {"incident": "inc_one", "change": "note", "release": "rel_1"}
     return served, parts, asked.binding, answer
 
 
@@ -46,10 +59,17 @@ def forms(binding):
     return {
         "/review": {"item": "x", "label": "adhered"},
         "/review/skip": {"item": "x"},
+        "/review/take": {"item": ""},
+        "/review/return": {"item": "x"},
+        "/queue/{item}": {"move": "ranked", "priority": "7", "moves": "0"},
         "/comments": {"comment": comment_id(b"0"), "verdict": "accepted"},
         "/approvals/{approval}": {"verdict": "approve", "binding": binding},
         "/stops": {"reach": "all", "reason": "test"},
         "/stops/{stop}/lift": {"reason": "test"},
+        "/incidents/new": {"title": "It lies", "severity": "hazard"},
+        "/incidents/{incident}/contain": {"how": "app", "application": "a", "reason": "test"},
+        "/incidents/{incident}/{change}": {"value": "test"},
+        "/releases/{release}": {"verdict": "deny", "note": "test"},
     }
 
 
@@ -58,6 +78,7 @@ def bodies(binding, answer):
         "/api/approvals/{approval}/votes": {"verdict": "approve", "binding": binding},
         "/api/stops": {"reach": "all", "reason": "test"},
         "/api/stops/{stop}/lift": {"reason": "test"},
+        "/api/incidents": {"title": "It lies", "severity": "hazard"},
         "/api/reviews": {"decision": answer, "label": "adhered", "section": "be_concise"},
     }
 
@@ -101,7 +122,7 @@ def test_a_right_body_of_the_wrong_role_does_nothing(ready, role, call):
 @pytest.mark.parametrize(("path", "right"), POSTS)
 def test_no_form_does_anything_without_its_token(ready, path, right, site):
     served, parts, binding, _ = ready
-    client = served.login("rita" if right is Right.REVIEW else "olga")
+    client = served.login(WHO.get(right, "olga"))
     size = served.world.ledger.size()
     headers = {} if site is None else {"sec-fetch-site": site}
     given = forms(binding)[path]

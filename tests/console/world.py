@@ -14,6 +14,7 @@ from charter.console.moment import stamp
 from charter.console.passwords import hash_token
 from charter.console.reviews import Candidate, candidate, pool
 from charter.console.roles import Role
+from charter.govern.oversight.queue import item_id
 from charter.ledger.ledger import Ledger
 from charter.ledger.master_key import MasterKey
 from charter.ledger.stores.sqlite import SqliteStore
@@ -26,6 +27,7 @@ from charter.policy.policy import Policy
 from charter.policy.situation import see
 from charter.records.approval import ApprovalAsked
 from charter.records.decision import CheckRan, DecisionRecorded, Ground
+from charter.records.oversight import ItemQueued
 from charter.records.service import ServiceCounted, ServiceStarted
 
 NOW = 1_795_330_000.0
@@ -78,6 +80,7 @@ PEOPLE = (
     account("otto", "operator"),
     account("anna", "auditor"),
     account("mona", "operator", "reviewer"),
+    account("lena", "lead"),
     account("paul", "operator", person="Team-Mail"),
 )
 
@@ -266,6 +269,25 @@ def candidates(ledger: Ledger) -> list[Candidate]:
     """Return every answer that could be reviewed, newest first."""
     found = (candidate(ledger, exchange) for exchange in pool(ledger))
     return [each for each in found if each is not None]
+
+
+def queued(world: World, exchange: str, *, by: str = "sampler", **given: Any) -> str:
+    """Queue the answer of an exchange; return the id of the item."""
+    each = candidate(world.ledger, exchange)
+    record = each.row.record
+    section = given.pop("section", record.citations[0].partition("/")[0])
+    item = ItemQueued(
+        run=item_id(record.decision, section),
+        at=given.pop("at", stamp(world.clock.now())),
+        by=by,
+        decision=record.decision,
+        exchange=exchange,
+        application=record.application,
+        section=section,
+        **{"drawn": "random", "priority": 0, "needed": 1} | given,
+    )
+    world.ledger.append(item)
+    return item.run
 
 
 CHECKS = (

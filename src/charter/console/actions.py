@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from charter.console.accounts import Account
 from charter.console.desk import Desk
-from charter.console.reviews import LABELS, REFUSALS
+from charter.console.reviews import REFUSALS
 from charter.errors import CharterError, LedgerError, LedgerUnavailable
+from charter.govern.oversight.figures import LABELS
 from charter.ledger.board import PENDING, ApprovalState, folded
 from charter.records.approval import ApprovalVoted
 from charter.records.record import Record
@@ -44,6 +45,8 @@ class Vote:
     note: str = ""
     arguments: str = ""
     """With edit: what the arguments shall be."""
+    seconds: int = 0
+    """Since it was shown; 0 where that is not known."""
 
 
 def vote(desk: Desk, account: Account, wanted: str, said: Vote) -> ApprovalState:
@@ -61,7 +64,13 @@ def vote(desk: Desk, account: Account, wanted: str, said: Vote) -> ApprovalState
     _append(
         desk,
         ApprovalVoted(
-            wanted, desk.at(), account.person, said.verdict, said.binding, _note(said.note)
+            wanted,
+            desk.at(),
+            account.person,
+            said.verdict,
+            said.binding,
+            _note(said.note),
+            seconds=max(0, said.seconds),
         ),
         "you have voted on this already",
     )
@@ -168,8 +177,8 @@ class Opinion:
     seconds: int
 
 
-def review(desk: Desk, account: Account, said: Opinion, *, passed: bool) -> ReviewRecorded:
-    """Record a review. `passed` is whether the gateway let the answer out as it was.
+def review(desk: Desk, account: Account, said: Opinion, *, passed: bool | None) -> ReviewRecorded:
+    """Record a review. `passed` is whether the gateway let the answer out as it was, if it did.
 
     Raises NotDone, saying why.
     """
@@ -185,7 +194,7 @@ def review(desk: Desk, account: Account, said: Opinion, *, passed: bool) -> Revi
         by=account.person,
         label=said.label,
         refusal=said.refusal,
-        decision_right=None if said.should_pass is None else said.should_pass == passed,
+        decision_right=None if None in (said.should_pass, passed) else said.should_pass == passed,
         section=said.section,
         blind=said.blind,
         drawn=said.drawn,

@@ -11,16 +11,28 @@ from pydantic import BaseModel
 from charter.console import api_models as m
 from charter.console.accounts import Account
 from charter.console.actions import NotDone, Opinion, Vote, lift_stop, order_stop, review, vote
-from charter.console.agreement import Agreement
 from charter.console.content import messages_of
 from charter.console.desk import Desk
 from charter.console.exchange import Content, shown
 from charter.console.feed import EXCHANGE, Wanted, find
 from charter.console.health import head, services
 from charter.console.held import held
-from charter.console.labels import Counted, label_lines
+from charter.console.incident_calls import (
+    INCIDENT_PATTERN,
+    IncidentGiven,
+    Incidents,
+    IncidentsAsked,
+    IncidentWhole,
+    list_incidents,
+    new_incident,
+    one_incident,
+)
+from charter.console.labels import Counted, label_lines, told_to
+from charter.console.queue_pages import SHOWN as MOST_ITEMS
+from charter.console.queue_pages import waiting
 from charter.console.reviews import CHOSEN, PASSING, candidate
 from charter.console.roles import Right
+from charter.govern.oversight.agreement import Agreement
 from charter.ledger.board import ApprovalState
 from charter.ledger.body import body_of, digest_of_body
 
@@ -125,7 +137,7 @@ def _approval(ask: Ask) -> BaseModel:
 
 def _vote(ask: Ask) -> BaseModel:
     said: m.VoteGiven = ask.given
-    given = Vote(said.verdict, said.binding, said.note, said.arguments)
+    given = Vote(said.verdict, said.binding, said.note, said.arguments, said.seconds)
     state = vote(ask.desk, ask.account, ask.path["approval"], given)
     return _state(state, ask.desk.now())
 
@@ -151,14 +163,40 @@ def _figures(ask: Ask) -> BaseModel:
     return m.Figures(
         reviews=found.reviews,
         blind=found.blind,
-        reviewers=found.reviewers,
+        reviewers=sum(each.reviews > 0 for each in found.people),
         labels=dict(found.labels),
         decided_rightly=found.right,
         judged=found.judged,
         agreement=_agreement(found.whole),
         refusals=_agreement(found.refusals),
-        sections={section: _agreement(each) for section, each in found.sections},
+        sections={each.name: _agreement(each.agreement) for each in found.sections},
     )
+
+
+def _queue(ask: Ask) -> BaseModel:
+    now, lead = ask.desk.at(), ask.account.may(Right.ASSIGN)
+    found = waiting(ask.desk, ask.account)
+    rows = []
+    for item in found[:MOST_ITEMS]:
+        holder = item.held_by(now)
+        rows.append(
+            m.QueuedItem.model_validate(
+                {
+                    "id": item.id,
+                    "state": item.state(now).value,
+                    "priority": item.priority,
+                    "section": item.queued.section,
+                    "application": item.queued.application,
+                    "queued": item.queued.at,
+                    "held_by": holder,
+                    "until": item.until if holder else "",
+                    "assigned": item.assigned,
+                    "opinions": len(item.given) if lead else None,
+                    "needed": item.needed if lead else None,
+                }
+            )
+        )
+    return m.ReviewQueue(items=rows, waiting=len(found))
 
 
 def _review(ask: Ask) -> BaseModel:
@@ -183,8 +221,8 @@ def _review(ask: Ask) -> BaseModel:
 
 def _labels(ask: Ask) -> Iterator[str]:
     query: m.LabelsAsked = ask.query
-    ask.desk.reviews.poll(ask.desk.ledger)
-    return label_lines(ask.desk, ask.desk.reviews.all(), query.scale, Counted())
+    found = told_to(ask.desk, ask.account)
+    return label_lines(ask.desk, found, query.scale, Counted())
 
 
 def _health(ask: Ask) -> BaseModel:
@@ -298,9 +336,26 @@ CALLS: tuple[Call, ...] = (
         "Record a review that was made elsewhere.", body=m.ReviewGiven, status=201,
     ),
     Call(
+        "GET", "/api/reviews/queue", Right.FIGURES, _queue, m.ReviewQueue,
+        "Items that wait for judgement, the highest priority first, then the oldest.",
+    ),
+    Call(
         "GET", "/api/reviews/labels", Right.FIGURES, _labels, None,
         "Reviews as labels, one JSON object a line, for `charter calibrate --labels`.",
         query=m.LabelsAsked,
+    ),
+    Call(
+        "GET", "/api/incidents", Right.METADATA, list_incidents, Incidents,
+        "Incidents: those that are open first, by what is due next.", query=IncidentsAsked,
+    ),
+    Call(
+        "POST", "/api/incidents", Right.REPORT, new_incident, IncidentWhole,
+        "Open an incident.", body=IncidentGiven, status=201,
+    ),
+    Call(
+        "GET", "/api/incidents/{incident}", Right.METADATA, one_incident, IncidentWhole,
+        "One incident, its clocks, and what keeps it from closing.",
+        parts={"incident": INCIDENT_PATTERN},
     ),
     Call("GET", "/api/health", Right.METADATA, _health, m.Health, "Services and ledger."),
 )  # fmt: skip

@@ -102,6 +102,8 @@ class VoteGiven(Given):
     note: Note = ""
     arguments: Annotated[str, Field(max_length=MOST_ARGUMENTS)] = ""
     """With edit: JSON text of the changed arguments."""
+    seconds: Annotated[int, Field(ge=0, le=86400), BeforeValidator(_whole)] = 0
+    """Between showing and voting, where the caller knows."""
 
 
 class StopAll(Given):
@@ -275,6 +277,31 @@ class Figures(BaseModel):
     agreement: AgreementOut
     refusals: AgreementOut
     sections: dict[str, AgreementOut]
+
+
+class QueuedItem(BaseModel):
+    """An item that waits for judgement; of the answer itself, nothing."""
+
+    id: str
+    state: Literal["waiting", "taken", "assigned"]
+    priority: int
+    section: str
+    application: str
+    queued: str
+    held_by: str
+    until: str
+    assigned: str
+    opinions: int | None
+    """How many it has; None for those who might judge it."""
+    needed: int | None
+
+
+class ReviewQueue(BaseModel):
+    """What waits, in its order."""
+
+    items: list[QueuedItem]
+    waiting: int
+    """Of all that wait, some may not be listed."""
 
 
 class Reviewed(BaseModel):

@@ -16,12 +16,17 @@ from charter.console import (
     comment_pages,
     decision_pages,
     health_pages,
+    incident_pages,
+    objective_pages,
+    queue_pages,
+    release_pages,
     review_pages,
     stop_pages,
 )
 from charter.console.accounts import Accounts
 from charter.console.api import api_failure, api_routes
 from charter.console.desk import Desk, Edits, Keeps, Opens
+from charter.console.govern import Govern
 from charter.console.guard import Page, guarded, root_of, session_of
 from charter.console.headers import Headers
 from charter.console.login import login, logout
@@ -41,8 +46,12 @@ PAGES: tuple[tuple[str, str, Page, Right], ...] = (
     ("GET", "/review", review_pages.queue, Right.REVIEW),
     ("POST", "/review", review_pages.answer, Right.REVIEW),
     ("POST", "/review/skip", review_pages.skip, Right.REVIEW),
+    ("POST", "/review/take", queue_pages.take_next, Right.REVIEW),
+    ("POST", "/review/return", queue_pages.give_back, Right.REVIEW),
     ("GET", "/review/{exchange}", review_pages.chosen, Right.REVIEW),
-    ("GET", "/agreement", review_pages.figures, Right.FIGURES),
+    ("GET", "/queue", queue_pages.queue, Right.FIGURES),
+    ("POST", "/queue/{item}", queue_pages.move_item, Right.ASSIGN),
+    ("GET", "/agreement", review_pages.agreement, Right.FIGURES),
     ("GET", "/agreement/{scale}.jsonl", review_pages.labels, Right.FIGURES),
     ("GET", "/comments", comment_pages.queue, Right.REVIEW),
     ("POST", "/comments", comment_pages.moderate, Right.REVIEW),
@@ -52,6 +61,16 @@ PAGES: tuple[tuple[str, str, Page, Right], ...] = (
     ("GET", "/stops", stop_pages.stops, Right.METADATA),
     ("POST", "/stops", stop_pages.order, Right.STOP),
     ("POST", "/stops/{stop}/lift", stop_pages.lift, Right.STOP),
+    ("GET", "/incidents", incident_pages.incidents, Right.METADATA),
+    ("GET", "/incidents/new", incident_pages.new, Right.REPORT),
+    ("POST", "/incidents/new", incident_pages.open_one, Right.REPORT),
+    ("GET", "/incidents/{incident}", incident_pages.incident, Right.METADATA),
+    ("POST", "/incidents/{incident}/contain", incident_pages.contain, Right.STOP),
+    ("POST", "/incidents/{incident}/{change}", incident_pages.amend, Right.INCIDENTS),
+    ("GET", "/releases", release_pages.releases, Right.METADATA),
+    ("GET", "/releases/{release}", release_pages.release, Right.METADATA),
+    ("POST", "/releases/{release}", release_pages.decide, Right.RELEASES),
+    ("GET", "/objectives", objective_pages.objectives, Right.METADATA),
     ("GET", "/health", health_pages.health, Right.METADATA),
 )
 """Every page, and the right it needs: there is no other way to one."""
@@ -70,6 +89,7 @@ def console(  # noqa: PLR0913 - what it works on, each by name
     session_minutes: float = WHOLE / 60,
     idle_minutes: float = IDLE / 60,
     public: bool = True,
+    govern: Govern | None = None,
 ) -> ASGIApp:
     """Return the console, to be mounted at /console.
 
@@ -88,7 +108,9 @@ def console(  # noqa: PLR0913 - what it works on, each by name
     sessions = Sessions(
         secret, idle=idle_minutes * 60, whole=session_minutes * 60, secure=secure_cookie
     )
-    desk = Desk(ledger, vault, policies, accounts, clock, sessions, edit, public)
+    desk = Desk(
+        ledger, vault, policies, accounts, clock, sessions, edit, public, govern or Govern()
+    )
     app = Starlette(
         routes=[*_routes(desk), *api_routes(desk)],
         exception_handlers={HTTPException: _missing(desk), Exception: _broken},

@@ -56,6 +56,7 @@ def approval(visit: Visit) -> Response:
     now = visit.desk.now()
     found = held(visit.desk, visit.account, state)
     visit.desk.looked_at(visit.account.person, state.asked.exchange)
+    visit.desk.opened_by(visit.account.person, state.id)
     policy = visit.desk.policies(state.asked.policy)
     rule = policy.by_id.get(state.asked.section.partition("/")[0]) if policy else None
     return view(
@@ -84,6 +85,7 @@ def decide(visit: Visit) -> Response:
         binding=visit.form.get("binding", ""),
         note=visit.form.get("note", ""),
         arguments=visit.form.get("arguments", ""),
+        seconds=visit.desk.seconds_on(visit.account.person, wanted),
     )
     state = vote(visit.desk, visit.account, wanted, said)
     return visit.go(f"/approvals/{state.id}", SAID.get(said.verdict, "Recorded."))

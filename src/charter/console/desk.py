@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from charter.console.accounts import Accounts
 from charter.console.comments import Comments
+from charter.console.govern import Govern
 from charter.console.limit import Limit
 from charter.console.moment import stamp
 from charter.console.reviews import Reviews
@@ -58,6 +59,8 @@ class Desk:
     edit: Edits | None = None
     public: bool = True
     """Whether the public may comment here."""
+    govern: Govern = field(default_factory=Govern)
+    """Files of roles and objectives, and what else pages of accountability rest on."""
     board: Board = field(default_factory=Board)
     board_lock: threading.Lock = field(default_factory=threading.Lock)
     reviews: Reviews = field(default_factory=Reviews)
@@ -77,6 +80,8 @@ class Desk:
     """Passwords tried at the same time."""
     reads: Limit = field(default_factory=lambda: Limit(300, 60))
     """Pages and answers of the API for one account."""
+    opened: dict[tuple[str, str], float] = field(default_factory=dict)
+    """When somebody was first shown an approval, since the start."""
     seen: dict[str, set[str]] = field(default_factory=dict)
     """Exchanges whose decision an account has looked at: it can no longer judge them blindly."""
 
@@ -102,6 +107,17 @@ class Desk:
         """Return one approval as it stands now."""
         with self.up_to_date() as board:
             return board.approval(wanted)
+
+    def opened_by(self, person: str, approval: str) -> None:
+        """Note that somebody is shown an approval."""
+        with self.lock:
+            if len(self.opened) < 100_000:
+                self.opened.setdefault((person, approval), self.clock.now())
+
+    def seconds_on(self, person: str, approval: str) -> int:
+        """Return how long ago somebody was first shown an approval, at least 1; 0 if unknown."""
+        begun = self.opened.get((person, approval))
+        return 0 if begun is None else max(1, int(self.clock.now() - begun))
 
     def looked_at(self, person: str, exchange: str) -> None:
         """Note that somebody saw what the gateway decided on an exchange."""

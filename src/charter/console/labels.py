@@ -11,11 +11,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from charter.console.accounts import Account
 from charter.console.content import messages_of
 from charter.console.desk import Desk
 from charter.console.exchange import content_of
 from charter.console.feed import of_exchange
 from charter.console.reviews import REFUSALS
+from charter.console.roles import Right
 from charter.records.review import ReviewRecorded
 
 SCALES = ("adherence", "refusal")
@@ -28,6 +30,14 @@ class Counted:
     written: int = 0
     left_out: int = 0
     """Whose words are gone, or that say nothing on this scale."""
+
+
+def told_to(desk: Desk, account: Account) -> tuple[ReviewRecorded, ...]:
+    """Return the reviews somebody may read: reviewers none of an answer that they may yet judge."""
+    desk.reviews.poll(desk.ledger)
+    if account.may(Right.REVIEW):
+        return desk.reviews.readable(account.person, desk.at())
+    return desk.reviews.all()
 
 
 def label_lines(

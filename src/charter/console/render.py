@@ -58,10 +58,14 @@ REACHES: Mapping[str, str] = {"all": "everything", "app": "application", "tool":
 PLACES = (
     ("/decisions", "Decisions", Right.METADATA),
     ("/review", "Review", Right.REVIEW),
+    ("/queue", "Queue", Right.FIGURES),
     ("/agreement", "Agreement", Right.FIGURES),
     ("/comments", "Comments", Right.REVIEW),
     ("/approvals", "Approvals", Right.METADATA),
     ("/stops", "Stop", Right.METADATA),
+    ("/incidents", "Incidents", Right.METADATA),
+    ("/releases", "Releases", Right.METADATA),
+    ("/objectives", "Objectives", Right.METADATA),
     ("/health", "Health", Right.METADATA),
 )
 

@@ -1,6 +1,7 @@
 """What people said of live decisions: a fold of their records, and which answers come next.
 
-The order in which answers come up is that of a hash of their exchange: by chance, the same for
+What somebody queued comes first: see `charter.govern.oversight.queue`. After that, answers are
+drawn from the newest decisions, in the order of a hash of their exchange: by chance, the same for
 every reviewer, and no business of whoever could want to choose. One in three gets a second opinion,
 and no reviewer can tell which.
 """
@@ -10,12 +11,16 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
-from charter.console.agreement import Agreement, agreement
 from charter.console.feed import Row, of_exchange, strictest
+from charter.govern.oversight.automatic import Look, look, of_reviews, of_votes
+from charter.govern.oversight.figures import Figures, figures
+from charter.govern.oversight.item import State
+from charter.govern.oversight.queue import KINDS, Queue
+from charter.ledger.board import folded
 from charter.ledger.ledger import Ledger
+from charter.records.approval import ApprovalVoted
 from charter.records.decision import DecisionRecorded
 from charter.records.review import ReviewRecorded
 
@@ -24,7 +29,8 @@ POOL = 3000
 SECOND = 3
 """One in so many gets a second opinion."""
 RANDOM, FLAGGED, CHOSEN = "random", "flagged", "chosen"
-LABELS = ("adhered", "violated")
+MOST_LENGTHS = 2000
+"""Reviews of which is looked up how long the answer was, to tell how fast it was read."""
 REFUSALS = ("none", "partial", "full")
 PASSING = frozenset({"allow", "flag"})
 """Effects under which an answer goes out as it is."""
@@ -47,42 +53,28 @@ class Candidate(NamedTuple):
         return RANDOM if self.effect == "allow" else FLAGGED
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """How reviewers agree, and how the gateway does."""
-
-    whole: Agreement
-    refusals: Agreement
-    sections: tuple[tuple[str, Agreement], ...]
-    reviews: int
-    blind: int
-    reviewers: int
-    labels: tuple[tuple[str, int], ...]
-    right: int
-    """Opinions that the gateway decided rightly."""
-    judged: int
-    """Opinions on that at all."""
-
-
 class Reviews:
-    """All reviews of a ledger, by decision."""
+    """All reviews of a ledger, and the items that wait for some."""
 
     def __init__(self) -> None:
-        self._index = 0
+        self.queue = Queue()
         self._by_exchange: dict[str, list[ReviewRecorded]] = {}
+        self._lengths: dict[str, int] = {}
+        self._index = 0
         self._lock = threading.Lock()
 
     def poll(self, ledger: Ledger) -> None:
         """Take what the ledger has gained."""
         with self._lock:
-            for index, record in ledger.read_any((ReviewRecorded,), after=self._index):
+            for index, record in ledger.read_any(KINDS, after=self._index):
+                self.queue.take(record)
                 if isinstance(record, ReviewRecorded):
                     self._by_exchange.setdefault(_exchange_of(record.run), []).append(record)
                 self._index = index
 
     def of(self, decision: str) -> tuple[ReviewRecorded, ...]:
         """Return the reviews of a decision, oldest first."""
-        return tuple(each for each in self.on(_exchange_of(decision)) if each.run == decision)
+        return self.queue.reviews_of(decision)
 
     def on(self, exchange: str) -> tuple[ReviewRecorded, ...]:
         """Return the reviews of an exchange, oldest first."""
@@ -90,31 +82,40 @@ class Reviews:
             return tuple(self._by_exchange.get(exchange, ()))
 
     def all(self) -> tuple[ReviewRecorded, ...]:
-        """Return every review, by exchange."""
+        """Return every review of a live answer, by exchange; not those of known answers."""
+        seeds = self.queue.seeds()
         with self._lock:
-            return tuple(each for found in self._by_exchange.values() for each in found)
+            found = (each for reviews in self._by_exchange.values() for each in reviews)
+            return tuple(each for each in found if each.run not in seeds)
+
+    def readable(self, person: str, now: str) -> tuple[ReviewRecorded, ...]:
+        """Return the reviews that tell a reviewer nothing of what is still theirs to judge."""
+        return tuple(each for each in self.all() if self._told(each, person, now))
+
+    def _told(self, review: ReviewRecorded, person: str, now: str) -> bool:
+        exchange = _exchange_of(review.run)
+        said = self.on(exchange)
+        if any(folded(each.by) == folded(person) for each in said if each.run == review.run):
+            return True
+        items = self.queue.on(exchange)
+        if items:
+            return all(each.state(now) is State.DONE for each in items)
+        return len(said) >= opinions_on(exchange)
 
     def figures(self) -> Figures:
-        """Measure agreement. Only opinions that were formed blindly are compared."""
-        every = self.all()
-        blind = [each for each in every if each.blind]
-        sections = sorted({each.section for each in blind})
-        count = {label: sum(each.label == label for each in every) for label in LABELS}
-        judged = [each for each in every if each.decision_right is not None]
-        return Figures(
-            whole=_agreement(blind, lambda each: each.label),
-            refusals=_agreement(blind, lambda each: each.refusal or ""),
-            sections=tuple(
-                (section, _agreement([e for e in blind if e.section == section], _label))
-                for section in sections
-            ),
-            reviews=len(every),
-            blind=len(blind),
-            reviewers=len({each.by for each in every}),
-            labels=tuple(count.items()),
-            right=sum(bool(each.decision_right) for each in judged),
-            judged=len(judged),
-        )
+        """Measure agreement, overrides, time and vigilance."""
+        return figures(self.queue.reviews(), self.queue.seeds())
+
+    def looks(self, ledger: Ledger) -> tuple[Look, ...]:
+        """Return whose judgements look automatic: votes on held actions, and reviews."""
+        reviews = self.queue.reviews()
+        for each in reviews[-MOST_LENGTHS:]:
+            if each.run not in self._lengths:
+                rows = of_exchange(ledger, _exchange_of(each.run))
+                length = max((row.record.released for row in rows), default=0)
+                self._lengths[each.run] = length
+        votes = of_votes(ledger.read(ApprovalVoted))
+        return look([*votes, *of_reviews(reviews, self.queue.seeds(), self._lengths)])
 
     def next_for(
         self, ledger: Ledger, person: str, skip: Callable[[str], bool]
@@ -126,8 +127,10 @@ class Reviews:
         self.poll(ledger)
         for exchange in sorted(pool(ledger), key=_place):
             said = self.on(exchange)
-            mine = any(review.by == person for review in said)
+            mine = any(folded(review.by) == folded(person) for review in said)
             if mine or len(said) >= opinions_on(exchange) or skip(exchange):
+                continue
+            if self.queue.on(exchange):  # somebody queued it: it comes up there
                 continue
             each = candidate(ledger, exchange)
             if each is not None:
@@ -164,18 +167,6 @@ def section_of(candidate: Candidate, sections: tuple[str, ...]) -> str:
     cited = [each.partition("/")[0] for each in candidate.row.record.citations]
     known = sorted({each for each in cited if each in sections})
     return known[_place(candidate.exchange)[1] % len(known)] if known else ""
-
-
-def _agreement(reviews: list[ReviewRecorded], word: Callable[[ReviewRecorded], str]) -> Agreement:
-    units: dict[str, list[str]] = {}
-    for each in reviews:
-        if word(each):
-            units.setdefault(each.run, []).append(word(each))
-    return agreement(units.values())
-
-
-def _label(review: ReviewRecorded) -> str:
-    return review.label
 
 
 def _exchange_of(decision: str) -> str:

@@ -1,4 +1,4 @@
-"""Who may do what: four roles, and the rights each has."""
+"""Who may do what: five roles, and the rights each has."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ class Role(StrEnum):
     REVIEWER = "reviewer"
     OPERATOR = "operator"
     AUDITOR = "auditor"
+    LEAD = "lead"
 
 
 class Right(StrEnum):
@@ -27,21 +28,39 @@ class Right(StrEnum):
     """Judge answers, and moderate comments of the public."""
     FIGURES = "figures"
     """See reviews and agreement, and take labels out."""
+    ASSIGN = "assign"
+    """Say who judges what of the queue, and when."""
     APPROVE = "approve"
     """Vote on held actions, and so read what is held."""
     STOP = "stop"
     """Stop and resume."""
+    REPORT = "report"
+    """Open an incident."""
+    INCIDENTS = "incidents"
+    """Say what is known of incidents, and resolve and close them."""
+    RELEASES = "releases"
+    """Vote on releases, as far as the file of roles lets the person."""
 
 
 RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
     {
         Role.VIEWER: frozenset({Right.METADATA}),
-        Role.REVIEWER: frozenset({Right.METADATA, Right.CONTENT, Right.REVIEW, Right.FIGURES}),
-        Role.OPERATOR: frozenset({Right.METADATA, Right.APPROVE, Right.STOP}),
+        Role.REVIEWER: frozenset(
+            {Right.METADATA, Right.CONTENT, Right.REVIEW, Right.FIGURES, Right.REPORT}
+        ),
+        Role.OPERATOR: frozenset(
+            {Right.METADATA, Right.APPROVE, Right.STOP, Right.REPORT, Right.INCIDENTS}
+            | {Right.RELEASES}
+        ),
         Role.AUDITOR: frozenset({Right.METADATA, Right.CONTENT, Right.FIGURES}),
+        Role.LEAD: frozenset(
+            {Right.METADATA, Right.FIGURES, Right.ASSIGN, Right.REPORT, Right.INCIDENTS}
+            | {Right.RELEASES}
+        ),
     }
 )
-"""Operators read what is held and no other conversation; auditors read all and change nothing."""
+"""Leads order the queue and read nothing in it; operators read what is held and no other
+conversation; auditors read all and change nothing."""
 
 
 def rights_of(roles: Iterable[Role]) -> frozenset[Right]:

@@ -34,6 +34,8 @@ class Item:
     section: str
     drawn: str
     shown: float
+    queued: str = ""
+    """Id of the item of the queue; empty where the answer came up by its hash or was chosen."""
 
 
 @dataclass(slots=True)

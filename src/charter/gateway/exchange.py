@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import orjson
 
 from charter.gateway.answers.refuse import refused
+from charter.gateway.governing import CROSSED
 from charter.gateway.headers import Said
 from charter.gateway.held import Change, Held, held_answer, replaced, sealed_payload
 from charter.gateway.judging.edit_body import edited_body
@@ -44,6 +45,10 @@ if TYPE_CHECKING:  # needs an extra of its own
 READERS = {Api.CHAT: chat.read, Api.RESPONSES: responses.read, Api.MESSAGES: messages.read}
 SUBJECTS = ("safety_identifier", "user", "metadata.user_id")
 """Fields in which a client names the person it serves."""
+
+
+BARRED = 10
+"""Seconds after which it may make sense to ask again for what must not be served now."""
 
 
 class Refused(Exception):
@@ -143,11 +148,15 @@ class Exchange:
             failure = Failure.TOO_MANY if spent.seconds <= 120 else Failure.SPENT
             message = f"The budget of {spent.what} has run out."
             raise Refused(failure, message, after=spent.seconds)
-        if service.why_not:
+        if service.unable:
             raise Refused(Failure.NOT_READY, _ENDING if service.ending else _NOT_NOW, after=1)
+        served = table.of(caller)
+        barred = service.governing.barred.get(served.policy.digest)
+        if barred is not None:
+            raise Refused(Failure.NOT_READY, f"Nothing is served now: {barred}.", after=BARRED)
         if said.length > service.settings.server.body_bytes:
             raise Refused(Failure.TOO_LARGE, self._too_large())
-        return caller, table.of(caller)
+        return caller, served
 
     async def read_body(self) -> bytes:
         """Return the body. Raises Refused where it is too large, Cut where it comes too late."""
@@ -185,6 +194,9 @@ class Exchange:
             said = str(error)
             pointer = said.partition(":")[0] if said.startswith("/") else None
             raise Refused(Failure.BAD_REQUEST, said, param=pointer) from None
+        if service.governing.judged.crossed(asked.model or "", self.now):
+            message = f"This model is not served now: {CROSSED}."
+            raise Refused(Failure.NOT_READY, message, after=BARRED)
         self.running.tools = frozenset([tool.name for tool in asked.tools])
         subject = _subject(service, caller, asked)
         recorder = Recorder(service, served, subject)

@@ -76,6 +76,10 @@ class Reloader(Generic[T]):
         self.why = ""
         """Why the files on disk are not what is served; empty where they are."""
 
+    def retry(self) -> None:
+        """Let the next look take what was refused: what kept it from being served has changed."""
+        self._refused = None
+
     async def run(self, every: float = 1.0) -> None:
         """Look at the files again and again, until cancelled."""
         while True:

@@ -145,6 +145,7 @@ def health(service: Service) -> dict[str, Any]:
         "run": service.run,
         "under_way": len(service.running),
         "stops": len(service.board.stops),
+        **service.governing.told(service.table),
         **_kept(service),
     }
 

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 from charter.errors import CharterError, LedgerError, LedgerUnavailable
 from charter.gateway.callers import Budgets
 from charter.gateway.clock import Clock
+from charter.gateway.governing import KINDS as GOVERN_KINDS
+from charter.gateway.governing import Governing
 from charter.gateway.log import Log
 from charter.gateway.metrics import Metrics, watch_loop
 from charter.gateway.outage import outage
@@ -26,6 +28,7 @@ from charter.gateway.running import ENDING, STOPPED, SWEEP, Running, sweep
 from charter.gateway.settings import Settings
 from charter.gateway.table import Table
 from charter.gateway.upstream import Upstream
+from charter.gateway.watched import Watched, read_again, read_watched
 from charter.gateway.wire.json_body import Limits
 from charter.ledger.board import KINDS, Board
 from charter.ledger.ledger import Ledger
@@ -50,6 +53,10 @@ RETAIN = 600.0
 """Seconds between two looks for payloads that are past their time."""
 COUNT = 10.0
 """Seconds between two records of counters."""
+JUDGE = 30.0
+"""Seconds between two looks at whether thresholds are crossed as time goes on."""
+READ_AGAIN = 3600.0
+"""Seconds between two readings of thresholds and evidence; each look reads while one is crossed."""
 
 
 @dataclass(slots=True)
@@ -107,17 +114,27 @@ class Service:
         self._numbers = {"policy": 0, "count": 0}
         self._tasks: list[asyncio.Task[None]] = []
         self._polling = asyncio.Lock()
+        self._swapping = asyncio.Lock()
+        self._read_last = 0.0
+        """When thresholds were last read, by the loop's clock."""
         self._signed = -1
         self.telemetry: Telemetry | None = None
         """Where exchanges become spans, if they do."""
         self._retention: Retention | None = None
+        self.governing = Governing(table, "" if log_key is None else log_key.vkey)
+        """Pins, releases and thresholds, and what they keep from being served."""
         self.reloader: Reloader[Table] | None = None
         """What serves another spec when it changes, where something does."""
 
     # Life
 
     async def start(self) -> None:
-        """Record that it serves, and begin. Raises LedgerError where that cannot be recorded."""
+        """Record that it serves, and begin.
+
+        Raises LedgerError where that cannot be recorded, and ConfigError for what must not be
+        served: nothing is recorded then.
+        """
+        await self._admit()
         self.upstream.open()
         base, *others = self.table.policies
         at = self.clock.at()
@@ -141,6 +158,7 @@ class Service:
             (POLL, self.poll),
             (COUNT, self._count),
             (SWEEP, self._sweep),
+            (JUDGE, self._judge),
         ]
         if self.vault is not None:
             self._retention = await asyncio.to_thread(self._retention_of, self.vault)
@@ -158,6 +176,9 @@ class Service:
         metrics.policy(base.policy.digest, base.spec_version)
         metrics.watch("ledger_waiting", "Records not durable yet.", lambda: self.writer.waiting)
         metrics.watch("stops", "Stops in force.", lambda: len(self.board.stops))
+        metrics.watch("pins", "Pins in force.", lambda: len(self.governing.pins.all))
+        crossed = lambda: len(self.governing.judged.reasons)  # noqa: E731
+        metrics.watch("thresholds_crossed", "Thresholds that a served model crosses.", crossed)
         pending = lambda: len(self.board.pending(self.clock.now()))  # noqa: E731
         metrics.watch("approvals_pending", "Approvals that wait for people.", pending)
         metrics.watch("ready", "1 where it can serve.", lambda: float(not self.why_not))
@@ -198,8 +219,26 @@ class Service:
     async def replace(self, table: Table) -> None:
         """Serve something else from now on; requests under way finish under what they began with.
 
-        It is recorded first. Raises LedgerError where that fails; nothing has changed then.
+        It is recorded first. Raises LedgerError where that fails, and ConfigError for what must
+        not be served; nothing has changed then.
         """
+        await self.poll()  # of the pin or release that somebody has just made
+        watched = await asyncio.to_thread(read_watched, table.settings.govern)
+        async with self._swapping:
+            governing, before = self.governing, self.governing.latest
+            if table.settings.govern == governing.settings:
+                self._judged(watched)  # what evidence says now counts for what is served, too
+            governing.refuse(table, watched, self.clock.now())
+            governing.latest = table
+            try:
+                await self._put(await asyncio.to_thread(governing.wanted))
+            except BaseException:
+                governing.latest = before
+                raise
+            self._judged(watched)
+
+    async def _put(self, table: Table) -> None:
+        """Record that other policies are served, and serve them. Raises LedgerError."""
         known = {served.policy.digest for served in self.table.policies}
         before = self.table.base.policy.digest
         at = self.clock.at()
@@ -207,6 +246,7 @@ class Service:
         records = [self._served(each, before, at) for each in fresh]
         if records:
             await self.writer.write(records)
+        self.governing.settle(table)
         self.table = table
         base = table.base
         self.metrics.policy(base.policy.digest, base.spec_version)
@@ -227,7 +267,12 @@ class Service:
 
     @property
     def why_not(self) -> str:
-        """Why it cannot serve, in words for anybody; empty where it can."""
+        """Why it is not ready, in words for anybody; empty where it is."""
+        return self.unable or self.governing.why_not(self.table)
+
+    @property
+    def unable(self) -> str:
+        """Why it can serve nobody anything, whatever policy it has; empty where it can."""
         if self.ending:
             return "the gateway is shutting down"
         if self.unwritable:
@@ -278,14 +323,83 @@ class Service:
         if self._unread:
             self._unread = ""
             self.say("info", "ledger.readable")
+        governed = False
         for index, record in found:
             self.board.take(index, record)
+            if isinstance(record, GOVERN_KINDS):
+                self.governing.take(record)
+                governed = True
         if any(isinstance(record, StopOrdered) for _, record in found):
             self.enforce()
+        if governed:
+            self.governing.settle(self.table)  # refused from now on, whatever the swap takes
+            self._look_again()
+        await self._obey()
         await self._expire()
 
     def _read(self, after: int) -> list[tuple[int, Record]]:
-        return list(self.ledger.read_any(KINDS, after=after))
+        return list(self.ledger.read_any((*KINDS, *GOVERN_KINDS), after=after))
+
+    # What keeps it from serving
+
+    async def _admit(self) -> None:
+        """Raise ConfigError where what is there to be served must not be."""
+        governing, settings = self.governing, self.table.settings.govern
+        await asyncio.to_thread(governing.read, self.ledger)
+        watched = await asyncio.to_thread(read_watched, settings)
+        governing.refuse(self.table, watched, self.clock.now())
+        self._judged(watched)
+        governing.settle(self.table)
+
+    async def _obey(self) -> None:
+        """Serve what a pin names, or what was served before the pin that was lifted."""
+        pin, governing = self.governing.pins.current, self.governing
+        if self.table is governing.latest and (
+            pin is None or governing.barred.get(self.table.base.policy.digest) is None
+        ):
+            return
+        async with self._swapping:
+            wanted = await asyncio.to_thread(governing.wanted)
+            if wanted is self.table:
+                return
+            try:
+                await self._put(wanted)
+            except LedgerError as error:  # the next look tries again
+                self.say("error", "not.swapped", reason=error.message)
+                return
+            self.say("warning", "swapped", policy=self.table.base.policy.digest)
+
+    def _judged(self, watched: Watched | None) -> None:
+        self._read_last = asyncio.get_running_loop().time()
+        self.governing.judged.put(watched, self.clock.now())
+
+    async def _judge(self) -> None:
+        """Ask thresholds again; read them and the evidence again where that is due."""
+        judged, settings = self.governing.judged, self.governing.settings
+        if settings.thresholds is None:
+            return
+        before, now = judged.reasons, asyncio.get_running_loop().time()
+        if before or now - self._read_last > READ_AGAIN:
+            found = await asyncio.to_thread(read_again, settings)
+            if settings is not self.governing.settings:  # a reload came between
+                return
+            if isinstance(found, str):
+                judged.lost(found)
+            else:
+                self._judged(found)
+        else:
+            judged.again(self.clock.now())
+        if judged.reasons != before:
+            self._look_again()
+            for reason in judged.reasons[:20]:
+                self.say("error", "threshold.crossed", reason=reason)
+            if not judged.reasons:
+                self.say("info", "thresholds.passed")
+
+    def _look_again(self) -> None:
+        """Let a change of files that was refused be tried again: it may be allowed now."""
+        if self.reloader is not None:
+            self.reloader.retry()
 
     def enforce(self) -> None:
         """End every exchange under way that a stop reaches."""

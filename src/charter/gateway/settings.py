@@ -190,6 +190,35 @@ class OperationsSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class GovernSettings:
+    """What has to hold for a policy to be served, and where it is said who answers for what."""
+
+    released_only: bool = False
+    """Whether a policy is served only while a release of it stands: see `charter release`."""
+    line: str = ""
+    """Line of releases of the service's own policy; empty: the name of its spec, or of its last
+    overlay. A policy of callers with overlays of their own may stand in any line."""
+    keys: tuple[str, ...] = ()
+    """Verifier keys of whoever signs releases, `name+id+base64`; none: the key of the ledger."""
+    withdrawn: str = "refuse"
+    """What becomes of requests once the release of what is served is withdrawn."""
+    thresholds: Path | None = None
+    """File of thresholds that must not be crossed; None: there are none."""
+    evidence: tuple[Path, ...] = ()
+    """Files of what was measured, which thresholds are held against."""
+    models: tuple[str, ...] = ()
+    """Models that thresholds have to be passed for before anything is served. A request for any
+    other model is held against them as well, once it comes."""
+    roles: Path | None = None
+    """File of who has which role, for approvals of releases in the console."""
+    objectives: Path | None = None
+    """File of objectives, for their page in the console."""
+    runs: Path | None = None
+    """Folder of `charter eval --out`, in which the console looks up what the scenarios of an
+    incident came to."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The configuration of a gateway."""
 
@@ -208,3 +237,4 @@ class Settings:
     console: ConsoleSettings = ConsoleSettings()
     feedback: FeedbackSettings = FeedbackSettings()
     operations: OperationsSettings = OperationsSettings()
+    govern: GovernSettings = GovernSettings()

@@ -47,6 +47,7 @@ from charter.gateway.settings import (
     ConsoleSettings,
     Endpoint,
     FeedbackSettings,
+    GovernSettings,
     KeepSettings,
     LedgerSettings,
     OperationsSettings,
@@ -56,6 +57,7 @@ from charter.gateway.settings import (
     UpstreamSettings,
 )
 from charter.gateway.wire.asked import Api
+from charter.ledger.tlog.note import parse_vkey
 from charter.policy.decision import Effect, ToolFacts
 
 MAX_BYTES = 1024 * 1024
@@ -76,6 +78,8 @@ _Digest = Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$")]
 _Variable = Annotated[str, StringConstraints(pattern=r"^([A-Za-z_][A-Za-z0-9_]{0,99})?$")]
 _Url = Annotated[str, StringConstraints(pattern=r"^(https?://[^\s?#@]{1,500})?$")]
 _Line = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{1,60}$")]
+_Model = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x20\x7f]{1,200}$")]
+_Verifier = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{1,400}$")]
 _Seconds = Annotated[float, Field(gt=0, le=86_400, allow_inf_nan=False)]
 _Count = Annotated[int, Field(ge=1, le=1_000_000)]
 _Bytes = Annotated[int, Field(ge=1024, le=2**31)]
@@ -219,6 +223,19 @@ class _Operations(_Strict):
     reload_seconds: float = Field(default=0.0, ge=0, le=86_400, allow_inf_nan=False)
 
 
+class _Govern(_Strict):
+    released_only: bool = False
+    line: str = Field(default="", max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")
+    keys: list[_Verifier] = Field(default=[], max_length=20)
+    withdrawn: Literal["refuse", "serve"] = "refuse"
+    thresholds: str | None = None
+    evidence: list[str] = Field(default=[], max_length=100)
+    models: list[_Model] = Field(default=[], max_length=100)
+    roles: str | None = None
+    objectives: str | None = None
+    runs: str | None = None
+
+
 class _File(_Strict):
     server: _Server = _Server()
     upstream: _Upstream = _Upstream()
@@ -232,6 +249,7 @@ class _File(_Strict):
     console: _Console | None = None
     feedback: _Feedback = _Feedback()
     operations: _Operations = _Operations()
+    govern: _Govern = _Govern()
 
 
 TABLES: dict[str, type[BaseModel]] = {
@@ -247,6 +265,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "console": _Console,
     "feedback": _Feedback,
     "operations": _Operations,
+    "govern": _Govern,
 }
 NAMED = frozenset({"callers", "checks", "tools"})
 """Tables of tables: the second part of a key is a name that people choose."""
@@ -343,6 +362,42 @@ def _settings(file: Path, digest: str, read: _File) -> Settings:
             **(read.feedback.model_dump() | {"groups": tuple(dict.fromkeys(read.feedback.groups))})
         ),
         operations=OperationsSettings(**read.operations.model_dump()),
+        govern=_govern(file, read.govern),
+    )
+
+
+def _govern(file: Path, read: _Govern) -> GovernSettings:
+    """Raise ConfigError for thresholds without models or the other way, and for no key."""
+    if (read.evidence or read.models) and read.thresholds is None:
+        raise ConfigError(
+            f"{file}: govern.thresholds is missing: there is nothing to hold evidence against",
+            hint='name their file: thresholds = "thresholds.yaml"',
+        )
+    if read.thresholds is not None and not read.models:
+        raise ConfigError(
+            f"{file}: govern.models is missing: thresholds are about models",
+            hint='name those that are served: models = ["gpt-5"]',
+        )
+    for key in read.keys:
+        try:
+            parse_vkey(key)
+        except ValueError as cause:
+            raise ConfigError(
+                f"{file}: govern.keys: {cause}",
+                hint="`charter export vkey` prints that of a ledger",
+            ) from None
+    folder = file.parent
+    return GovernSettings(
+        released_only=read.released_only,
+        line=read.line,
+        keys=tuple(dict.fromkeys(read.keys)),
+        withdrawn=read.withdrawn,
+        thresholds=_beside(folder, read.thresholds),
+        evidence=tuple(folder / each for each in dict.fromkeys(read.evidence)),
+        models=tuple(dict.fromkeys(read.models)),
+        roles=_beside(folder, read.roles),
+        objectives=_beside(folder, read.objectives),
+        runs=_beside(folder, read.runs),
     )
 
 

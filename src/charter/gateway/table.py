@@ -17,7 +17,7 @@ from charter.gateway.check import Check, checks
 from charter.gateway.configure import configure
 from charter.gateway.judging.plan import plan
 from charter.gateway.served import Caller, Served
-from charter.gateway.settings import Settings
+from charter.gateway.settings import GovernSettings, Settings
 from charter.gateway.wire.trail import Terms
 from charter.load import load_policy, spec_file
 from charter.policy.briefs.brief import brief
@@ -122,6 +122,14 @@ def _naming(file: str) -> Iterator[None]:
         raise ConfigError(f"{file}: {error.message}", hint=error.hint) from error
 
 
+def evidence_files(settings: GovernSettings) -> tuple[Path, ...]:
+    """Return the files that thresholds are read from and held against."""
+    if settings.thresholds is None:
+        return ()
+    roles = () if settings.roles is None else (settings.roles,)
+    return (settings.thresholds, *settings.evidence, *roles)
+
+
 def files_of(table: Table) -> tuple[Path, ...]:
     """Return every file that a table was made of."""
     found: dict[Path, None] = {}
@@ -129,6 +137,7 @@ def files_of(table: Table) -> tuple[Path, ...]:
         found |= dict.fromkeys((spec, *overlays))
     if table.settings.path:
         found[Path(table.settings.path)] = None
+    found |= dict.fromkeys(evidence_files(table.settings.govern))
     return tuple(found)
 
 

@@ -21,6 +21,7 @@ from charter.ledger.vault import Vault
 from charter.records.decision import DecisionRecorded
 from charter.records.erasure import SubjectErased
 
+from .alerts import alert
 from .approvals import Approvals
 from .calibration import calibrate
 from .diary import Diary
@@ -74,6 +75,7 @@ class _Year:
         """Write day by day."""
         Incidents(self.plan, self.truth, self.diary).note()
         stop(self.plan, self.truth, self.diary)
+        alert(self.plan, self.diary)
         for day in range(self.plan.days):
             self._day(day)
             if day % 30 == 29:

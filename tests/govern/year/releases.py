@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from charter.ledger.signing import LogKey
 from charter.ledger.tlog.note import Note, format_note, sign_text
+from charter.load import load
 from charter.records.release import (
     Refusal,
     ReleaseAsked,
@@ -19,6 +20,12 @@ from charter.records.release import (
 from .diary import Diary
 from .plan import OVERRIDDEN, RELEASES, Plan, digest, stamp
 from .truth import Truth
+
+
+ROLES = "sha256:" + digest("roles")
+"""Of the file that says who approves."""
+THRESHOLDS_FROM = 3
+"""Releases from this one on state how they were held against thresholds."""
 
 
 class Version(NamedTuple):
@@ -33,13 +40,17 @@ class Version(NamedTuple):
 
 
 def versions(plan: Plan) -> tuple[Version, ...]:
-    """Return the versions of the year: the first is there from its first minute on."""
+    """Return the versions of the year: the first is there from its first minute on.
+
+    The last is made of the spec that ships.
+    """
     every = plan.days / RELEASES
+    last = load("starter").digest
     return tuple(
         Version(
             n + 1,
             "sha256:" + digest("policy", n + 1),
-            ("sha256:" + digest("spec", n + 1),),
+            (last if n + 1 == RELEASES else "sha256:" + digest("spec", n + 1),),
             plan.day(0, hours=0.05) if n == 0 else plan.day(round(every * n), hours=0.25),
         )
         for n in range(RELEASES)
@@ -63,11 +74,11 @@ def release(plan: Plan, truth: Truth, diary: Diary, version: Version, key: LogKe
         documents=version.documents,
         before=before,
         level="root" if version.number % 4 == 1 else "developer",
-        facts=json.dumps({"format": "year"}, separators=(",", ":")),
+        facts=_facts(version.number),
         refusals=refusals if refused else (),
         needed=2,
         roles=("approver",),
-        roles_digest="sha256:" + digest("roles"),
+        roles_digest=ROLES,
     )
     diary.note(begun, asked)
     for place, person in enumerate(("ben", "cleo")):
@@ -98,3 +109,10 @@ def release(plan: Plan, truth: Truth, diary: Diary, version: Version, key: LogKe
         ),
     )
     truth.releases.append(name)
+
+
+def _facts(number: int) -> str:
+    said: dict[str, object] = {"format": "year"}
+    if number >= THRESHOLDS_FROM:
+        said["thresholds"] = [{"id": "weapons", "state": "passed"}]
+    return json.dumps(said, separators=(",", ":"))
