@@ -68,4 +68,6 @@ $(VENV)/.demo: pyproject.toml constraints.txt | $(BIN)/python
 
 $(VENV)/.dev: pyproject.toml constraints.txt | $(BIN)/python
 	$(PIP) -e '.[dev,docs]'
+	@# alone: it pins old versions of what others need, and only its models are asked
+	$(PIP) --no-deps --ignore-requires-python avidtools==0.3.2
 	@touch $@
