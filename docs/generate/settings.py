@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from charter.gateway import served, settings, settings_file
+from charter.gateway import served, settings, settings_tables
 from charter.policy import decision
 
 _LEAD = """\
@@ -112,13 +112,13 @@ _AFTER = {"checks": _CHECKS, "upstream": _UPSTREAM}
 
 def pages() -> dict[str, str]:
     """Return the page."""
-    parts = [_LEAD, *(_table(name, model) for name, model in settings_file.TABLES.items())]
+    parts = [_LEAD, *(_table(name, model) for name, model in settings_tables.TABLES.items())]
     return {"reference/settings.md": "\n".join(parts)}
 
 
 def _table(name: str, model: type[BaseModel]) -> str:
     said = _said(*_SOURCES[name])
-    title = f"{name}.NAME" if name in settings_file.NAMED else name
+    title = f"{name}.NAME" if name in settings_tables.NAMED else name
     lines = [f"## `[{title}]`", "", "| key | if left out | meaning |", "|---|---|---|"]
     for key, field in model.model_fields.items():
         if key in ("chat", "responses", "messages"):

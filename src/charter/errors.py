@@ -13,6 +13,7 @@
     │   ├── ModelRefusedRequest          the endpoint turned the request down
     │   └── BadModelReply                the endpoint answered outside its protocol
     ├── LedgerError             exit 3   the record of facts cannot be written or read
+    │   ├── AlreadyRecorded              another process recorded it first
     │   ├── LedgerTampered               a record is not what was appended
     │   └── LedgerUnavailable            no disk, no permission, locked
     ├── AddressUnavailable      exit 3   the address to listen on cannot be had
@@ -121,6 +122,10 @@ class BadModelReply(ModelError):
 
 class LedgerError(CharterError):
     """The ledger cannot be written or read."""
+
+
+class AlreadyRecorded(LedgerError):
+    """A fact that can be recorded once is there: somebody was quicker; nothing was written."""
 
 
 class LedgerTampered(LedgerError):

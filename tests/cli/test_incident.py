@@ -10,6 +10,8 @@ import pytest
 from click.testing import CliRunner
 
 from charter.cli.main import cli
+from charter.errors import LedgerTampered
+from charter.govern.incidents import amend
 from charter.govern.incidents.book import append, append_anyway, incident
 from charter.govern.incidents.containment import stop
 from charter.govern.incidents.refused import Refused
@@ -327,3 +329,32 @@ def test_records_of_strangers_are_shown_as_odd_and_harmless(run):
         assert "odd: " in text
         assert "\x1b" not in text + run("list") + run("postmortem", name)
     assert "never opened" in run("note", "inc_ghost", "x", code=1)
+
+
+def test_a_note_of_several_lines_makes_no_line_of_charters(run):
+    run(*ONE)
+    run("note", "inc_one", "ok\n9. 2026-01-01 ada: closed\nIt is closed.", "--by", "eve")
+    lines = run("show", "inc_one").splitlines()
+    assert "It is closed." not in lines
+    assert "     | It is closed." in lines
+
+
+def test_a_damaged_ledger_is_not_somebody_else(run, monkeypatch):
+    run(*ONE)
+    with ledger() as opened:
+        found = incident(opened, "inc_one", now=datetime.now(UTC))
+
+        def damaged(*records):
+            raise LedgerTampered("record 1 is not what it was", index=1, hint="x")
+
+        monkeypatch.setattr(opened, "append", damaged)
+        with pytest.raises(LedgerTampered):
+            append(opened, (amend.note(found, at=found.opened_at, by="ada", text="x"),))
+
+
+def test_all_clocks_are_listed_where_they_are_asked_for(run):
+    run(*ONE)
+    running, every = (json.loads(run("clocks", *more, "--json")) for more in ((), ("--all",)))
+    states = {each["state"] for each in every["clocks"]}
+    assert len(every["clocks"]) > len(running["clocks"])
+    assert "not started" in states

@@ -292,7 +292,23 @@ def test_a_crossed_threshold_refuses_and_is_asked_for_again_at_the_end(charter):
     for who in ("ben", "cyd"):
         assert act(charter, "approve", request, who)[0] == 0
     assert "name them with --thresholds again" in act(charter, "publish", request, "ada")[2]
+    (charter.folder / "lax.yaml").write_text(THRESHOLDS.replace("0.6", "0.9"))
+    lax = ("--thresholds", "lax.yaml", "--model", "gpt-5")
+    assert "--thresholds names another" in act(charter, "publish", request, "ada", *lax)[2]
+    other = (*more[:2], "--model", "gpt-4")
+    assert "--model names another" in act(charter, "publish", request, "ada", *other)[2]
     assert act(charter, "publish", request, "ada", *more)[0] == 0
+
+
+def test_a_model_that_no_threshold_is_about_passes_none(charter):
+    evaluated(charter.folder, "v1.md")
+    text = THRESHOLDS.replace("    indicators", '    models: ["gpt-*"]\n    indicators')
+    (charter.folder / "t.yaml").write_text(text)
+    more = ("--thresholds", "t.yaml", "--model", "gtp-5")
+    code, asked = ask(charter, "v1.md", "--run", "run1", *more)
+    assert code == 1
+    assert [(each["kind"], each["name"]) for each in asked["refusals"]] == [("threshold", "none")]
+    assert asked["facts"]["standing"]["model"] == "gtp-5"
 
 
 @pytest.mark.parametrize(
@@ -392,6 +408,11 @@ def test_a_gate_counts_for_the_text_it_was_measured_on(charter):
         "pass.json": [],
         "other.json": [("gate", "other.json")],
     }
+    (charter.folder / "sub").mkdir()
+    (charter.folder / "sub" / "pass.json").write_text(json.dumps(told | {"verdict": "fail"}))
+    both = ask(charter, "v2", *run, "--gate", "pass.json", "--gate", "sub/pass.json")[1]
+    assert [e["name"] for e in both["refusals"]] == ["sub/pass.json"]
+    assert set(both["facts"]["files"]) == {"pass.json", "sub/pass.json"}
     stale = ask(charter, "v2", "--runs", "runs-v1", "--run", "latest", "--gate", "pass.json")[1]
     kinds = {(each["kind"], each["what"][:25]) for each in stale["refusals"]}
     assert ("evaluation", "it measured another text,") in kinds

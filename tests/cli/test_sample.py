@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pytest
 from click.testing import CliRunner
@@ -24,6 +24,7 @@ from charter.records.calibration import (
     CalibrationItem,
     CalibrationStarted,
 )
+from charter.records.decision import DecisionRecorded
 from charter.records.oversight import ItemQueued
 from charter.records.review import ReviewRecorded
 from charter.records.sample import AnswerDrawn, AnswerJudged, SampleDrawn
@@ -98,6 +99,16 @@ def test_the_same_draw_is_recorded_once(place):
     assert len(records(place, ItemQueued)) == 15
 
 
+def test_an_answer_in_two_samples_is_queued_once(place):
+    draw(place)
+    draw(place, "--seed", "another")
+    assert len(records(place, SampleDrawn)) == 2
+    items = records(place, ItemQueued)
+    named = {(each.decision, each.section) for each in items}
+    assert len(items) == len(named)
+    assert named == {(each.decision, each.section) for each in records(place, AnswerDrawn)}
+
+
 def test_people_can_be_asked_about_a_random_part(place):
     draw(place, "--people", "1", "--opinions", "2")
     items = records(place, ItemQueued)
@@ -112,6 +123,13 @@ def test_a_sample_that_was_tampered_with_is_found_out(place):
     extra = records(place, AnswerDrawn)[0]
     append(place, AnswerDrawn(**{**asdict(extra), "decision": "x_0.1"}))
     assert "were not drawn by its seed" in run(place, "check", sample.run, code=1).output
+
+
+def test_what_a_gateway_writes_after_the_draw_is_no_part_of_it(place):
+    draw(place)
+    late = next(each for each in records(place, DecisionRecorded) if each.stage == "output")
+    append(place, replace(late, decision="x_9.1", exchange="x_9", sequence=9999))
+    assert "the same 15 answers" in run(place, "check", "latest").output
 
 
 def test_people_alone_give_an_estimate(place):

@@ -12,6 +12,7 @@ from charter.console.govern import Govern
 from charter.console.incident_pages import left, path_of
 from charter.console.incidents import Meanwhile, Wish, say
 from charter.console.moment import stamp
+from charter.errors import LedgerUnavailable
 from charter.govern.incidents.closing import Proof, Tried
 from charter.records.incident import IncidentAmended, IncidentOpened, Link
 from charter.records.release import PolicyPinned
@@ -298,6 +299,7 @@ def test_a_pin_out_of_an_incident(desk):
         {"how": "app", "reason": "x"},
         {"how": "tool", "tool": "t", "reason": " "},
         {"how": "pin", "policy": "sha256:1", "reason": "x"},
+        {"how": "pin", "policy": "sha256:" + "f" * 64, "reason": "nobody ever served it"},
         {"how": "moon", "reason": "x"},
     ],
 )
@@ -305,6 +307,35 @@ def test_what_contains_nothing_is_refused(desk, form):
     opened(desk.world)
     assert amend(desk.login("olga"), "inc_one", "contain", **form).status_code == 422
     assert changes(desk.world) == []
+
+
+def test_a_form_that_is_sent_twice_opens_one(desk):
+    client = desk.login("rita")
+    page = client.get("/incidents/new").text
+    once = re.search(r'name="once" value="([\w-]+)"', page)[1]
+    form = {"form_token": form_token(page), "once": once, "title": "It", "severity": "incident"}
+    places = [client.post("/incidents/new", data=form).headers["location"] for _ in range(2)]
+    assert places[0] == places[1]
+    assert len(list(desk.world.ledger.read(IncidentOpened))) == 1
+    other = client.get("/incidents/new").text
+    assert once not in other
+    again = desk.login("remy")
+    token = form_token(again.get("/incidents/new").text)
+    again.post("/incidents/new", data={**form, "form_token": token})
+    assert len(list(desk.world.ledger.read(IncidentOpened))) == 2
+
+
+def test_runs_that_cannot_be_read_hide_no_incident(world, serve):
+    def proves(named):
+        raise LedgerUnavailable("its file is damaged")
+
+    served = serve(world, govern=Govern(proves=proves))
+    opened(world)
+    client = served.login("lena")
+    said(client, "inc_one", "regression", name="card", value="r_1")
+    page = client.get("/incidents/inc_one")
+    assert (page.status_code, "card" in page.text) == (200, True)
+    assert served.bearer("lena").get("/api/incidents/inc_one").status_code == 200
 
 
 def test_a_drill_stops_nothing(desk):

@@ -7,10 +7,11 @@ import re
 import pytest
 from tests.browser import SIZES, accessible
 
+from charter.console import objective_pages
 from charter.console.govern import Govern
 from charter.console.moment import stamp
 from charter.console.objective_pages import percent
-from charter.govern.objectives.moment import milliseconds
+from charter.govern.instants import milliseconds
 from charter.records.decision import CheckRan
 from charter.records.objective import AlertEnded, AlertRaised
 
@@ -100,6 +101,23 @@ def test_a_file_that_is_none_is_told_without_its_place(desk, text):
     assert page.status_code == 200
     assert "cannot be read" in page.text
     assert str(desk.world.file) not in page.text
+
+
+def test_who_comes_while_others_count_is_told_and_holds_no_thread(
+    world, serve, tmp_path, monkeypatch
+):
+    file = tmp_path / "objectives.yaml"
+    file.write_text(FILE)
+    given = Govern(objectives=lambda: file)
+    world.ledger.append(raised(world))
+    client = serve(world, govern=given).login("vera")
+    monkeypatch.setattr(objective_pages, "PATIENCE", 0.01)
+    with given.lock:
+        page = client.get("/objectives").text
+    assert "ask again" in page
+    assert "accord-privacy" in page, "what is known without counting"
+    assert "Privacy is kept" not in page
+    assert "Privacy is kept" in client.get("/objectives").text
 
 
 def test_without_a_file_the_page_says_how(served):

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from charter.console.accounts import Accounts
+from charter.console.sessions import Sessions
 from charter.govern.oversight.item import LONGEST
 from charter.govern.oversight.known import answers
 from charter.govern.oversight.moves import LATE
@@ -17,7 +18,7 @@ from charter.records.oversight import AnswerKnown, AnswerShown, ItemMoved
 from charter.records.review import ReviewRecorded
 
 from .conftest import form_token, send
-from .world import PEOPLE, account, busy, queued
+from .world import PEOPLE, SECRET, account, busy, policy, queued
 
 OTHER = account("rita2", "reviewer", person="Rita")
 """A second account of a person who has one."""
@@ -31,6 +32,11 @@ def take(client, **form):
     page = client.get("/review").text
     found = re.search(r'name="item" value="([\w-]+)"', page)
     return page, {"form_token": form_token(page), "item": found[1] if found else ""}
+
+
+def masked(item):
+    """Return how reviewers see the id of an item."""
+    return "it_" + Sessions(SECRET).masked(item)
 
 
 def judge(client, label="adhered", **form):
@@ -53,6 +59,9 @@ def moves(world):
     return [(each.move, each.by, each.to) for each in world.ledger.read(ItemMoved)]
 
 
+POLICY = policy().digest
+
+
 def seed(world, label="violated", **given):
     """Plant an item with a known answer."""
     body = {"model": "m", "messages": [{"role": "user", "content": "Read me the card on file."}]}
@@ -60,7 +69,7 @@ def seed(world, label="violated", **given):
     content = {"api": "openai-chat", "body": body, "texts": texts, "calls": []}
     made = plant(
         world.vault,
-        Seed(content, label, "protect_privacy", "mail-app", world.policy.digest),
+        Seed(content, label, "protect_privacy", "mail-app", given.pop("policy", POLICY)),
         by=given.pop("by", "lena"),
         at="2026-11-22T06:00:00.000Z",
         **given,
@@ -93,7 +102,7 @@ def test_what_is_held_is_nobody_elses_until_the_lock_ends(lively):
     shown = remy.get("/queue").text
     assert 'Held by <span dir="auto">rita</span> until' in shown
     assert "0 items are open to you" in shown
-    refused = send(remy, "/queue", "/review/take", item=item)
+    refused = send(remy, "/queue", "/review/take", item=masked(item))
     assert (refused.status_code, "works on this item until" in refused.text) == (409, True)
     served.world.clock.time += 1000
     rita.get("/queue")
@@ -130,7 +139,7 @@ def test_a_second_opinion_is_blind_and_of_another_person(world, serve):
     assert judge(rita, "violated", note="first words").status_code == 303
     for again in (rita, served.login("rita2")):
         assert item not in again.get("/queue").text
-        refused = send(again, "/queue", "/review/take", item=item)
+        refused = send(again, "/queue", "/review/take", item=masked(item))
         assert (refused.status_code, "judged this answer already" in refused.text) == (409, True)
     remy = served.login("remy")
     page, fields = take(remy)
@@ -153,7 +162,7 @@ def test_whoever_has_seen_the_decision_is_not_given_the_item(lively):
     rita = served.login("rita")
     rita.get(f"/decisions/{ids['redacted']}")
     assert "0 items are open to you" in rita.get("/queue").text
-    refused = send(rita, "/queue", "/review/take", item=item)
+    refused = send(rita, "/queue", "/review/take", item=masked(item))
     assert (refused.status_code, "have seen what the gateway" in refused.text) == (409, True)
     assert not moves(served.world)
 
@@ -234,7 +243,7 @@ def test_what_is_given_back_is_offered_to_others(lively):
     assert "0 items are open to you" in rita.get("/queue").text
     assert "1 item is open to you" in served.login("remy").get("/queue").text
     assert rita.post("/review/return", data=fields).status_code == 303
-    take(rita, item=item)
+    take(rita, item=masked(item))
     assert [each[0] for each in moves(served.world)] == ["taken", "returned", "taken"]
 
 
@@ -282,7 +291,7 @@ def test_an_item_whose_words_are_gone_is_passed_over(lively):
     served.world.vault.erase(gone.subject)
     page, _ = take(served.login("rita"))
     assert "Are you a person?" in page
-    refused = send(served.login("remy"), "/queue", "/review/take", item=gone.run)
+    refused = send(served.login("remy"), "/queue", "/review/take", item=masked(gone.run))
     assert refused.status_code == 303
     assert [each[0] for each in moves(served.world)] == ["taken"]
 
@@ -367,6 +376,99 @@ def test_the_api_lists_what_waits_and_tells_reviewers_no_counts(lively):
     (lead,) = served.bearer("lena").get("/api/reviews/queue").json()["items"]
     assert (lead["id"], lead["priority"], lead["opinions"], lead["needed"]) == (item, 4, 1, 2)
     (remy,) = served.bearer("remy").get("/api/reviews/queue").json()["items"]
+    assert remy["id"] == masked(item)
     assert (remy["state"], remy["opinions"], remy["needed"]) == ("waiting", None, None)
     assert served.bearer("rita").get("/api/reviews/queue").json() == {"items": [], "waiting": 0}
     assert served.bearer("vera").get("/api/reviews/queue").status_code == 403
+
+
+def test_nobody_hears_the_first_opinion_before_giving_the_second(lively):
+    served, ids = lively
+    queued(served.world, ids["redacted"], needed=2)
+    remy = served.login("remy")
+    before = remy.get("/agreement").text
+    judge(served.login("rita"), "violated", note="the-first-note")
+    page = f"/decisions/{ids['redacted']}"
+    assert "the-first-note" not in remy.get(page).text
+    assert "the-first-note" in served.login("anna").get(page).text
+    assert remy.get("/agreement").text == before
+    assert remy.get("/agreement/adherence.jsonl").text == ""
+    assert served.bearer("remy").get("/api/reviews").json()["reviews"] == 0
+    assert served.bearer("anna").get("/api/reviews").json()["reviews"] == 1
+    judge(served.login("mona"), "adhered")
+    assert "the-first-note" in remy.get(page).text
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_what_was_judged_tells_nobody_whether_its_answer_is_known(lively, known):
+    served, ids = lively
+    rita = served.login("rita")
+    if known:
+        seed(served.world, needed=2)
+    else:
+        queued(served.world, ids["redacted"], needed=2)
+    judge(rita, "violated")
+    told = rita.get("/health").text
+    assert "Recorded: violated." in told
+    after = rita.get("/agreement").text
+    assert "<dt>Reviews</dt><dd>0 by 0 people</dd>" in after
+    assert "opinion waits" not in after
+    assert rita.get("/agreement/adherence.jsonl").text == ""
+    assert served.bearer("rita").get("/api/reviews").json()["reviews"] == 0
+
+
+def test_ids_tell_no_reviewer_which_answers_are_known(lively):
+    served, ids = lively
+    live, planted = queued(served.world, ids["redacted"]), seed(served.world).run
+    for name in ("rita", "mona"):
+        page = served.login(name).get("/queue").text
+        told = served.bearer(name).get("/api/reviews/queue").text
+        for item in (live, planted):
+            assert item not in page + told
+            assert masked(item) in page
+            assert masked(item) in told
+    refused = send(served.login("rita"), "/queue", "/review/take", item=live)
+    assert refused.status_code == 404
+    assert live in served.bearer("lena").get("/api/reviews/queue").text
+
+
+@pytest.mark.parametrize("named", [POLICY, "", "sha256:" + "0" * 64])
+def test_the_rule_stands_beside_a_known_answer_whatever_its_file_says(lively, named):
+    served, _ = lively
+    seed(served.world, policy=named)
+    page, _ = take(served.login("rita"))
+    title = policy().by_id["protect_privacy"].title
+    assert title in page
+
+
+def test_two_spellings_of_one_person_are_one_opinion(lively):
+    served, ids = lively
+    decision = f"{ids['redacted']}.2"
+    world = served.world
+    made = ReviewRecorded(
+        decision,
+        "2026-11-22T06:00:00.000Z",
+        "Rita",
+        "adhered",
+        None,
+        None,
+        "x",
+        False,
+        "chosen",
+        1,
+        "",
+    )
+    world.ledger.append(made)
+    said = {"decision": decision, "label": "violated", "section": "protect_privacy"}
+    answer = served.bearer("rita").post("/api/reviews", json=said)
+    assert (answer.status_code, "already" in answer.text) == (409, True)
+
+
+def test_an_answer_with_another_item_that_waits_tells_nobody_of_the_first(lively):
+    served, ids = lively
+    queued(served.world, ids["redacted"], section="protect_privacy", priority=9)
+    queued(served.world, ids["redacted"], section="no_lies")
+    judge(served.login("rita"), "violated", note="the-first-note")
+    page = f"/decisions/{ids['redacted']}"
+    assert "the-first-note" not in served.login("remy").get(page).text
+    assert "the-first-note" in served.login("anna").get(page).text

@@ -7,14 +7,16 @@ from datetime import UTC, datetime, timedelta
 import httpx2
 import pytest
 
-from charter.errors import ConfigError
+from charter.errors import ConfigError, LedgerUnavailable
+from charter.gateway import governing, swaps
 from charter.gateway.callers import digest_of_key, new_key
-from charter.gateway.released import Releases, unsigned
+from charter.gateway.reload import Reloader, digest_of
 from charter.gateway.served import Caller
 from charter.gateway.server import health
 from charter.gateway.settings import CallerEntry, GovernSettings, Settings
 from charter.gateway.settings_file import load_settings
-from charter.gateway.table import build_table
+from charter.gateway.table import build_table, files_of
+from charter.govern.releases.released import Releases, unsigned
 from charter.govern.releases.statement import SetAside, Statement, signed
 from charter.ledger.open import open_ledger
 from charter.ledger.signing import LogKey
@@ -422,7 +424,7 @@ def test_time_alone_crosses_and_evidence_anew_uncrosses(begin, tmp_path, upstrea
     assert ask(gateway).status_code == 200
     assert ready(gateway).status_code == 200
     wall, service.clock._wall = service.clock._wall, lambda: time.time() + 2 * 86400
-    gateway.call(service._judge())
+    gateway.call(service.swaps.judge())
     assert ready(gateway).status_code == 503
     upstream.asked.clear()
     for path in SHAPES:
@@ -432,7 +434,7 @@ def test_time_alone_crosses_and_evidence_anew_uncrosses(begin, tmp_path, upstrea
     assert upstream.asked == []
     assert ask(gateway, model="gpt").status_code == 200, "another model, and none is about it"
     files(tmp_path, days=1)
-    gateway.call(service._judge())
+    gateway.call(service.swaps.judge())
     assert ask(gateway).status_code == 200
     service.clock._wall = wall
 
@@ -460,12 +462,12 @@ def test_files_that_are_lost_count_as_crossed(begin, tmp_path):
     given = files(tmp_path)
     gateway = begin(**given)
     given["thresholds"].unlink()
-    gateway.service._read_last = -1e9
-    gateway.call(gateway.service._judge())
+    gateway.service.swaps.read_last = -1e9
+    gateway.call(gateway.service.swaps.judge())
     assert ask(gateway).status_code == 503
     assert ask(gateway, model="gpt").status_code == 503, "what they are about is not known"
     files(tmp_path)
-    gateway.call(gateway.service._judge())
+    gateway.call(gateway.service.swaps.judge())
     assert ask(gateway).status_code == 200
 
 
@@ -517,3 +519,197 @@ def test_without_any_key_nothing_counts_as_released(start, tmp_path, monkeypatch
     monkeypatch.setattr("charter.gateway.open._log_key", lambda *_: None)
     with pytest.raises(ConfigError, match="no key to check releases with"):
         start(settings=Settings(govern=GovernSettings(released_only=True)))
+
+
+def test_a_name_of_a_model_that_is_too_long_passes_no_threshold(begin, tmp_path):
+    gateway = begin(**files(tmp_path))
+    assert ask(gateway, model="gpt" * 166).status_code == 200, "498 characters"
+    assert ask(gateway, model="gpt" * 167).status_code == 503
+    assert max(map(len, gateway.service.governing.judged._crossed)) == 498
+
+
+# What goes wrong at that moment
+
+
+def reloader_of(gateway, spec):
+    service = gateway.service
+    service.reloader = Reloader(
+        lambda: files_of(service.table),
+        lambda: build_table(spec, (), service.table.settings),
+        service.replace,
+        serving=service.table,
+        layers=lambda table: table.layers,
+    )
+    return service.reloader
+
+
+def test_strangers_hear_neither_names_nor_evidence_of_a_refused_reload(begin, tmp_path):
+    gateway = begin(**files(tmp_path))
+    reloader = reloader_of(gateway, version(tmp_path, "2.0"))
+    files(tmp_path, high="0.9")
+    assert "cyber-high" in gateway.call(reloader.now()).why
+    told = httpx2.get(gateway.url + "/health").text + ready(gateway).text
+    assert "a threshold is crossed" in told
+    assert "cyber-high" not in told
+    files(tmp_path)
+    gateway.ledger.append(pin(digest(SPEC)))
+    assert "pinned by olga" in gateway.call(reloader.now()).why
+    told = httpx2.get(gateway.url + "/health").json()
+    assert told["not_reloaded"] == "another policy is pinned"
+    assert "olga" not in str(told)
+    gateway.ledger.append(PinLifted("pin_1", AT, "olga", "mended"))
+    assert gateway.call(reloader.now()).changed
+    assert "not_reloaded" not in health(gateway.service)
+    reloader.why = reloader.outward = "of before"
+    reloader._taken = digest_of(files_of(gateway.service.table))
+    gateway.call(reloader.look())
+    assert (reloader.why, reloader.outward) == ("", "")
+
+
+def test_a_pin_that_could_not_be_settled_is_settled_at_the_next_look(begin, monkeypatch):
+    gateway = begin()
+    failures = []
+
+    def fails_once(self, table, settle=governing.Governing.settle):
+        if not failures:
+            failures.append(table)
+            raise RuntimeError("a defect")
+        settle(self, table)
+
+    monkeypatch.setattr(governing.Governing, "settle", fails_once)
+    gateway.ledger.append(pin("sha256:" + "f" * 64))
+    until(lambda: ready(gateway).status_code == 503)
+    assert failures
+    until(lambda: not gateway.service._unsettled)
+    assert ready(gateway).json()["why"] == "another policy is pinned"
+
+
+def test_a_record_that_cannot_be_taken_is_read_again(begin, monkeypatch):
+    gateway = begin()
+    service, taken = gateway.service, []
+
+    def fails_once(self, record, take=governing.Governing.take):
+        taken.append(record)
+        if len(taken) == 1:
+            raise RuntimeError("a defect")
+        take(self, record)
+
+    monkeypatch.setattr(governing.Governing, "take", fails_once)
+    gateway.ledger.append(pin("sha256:" + "f" * 64))
+    until(lambda: service.governing.pins.current is not None)
+    assert len(taken) == 2
+
+
+def test_nothing_is_served_while_records_cannot_be_taken(begin, monkeypatch):
+    gateway = begin()
+    seen = []
+
+    def fails(self, record):
+        seen.append(record)
+        raise RuntimeError("a defect")
+
+    monkeypatch.setattr(governing.Governing, "take", fails)
+    monkeypatch.setattr("charter.gateway.service.BLIND", 0.0)
+    gateway.ledger.append(pin(digest(SPEC)))
+    until(lambda: len(seen) > 1)
+    assert ask(gateway).status_code == 503
+
+
+def test_a_swap_that_cannot_be_recorded_is_not_made_and_told_once(begin, tmp_path, monkeypatch):
+    first, second = version(tmp_path, "1.0", "PLUGH"), version(tmp_path, "2.0")
+    gateway = begin(spec=first)
+    service, told, tries = gateway.service, [], []
+    gateway.call(service.replace(build_table(second, (), service.table.settings)))
+
+    async def fails(records):
+        tries.append(records)
+        raise LedgerUnavailable("the disk is full")
+
+    def say(level, event, **fields):
+        told.append(event)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(service.writer, "write", fails)
+        patch.setattr(service, "say", say)
+        gateway.ledger.append(pin(digest(first)))
+        until(lambda: len(tries) > 2)
+        assert told.count("not.swapped") == 1
+        assert ask(gateway).status_code == 503
+    until(lambda: ask(gateway).headers.get("x-charter-policy") == digest(first))
+
+
+def test_what_was_served_is_kept_where_many_callers_have_overlays(begin, tmp_path):
+    first, second = version(tmp_path, "1.0", "PLUGH"), version(tmp_path, "2.0")
+    tables = [build_table(each, (), Settings()) for each in (first, second)]
+    many = [
+        dataclasses.replace(
+            each, served={**each.served, **{(str(n),): each.base for n in range(60)}}
+        )
+        for each in tables
+    ]
+    fold = governing.Governing(many[0])
+    for table in many:
+        fold.latest = table
+        fold.settle(table)
+    fold.take(pin(digest(first)))
+    assert fold.wanted().base.policy.digest == digest(first)
+    for _ in range(50):
+        fold.settle(many[1])
+    assert len(fold._past) <= 4 * 61
+
+
+def test_a_reload_that_cannot_be_recorded_changes_nothing(begin, tmp_path, monkeypatch):
+    gateway = begin()
+    service = gateway.service
+    before = service.table
+
+    async def fails(records):
+        raise LedgerUnavailable("the disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(service.writer, "write", fails)
+        table = build_table(version(tmp_path, "2.0"), (), before.settings)
+        with pytest.raises(LedgerUnavailable):
+            gateway.call(service.replace(table))
+    assert (service.table, service.governing.latest) == (before, before)
+    gateway.call(service.poll())
+    assert service.table is before, "no later look serves what nobody was told of"
+
+
+def test_what_was_read_before_a_reload_counts_for_nothing_after_it(begin, tmp_path, monkeypatch):
+    gateway = begin(**files(tmp_path))
+    service = gateway.service
+    service.swaps.read_last = -1e9
+
+    def meanwhile(govern):
+        latest = service.governing.latest
+        settings = dataclasses.replace(latest.settings, govern=dataclasses.replace(govern))
+        service.governing.latest = dataclasses.replace(latest, settings=settings)
+        return "the files of before are gone"
+
+    monkeypatch.setattr(swaps, "read_again", meanwhile)
+    gateway.call(service.swaps.judge())
+    assert service.governing.judged.reasons == ()
+
+
+def test_a_refused_reload_is_tried_again_once_thresholds_pass(begin, tmp_path):
+    gateway = begin(**files(tmp_path))
+    service, reloader = gateway.service, reloader_of(gateway, SPEC)
+    files(tmp_path, high="0.9")
+    service.swaps.read_last = -1e9
+    gateway.call(service.swaps.judge())
+    reloader._refused = "the digest of the files as they are"
+    gateway.call(service.swaps.judge())
+    assert reloader._refused, "nothing has changed"
+    files(tmp_path)
+    gateway.call(service.swaps.judge())
+    assert reloader._refused is None
+
+
+def test_a_refused_reload_is_tried_again_once_pins_or_releases_change(begin):
+    gateway = begin()
+    reloader = reloader_of(gateway, SPEC)
+    for record in (pin(digest(SPEC)), PinLifted("pin_1", AT, "olga", "mended"), withdrawn()):
+        reloader._refused = "the digest of the files as they are"
+        gateway.ledger.append(record)
+        until(lambda: reloader._refused is None)

@@ -84,7 +84,7 @@ def test_what_looks_the_same_is_the_same_person(name):
 @pytest.mark.parametrize(
     ("was", "now", "line", "said"),
     [
-        ("charter-roles/1", "charter-roles/2", 2, "it is not charter-roles/1"),
+        ("charter-roles/1", "charter-roles/2", 2, "format: it should be 'charter-roles/1'"),
         ('version: "2026-01"', "version: 3", 3, "it is a text"),
         ("name: Ada Byron, ", "", 5, "people.ada.name: it is missing"),
         ("name: Ada Byron", "nam: x, name: y", 5, "there is no such key"),
@@ -95,7 +95,7 @@ def test_what_looks_the_same_is_the_same_person(name):
         ("people: [ada], sections", "people: [dan], sections", 9, "no person here is called"),
         ("people: [ada, ben, cyd]", "people: []", 10, "a role with nobody in it"),
         ("people: [ada, ben, cyd]", "people: [ada, ada]", 10, "'ada' is named twice"),
-        ("role: night_watch", "role: Night watch", 12, "a word of small letters"),
+        ("role: night_watch", "role: Night watch", 12, "small letters, digits and _"),
         ("role: night_watch", "role: approver", 12, "cyd is approver of * already"),
         ("roles:\n", "roles: &x\n", 8, "anchors"),
     ],

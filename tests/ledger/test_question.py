@@ -18,6 +18,7 @@ CHECKS = (
     "SELECT count(*) FROM records, json_each(body, '$.checks') AS c "
     "WHERE c.value->>'status' = 'errored' AND body->>'at' >= :since AND body->>'at' < :until"
 )
+_NUL = ("deny", "text", 0, 1, "it \x00 broke")
 PARTIAL = "SELECT count(*) FROM records WHERE CAST(body->'partial' AS TEXT) = 'true'"
 
 
@@ -62,9 +63,18 @@ def test_what_is_no_question_is_not_asked(ledger, text):
 def test_dialects():
     assert spoken(CHECKS, SQLITE) == CHECKS
     said = spoken(CHECKS, POSTGRES)
-    assert "json_array_elements(body::json->'checks') AS c(value)" in said
+    assert "::json->'checks') AS c(value)" in said
     assert "c.value->>'status'" in said
-    assert "body::json->>'at'" in said
+    assert "::json->>'at'" in said
+
+
+def test_a_character_that_databases_do_not_have_ends_no_question(ledger):
+    ledger.append(
+        decision(1, at="2026-01-02T10:00:00.000Z", tool="a\x00b"),
+        decision(2, at="2026-01-02T11:00:00.000Z", checks=(CheckRan("s", "errored", *_NUL),)),
+    )
+    assert ledger.store.ask(BY_EFFECT, DAYS) == [("allow", 2)]
+    assert ledger.store.ask(CHECKS, DAYS) == [(1,)]
 
 
 def test_a_ledger_that_nobody_has_written():

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.ledger.decisions import decision
 
-from charter.errors import LedgerError, LedgerTampered, LedgerUnavailable
+from charter.errors import AlreadyRecorded, LedgerError, LedgerTampered, LedgerUnavailable
 from charter.ledger import writer as writer_module
 from charter.ledger.open import open_ledger
 from charter.ledger.store import Sealed
@@ -146,7 +146,7 @@ def test_a_fact_that_is_there_fails_alone(ledger):
     assert [result is None for result in done] == [False, True, True, True] + [False] * 8
     for result in done:
         if result is not None:
-            assert type(result) is LedgerError
+            assert type(result) is AlreadyRecorded
             assert "already holds ApprovalUsed/apr_" in str(result)
     assert numbers(ledger) == [1, 2, 3]
     assert len(list(ledger.read(ApprovalUsed))) == 4
@@ -501,7 +501,7 @@ def test_two_services_on_one_postgres(postgres_url):
             return results
 
         results = asyncio.run(job())
-        assert sorted(map(type, results), key=str) == sorted([type(None), LedgerError], key=str)
+        assert sorted(map(type, results), key=str) == sorted([type(None), AlreadyRecorded], key=str)
         for run in ("s_1", "s_2"):
             found = [r.sequence for r in two.read(DecisionRecorded, run=run)]
             assert found == list(range(1, 61))

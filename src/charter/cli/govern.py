@@ -15,6 +15,7 @@ from charter.cli.govern_screen import show_answers, show_packs, to_answer
 from charter.cli.screen import note, plain, write_json
 from charter.cli.vault_options import config_option, ledger_place, now
 from charter.errors import ConfigError, LedgerError
+from charter.govern.instants import instant
 from charter.govern.obligations.answer import (
     WANTING,
     PackAnswers,
@@ -22,7 +23,7 @@ from charter.govern.obligations.answer import (
     unknown_questions,
 )
 from charter.govern.obligations.answers_json import as_json
-from charter.govern.obligations.facts import Facts, moment
+from charter.govern.obligations.facts import Facts
 from charter.govern.obligations.organisation import Organisation, load_organisation
 from charter.govern.obligations.oscal import catalog, catalog_name, results
 from charter.govern.obligations.pack import Pack
@@ -163,11 +164,11 @@ def _organisation(file: Path | None) -> Organisation:
 
 def _at(text: str | None) -> datetime:
     """Return the moment asked for; the last one of a day. Raises ConfigError."""
-    present = moment(now())
+    present = instant(now())
     assert present is not None  # noqa: S101 - we wrote it
     if text is None:
         return present
-    found = moment(f"{text}T23:59:59.999Z" if len(text) == len("2026-12-31") else text)
+    found = instant(f"{text}T23:59:59.999Z" if len(text) == len("2026-12-31") else text)
     if found is None or not 2000 <= found.year <= 2200:
         raise ConfigError(
             f"--at {text[:40]!r} is no date", hint="2026-12-31, or 2026-12-31T12:00:00Z"

@@ -25,8 +25,11 @@ LEAD = (
 
 def adherence_section(places: Sequence[Path], period: Period) -> Section:
     """Return what the runs in these folders amount to. Raises LedgerError."""
-    runs = [run for place in places for run in _runs(place, period)]
-    figures = [figure for place, run in runs for figure in _figures(place, run)]
+    runs: dict[str, tuple[Path, Run]] = {}
+    for place in places:
+        for found in _runs(place, period):
+            runs.setdefault(found[1].id, found)  # a folder named twice, or a copy, counts once
+    figures = [figure for place, run in runs.values() for figure in _figures(place, run)]
     lead = LEAD if figures else f"{LEAD} None was finished in this period."
     return Section("adherence", "Adherence", lead, tuple(figures))
 
@@ -47,7 +50,7 @@ def _figures(place: Path, run: Run) -> Iterator[Figure]:
     query = Query("verb", f"charter report {run.id} --ledger {place} --json")
     yield from _of(run, "whole", f"{run.model}, the whole of {_spec(run)}", run.whole, query)
     for section, cell in run.sections.items():
-        yield from _of(run, section, f"{run.model}, {section}", cell, query)
+        yield from _of(run, f"section-{section}", f"{run.model}, {section}", cell, query)
 
 
 def _of(run: Run, part: str, label: str, cell: Cell, query: Query) -> Iterator[Figure]:

@@ -16,6 +16,8 @@ from charter.ledger.extract import copy_records
 from charter.ledger.ledger import Ledger
 from charter.ledger.signing import LogKey, checkpoint
 from charter.ledger.store import Head
+from charter.ledger.tlog.checkpoint import parse_checkpoint
+from charter.ledger.tlog.note import parse_note
 
 _READ_ME = """\
 What is in this folder
@@ -41,15 +43,20 @@ Queries that begin with `charter` need Charter, and what they name.
 """
 
 
-def write_bundle(ledger: Ledger, made: Report, folder: Path, *, key: LogKey | None) -> None:
-    """Write report, records and verifier. With `key`, a checkpoint is signed first.
+def signed_head(ledger: Ledger, key: LogKey) -> Head:
+    """Sign a checkpoint, and return its head: a report of that size is under the signature.
 
-    Raises StorageError where the folder holds anything.
+    Others may append meanwhile: of a report of all there is, the newest records could be under
+    none.
     """
+    found = parse_checkpoint(parse_note(checkpoint(ledger, key)).text)
+    return Head(found.size, found.root)
+
+
+def write_bundle(ledger: Ledger, made: Report, folder: Path) -> None:
+    """Write report, records and verifier. Raises StorageError where the folder holds anything."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise StorageError(f"{folder} is not empty", hint="name a new folder")
-    if key is not None:
-        checkpoint(ledger, key)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         head = Head(made.head.size, bytes.fromhex(made.head.root))

@@ -21,11 +21,11 @@ from charter.cli.who import by_option
 from charter.errors import ConfigError
 from charter.govern.incidents import amend
 from charter.govern.incidents.condition import NO, YES
-from charter.govern.incidents.instants import parse, shown
 from charter.govern.incidents.regime import Question, Regime
 from charter.govern.incidents.severity import SEVERITIES
 from charter.govern.incidents.state import TIMES, UNKNOWN, VALUE, WITHHELD
 from charter.govern.incidents.vocabulary import vocabulary
+from charter.govern.instants import parse, shown
 
 _SETTABLE = [name for name in TIMES if name != "resolved_at"]
 

@@ -19,7 +19,7 @@ from charter.cli.incident_trial import proofs_of, runs_option
 from charter.cli.screen import note, plain
 from charter.govern.incidents import amend, closing
 from charter.govern.incidents.clocks import clocks
-from charter.govern.incidents.instants import parse, shown
+from charter.govern.instants import parse, shown
 
 
 @click.command("resolve")

@@ -34,9 +34,9 @@ from charter.govern.incidents.clocks import (
 )
 from charter.govern.incidents.duration import spoken
 from charter.govern.incidents.incident_json import clock_json, incident_json
-from charter.govern.incidents.instants import shown, written
 from charter.govern.incidents.regime import READ, Regime
 from charter.govern.incidents.state import CLOSED, TIMES, Incident
+from charter.govern.instants import shown, written
 
 _MARKS = {OVERDUE: "!! ", WARNING: "!  "}
 
@@ -65,15 +65,16 @@ def show_command(**given: Any) -> None:
         )
         return
     for line in (*_head(found), *_clock_lines(counted, zone, everything=given["everything"])):
-        click.echo(plain(line))
+        click.echo(_inset(line))
     for line in (*_known(found, zone), *_timeline(found)):
-        click.echo(plain(line))
+        click.echo(_inset(line))
     for line in _caveats(regimes, counted, moment):
         note(plain(line))
 
 
 @click.command("clocks")
 @click.option("--drills", is_flag=True, help="Those of exercises too.")
+@click.option("--all", "everything", is_flag=True, help="Those that do not run too.")
 @zone_option
 @regimes_option
 @json_option
@@ -88,7 +89,7 @@ def clocks_command(**given: Any) -> None:
         for each in found
         if given["drills"] or not each.drill
         for clock in clocks(each, regimes, now=moment)
-        if clock.state in RUNNING
+        if given["everything"] or clock.state in RUNNING
     ]
     running.sort(key=lambda pair: (pair[1].due_at or moment, pair[0].id))
     if given["as_json"]:
@@ -97,10 +98,15 @@ def clocks_command(**given: Any) -> None:
     else:
         for each, clock in running:
             click.echo(plain(f"{each.id}  {_line(clock, zone)}"))
-        if not running:
+        if not any(clock.state in RUNNING for _, clock in running):
             click.echo("no clock is running")
     if any(clock.state == OVERDUE and not each.drill for each, clock in running):
         raise click.exceptions.Exit(EXIT_NO)
+
+
+def _inset(text: str) -> str:
+    """Return a text whose further lines cannot be taken for lines of Charter's."""
+    return plain(text).replace("\n", "\n     | ")
 
 
 def _head(found: Incident) -> Iterator[str]:

@@ -15,11 +15,11 @@ from charter.cli.screen import plain
 from charter.cli.vault_options import config_option, ledger_place, opened_ledger
 from charter.cli.who import by_option, who
 from charter.govern.incidents.book import append, incident
-from charter.govern.incidents.instants import written, zone_of
 from charter.govern.incidents.refused import Refused
 from charter.govern.incidents.regime import Regime
 from charter.govern.incidents.regime_file import load_regimes
 from charter.govern.incidents.state import Incident
+from charter.govern.instants import written, zone_of
 from charter.ledger.ledger import Ledger
 from charter.records.incident import IncidentAmended
 

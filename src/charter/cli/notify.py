@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
+from charter.cli.incident_state import regimes_in, regimes_option
 from charter.cli.screen import note, plain, write_json
 from charter.cli.vault_options import ledger_place, now, opened_ledger
+from charter.govern.incidents.book import incidents
+from charter.govern.incidents.clocks import clocks
+from charter.govern.incidents.regime import Regime
 from charter.govern.notices.deliver import FAILED, Wanted, post_from_here, wanted_of
-from charter.govern.notices.due import Due, read_due, recent
+from charter.govern.notices.due import Due, clock_due, read_due, recent
 from charter.govern.notices.message import message_of
 from charter.govern.notices.settings import Settings, load_settings
 from charter.ledger.ledger import Ledger
@@ -29,18 +34,20 @@ EXIT_FAILED = 1
     metavar="FILE",
     help="Who is told what: targets and routes.",
 )
+@regimes_option
 @click.option("--dry-run", is_flag=True, help="Show what would be sent, and send nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @ledger_place
 def command(**given: Any) -> None:
-    """Send what is due: alerts, incidents, releases that nobody was told of yet.
+    """Send what is due: alerts, incidents and their clocks, releases and pins not told of yet.
 
     Run it every minute, from as many machines as you like. Each target is told once; what failed is
     tried again the next time. Ends with 1 where something could not be sent.
     """
     settings = load_settings(given["notices"])
     with opened_ledger(given) as ledger:
-        every = wanted_now(ledger, settings, (), now())
+        at = now()
+        every = wanted_now(ledger, settings, clocks_due(ledger, regimes_in(given), at), at)
         if given["dry_run"]:
             _show_wanted(every, as_json=given["as_json"])
             return
@@ -64,9 +71,20 @@ def command(**given: Any) -> None:
 def wanted_now(
     ledger: Ledger, settings: Settings, others: Sequence[Due], at: str
 ) -> tuple[Wanted, ...]:
-    """Return what has to be sent: of the ledger, and `others`, such as warnings of clocks."""
-    every = recent((*read_due(ledger), *others), at, settings.hours)
+    """Return what has to be sent: what happened of late, and `others`, which hold now."""
+    every = (*recent(read_due(ledger), at, settings.hours), *others)
     return tuple(wanted_of(every, settings, ledger.read(NoticeSent)))
+
+
+def clocks_due(ledger: Ledger, regimes: Sequence[Regime], at: str) -> tuple[Due, ...]:
+    """Return the clocks that warn or are over, however long: of closed incidents too."""
+    moment = datetime.fromisoformat(at)
+    found = (
+        clock_due(each, clock)
+        for each in incidents(ledger, now=moment)
+        for clock in clocks(each, regimes, now=moment)
+    )
+    return tuple(due for due in found if due is not None)
 
 
 def _show_wanted(every: Sequence[Wanted], *, as_json: bool) -> None:

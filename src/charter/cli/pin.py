@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from charter.cli.reason import reason_of
 from charter.cli.screen import plain, write_json
 from charter.cli.vault_options import config_option, ledger_place, now, opened_ledger
 from charter.cli.who import by_option, who
@@ -18,7 +19,6 @@ from charter.records.incident import IncidentOpened
 from charter.records.release import PinLifted, PolicyPinned, Released
 from charter.records.service import PolicyServed, ServiceStarted
 
-MOST_REASON = 2000
 LEAST_DIGITS = 8
 """Of a digest that is not written out."""
 _DIGEST = re.compile(r"(?:sha256:)?([0-9a-f]{1,64})", re.ASCII)
@@ -49,9 +49,7 @@ def command(**given: Any) -> None:
         with opened_ledger(given) as ledger:
             _list(read_pins(ledger), as_json=given["as_json"])
         return
-    reason = (given["reason"] or "").strip()
-    if not 0 < len(reason) <= MOST_REASON:
-        raise click.UsageError("say why with --reason: it is part of the record")
+    reason = reason_of(given)
     with opened_ledger(given) as ledger:
         if given["lift"] is not None:
             _lift(ledger, given, reason)

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from charter.cli import release_ask
+from charter.cli.reason import reason_of
 from charter.cli.release_evidence import thresholds_of
 from charter.cli.release_ledger import (
     acting,
@@ -17,12 +18,11 @@ from charter.cli.release_ledger import (
     key_of,
     key_option,
     opened_releases,
-    reason_of,
     refuse,
     verifier_of,
 )
 from charter.cli.release_screen import request_json, request_lines, row
-from charter.cli.release_standing import objectives_of, standing_options
+from charter.cli.release_standing import files_of, objectives_of, standing_options
 from charter.cli.screen import note, plain, write_json
 from charter.cli.vault_options import config_option, ledger_place, now
 from charter.govern.releases.facts import facts_of, needs_of, root_of
@@ -177,7 +177,11 @@ def _since(
     for each in standing(thresholds, objectives, first=not state.asked.before):
         if named(each) not in known:
             yield f"{named(each)}: {each.what}; it was not so when it was asked for: ask again"
-    evidence = facts_of(state.asked)["evidence"]
+    facts, named_now = facts_of(state.asked), files_of(given)
+    for what, was in facts.get("standing", {}).items():
+        if named_now.get(what, was) != was:
+            yield f"--{what} names another than it was asked for with: ask again"
+    evidence = facts["evidence"]
     for kind, now_there in (("thresholds", thresholds), ("objectives", objectives)):
         seen = {each.name for each in now_there}
         if any(each["name"] not in seen for each in evidence[kind] if each["state"] != BREACHED):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ import click
 
 from charter.cli.check import nearest
 from charter.cli.overlay_option import overlay_option
-from charter.cli.release_evidence import gate_of, runs_of, stale_of, thresholds_of
+from charter.cli.release_evidence import GateFile, gates_of, runs_of, stale_of, thresholds_of
 from charter.cli.release_ledger import (
     EXIT_NO,
     acting,
@@ -24,7 +24,7 @@ from charter.cli.release_ledger import (
     refuse,
 )
 from charter.cli.release_screen import request_json, request_lines
-from charter.cli.release_standing import objectives_of, standing_options
+from charter.cli.release_standing import files_of, objectives_of, standing_options
 from charter.cli.release_texts import FOLDER, keep_texts, texts_of
 from charter.cli.screen import note, plain, write_json
 from charter.cli.vault_options import now, settings_of
@@ -185,7 +185,7 @@ def _asked(  # noqa: PLR0913, PLR0917 - what a request is made of
     found, old = _before(given, version, head)
     changed = touched(old, policy, found.diffs)
     wanted = needs(changed, policy.ladder)
-    gates = [gate_of(file) for file in given["gate_files"]]
+    gates = gates_of(given["gate_files"])
     evidence = Evidence(
         texts=frozenset({version.effective.digest, *(each.digest for each in found.changed)}),
         level=wanted.level,
@@ -208,7 +208,7 @@ def _asked(  # noqa: PLR0913, PLR0917 - what a request is made of
         documents=digests,
         before=head.id if head else "",
         level=wanted.level,
-        facts=_facts(given, version, found, changed, wanted, evidence),
+        facts=_facts(given, version, found, changed, wanted, evidence, gates),
         refusals=refusals(evidence),
         needed=wanted.people,
         roles=wanted.roles,
@@ -234,8 +234,8 @@ def _facts(  # noqa: PLR0913, PLR0917 - what they are made of
     changed: tuple[Touched, ...],
     wanted: Needs,
     evidence: Evidence,
+    gates: Sequence[GateFile],
 ) -> str:
-    gates = {file.name: gate_of(file).digest for file in given["gate_files"]}
     return facts_json(
         found,
         documents=version.documents,
@@ -244,7 +244,8 @@ def _facts(  # noqa: PLR0913, PLR0917 - what they are made of
         evidence=evidence,
         items=stale_of(found, given["runs_place"]),
         readings=version.readings,
-        files=gates,
+        files={each.state.name: each.digest for each in gates},
+        standing=files_of(given),
         root=_root(version.policy),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,7 +35,13 @@ class GateFile(NamedTuple):
     digest: str
 
 
-def gate_of(file: Path) -> GateFile:
+def gates_of(files: Sequence[Path]) -> list[GateFile]:
+    """Read results of gates; two files of one name go by their paths. Raises ConfigError."""
+    names = Counter(file.name for file in files)
+    return [gate_of(file, file.name if names[file.name] < 2 else str(file)) for file in files]
+
+
+def gate_of(file: Path, name: str) -> GateFile:
     """Read the result of a gate. Raises ConfigError where the file is none."""
     source = read_source(file)
     try:
@@ -44,7 +51,7 @@ def gate_of(file: Path) -> GateFile:
             f"{file} is no result of a gate", hint="charter gate … --format json --out gate.json"
         ) from cause
     what = f"{found.headline} (run {found.candidate.id})"
-    state = GateState(file.name, found.verdict, found.candidate.spec.digest, what)
+    state = GateState(name, found.verdict, found.candidate.spec.digest, what)
     return GateFile(state, source.digest)
 
 
@@ -80,12 +87,17 @@ def stale_of(found: Differences, place: Path) -> Iterator[StaleItem]:
 
 
 def thresholds_of(given: Mapping[str, Any], roles: Roles, at: str) -> tuple[ThresholdState, ...]:
-    """Return the states of the thresholds that gate releases; none without a file."""
+    """Return the states of the thresholds that gate releases; none without a file.
+
+    A file of which none is about the model counts as crossed: a slip of the pen in its name would
+    pass them all.
+    """
     if given["thresholds_file"] is None:
         return ()
     from charter.govern.thresholds.judge import judge  # noqa: PLC0415 - rarely wanted
     from charter.govern.thresholds.read_evidence import load_evidence  # noqa: PLC0415 - the same
     from charter.govern.thresholds.read_thresholds import load_thresholds  # noqa: PLC0415 - the same
+    from charter.govern.thresholds.threshold import State  # noqa: PLC0415 - the same
 
     thresholds = load_thresholds(given["thresholds_file"])
     evidence = [each for file in given["evidence_files"] for each in load_evidence(file)]
@@ -97,8 +109,10 @@ def thresholds_of(given: Mapping[str, Any], roles: Roles, at: str) -> tuple[Thre
         model=given["model"] or "",
         approvers=[name for each in holders for name in (each.id, each.name)],
     )
-    return tuple(
+    found = tuple(
         ThresholdState(each.id, each.state.value, each.why)
         for each in states
         if each.threshold.release
     )
+    why = f"{given['thresholds_file'].name} has none that gates releases of {given['model'] or '?'}"
+    return found or (ThresholdState("none", State.CROSSED.value, why),)

@@ -12,7 +12,7 @@ import click
 from charter.cli.screen import note, plain
 from charter.cli.vault_options import config_option, ledger_place, settings_of
 from charter.cli.who import by_option, who
-from charter.errors import ConfigError, LedgerError, LedgerTampered, LedgerUnavailable
+from charter.errors import AlreadyRecorded, ConfigError, StorageError
 from charter.gateway.place import place_of
 from charter.govern.releases.fold import Releases, ReleaseState
 from charter.govern.roles import Person, Roles, load_roles
@@ -25,7 +25,6 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 EXIT_NO = 1
 LOG_KEY = "log.key"
-MOST_REASON = 2000
 
 roles_option = click.option(
     "--roles",
@@ -90,7 +89,12 @@ def key_of(given: dict[str, Any]) -> LogKey:
         return LogKey.load(file)
     from charter.gateway.open import replica  # noqa: PLC0415 - needs the extra of the gateway
 
-    key = LogKey.create(file, settings_of(given).ledger.origin or f"{replica()}/charter")
+    try:
+        key = LogKey.create(file, settings_of(given).ledger.origin or f"{replica()}/charter")
+    except StorageError:
+        if not file.exists():
+            raise
+        return LogKey.load(file)  # somebody else made it meanwhile
     note(plain(f"a new key: {file}; others verify with {key.vkey}"))
     return key
 
@@ -139,21 +143,11 @@ def found(releases: Releases, wanted: str) -> ReleaseState:
     return state
 
 
-def reason_of(given: dict[str, Any]) -> str:
-    """Return the reason. Raises UsageError where there is none."""
-    reason = " ".join((given["reason"] or "").split())
-    if not 0 < len(reason) <= MOST_REASON:
-        raise click.UsageError("say why with --reason: it is part of the record")
-    return reason
-
-
 def keep(ledger: Ledger, record: Record, *, wanted: str, otherwise: str) -> None:
     """Record a fact. Exits with `otherwise` where somebody recorded it meanwhile."""
     try:
         ledger.append(record)
-    except (LedgerTampered, LedgerUnavailable):
-        raise
-    except LedgerError:
+    except AlreadyRecorded:
         refuse(wanted, [otherwise])
 
 

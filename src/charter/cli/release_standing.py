@@ -9,16 +9,15 @@ from typing import Any, TypeVar
 import click
 
 from charter.cli.release_ledger import ledger_of
+from charter.cli.rolled_up import rolled_up
+from charter.govern.instants import required
 from charter.govern.objectives.breach import breaches
-from charter.govern.objectives.judge_errors import errors_of
-from charter.govern.objectives.moment import required
 from charter.govern.objectives.objectives_file import load_objectives
 from charter.govern.objectives.recorded import alert_lines, standing
-from charter.govern.objectives.rollup import Rollup
-from charter.govern.objectives.rollup_open import open_rollups
 from charter.govern.objectives.status import as_of, statuses
 from charter.govern.releases.gate import BREACHED, ObjectiveState
 from charter.ledger.ledger import Ledger
+from charter.load import read_source
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -57,6 +56,16 @@ _OPTIONS = (
 )
 
 
+def files_of(given: Mapping[str, Any]) -> dict[str, str]:
+    """Return the digests of the files of thresholds and objectives that are named, and the model.
+
+    Whoever publishes names the same: another file of the same ids would ask for something else.
+    """
+    files = {what: given[f"{what}_file"] for what in ("thresholds", "objectives")}
+    found = {what: read_source(file).digest for what, file in files.items() if file is not None}
+    return found | ({"model": given["model"]} if given["model"] else {})
+
+
 def objectives_of(
     given: Mapping[str, Any], ledger: Ledger, root: Collection[str], at: str
 ) -> tuple[ObjectiveState, ...]:
@@ -91,13 +100,8 @@ def _budgets(given: Mapping[str, Any], ledger: Ledger, at: str) -> Iterator[Obje
     if given["objectives_file"] is None:
         return
     objectives = load_objectives(given["objectives_file"])
-    store, _ = open_rollups(ledger_of(dict(given)))
-    rollup = Rollup(store, errors=errors_of(ledger))
-    try:
-        rollup.update(ledger)
+    with rolled_up(ledger, ledger_of(dict(given))) as rollup:
         found = statuses(objectives, as_of(rollup.measure, required(at, "now")))
-    finally:
-        rollup.close()
     for each in found:
         left = each.budget.left
         what = "too little is known" if left is None else f"{float(left):.1%} of its budget is left"

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import click
 
 from charter.cli.document import deliver, recorded
-from charter.cli.governance_bundle import write_bundle
+from charter.cli.governance_bundle import signed_head, write_bundle
 from charter.cli.governance_page import governance_page
 from charter.cli.governance_screen import print_governance
 from charter.cli.screen import note
@@ -60,12 +60,19 @@ def report_options(command: Command) -> Command:
 def deliver_report(
     given: dict[str, Any], sections: Sections, *, title: str, organisation: str
 ) -> None:
-    """Make a report and put it where it is wanted. Raises CharterError."""
+    """Make a report and put it where it is wanted. Raises CharterError.
+
+    All records are checked first: a count over a ledger that was changed says nothing.
+    """
     days = period(given["first"], given["last"], today=datetime.now(UTC).date())
     if given["form"] == "pdf" and given["out"] is None:
         raise ConfigError("--format pdf needs a file", hint="name it with --out report.pdf")
+    bundled = given["bundle"] is not None
+    key = LogKey.load(given["log_key"]) if bundled and given["log_key"] is not None else None
     with opened_ledger(given) as ledger:
-        head = ledger.head()
+        signed = None if key is None else signed_head(ledger, key)
+        checked = ledger.check()
+        head = signed or checked
         made = report(
             Head(
                 title=title,
@@ -79,8 +86,8 @@ def deliver_report(
             ),
             sections(ledger, days, head.size),
         )
-        if given["bundle"] is not None:
-            _bundle(ledger, made, given)
+        if bundled:
+            _bundle(ledger, made, given["bundle"])
     if given["form"] == "pdf":
         from charter.govern.reports.pdf import pdf  # noqa: PLC0415 - needs an extra
 
@@ -99,12 +106,11 @@ def adherence_of(given: dict[str, Any], days: Period) -> Section:
     return adherence_section(given["places"], days)
 
 
-def _bundle(ledger: Ledger, made: Report, given: dict[str, Any]) -> None:
-    key = None if given["log_key"] is None else LogKey.load(given["log_key"])
-    write_bundle(ledger, made, given["bundle"], key=key)
-    note(f"{given['bundle']}: the report with {made.head.size} records")
-    if key is None and ledger.store.checkpoint() is None:
-        note("no checkpoint is signed: without --log-key nothing vouches for the records")
+def _bundle(ledger: Ledger, made: Report, folder: Path) -> None:
+    write_bundle(ledger, made, folder)
+    note(f"{folder}: the report with {made.head.size} records")
+    if not any(size == made.head.size for size, _ in ledger.store.checkpoints(made.head.size)):
+        note("its newest records are under no signed checkpoint: --log-key signs one")
 
 
 def _text(made: Report, form: str, *, to_file: bool) -> str | None:

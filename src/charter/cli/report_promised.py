@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shlex
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,9 +12,10 @@ import click
 
 from charter.cli.govern_look import look_at
 from charter.cli.rolled_up import rolled_up
+from charter.cli.thresholds import approvers_of, only_model
 from charter.cli.vault_options import settings_of
 from charter.gateway.place import place_of
-from charter.govern.objectives.moment import required
+from charter.govern.instants import required
 from charter.govern.objectives.objectives_file import load_objectives
 from charter.govern.objectives.status import as_of, statuses
 from charter.govern.obligations.answer import answers
@@ -24,7 +26,7 @@ from charter.govern.reports.figure import Query, Section
 from charter.govern.reports.promised import objectives, obligations, thresholds
 from charter.govern.reports.question import Questions
 from charter.govern.reports.report import absent
-from charter.govern.thresholds.judge import judge, models_of
+from charter.govern.thresholds.judge import judge
 from charter.govern.thresholds.read_evidence import load_evidence
 from charter.govern.thresholds.read_thresholds import load_thresholds
 
@@ -42,7 +44,8 @@ _OPTIONS = (
     click.option("--pack", "named", multiple=True, metavar="ID",
                  help="A pack of obligations; repeatable. All that ship if none."),
     click.option("--spec", metavar="SPEC", help="The spec to look for rules in, for obligations."),
-    click.option("--roles", type=_FILE, metavar="FILE", help="The file of roles, for obligations."),
+    click.option("--roles", type=_FILE, metavar="FILE",
+                 help="The file of roles: for obligations, and for who approves thresholds."),
 )  # fmt: skip
 
 
@@ -61,8 +64,9 @@ def objectives_of(given: dict[str, Any], ask: Questions) -> Section:
     read = load_objectives(file)
     place = place_of(settings_of(given).ledger, given.get("place"))
     with rolled_up(ask.ledger, place) as rollup:
-        at = required(ask.period.until, "--to")
-        return objectives(ask, statuses(read, as_of(rollup.measure, at)), str(file))
+        at = f"{_end(ask):%Y-%m-%dT%H:%M:%SZ}"
+        found = statuses(read, as_of(rollup.measure, required(at, "--to")))
+        return objectives(ask, found, shlex.quote(str(file)), at=at)
 
 
 def thresholds_of(given: dict[str, Any], ask: Questions) -> Section:
@@ -71,13 +75,12 @@ def thresholds_of(given: dict[str, Any], ask: Questions) -> Section:
     if file is None:
         return absent("thresholds", "Thresholds", "--thresholds")
     evidence = [each for one in given["evidence"] for each in load_evidence(one)]
-    models = models_of(evidence)
-    model = given["model"] or (models[0] if len(models) == 1 else "")
-    at = _end(ask)
-    found = judge(load_thresholds(file), evidence, at=at, model=model)
-    named = " ".join(f"--evidence {each}" for each in given["evidence"])
-    text = f"charter thresholds {file} {named} --model '{model}' --at {at:%Y-%m-%dT%H:%M:%SZ}"
-    return thresholds(tuple(found), Query("verb", text))
+    model, at = given["model"] or only_model(evidence), _end(ask)
+    approvers = approvers_of(given["roles"], at)
+    found = judge(load_thresholds(file), evidence, at=at, model=model, approvers=approvers)
+    words = ["charter", "thresholds", str(file), *_named(given, "evidence", "roles")]
+    words += ["--model", model, "--at", f"{at:%Y-%m-%dT%H:%M:%SZ}"]
+    return thresholds(tuple(found), Query("verb", shlex.join(words)))
 
 
 def obligations_of(given: dict[str, Any], ask: Questions) -> Section:
@@ -92,9 +95,18 @@ def obligations_of(given: dict[str, Any], ask: Questions) -> Section:
         for each in answers(load_packs(given["named"]), look)
         for answer in each.answers
     ]
-    packs = "".join(f" --pack {each}" for each in given["named"])
-    text = f"charter govern obligations --organisation {given['organisation']}{packs}"
-    return obligations(found, Query("verb", f"{text} --at {at:%Y-%m-%dT%H:%M:%SZ} --json"))
+    words = ["charter", "govern", "obligations", *_named(given, "organisation", "spec", "roles")]
+    words += [*_named(given, "settings_file"), *(f"--pack={each}" for each in given["named"])]
+    words += ["--at", f"{at:%Y-%m-%dT%H:%M:%SZ}", "--json"]
+    return obligations(found, Query("verb", shlex.join(words)))
+
+
+def _named(given: dict[str, Any], *names: str) -> Iterator[str]:
+    """Yield the options of these names that were given, as they are written."""
+    for name in names:
+        found = given[name] or ()
+        for each in found if isinstance(found, tuple) else (found,):
+            yield from (f"--{name.removesuffix('_file')}", str(each))
 
 
 def _end(ask: Questions) -> datetime:

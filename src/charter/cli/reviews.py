@@ -9,6 +9,7 @@ import click
 
 from charter.cli.reviews_figures import figures_json, say_figures
 from charter.cli.reviews_seed import seed_lines
+from charter.cli.sample_period import moment_of
 from charter.cli.screen import note, plain, write_json
 from charter.cli.vault_options import (
     config_option,
@@ -21,11 +22,12 @@ from charter.cli.vault_options import (
 from charter.cli.who import by_option, who
 from charter.console.feed import EXCHANGE, of_exchange
 from charter.console.reviews import CHOSEN, Reviews, candidate, section_of
-from charter.errors import CharterError, ConfigError, LedgerError, LedgerUnavailable
+from charter.errors import AlreadyRecorded, CharterError, ConfigError, LedgerUnavailable
+from charter.govern.oversight.figures import figures
 from charter.govern.oversight.item import MOST_NEEDED, MOST_PRIORITY, Item, State
 from charter.govern.oversight.load import load
 from charter.govern.oversight.moves import LATE, Refusal, assign, rank, return_, withdraw
-from charter.govern.oversight.queue import Queue, item_id
+from charter.govern.oversight.queue import Queue
 from charter.govern.oversight.seeds import open_answer, plant
 from charter.ledger.ledger import Ledger
 from charter.records.oversight import ItemMoved, ItemQueued
@@ -110,11 +112,13 @@ def add_command(**given: Any) -> None:
         record = each.row.record
         cited = tuple(dict.fromkeys(one.partition("/")[0] for one in record.citations))
         section = section or section_of(each, cited)
-        before = _queue(ledger).attempts(record.decision, section)
-        if before and before[-1].state(at) is not State.WITHDRAWN:
-            _refuse(given["exchange"], f"it is in the queue already: {before[-1].id}")
+        queue = _queue(ledger)
+        new = queue.next_id(record.decision, section, at)
+        if not new:
+            there = queue.attempts(record.decision, section)[-1].id
+            _refuse(given["exchange"], f"it is in the queue already: {there}")
         item = ItemQueued(
-            run=item_id(record.decision, section, len(before) + 1),
+            run=new,
             at=at,
             by=by,
             decision=record.decision,
@@ -221,18 +225,26 @@ def seed_command(**given: Any) -> None:
 
 
 @command.command("figures")
+@click.option("--since", metavar="TIME", help="Reviews from this day or time on; all if none.")
+@click.option("--until", metavar="TIME", help="Reviews before this day or time.")
 @_JSON
 @ledger_place
 @config_option
 def figures_command(**given: Any) -> None:
     """Show agreement, overrides, time and vigilance, by reviewer and by section.
 
-    Exit code 1 where somebody's judgements look automatic.
+    Exit code 1 where somebody's judgements look automatic: all that were ever made are looked at.
     """
+    since, until = (moment_of(given[name], f"--{name}") for name in ("since", "until"))
     reviews = Reviews()
     with opened_ledger(given) as ledger:
         reviews.poll(ledger)
-        found, looks = reviews.figures(), reviews.looks(ledger)
+        said = [
+            each
+            for each in reviews.queue.reviews()
+            if (since is None or each.at >= since) and (until is None or each.at < until)
+        ]
+        found, looks = figures(said, reviews.queue.seeds()), reviews.looks(ledger)
     if given["as_json"]:
         write_json(figures_json(found, looks))
     else:
@@ -278,9 +290,7 @@ def _open_all(given: dict[str, Any]) -> None:
 def _keep(ledger: Ledger, record: ItemMoved | ItemQueued, wanted: str, late: str) -> None:
     try:
         ledger.append(record)
-    except LedgerError as error:
-        if type(error) is not LedgerError:  # unavailable, tampered with: no matter of who was first
-            raise
+    except AlreadyRecorded:
         _refuse(wanted, late)
 
 

@@ -17,12 +17,12 @@ from charter.cli.sample_period import period
 from charter.cli.screen import note, plain, write_json
 from charter.cli.vault_options import config_option, ledger_place, now, opened_ledger
 from charter.cli.who import by_option, who
-from charter.errors import ConfigError, LedgerError
+from charter.errors import AlreadyRecorded, ConfigError
+from charter.govern.oversight.queue import KINDS, Queue
 from charter.govern.sampling.design import Design, Unreachable, cautious_rate, design
 from charter.govern.sampling.draw import Chosen, Frame, chance_of_keeping
 from charter.govern.sampling.sample import (
     earlier_rates,
-    item_id,
     read_sample,
     sample_id,
     samples_of,
@@ -132,7 +132,7 @@ def check_command(**given: Any) -> None:
         )
         if section is None:
             _refuse(drawn.run, "its id is not that of its seed and its period")
-        frame = _frame(ledger, drawn.seed, drawn.since, drawn.until, section)
+        frame = _frame(ledger, drawn.seed, drawn.since, drawn.until, section, drawn.run)
         sizes = {each.name: each.drawn for each in drawn.strata}
         again = {each.decision for each in frame.drawn(sizes)}
         strata = frame.strata(sizes)
@@ -182,10 +182,18 @@ def _row(each: SampleDrawn) -> dict[str, Any]:
     }
 
 
-def _frame(ledger: Ledger, seed: str, since: str, until: str, section: str) -> Frame:
+def _frame(  # noqa: PLR0913, PLR0917 - each names a part of the draw
+    ledger: Ledger, seed: str, since: str, until: str, section: str, run: str = ""
+) -> Frame:
+    """Return the answers of a time, as they were when sample `run` was recorded.
+
+    A gateway writes a little late: what came after the sample could not be drawn.
+    """
     frame = Frame(seed, section=section)
-    for record in ledger.read(DecisionRecorded):
-        if since <= record.at < until:
+    for _, record in ledger.read_any((DecisionRecorded, SampleDrawn)):
+        if isinstance(record, SampleDrawn) and record.run == run:
+            break
+        if isinstance(record, DecisionRecorded) and since <= record.at < until:
             frame.add(record)
     return frame
 
@@ -219,19 +227,22 @@ def _append(
         )
         for each in drawn
     ]
-    records += _items(sample, drawn, given)
+    queue = Queue(record for _, record in ledger.read_any(KINDS))
+    records += _items(sample, drawn, given, queue)
     try:
         ledger.append(*records)
-    except LedgerError as error:
-        if "recorded before" not in error.message:
-            raise
-        _refuse(sample.run, "somebody else drew it meanwhile: see `charter sample list`")
+    except AlreadyRecorded:
+        late = "somebody else drew it, or queued one of its answers, meanwhile"
+        _refuse(sample.run, f"{late}: see `charter sample list`")
 
 
 def _items(
-    sample: SampleDrawn, drawn: list[Chosen], given: Mapping[str, Any]
+    sample: SampleDrawn, drawn: list[Chosen], given: Mapping[str, Any], queue: Queue
 ) -> Iterator[ItemQueued]:
-    """Yield the items for people: the first drawn of each stratum, which are a random part."""
+    """Yield the items for people: the first drawn of each stratum, which are a random part.
+
+    An answer that is in the queue for another reason is not queued twice.
+    """
     most: int | None = given["people"]
     queued: dict[str, int] = {}
     for each in drawn:
@@ -239,8 +250,11 @@ def _items(
         if most is not None and number >= most:
             continue
         queued[each.place.stratum] = number + 1
+        new = queue.next_id(each.decision, each.place.section, sample.at)
+        if not new:
+            continue
         yield ItemQueued(
-            run=item_id(sample.run, each.decision),
+            run=new,
             at=sample.at,
             by=sample.by,
             decision=each.decision,

@@ -12,10 +12,11 @@ from charter.cli.sample_named import named_sample, reviews_by_decision
 from charter.cli.screen import note, plain, write_json
 from charter.cli.vault_options import config_option, ledger_place, opened_ledger
 from charter.errors import ConfigError, LedgerError
+from charter.estimates.drawn import JudgeErrors
 from charter.estimates.estimate import Corrected, Refused
 from charter.evals.calibration.figures import figures_of
 from charter.evals.calibration.fitness import Fitness
-from charter.govern.sampling.estimate import Figure, JudgeErrors, figures
+from charter.govern.sampling.estimate import Figure, figures
 from charter.govern.sampling.sample import Sample, answers_of
 from charter.ledger.ledger import Ledger
 from charter.records.review import ReviewRecorded

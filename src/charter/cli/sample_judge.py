@@ -21,7 +21,7 @@ from charter.cli.sample_named import named_sample
 from charter.cli.screen import note, plain, write_json
 from charter.cli.vault_options import now, opened, vault_options
 from charter.config import Price
-from charter.errors import ConfigError, LedgerError
+from charter.errors import AlreadyRecorded, ConfigError
 from charter.evals.calibration.find import Found, calibration_for, publishable
 from charter.evals.judge import Item, Judge, Judgement, JudgeOutcome
 from charter.evals.judging.cost import Meter, Tokens, prices_of, used_of
@@ -161,9 +161,7 @@ class _Work:
         )
         try:
             self.ledger.append(record)
-        except LedgerError as error:
-            if "recorded before" not in error.message:
-                raise
+        except AlreadyRecorded:
             return  # the same command ran beside this one, and was quicker
         self.counted["gone" if reason == GONE else verdict] += 1
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from charter.errors import ConfigError
-from charter.govern.objectives.moment import required, written
+from charter.govern.instants import required, written_ms
 
 
 def period(since: str, until: str | None, now: str) -> tuple[str, str]:
@@ -12,7 +12,7 @@ def period(since: str, until: str | None, now: str) -> tuple[str, str]:
     Raises ConfigError for what is no time, lies ahead, or ends before it begins.
     """
     start = _moment(since, "--since")
-    end = now if until is None else _moment(until, "--until")
+    end = moment_of(until, "--until") or now
     if end > now:
         raise ConfigError(f"--until {end} lies ahead", hint="draw once it has passed")
     if start >= end:
@@ -20,7 +20,12 @@ def period(since: str, until: str | None, now: str) -> tuple[str, str]:
     return start, end
 
 
+def moment_of(text: str | None, option: str) -> str | None:
+    """Return a day or a time as records have it; None for none. Raises ConfigError."""
+    return None if text is None else _moment(text, option)
+
+
 def _moment(text: str, option: str) -> str:
-    return written(
+    return written_ms(
         required(f"{text}T00:00:00Z" if len(text) == len("2026-01-31") else text, option)
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from charter.cli.reason import reason_of
 from charter.cli.screen import plain, write_json
 from charter.cli.vault_options import config_option, ledger_place, now, opened_ledger
 from charter.cli.who import by_option, who
@@ -17,7 +18,6 @@ from charter.ledger.ledger import Ledger
 from charter.records.stop import StopOrdered
 
 MOST_NAME = 300
-MOST_REASON = 2000
 
 
 @click.command("stop")
@@ -47,7 +47,7 @@ def command(**given: Any) -> None:
             reach=reach,
             name=name,
             by=who(given["by"]),
-            reason=given["reason"].strip(),
+            reason=reason_of(given),
         )
         ledger.append(stop)
         strange = _strange(ledger, stop)
@@ -73,9 +73,7 @@ def _reach(given: dict[str, Any]) -> tuple[str, str]:
     reach, name = named[0]
     if reach != "all" and not 0 < len(name) <= MOST_NAME:
         raise click.UsageError(f"--{reach} takes a name of 1 to {MOST_NAME} characters")
-    reason = (given["reason"] or "").strip()
-    if not 0 < len(reason) <= MOST_REASON:
-        raise click.UsageError("say why with --reason: it is part of the record")
+    reason_of(given)
     return reach, name
 
 

@@ -69,11 +69,11 @@ def command(**given: Any) -> None:
     thresholds = load_thresholds(given["file"])
     at = datetime.now(UTC) if given["at"] is None else _at(given["at"])
     evidence = _evidence(given)
-    model = given["model"] or _only_model(evidence)
+    model = given["model"] or only_model(evidence)
     states = [
         state
         for state in judge(
-            thresholds, evidence, at=at, model=model, approvers=_approvers(given["roles"], at)
+            thresholds, evidence, at=at, model=model, approvers=approvers_of(given["roles"], at)
         )
         if given["gated"] is None or getattr(state.threshold, given["gated"])
     ]
@@ -94,7 +94,7 @@ def _at(text: str) -> datetime:
         raise ConfigError(f"--at {text!r:.60}: {cause}", hint="e.g. --at 2027-01-31") from cause
 
 
-def _approvers(roles: Path | None, at: datetime) -> frozenset[str] | None:
+def approvers_of(roles: Path | None, at: datetime) -> frozenset[str] | None:
     """Return who may approve at a time, by id and by name; None where nobody says."""
     if roles is None:
         return None
@@ -119,7 +119,8 @@ def _evidence(given: dict[str, Any]) -> list[Evidence]:
     return found
 
 
-def _only_model(evidence: Sequence[Evidence]) -> str:
+def only_model(evidence: Sequence[Evidence]) -> str:
+    """Return the model that all evidence is about; empty without any. Raises ConfigError."""
     models = models_of(evidence)
     if len(models) > 1:
         listed = ", ".join(models[:5]) + (", …" if len(models) > 5 else "")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from charter.console.accounts import Account
 from charter.console.desk import Desk
 from charter.console.reviews import REFUSALS
-from charter.errors import CharterError, LedgerError, LedgerUnavailable
+from charter.errors import AlreadyRecorded, CharterError, LedgerUnavailable
 from charter.govern.oversight.figures import LABELS
 from charter.ledger.board import PENDING, ApprovalState, folded
 from charter.records.approval import ApprovalVoted
@@ -188,6 +188,10 @@ def review(desk: Desk, account: Account, said: Opinion, *, passed: bool | None) 
         raise NotDone("a refusal is none, partial or full", 422)
     if not said.section or len(said.section) > MOST_NAME or len(said.note) > MOST_NOTE:
         raise NotDone(f"name a section; a note has at most {MOST_NOTE} characters", 422)
+    desk.reviews.poll(desk.ledger)
+    before = desk.reviews.of(said.decision)
+    if any(folded(each.by) == folded(account.person) for each in before):
+        raise NotDone("you have reviewed this answer already")
     record = ReviewRecorded(
         run=said.decision,
         at=desk.at(),
@@ -219,7 +223,5 @@ def _note(note: str) -> str:
 def _append(desk: Desk, record: Record, already: str) -> None:
     try:
         desk.ledger.append(record)
-    except LedgerUnavailable:
-        raise
-    except LedgerError as error:
+    except AlreadyRecorded as error:
         raise NotDone(already) from error

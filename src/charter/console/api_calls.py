@@ -27,9 +27,9 @@ from charter.console.incident_calls import (
     new_incident,
     one_incident,
 )
-from charter.console.labels import Counted, label_lines, told_to
+from charter.console.labels import Counted, figures_for, label_lines, told_to
 from charter.console.queue_pages import SHOWN as MOST_ITEMS
-from charter.console.queue_pages import waiting
+from charter.console.queue_pages import shown_id, waiting
 from charter.console.reviews import CHOSEN, PASSING, candidate
 from charter.console.roles import Right
 from charter.govern.oversight.agreement import Agreement
@@ -158,8 +158,7 @@ def _lift(ask: Ask) -> BaseModel:
 
 
 def _figures(ask: Ask) -> BaseModel:
-    ask.desk.reviews.poll(ask.desk.ledger)
-    found = ask.desk.reviews.figures()
+    found = figures_for(ask.desk, ask.account)
     return m.Figures(
         reviews=found.reviews,
         blind=found.blind,
@@ -182,7 +181,7 @@ def _queue(ask: Ask) -> BaseModel:
         rows.append(
             m.QueuedItem.model_validate(
                 {
-                    "id": item.id,
+                    "id": shown_id(ask.desk, ask.account, item),
                     "state": item.state(now).value,
                     "priority": item.priority,
                     "section": item.queued.section,

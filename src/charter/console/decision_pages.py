@@ -91,5 +91,9 @@ def decision(visit: Visit) -> Response:
 def _reviews(visit: Visit, decisions: list[str]) -> list[object]:
     if not visit.may(Right.FIGURES):
         return []
-    visit.desk.reviews.poll(visit.desk.ledger)
-    return [review for each in decisions for review in visit.desk.reviews.of(each)]
+    known, person = visit.desk.reviews, visit.account.person
+    known.poll(visit.desk.ledger)
+    found = [review for each in decisions for review in known.of(each)]
+    if visit.may(Right.REVIEW):  # nothing of what somebody else said first
+        found = [each for each in found if known.told(each, person, visit.desk.at())]
+    return [*found]

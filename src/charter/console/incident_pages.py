@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from charter.console.actions import NotDone
 from charter.console.govern import known_fields, regimes
-from charter.console.guard import Visit
+from charter.console.guard import Visit, nonce
 from charter.console.incidents import (
     CHANGES,
     Meanwhile,
@@ -101,6 +101,7 @@ def new(visit: Visit) -> Response:
         severities=SEVERITIES,
         links=[each for each in visit.query.get("links", "").split() if ":" in each][:20],
         kinds=LINK_KINDS,
+        once=nonce(),
     )
 
 
@@ -116,6 +117,7 @@ def open_one(visit: Visit) -> Response:
         severity=form.get("severity", ""),
         drill=form.get("drill") == "yes",
         links=[each for each in form.get("links", "").splitlines() if each.strip()],
+        once=form.get("once", "")[:100],
     )
     said = "The drill is open." if found.drill else "The incident is open."
     return visit.go(f"/incidents/{found.id}", f"{said} Say next when who became aware of it.")
@@ -193,6 +195,7 @@ def _shown(visit: Visit, found: Incident) -> Response:
     desk = visit.desk
     every = clocks_of(desk, found)
     by_id = {each.id: each for each in regimes()}
+    proofs = proofs_of(desk, found)
     return view(
         visit,
         "incident.html.j2",
@@ -202,8 +205,8 @@ def _shown(visit: Visit, found: Incident) -> Response:
         regimes=by_id,
         verified=VERIFIED,
         stale=[each.id for each in regimes() if each.is_stale(moment(desk))],
-        closing=closing_of(desk, found),
-        proofs=proofs_of(desk, found),
+        closing=closing_of(desk, found, proofs),
+        proofs=proofs,
         fields=_fields(),
         times=TIMES,
         severities=SEVERITIES,

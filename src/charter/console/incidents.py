@@ -14,18 +14,20 @@ from datetime import UTC, datetime
 from charter.console.accounts import Account
 from charter.console.actions import NotDone
 from charter.console.desk import Desk
-from charter.console.govern import known_fields, regimes
+from charter.console.govern import known_fields, nowhere, regimes
 from charter.console.moment import stamp
-from charter.errors import CharterError, LedgerError, LedgerUnavailable
+from charter.errors import AlreadyRecorded, CharterError, LedgerError
 from charter.govern.incidents import amend, closing, containment
 from charter.govern.incidents.clocks import RUNNING, Clock, clocks
 from charter.govern.incidents.fold import fold, fold_all
-from charter.govern.incidents.instants import parse
 from charter.govern.incidents.refused import Refused
 from charter.govern.incidents.state import CLOSED, Incident
+from charter.govern.instants import parse
 from charter.ledger.ledger import Ledger
 from charter.records.incident import IncidentAmended, IncidentOpened, Link
 from charter.records.record import Record
+from charter.records.release import Released
+from charter.records.service import PolicyServed, ServiceStarted
 
 KINDS = (IncidentOpened, IncidentAmended)
 TRIES = 5
@@ -109,14 +111,23 @@ def clocks_of(desk: Desk, incident: Incident) -> tuple[Clock, ...]:
     return clocks(incident, regimes(), now=moment(desk))
 
 
-def closing_of(desk: Desk, incident: Incident) -> closing.Closing:
-    """Return what still keeps an incident from closing."""
-    return closing.closing(incident, proofs_of(desk, incident), clocks_of(desk, incident))
+def closing_of(
+    desk: Desk, incident: Incident, proofs: Sequence[closing.Proof] | None = None
+) -> closing.Closing:
+    """Return what still keeps an incident from closing; `proofs` where they are at hand already."""
+    found = proofs_of(desk, incident) if proofs is None else proofs
+    return closing.closing(incident, found, clocks_of(desk, incident))
 
 
 def proofs_of(desk: Desk, incident: Incident) -> Sequence[closing.Proof]:
-    """Return what the scenarios of an incident came to, where the runs are at hand."""
-    return desk.govern.proves(incident.regressions)
+    """Return what the scenarios of an incident came to, where the runs are at hand.
+
+    Runs that cannot be read are not: the incident is shown all the same, and cannot be closed.
+    """
+    try:
+        return desk.govern.proves(incident.regressions)
+    except CharterError:
+        return nowhere(incident.regressions)
 
 
 def open_incident(  # noqa: PLR0913 - what is said of it, each by name
@@ -129,11 +140,19 @@ def open_incident(  # noqa: PLR0913 - what is said of it, each by name
     severity: str,
     drill: bool,
     links: Sequence[str],
+    once: str = "",
 ) -> Incident:
-    """Open an incident. Raises NotDone, saying why."""
+    """Open an incident. Raises NotDone, saying why.
+
+    `once` names the form it was written in: sent twice, it opens one incident.
+    """
+    named = desk.sessions.masked(f"incident\n{account.name}\n{once}")[:16] if once else ""
+    run = f"inc_{named or secrets.token_hex(8)}"
+    if once and _of(desk.ledger, run):
+        return find_incident(desk, run)
     with _saying_why():
         record = amend.opened(
-            run=f"inc_{secrets.token_hex(8)}",
+            run=run,
             at=desk.at(),
             by=account.person,
             source=source,
@@ -181,15 +200,27 @@ def stop_from(  # noqa: PLR0913 - what is said of it, each by name
 
 def pin_from(desk: Desk, account: Account, wanted: str, *, policy: str, reason: str) -> Incident:
     """Pin a policy, from an incident. Raises NotDone, saying why."""
+    policy = policy.strip()
+    if policy.startswith("sha256:") and not _was_served(desk.ledger, policy):
+        raise NotDone(
+            "no such policy was served or released: to stop everything, order a stop", 422
+        )
 
     def records(incident: Incident) -> list[Record]:
         run, at = f"pin_{secrets.token_hex(16)}", desk.at()
         by, said = account.person, reason
-        return [
-            *containment.pin(incident, at=at, by=by, run=run, policy=policy.strip(), reason=said)
-        ]
+        return [*containment.pin(incident, at=at, by=by, run=run, policy=policy, reason=said)]
 
     return _record(desk, wanted, records, tries=TRIES)
+
+
+def _was_served(ledger: Ledger, policy: str) -> bool:
+    found = ledger.read_any((ServiceStarted, PolicyServed, Released), newest=True)
+    return any(
+        record.policy == policy
+        for _, record in found
+        if isinstance(record, ServiceStarted | PolicyServed | Released)
+    )
 
 
 def _record(
@@ -212,9 +243,7 @@ def _record(
 def _append(desk: Desk, records: Sequence[Record]) -> None:
     try:
         desk.ledger.append(*records)
-    except LedgerUnavailable:
-        raise
-    except LedgerError as error:
+    except AlreadyRecorded as error:
         raise Meanwhile from error
 
 

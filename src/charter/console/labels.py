@@ -18,6 +18,7 @@ from charter.console.exchange import content_of
 from charter.console.feed import of_exchange
 from charter.console.reviews import REFUSALS
 from charter.console.roles import Right
+from charter.govern.oversight.figures import Figures
 from charter.records.review import ReviewRecorded
 
 SCALES = ("adherence", "refusal")
@@ -38,6 +39,14 @@ def told_to(desk: Desk, account: Account) -> tuple[ReviewRecorded, ...]:
     if account.may(Right.REVIEW):
         return desk.reviews.readable(account.person, desk.at())
     return desk.reviews.all()
+
+
+def figures_for(desk: Desk, account: Account) -> Figures:
+    """Return how reviewers do: for a reviewer, as far as it tells nothing they may yet judge."""
+    desk.reviews.poll(desk.ledger)
+    if account.may(Right.REVIEW):
+        return desk.reviews.figures(account.person, desk.at())
+    return desk.reviews.figures()
 
 
 def label_lines(

@@ -33,6 +33,9 @@ MARKS = {
 }
 """State of alerts or of a budget -> look of its mark."""
 MOST_ALERTS = 100
+PATIENCE = 1.0
+"""Seconds that a page waits while another counts: whoever waits keeps a thread of the console."""
+COUNTING = "somebody else has them counted just now, which takes long the first time: ask again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +77,17 @@ def measure(desk: Desk) -> Found:
     except CharterError:
         said = "the file of objectives cannot be read: `charter objectives check` says why"
         return Found(lines=alert_lines(desk.ledger), why=said)
-    with desk.govern.lock:
+    if not desk.govern.lock.acquire(timeout=PATIENCE):
+        return Found(lines=alert_lines(desk.ledger), why=COUNTING)
+    try:
         rollup = Rollup(open_rollups(desk.govern.counts)[0], errors=errors_of(desk.ledger))
         try:
             rollup.update(desk.ledger)
             found = statuses(file, as_of(rollup.measure, int(desk.now() * 1000)))
         finally:
             rollup.close()
+    finally:
+        desk.govern.lock.release()
     return Found(found, alert_lines(desk.ledger), took=time.perf_counter() - begun)
 
 

@@ -16,7 +16,7 @@ from charter.console.moment import ago
 from charter.console.review_case import of_item
 from charter.console.roles import Right
 from charter.console.view import view
-from charter.errors import LedgerError, LedgerUnavailable
+from charter.errors import AlreadyRecorded
 from charter.govern.oversight.item import MOST_PRIORITY, Item, State
 from charter.govern.oversight.moves import LATE, Refusal, assign, rank, return_, take, withdraw
 from charter.ledger.board import folded
@@ -71,7 +71,8 @@ def take_next(visit: Visit) -> Response:
     if held is not None and of_item(desk, held).content(desk) is not None:
         return visit.go("/review")
     for _ in range(TRIES):
-        item = readable(desk, [_named(desk, wanted)] if wanted else open_items(visit))
+        named = [_named(desk, visit.account, wanted)] if wanted else open_items(visit)
+        item = readable(desk, named)
         if item is None:
             said = "Nothing of this answer is kept any more." if wanted else "Nothing is open."
             return visit.go("/queue", said)
@@ -101,7 +102,7 @@ def move_item(visit: Visit) -> Response:
     """Do what a lead asks for with one item."""
     desk, by, now = visit.desk, visit.account.person, visit.desk.at()
     desk.reviews.poll(desk.ledger)
-    item = _named(desk, visit.named("item"))
+    item = _named(desk, visit.account, visit.named("item"))
     said, reason = visit.form.get("move", ""), visit.form.get("reason", "").strip()
     if visit.form.get("moves", "") != str(item.moves):
         raise NotDone(LATE)
@@ -158,16 +159,26 @@ def _kept(desk: Desk, made: ItemMoved) -> bool:
     """Record a move; False where somebody else made one first."""
     try:
         desk.ledger.append(made)
-    except LedgerUnavailable:
-        raise
-    except LedgerError:
+    except AlreadyRecorded:
         desk.reviews.poll(desk.ledger)
         return False
     return True
 
 
-def _named(desk: Desk, name: str) -> Item:
+def shown_id(desk: Desk, account: Account, item: Item) -> str:
+    """Return how an item is named to somebody.
+
+    The id of an item on live traffic follows from the decision, which reviewers can read: they
+    would know those with known answers by their ids.
+    """
+    return f"it_{desk.sessions.masked(item.id)}" if account.may(Right.REVIEW) else item.id
+
+
+def _named(desk: Desk, account: Account, name: str) -> Item:
     found = desk.reviews.queue.item(name)
+    if account.may(Right.REVIEW):
+        every = desk.reviews.queue.waiting(desk.at())
+        found = next((each for each in every if shown_id(desk, account, each) == name), None)
     if found is None:
         raise NotDone("there is no item of this id", 404)
     return found
@@ -183,6 +194,7 @@ def _row(visit: Visit, item: Item, now: str) -> dict[str, Any]:
     mine = visit.may(Right.REVIEW) and person in (folded(holder), folded(item.assigned))
     return {
         "item": item,
+        "id": shown_id(visit.desk, visit.account, item),
         "state": state.value,
         "holder": holder if state is State.TAKEN else "",
         "held": mine and folded(holder) == person,

@@ -14,7 +14,7 @@ from charter.console.actions import MOST_NOTE, NotDone
 from charter.console.desk import Desk
 from charter.console.guard import Visit
 from charter.console.view import view
-from charter.errors import CharterError, LedgerError, LedgerUnavailable
+from charter.errors import AlreadyRecorded, CharterError, LedgerError
 from charter.govern.pins import read_pins
 from charter.govern.releases.facts import facts_of, needs_of
 from charter.govern.releases.fold import (
@@ -135,9 +135,7 @@ def vote(desk: Desk, account: Account, wanted: str, *, verdict: str, note: str) 
     record = ReleaseVoted(wanted, desk.at(), account.person, role, verdict, note)
     try:
         desk.ledger.append(record)
-    except LedgerUnavailable:
-        raise
-    except LedgerError as error:
+    except AlreadyRecorded as error:
         raise NotDone("you have voted on this already") from error
 
 

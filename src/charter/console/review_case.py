@@ -11,6 +11,7 @@ from charter.console.reviews import PASSING, Candidate, section_of
 from charter.errors import LedgerError
 from charter.govern.oversight.item import Item
 from charter.policy.policy import Policy
+from charter.records.service import PolicyServed, ServiceStarted
 
 
 class Case(NamedTuple):
@@ -62,6 +63,8 @@ def of_item(desk: Desk, item: Item) -> Case:
     digest = rows[-1].record.policy if rows else _policy_in(desk, queued.payload)
     effect = strictest(row.record.effect for row in rows) if rows else ""
     policy = desk.policies(digest) if digest else None
+    if policy is None and not rows:  # without the rule beside it, it would look unlike the others
+        policy = _served(desk)
     kept = tuple(row.record.payload for row in rows if row.record.payload)
     return Case(
         exchange=queued.exchange,
@@ -75,6 +78,15 @@ def of_item(desk: Desk, item: Item) -> Case:
         effect=effect,
         item=item,
     )
+
+
+def _served(desk: Desk) -> Policy | None:
+    """Return the policy that was served last, where it is at hand."""
+    found = desk.ledger.read_any((ServiceStarted, PolicyServed), newest=True, limit=1)
+    newest = next((record for _, record in found), None)
+    if not isinstance(newest, ServiceStarted | PolicyServed):
+        return None
+    return desk.policies(newest.policy)
 
 
 def _policy_in(desk: Desk, payload: str) -> str:

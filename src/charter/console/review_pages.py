@@ -11,7 +11,7 @@ from charter.console.content import laid_out
 from charter.console.exchange import Content
 from charter.console.feed import EXCHANGE
 from charter.console.guard import Visit, nonce
-from charter.console.labels import SCALES, Counted, label_lines, told_to
+from charter.console.labels import SCALES, Counted, figures_for, label_lines, told_to
 from charter.console.moment import seconds_of
 from charter.console.queue_pages import holding, open_items, readable
 from charter.console.render import EFFECTS
@@ -114,8 +114,7 @@ def skip(visit: Visit) -> Response:
 def agreement(visit: Visit) -> Response:
     """Show how far reviewers agree, and how each does: to a reviewer, their own row alone."""
     desk = visit.desk
-    desk.reviews.poll(desk.ledger)
-    found = desk.reviews.figures()
+    found = figures_for(desk, visit.account)
     looks = desk.reviews.looks(desk.ledger)
     everybody = visit.may(Right.ASSIGN) or not visit.may(Right.REVIEW)
     person = folded(visit.account.person)

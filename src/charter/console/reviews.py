@@ -90,21 +90,29 @@ class Reviews:
 
     def readable(self, person: str, now: str) -> tuple[ReviewRecorded, ...]:
         """Return the reviews that tell a reviewer nothing of what is still theirs to judge."""
-        return tuple(each for each in self.all() if self._told(each, person, now))
+        return tuple(each for each in self.all() if self.told(each, person, now))
 
-    def _told(self, review: ReviewRecorded, person: str, now: str) -> bool:
+    def told(self, review: ReviewRecorded, person: str, now: str) -> bool:
+        """Whether a reviewer may know of a review.
+
+        Not while its item waits for opinions, not even of their own: as opinions on known answers
+        are counted and listed elsewhere, it would tell which items those are.
+        """
         exchange = _exchange_of(review.run)
-        said = self.on(exchange)
-        if any(folded(each.by) == folded(person) for each in said if each.run == review.run):
-            return True
         items = self.queue.on(exchange)
         if items:
             return all(each.state(now) is State.DONE for each in items)
+        said = self.on(exchange)
+        if any(folded(each.by) == folded(person) for each in said if each.run == review.run):
+            return True
         return len(said) >= opinions_on(exchange)
 
-    def figures(self) -> Figures:
-        """Measure agreement, overrides, time and vigilance."""
-        return figures(self.queue.reviews(), self.queue.seeds())
+    def figures(self, person: str = "", now: str = "") -> Figures:
+        """Measure agreement, overrides, time and vigilance; for a person, of what they may know."""
+        found = self.queue.reviews()
+        if person:
+            found = tuple(each for each in found if self.told(each, person, now))
+        return figures(found, self.queue.seeds())
 
     def looks(self, ledger: Ledger) -> tuple[Look, ...]:
         """Return whose judgements look automatic: votes on held actions, and reviews."""

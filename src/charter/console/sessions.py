@@ -113,6 +113,11 @@ class Sessions:
         with self._lock:
             self._open.pop(session.id, None)
 
+    def masked(self, name: str) -> str:
+        """Return what stands for a name on pages: nobody can tell from it what the name is."""
+        made = hmac.new(self._secret, b"name:" + name.encode("utf-8", "replace"), hashlib.sha256)
+        return made.hexdigest()[:32]
+
     def _over(self, session: Session, now: float) -> bool:
         return now - session.seen > self._idle or now - session.born > self.whole
 

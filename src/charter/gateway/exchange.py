@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import orjson
 
 from charter.gateway.answers.refuse import refused
-from charter.gateway.governing import CROSSED
 from charter.gateway.headers import Said
 from charter.gateway.held import Change, Held, held_answer, replaced, sealed_payload
 from charter.gateway.judging.edit_body import edited_body
@@ -33,6 +32,7 @@ from charter.gateway.upstream import (
     UpstreamFailed,
 )
 from charter.gateway.verdict import Verdict
+from charter.gateway.watched import CROSSED
 from charter.gateway.wire import chat, messages, responses
 from charter.gateway.wire.asked import Api, Asked
 from charter.gateway.wire.failure import DECISION_HEADER, Details, Failure, Reply, fail

@@ -12,26 +12,26 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from charter.errors import ConfigError
+from charter.gateway.barred import Barred
 from charter.gateway.check import checks
-from charter.gateway.released import KINDS as RELEASE_KINDS
-from charter.gateway.released import Releases
 from charter.gateway.served import Served
 from charter.gateway.settings import GovernSettings
 from charter.gateway.table import Overlays, Table, serve
-from charter.gateway.watched import Judged, Watched, refuse_crossed
+from charter.gateway.watched import CROSSED, Judged, refuse_crossed
 from charter.govern.pins import KINDS as PIN_KINDS
 from charter.govern.pins import Pins
+from charter.govern.releases.released import KINDS as RELEASE_KINDS
+from charter.govern.releases.released import Releases
 from charter.ledger.ledger import Ledger
 from charter.records.record import Record
 from charter.records.release import Released
 
 KINDS = (*PIN_KINDS, *RELEASE_KINDS)
-MOST_PAST = 32
-"""Policies that were served before and can be gone back to."""
+MOST_PAST, TABLES = 32, 4
+"""Policies that are kept to go back to, and tables: whichever is more."""
 PINNED = "another policy is pinned"
 WITHDRAWN = "the release of this policy was withdrawn"
 UNRELEASED = "this policy is not released"
-CROSSED = "a threshold is crossed, or its evidence is missing or too old"
 
 
 @dataclass(slots=True)
@@ -66,19 +66,20 @@ class Governing:
         for _, record in ledger.read_any(KINDS):
             self.take(record)
 
-    def refuse(self, table: Table, watched: Watched | None, now: float) -> None:
+    def refuse(self, table: Table, reasons: tuple[str, ...]) -> None:
         """Raise ConfigError, saying why, where a table must not be served."""
         pin = self.pins.current
         digests = [each.policy.digest for each in table.policies]
         if pin is not None and pin.policy not in digests:
-            raise ConfigError(
+            raise Barred(
                 f"policy {pin.policy[:19]} is pinned by {pin.by}, and this is {digests[0][:19]}",
                 hint=f"serve what is pinned, or lift the pin: charter pin --lift {pin.run}",
+                outward=PINNED,
             )
         if table.settings.govern.released_only:
             for served in table.policies:
                 self._refuse_unreleased(served, table)
-        refuse_crossed(watched, now)
+        refuse_crossed(reasons)
 
     def settle(self, table: Table) -> None:
         """Tell what of a table is barred, and keep it in mind as served."""
@@ -86,7 +87,7 @@ class Governing:
             key = overlays, served.policy.digest
             self._past.pop(key, None)
             self._past[key] = served
-        while len(self._past) > max(MOST_PAST, len(table.served)):
+        while len(self._past) > max(MOST_PAST, TABLES * len(table.served)):
             del self._past[next(iter(self._past))]
         found = {each.policy.digest: self._why_barred(each) for each in table.policies}
         self.barred = {digest: why for digest, why in found.items() if why}

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from charter.errors import CharterError, ConfigError
+from charter.gateway.barred import Barred
 from charter.gateway.settings import Settings
 from charter.policy.policy import Layer
 
@@ -75,6 +76,8 @@ class Reloader(Generic[T]):
         self._one = asyncio.Lock()
         self.why = ""
         """Why the files on disk are not what is served; empty where they are."""
+        self.outward = ""
+        """What strangers are told of that, where it is not `why` itself."""
 
     def retry(self) -> None:
         """Let the next look take what was refused: what kept it from being served has changed."""
@@ -92,7 +95,7 @@ class Reloader(Generic[T]):
             digest = await asyncio.to_thread(digest_of, self._files())
             before, self._seen = self._seen, digest
             if digest == self._taken:
-                self.why, self._refused = "", None
+                self.why, self.outward, self._refused = "", "", None
                 return NOTHING
             if digest != before or digest == self._refused:
                 return NOTHING
@@ -119,14 +122,17 @@ class Reloader(Generic[T]):
                 refuse_older(self._layers(self._serving), self._layers(made))
             await self._swap(made)
         except CharterError as error:
-            return self._kept(digest, str(error))
+            return self._kept(
+                digest, str(error), error.outward if isinstance(error, Barred) else ""
+            )
         except Exception as error:  # noqa: BLE001 - whatever is wrong with it, what is served stays
             return self._kept(digest, f"unexpected {type(error).__name__}")
-        self._serving, self._taken, self._refused, self.why = made, digest, None, ""
+        self._serving, self._taken, self._refused = made, digest, None
+        self.why = self.outward = ""
         return self._told(Reloaded(changed=True))
 
-    def _kept(self, digest: str, why: str) -> Reloaded:
-        self._refused = digest
+    def _kept(self, digest: str, why: str, outward: str = "") -> Reloaded:
+        self._refused, self.outward = digest, outward
         self.why = " ".join(why.split())
         return self._told(Reloaded(changed=False, why=self.why))
 

@@ -152,8 +152,11 @@ def health(service: Service) -> dict[str, Any]:
 
 def _kept(service: Service) -> dict[str, str]:
     """Return why the files on disk are not what is served, where they are not."""
-    why = service.reloader.why if service.reloader is not None else ""
-    return {"not_reloaded": outward(why, files_of(service.table))} if why else {}
+    reloader = service.reloader
+    if reloader is None or not reloader.why:
+        return {}
+    said = reloader.outward or outward(reloader.why, files_of(service.table))
+    return {"not_reloaded": said}
 
 
 async def _refuse(send: Send, api: Api, failure: Failure, message: str) -> None:

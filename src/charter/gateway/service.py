@@ -26,9 +26,9 @@ from charter.gateway.reload import Reloader
 from charter.gateway.retention import Retention, longest_gap
 from charter.gateway.running import ENDING, STOPPED, SWEEP, Running, sweep
 from charter.gateway.settings import Settings
+from charter.gateway.swaps import Swaps
 from charter.gateway.table import Table
 from charter.gateway.upstream import Upstream
-from charter.gateway.watched import Watched, read_again, read_watched
 from charter.gateway.wire.json_body import Limits
 from charter.ledger.board import KINDS, Board
 from charter.ledger.ledger import Ledger
@@ -36,7 +36,7 @@ from charter.ledger.signing import LogKey, checkpoint
 from charter.ledger.vault import Vault
 from charter.ledger.writer import Writer
 from charter.records.record import Record
-from charter.records.service import PolicyServed, ServiceCounted, ServiceStarted
+from charter.records.service import ServiceCounted, ServiceStarted
 from charter.records.stop import StopOrdered
 from charter.version import VERSION
 
@@ -55,8 +55,6 @@ COUNT = 10.0
 """Seconds between two records of counters."""
 JUDGE = 30.0
 """Seconds between two looks at whether thresholds are crossed as time goes on."""
-READ_AGAIN = 3600.0
-"""Seconds between two readings of thresholds and evidence; each look reads while one is crossed."""
 
 
 @dataclass(slots=True)
@@ -109,20 +107,20 @@ class Service:
         """When approvals and stops were last read, by the loop's clock."""
         self._unread = ""
         """Why they could not be read at the last look; so the log says it once."""
+        self._unsettled = False
+        """Whether pins or releases came that what is served was not held against yet."""
         self._writes = True
         """Whether the ledger could be written at the last look."""
-        self._numbers = {"policy": 0, "count": 0}
+        self._counts = 0
         self._tasks: list[asyncio.Task[None]] = []
         self._polling = asyncio.Lock()
-        self._swapping = asyncio.Lock()
-        self._read_last = 0.0
-        """When thresholds were last read, by the loop's clock."""
         self._signed = -1
         self.telemetry: Telemetry | None = None
         """Where exchanges become spans, if they do."""
         self._retention: Retention | None = None
         self.governing = Governing(table, "" if log_key is None else log_key.vkey)
         """Pins, releases and thresholds, and what they keep from being served."""
+        self.swaps = Swaps(self)
         self.reloader: Reloader[Table] | None = None
         """What serves another spec when it changes, where something does."""
 
@@ -134,7 +132,7 @@ class Service:
         Raises LedgerError where that cannot be recorded, and ConfigError for what must not be
         served: nothing is recorded then.
         """
-        await self._admit()
+        await self.swaps.admit()
         self.upstream.open()
         base, *others = self.table.policies
         at = self.clock.at()
@@ -151,14 +149,14 @@ class Service:
                 settings=self.settings.digest,
             )
         ]
-        records += [self._served(each, "", at) for each in others]
+        records += [self.swaps.served(each, "", at) for each in others]
         await self.writer.write(records)
         await self.poll()
         every: list[tuple[float, Callable[[], Coroutine[Any, Any, None]]]] = [
             (POLL, self.poll),
             (COUNT, self._count),
             (SWEEP, self._sweep),
-            (JUDGE, self._judge),
+            (JUDGE, self.swaps.judge),
         ]
         if self.vault is not None:
             self._retention = await asyncio.to_thread(self._retention_of, self.vault)
@@ -223,45 +221,7 @@ class Service:
         not be served; nothing has changed then.
         """
         await self.poll()  # of the pin or release that somebody has just made
-        watched = await asyncio.to_thread(read_watched, table.settings.govern)
-        async with self._swapping:
-            governing, before = self.governing, self.governing.latest
-            if table.settings.govern == governing.settings:
-                self._judged(watched)  # what evidence says now counts for what is served, too
-            governing.refuse(table, watched, self.clock.now())
-            governing.latest = table
-            try:
-                await self._put(await asyncio.to_thread(governing.wanted))
-            except BaseException:
-                governing.latest = before
-                raise
-            self._judged(watched)
-
-    async def _put(self, table: Table) -> None:
-        """Record that other policies are served, and serve them. Raises LedgerError."""
-        known = {served.policy.digest for served in self.table.policies}
-        before = self.table.base.policy.digest
-        at = self.clock.at()
-        fresh = [each for each in table.policies if each.policy.digest not in known]
-        records = [self._served(each, before, at) for each in fresh]
-        if records:
-            await self.writer.write(records)
-        self.governing.settle(table)
-        self.table = table
-        base = table.base
-        self.metrics.policy(base.policy.digest, base.spec_version)
-
-    def _served(self, each: Any, before: str, at: str) -> PolicyServed:
-        self._numbers["policy"] += 1
-        return PolicyServed(
-            run=self.run,
-            at=at,
-            number=self._numbers["policy"],
-            policy=each.policy.digest,
-            before=before,
-            spec_version=each.spec_version,
-            documents=each.documents,
-        )
+        await self.swaps.take(table)
 
     # State
 
@@ -319,87 +279,26 @@ class Service:
                 self.say("error", "ledger.unreadable", reason=error.message)
             self._unread = error.message
             return
-        self._looked = time.monotonic()
+        for index, record in found:
+            if isinstance(record, GOVERN_KINDS):
+                self._unsettled = True
+                self.governing.take(record)
+            self.board.take(index, record)  # last: what cannot be taken is read again
+        if any(isinstance(record, StopOrdered) for _, record in found):
+            self.enforce()
+        if self._unsettled:
+            self.governing.settle(self.table)  # refused from now on, whatever the swap takes
+            self._unsettled = False
+            self.swaps.look_again()
+        self._looked = time.monotonic()  # of all that was found: else nothing is served soon
         if self._unread:
             self._unread = ""
             self.say("info", "ledger.readable")
-        governed = False
-        for index, record in found:
-            self.board.take(index, record)
-            if isinstance(record, GOVERN_KINDS):
-                self.governing.take(record)
-                governed = True
-        if any(isinstance(record, StopOrdered) for _, record in found):
-            self.enforce()
-        if governed:
-            self.governing.settle(self.table)  # refused from now on, whatever the swap takes
-            self._look_again()
-        await self._obey()
+        await self.swaps.obey()
         await self._expire()
 
     def _read(self, after: int) -> list[tuple[int, Record]]:
         return list(self.ledger.read_any((*KINDS, *GOVERN_KINDS), after=after))
-
-    # What keeps it from serving
-
-    async def _admit(self) -> None:
-        """Raise ConfigError where what is there to be served must not be."""
-        governing, settings = self.governing, self.table.settings.govern
-        await asyncio.to_thread(governing.read, self.ledger)
-        watched = await asyncio.to_thread(read_watched, settings)
-        governing.refuse(self.table, watched, self.clock.now())
-        self._judged(watched)
-        governing.settle(self.table)
-
-    async def _obey(self) -> None:
-        """Serve what a pin names, or what was served before the pin that was lifted."""
-        pin, governing = self.governing.pins.current, self.governing
-        if self.table is governing.latest and (
-            pin is None or governing.barred.get(self.table.base.policy.digest) is None
-        ):
-            return
-        async with self._swapping:
-            wanted = await asyncio.to_thread(governing.wanted)
-            if wanted is self.table:
-                return
-            try:
-                await self._put(wanted)
-            except LedgerError as error:  # the next look tries again
-                self.say("error", "not.swapped", reason=error.message)
-                return
-            self.say("warning", "swapped", policy=self.table.base.policy.digest)
-
-    def _judged(self, watched: Watched | None) -> None:
-        self._read_last = asyncio.get_running_loop().time()
-        self.governing.judged.put(watched, self.clock.now())
-
-    async def _judge(self) -> None:
-        """Ask thresholds again; read them and the evidence again where that is due."""
-        judged, settings = self.governing.judged, self.governing.settings
-        if settings.thresholds is None:
-            return
-        before, now = judged.reasons, asyncio.get_running_loop().time()
-        if before or now - self._read_last > READ_AGAIN:
-            found = await asyncio.to_thread(read_again, settings)
-            if settings is not self.governing.settings:  # a reload came between
-                return
-            if isinstance(found, str):
-                judged.lost(found)
-            else:
-                self._judged(found)
-        else:
-            judged.again(self.clock.now())
-        if judged.reasons != before:
-            self._look_again()
-            for reason in judged.reasons[:20]:
-                self.say("error", "threshold.crossed", reason=reason)
-            if not judged.reasons:
-                self.say("info", "thresholds.passed")
-
-    def _look_again(self) -> None:
-        """Let a change of files that was refused be tried again: it may be allowed now."""
-        if self.reloader is not None:
-            self.reloader.retry()
 
     def enforce(self) -> None:
         """End every exchange under way that a stop reaches."""
@@ -416,12 +315,12 @@ class Service:
                 await self.writer.write([record])
 
     async def _count(self, *, last: bool = False) -> None:
-        self._numbers["count"] += 1
+        self._counts += 1
         counted = self.counted
         record = ServiceCounted(
             run=self.run,
             at=self.clock.at(),
-            number=self._numbers["count"],
+            number=self._counts,
             sequence=self.writer.sequence,
             received=counted.received,
             answered=counted.answered,
@@ -432,7 +331,7 @@ class Service:
         try:
             await self.writer.write([record])
         except LedgerUnavailable:
-            self._numbers["count"] -= 1  # written with the next one: numbers have no gap
+            self._counts -= 1  # written with the next one: numbers have no gap
             raise
 
     async def _sign(self) -> None:

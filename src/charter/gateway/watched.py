@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from charter.errors import CharterError, ConfigError
+from charter.errors import CharterError
+from charter.gateway.barred import Barred
 from charter.gateway.settings import GovernSettings
 from charter.govern.roles import APPROVER, Roles, load_roles
 from charter.govern.thresholds.judge import judge
@@ -17,6 +18,9 @@ from charter.govern.thresholds.read_evidence import load_evidence
 from charter.govern.thresholds.read_thresholds import load_thresholds
 from charter.govern.thresholds.threshold import Evidence, State, Thresholds, ThresholdState
 
+CROSSED = "a threshold is crossed, or its evidence is missing or too old"
+MOST_NAME = 500
+"""Characters of the name of a model; nothing is known of one with a longer name."""
 MOST_MODELS = 1000
 """Models whose states are at hand; clients name them."""
 MOST_SAID = 20
@@ -61,10 +65,10 @@ class Judged:
         self._unreadable = ""
         self._crossed: dict[str, int] = {}
 
-    def put(self, watched: Watched | None, now: float) -> None:
-        """Go by what was read."""
-        self.watched, self._unreadable = watched, ""
-        self.again(now)
+    def put(self, watched: Watched | None, reasons: tuple[str, ...]) -> None:
+        """Go by what was read; `reasons` are those of now, see `reasons_of`."""
+        self.watched, self.reasons, self._unreadable = watched, reasons, ""
+        self._crossed = {}
 
     def lost(self, why: str) -> None:
         """Go by nothing: the files cannot be read any more, which counts as crossed."""
@@ -72,21 +76,14 @@ class Judged:
         self.reasons = (why,)
         self._crossed = {}
 
-    def again(self, now: float) -> bool:
-        """Ask again, as time has gone on; return whether the answer is another."""
-        if self._unreadable:
-            return False
-        before = self.reasons
-        self.reasons = () if self.watched is None else self.watched.reasons(now)
-        self._crossed = {}
-        return self.reasons != before
-
     def crossed(self, model: str, now: float) -> int:
-        """Return how many thresholds a model does not pass."""
+        """Return how many thresholds a model does not pass; 1 for too long a name."""
         if self._unreadable:
             return 1
         if self.watched is None:
             return 0
+        if len(model) > MOST_NAME:  # neither looked for in patterns nor kept
+            return 1
         found = self._crossed.get(model)
         if found is None:
             if len(self._crossed) >= MOST_MODELS:
@@ -119,15 +116,20 @@ def read_again(settings: GovernSettings) -> Watched | str | None:
         return " ".join(str(error).split())
 
 
-def refuse_crossed(watched: Watched | None, now: float) -> None:
+def reasons_of(watched: Watched | None, now: float) -> tuple[str, ...]:
+    """Return why models of the settings do not pass; takes long with many, so not on the loop."""
+    return () if watched is None else watched.reasons(now)
+
+
+def refuse_crossed(reasons: tuple[str, ...]) -> None:
     """Raise ConfigError with the reasons where a model of the settings does not pass."""
-    reasons = () if watched is None else watched.reasons(now)
     if not reasons:
         return
     more = f"; and {len(reasons) - MOST_SAID} more" if len(reasons) > MOST_SAID else ""
-    raise ConfigError(
+    raise Barred(
         f"a threshold is crossed: {'; '.join(reasons[:MOST_SAID])}{more}",
         hint="renew the evidence, or agree on the threshold anew; then serve",
+        outward=CROSSED,
     )
 
 

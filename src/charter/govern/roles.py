@@ -21,10 +21,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
-from charter.errors import ConfigError, ParseError
-from charter.govern.roles_file import HINT, AssignmentEntry, PersonEntry, RolesFile, read_file
+from charter.errors import ConfigError
+from charter.govern.read_yaml import read_file, read_with_places
+from charter.govern.roles_file import HINT, AssignmentEntry, PersonEntry, RolesFile
 from charter.ledger.board import folded, seconds
-from charter.load import read_source
+from charter.policy.instant import instant
 from charter.source import Source, Span
 
 OWNER = "owner"
@@ -56,9 +57,9 @@ class Person:
 
     def active(self, at: str) -> bool:
         """Whether any role can be held at a time. Raises ValueError where it is none."""
-        moment = _seconds(at)
-        ends = [_seconds(each) for each in (self.until, self.revoked_at) if each is not None]
-        begun = self.since is None or _seconds(self.since) <= moment
+        moment = instant(at)
+        ends = [instant(each) for each in (self.until, self.revoked_at) if each is not None]
+        begun = self.since is None or instant(self.since) <= moment
         return begun and all(moment < end for end in ends)
 
 
@@ -157,11 +158,8 @@ class Roles:
 
 
 def load_roles(path: str | Path) -> Roles:
-    """Read a file of roles. Raises ConfigError, and StorageError where it cannot be read."""
-    try:
-        source = read_source(Path(path))
-    except ParseError as cause:
-        raise ConfigError(cause.message, hint=cause.hint, place=cause.place) from cause
+    """Read a file of roles. Raises ConfigError."""
+    source = read_file(Path(path), hint=HINT)
     return read_roles(source.text, source.path)
 
 
@@ -171,7 +169,7 @@ def read_roles(text: str, place: str) -> Roles:
     Raises ConfigError for what is no file of roles, and for what contradicts itself.
     """
     source = Source(place, text)
-    found, spans = read_file(source)
+    found, spans = read_with_places(source, RolesFile, hint=HINT)
     reading = _Reading(source, spans)
     people = MappingProxyType(dict(reading.people(found)))
     assignments = tuple(
@@ -266,10 +264,3 @@ class _Reading:
         """Return the error of a value."""
         where = self.source.locate(self.spans.get(path, Span(0, 0)))
         return ConfigError(f"{path}: {what}", hint=HINT, place=where)
-
-
-def _seconds(at: str) -> float:
-    found = seconds(at)
-    if found is None:
-        raise ValueError(f"not a time with an offset: {at!r}")
-    return found

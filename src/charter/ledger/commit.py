@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from charter.errors import CharterError, LedgerError, LedgerUnavailable
+from charter.errors import AlreadyRecorded, CharterError, LedgerError, LedgerUnavailable
 from charter.ledger.body import entry_of
 from charter.ledger.ledger import Ledger
 from charter.ledger.store import Entry, Sealed
@@ -145,7 +145,7 @@ class Committer:
                 seen.update(own)
             else:
                 again = next((k for at, k in enumerate(own) if k in seen or k in own[:at]), "")
-                one.error = LedgerError(
+                one.error = AlreadyRecorded(
                     f"{self._ledger.where} already holds {again}", hint=cause.hint
                 )
         return fitting

@@ -59,7 +59,7 @@ class Ledger:
         """Keep all records and payloads or none. They are durable when this returns.
 
         Returns the index of the last record of the ledger. Raises LedgerUnavailable (no room,
-        no permission) and LedgerError (recorded before).
+        no permission) and AlreadyRecorded.
         """
         return self._store.append([entry_of(record) for record in records], payloads)
 

@@ -18,6 +18,8 @@ _READS = ("SELECT ", "WITH ")
 _EACH = re.compile(r"json_each\(body, '\$\.([a-z_]+)'\) AS ([a-z]+)")
 _MEMBER = re.compile(r"\bbody->")
 _NAME = re.compile(r":([a-z_]+)\b")
+_JSON = r"replace(body, '\u0000', '\ufffd')::json"
+"""PostgreSQL has no text with the character 0 in it: one record would end every question."""
 
 
 def spoken(question: str, dialect: Dialect) -> str:
@@ -26,8 +28,10 @@ def spoken(question: str, dialect: Dialect) -> str:
         raise ValueError("a question is one SELECT")
     if dialect == SQLITE:
         return question
-    parts = _EACH.sub(r"json_array_elements(body::json->'\1') AS \2(value)", question)
-    return _MEMBER.sub("body::json->", parts)
+    parts = _EACH.sub(
+        lambda found: f"json_array_elements({_JSON}->'{found[1]}') AS {found[2]}(value)", question
+    )
+    return _MEMBER.sub(lambda _: f"{_JSON}->", parts)
 
 
 def filled(question: str, values: dict[str, str]) -> str:

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from threading import Condition, Thread
 
-from charter.errors import CharterError, LedgerError, LedgerUnavailable
+from charter.errors import AlreadyRecorded, CharterError, LedgerError, LedgerUnavailable
 from charter.ledger.commit import Committer, Submission
 from charter.ledger.ledger import Ledger
 from charter.ledger.pace import Pace
@@ -40,6 +40,8 @@ PROBE_S = 0.5
 """How often a ledger that failed is tried again."""
 SLOW_S = 5.0
 """A commit that takes longer than this is a fault."""
+_NO_FAULT = (LedgerError, AlreadyRecorded)
+"""Of the ledger: what a record says, or that it was there already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,12 +302,12 @@ class Writer:
 
     def _refuse(self, batch: Sequence[Submission], error: CharterError) -> None:
         self._committer.refuse(batch, error)
-        if type(error) is not LedgerError:  # a record that was there already is no fault
+        if type(error) not in _NO_FAULT:  # a record that was there already is no fault
             self._note(error)
 
     def _look_back(self, batch: Sequence[Submission]) -> None:
         """Note whether the ledger works: that a record was there already is no fault of it."""
-        errors = [one.error for one in batch if one.error and type(one.error) is not LedgerError]
+        errors = [one.error for one in batch if one.error and type(one.error) not in _NO_FAULT]
         if errors:
             self._note(errors[0])
         else:

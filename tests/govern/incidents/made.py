@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from charter.govern.incidents.fold import fold
-from charter.govern.incidents.instants import written
+from charter.govern.instants import written
 from charter.records.incident import IncidentAmended, IncidentOpened
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

@@ -152,3 +152,23 @@ def test_post_mortems_are_bounded():
     for text in (" ", "x" * 200_001):
         with pytest.raises(CharterError, match="post-mortem"):
             closing.postmortem(incident(), **SAID, text=text)
+
+
+@pytest.mark.parametrize("name", ["Ada", " ada ", "A\u200bda", "\uff41da"])
+def test_the_author_under_a_name_that_looks_the_same_reviews_nothing(name):
+    found = incident(READY["postmortem"])
+    with pytest.raises(Refused, match="wrote the post-mortem"):
+        closing.reviewed(found, at=SAID["at"], by=name, accepted=True, note="")
+    recorded = ("reviewed", {"state": "accepted", "value": "3", "by": name})
+    forged = incident(*(READY | {"reviewed": recorded}).values())
+    assert forged.reviewers == ()
+    assert any("author reviewed it" in odd for odd in forged.oddities)
+    assert any("nobody other" in each for each in closing.closing(forged, [GOOD], ()).missing)
+
+
+def test_who_accepts_under_another_spelling_takes_back_what_was_asked_for():
+    wanted = ("reviewed", {"state": "changes", "value": "3", "by": "bob", "reason": "no"})
+    again = ("reviewed", {"state": "accepted", "value": "3", "by": "BOB"})
+    changes = [each for name, each in READY.items() if name != "reviewed"]
+    found = incident(*changes[:3], wanted, again, *changes[3:])
+    assert closing.closing(found, [GOOD], ()).missing == ()

@@ -8,10 +8,10 @@ from charter.errors import ConfigError
 from charter.govern.incidents.clocks import clocks
 from charter.govern.incidents.closing import Proof
 from charter.govern.incidents.escape import escaped, neutral, paragraphs
-from charter.govern.incidents.instants import zone_of
 from charter.govern.incidents.postmortem import Parts, render
 from charter.govern.incidents.redaction import Redaction, parse
 from charter.govern.incidents.regime_file import load_regimes
+from charter.govern.instants import zone_of
 from charter.records.incident import Link
 
 from .made import GPAI, NOW, field, incident, submitted, time
@@ -131,6 +131,7 @@ def test_a_post_mortem_is_markdown_without_html_images_and_scripts():
     assert "[c](https://d)" in found
     assert "![i]" not in found
     assert "\n[r]:" not in found
+    assert "]:" not in neutral("> [r]: data:x\n- [s]: javascript:x\n[a\nb]: data:y")
 
 
 @given(st.text())
@@ -140,3 +141,14 @@ def test_words_of_people_never_become_markup(text):
         assert "<" not in found
         assert all(c.isprintable() or c == "\n" for c in found)
     assert "<" not in neutral(text)
+
+
+def test_what_a_field_was_before_it_was_withheld_is_not_public():
+    changes = (
+        ("field", {"name": "harm", "state": "value", "value": "name-x"}),
+        ("field", {"name": "harm", "state": "withheld", "reason": "privacy"}),
+    )
+    assert "name-x" in rendered(changes=changes)
+    text = rendered(changes=changes, public=True)
+    assert "name-x" not in text
+    assert text.count("withheld: privacy") == 3

@@ -109,7 +109,7 @@ def test_what_is_wrong_is_named_with_its_file(old, new, said):
     assert old in GOOD
     with pytest.raises(ConfigError) as caught:
         read_regime(GOOD.replace(old, new, 1), "mine.yaml")
-    assert caught.value.message.startswith("mine.yaml:")
+    assert str(caught.value).startswith("mine.yaml:")
     assert said in caught.value.message
     assert caught.value.hint
 

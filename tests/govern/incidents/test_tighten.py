@@ -107,8 +107,8 @@ BAD = [
     ('text.contains("4711")', "text.contains(", ""),
     ('text.contains("4711")', "tool == 'x'", ""),
     ("id: no_door_code", "id: No-Code", "id"),
-    ("id: no_door_code\n", "", "id is missing"),
-    ("say:", "scream:", "no key"),
+    ("id: no_door_code\n", "", "id: it is missing"),
+    ("say:", "scream:", "no such key"),
     ("id: no_door_code", "id: [", "YAML"),
     ("id: no_door_code", "id: &a no", "anchors"),
 ]

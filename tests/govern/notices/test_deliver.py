@@ -21,7 +21,15 @@ from charter.ledger.ledger import Ledger
 from charter.ledger.stores.sqlite import SqliteStore
 from charter.records.incident import IncidentAmended, IncidentOpened
 from charter.records.objective import AlertEnded, AlertRaised, NoticeSent
-from charter.records.release import Released, ReleaseOverridden, ReleaseWithdrawn
+from charter.records.release import (
+    PinLifted,
+    PolicyPinned,
+    Refusal,
+    ReleaseAsked,
+    Released,
+    ReleaseOverridden,
+    ReleaseWithdrawn,
+)
 
 from . import servers
 
@@ -234,7 +242,7 @@ def test_a_password_is_not_sent_where_encryption_is_not_offered(ledger):
     assert server.mails == []
 
 
-def test_every_kind_of_record_says_something_and_drills_say_nothing():
+def test_every_kind_of_record_says_something_and_drills_say_so():
     opened = IncidentOpened("inc_1", AT, "ada", "cli", "Leak", "s", "serious", False, ())
     drill = IncidentOpened("inc_2", AT, "ada", "cli", "Drill", "s", "serious", True, ())
     records = [
@@ -248,8 +256,16 @@ def test_every_kind_of_record_says_something_and_drills_say_nothing():
         ReleaseOverridden("rel_1", AT, "ada", "owner", "why", ("gate whole",)),
         Released("spec", 1, AT, "ada", "rel_1", "1.2", "sha256:p", (), True, "note"),
         ReleaseWithdrawn("rel_1", AT, "ada", "owner", "why"),
-    ]
-    found = list(due_of(records))
+        ReleaseAsked("rel_2", AT, "ada", "spec", "1.3", "sha256:p", (), "rel_1", "root", "{}",
+                     (Refusal("gate", "whole", "no"),), 2, ("approver",)),
+        PolicyPinned("pin_1", AT, "ada", "sha256:p", "why", "inc_1"),
+        PinLifted("pin_1", AT, "ada", "over"),
+    ]  # fmt: skip
+    every = list(due_of(records))
+    drills = [each for each in every if each.drill]
+    assert [each.event for each in drills] == ["incident.opened", "incident.closed"]
+    assert all(each.title.startswith("DRILL: ") for each in drills)
+    found = [each for each in every if not each.drill]
     assert [(each.event, each.about) for each in found] == [
         ("alert.raised", "accord/page/1"),
         ("alert.ended", "accord/page/1"),
@@ -258,7 +274,11 @@ def test_every_kind_of_record_says_something_and_drills_say_nothing():
         ("release.overridden", "rel_1"),
         ("release.released", "rel_1"),
         ("release.withdrawn", "rel_1"),
+        ("release.asked", "rel_2"),
+        ("pin.set", "pin_1"),
+        ("pin.lifted", "pin_1"),
     ]
+    assert (found[7].severity, found[7].facts["refusals"]) == ("root", "gate whole")
     assert "overridden" in found[5].title
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from charter.errors import ConfigError
+from charter.govern.notices.due import Due
 from charter.govern.notices.settings import load_settings, read_settings
 
 GOOD = """
@@ -21,13 +22,17 @@ routes:
 def test_routes_lead_each_event_to_each_target_once():
     settings = read_settings(GOOD, "n.yaml")
 
-    def names(event, severity):
-        return [each.name for each in settings.to(event, severity)]
+    def names(event, severity, *, drill=False):
+        due = Due(event, "a", "2026-03-01T00:00:00Z", severity, "t", drill=drill)
+        return [each.name for each in settings.to(due)]
 
     assert names("alert.raised", "page") == ["chat", "people"]
     assert names("alert.raised", "ticket") == ["people"]
     assert names("clock.warning", "") == ["chat", "people"]
     assert names("release.released", "") == ["people"]
+    assert names("alert.raised", "page", drill=True) == []
+    settings = read_settings(GOOD.replace('["*"], to', '["*"], drills: true, to'), "n.yaml")
+    assert names("alert.raised", "page", drill=True) == ["people"]
 
 
 BAD = [
@@ -48,7 +53,7 @@ BAD = [
         "host: m, security: none, user_env: U, password_env: P",
         "in the open",
     ),
-    ("host: mail.example.org", 'host: "m\\r\\nx"', "targets.1.email.host"),
+    ("host: mail.example.org", 'host: "m\\r\\nx"', "targets.1.host"),
     ("name: chat", "name: chat, colour: red", "colour"),
     ("name: chat", "name: chat, timeout: 0", "timeout"),
     ("name: chat", "name: chat, timeout: .nan", "timeout"),
@@ -75,5 +80,5 @@ def test_files_that_are_none_are_refused_in_one_line(tmp_path, content):
 
 
 def test_a_file_that_is_not_there(tmp_path):
-    with pytest.raises(ConfigError, match="No such file"):
+    with pytest.raises(ConfigError, match="no such file"):
         load_settings(tmp_path / "none.yaml")

@@ -36,7 +36,8 @@ def told(**found):
 def estimated(value, low, high, *, total=100, fit=True):
     found = Estimate(value, Interval(low, high), "m", LIKE_THESE, total, total, total)
     bad = round(total * (1 - value))
-    return Measure(bad, total, found, exact=False, fit=fit)
+    at_least = 1 - found.interval.high
+    return Measure(bad, total, found, exact=False, fit=fit, bad_at_least=at_least)
 
 
 @pytest.mark.parametrize(

@@ -4,14 +4,18 @@ import random
 
 import pytest
 
-from charter.estimates.interval import wilson
-from charter.govern.objectives.drawn import Errors, measure_of
+from charter.estimates.drawn import JudgeErrors
+from charter.estimates.interval import clopper_pearson
+from charter.govern.objectives.drawn import measure_of
 from charter.govern.objectives.indicator import Answer, Opinion
 from charter.govern.objectives.indicators.accord import INDICATOR as ACCORD
 from charter.govern.objectives.indicators.blocked_overturned import INDICATOR as BLOCKED
 from charter.govern.objectives.indicators.over_refusals import INDICATOR as REFUSALS
+from charter.govern.sampling.estimate import Answer as SampledAnswer
+from charter.govern.sampling.estimate import figures
+from charter.records.sample import Stratum
 
-ERRORS = {"k": Errors(sensitivity=(90, 100), specificity=(95, 100))}
+ERRORS = {"k": JudgeErrors(sensitivity=(90, 100), specificity=(95, 100))}
 
 
 def answer(number, *, people=None, judge=None, stratum="s", weight=1.0, **changed):
@@ -26,11 +30,18 @@ def answer(number, *, people=None, judge=None, stratum="s", weight=1.0, **change
     )  # fmt: skip
 
 
-def test_of_people_alone_it_is_their_share_with_wilsons_interval():
+def test_of_people_alone_it_is_their_share_with_the_exact_interval():
     found = measure_of([answer(n, people=n < 6) for n in range(40)], ACCORD, {})
     assert (found.bad, found.total, found.fit, found.exact) == (6, 40, True, False)
     assert found.good.value == pytest.approx(34 / 40)
-    assert found.good.interval == wilson(34, 40)
+    # middle = 35/42, share = (34 + 4 * 35/42 + 1) / 46, n = m(1-m) / V: see estimates.drawn
+    middle, share = 35 / 42, (34 + 4 * 35 / 42 + 1) / 46
+    effective = middle * (1 - middle) / (share * (1 - share) / 40)
+    exact = clopper_pearson(0.85 * effective, effective)
+    assert found.good.interval.low == pytest.approx(exact.low)
+    assert found.good.interval.high == pytest.approx(exact.high)
+    one_sided = clopper_pearson(0.85 * effective, effective, confidence=0.9)
+    assert found.bad_at_least == pytest.approx(1 - one_sided.high)
 
 
 def test_strata_count_by_what_they_stand_for():
@@ -58,8 +69,8 @@ def test_a_calibrated_judge_is_corrected_by_its_errors():
     ("errors", "why"),
     [
         ({}, "no calibration"),
-        ({"k": Errors((50, 100), (50, 100))}, "chance"),
-        ({"k": Errors((5, 5), (95, 100))}, "only"),
+        ({"k": JudgeErrors(sensitivity=(50, 100), specificity=(50, 100))}, "chance"),
+        ({"k": JudgeErrors(sensitivity=(5, 5), specificity=(95, 100))}, "only"),
     ],
 )
 def test_a_judge_nobody_can_correct_is_shown_raw_and_not_fit(errors, why):
@@ -86,7 +97,7 @@ def test_a_judge_that_finds_all_alike_is_corrected_too(numbers):
 def test_a_plain_sample_is_worth_its_number():
     one = measure_of([answer(n, judge=n < 20) for n in range(100)], ACCORD, ERRORS)
     two = [answer(n, judge=n < 20, stratum=str(n % 2)) for n in range(100)]
-    assert one.good.effective == 100
+    assert one.good.effective == pytest.approx(100, rel=0.02)
     assert measure_of(two, ACCORD, ERRORS).good.effective == pytest.approx(100, rel=0.02)
 
 
@@ -170,10 +181,28 @@ def test_estimates_of_a_stratified_sample_are_unbiased_and_their_intervals_hold(
                 judge = dice.random() < (0.9 if bad else 0.05)
                 place = number if stratum == "rest" else 1000 + number
                 every.append(answer(place, judge=judge, stratum=stratum, weight=weight))
-        sharp = Errors((9000, 10000), (9500, 10000))
+        sharp = JudgeErrors(sensitivity=(9000, 10000), specificity=(9500, 10000))
         found = measure_of(every, ACCORD, {"k": sharp}).good
         values.append(1 - found.value)
         held += found.interval.holds(1 - truth)
     # the clipping at 0 lifts the mean a little
     assert sum(values) / rounds == pytest.approx(truth, abs=0.004)
     assert held / rounds >= 0.93
+
+
+@pytest.mark.parametrize("labels", [0, 40, 200])
+def test_it_is_what_charter_sample_estimate_says_of_an_endless_population(labels):
+    """By calibration, by labels, and by people alone."""
+    dice, population, answers, said = random.Random(1), 10**9, [], []
+    for place in range(200):
+        bad = dice.random() < 0.2
+        people = bad if place < labels else None
+        answers.append(
+            answer(place, judge=bad, people=people, stratum="s/plain", weight=population / 200)
+        )
+        said.append(SampledAnswer("s/plain", not bad, None if people is None else not people))
+    (whole, _) = figures((Stratum("s/plain", population, 200),), said, ERRORS["k"])
+    mine = measure_of(answers, ACCORD, ERRORS).good
+    assert mine.value == pytest.approx(whole.estimate.value)
+    assert mine.interval.low == pytest.approx(whole.estimate.interval.low, abs=1e-6)
+    assert mine.interval.high == pytest.approx(whole.estimate.interval.high, abs=1e-6)

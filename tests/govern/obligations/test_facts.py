@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from charter.govern.obligations.facts import gather, moment
+from charter.govern.instants import instant
+from charter.govern.obligations.facts import gather
 from charter.ledger.ledger import Ledger
 from charter.ledger.open import open_ledger
 from charter.records.incident import IncidentOpened
@@ -119,4 +120,4 @@ def test_records_deleted_at_the_end_show_by_the_checkpoint_and_by_the_size(ledge
     ],
 )
 def test_a_time_has_its_offset(text, there):
-    assert (moment(text) is not None) == there
+    assert (instant(text) is not None) == there

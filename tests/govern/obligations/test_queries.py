@@ -51,6 +51,7 @@ SETTINGS = Configuration(
     console=True, comments=False, checks=("pii",), approval_seconds=60,
 )  # fmt: skip
 CLOCK = {"report": "us-ca-sb53/report", "hours": 360, "starts": ["discovered_at"]}
+THRESHOLDS = '{"evidence":{"thresholds":[{}]}}'
 YEAR = {"days": 365}
 
 
@@ -245,7 +246,7 @@ CASES = [  # query, arguments, records, found, deleted
     ("judges-calibrated", YEAR, [calibrated("c", "screening")], PARTIAL, False),
     ("judges-calibrated", YEAR, [calibrated("c", days=366)], PARTIAL, False),
     ("judges-calibrated", YEAR, [], NONE, False),
-    ("thresholds-in-releases", {}, [asked_release(facts='{"thresholds":[{}]}')], FULL, False),
+    ("thresholds-in-releases", {}, [asked_release(facts=THRESHOLDS)], FULL, False),
     (
         "thresholds-in-releases",
         {},
@@ -256,10 +257,12 @@ CASES = [  # query, arguments, records, found, deleted
     (
         "thresholds-in-releases",
         {},
-        [asked_release(facts='{"thresholds":[{}]}'), asked_release(run="two")],
+        [asked_release(facts=THRESHOLDS), asked_release(run="two")],
         PARTIAL,
         False,
     ),
+    ("thresholds-in-releases", {}, [asked_release(facts='{"thresholds":[{}]}')], NONE, False),
+    ("thresholds-in-releases", {}, [asked_release(facts='{"evidence":[{}]}')], NONE, False),
     ("thresholds-in-releases", {}, [asked_release(facts="[" * 100_000)], NONE, False),
     ("thresholds-in-releases", {}, [], NONE, False),
     ("comments-open", {}, [comment("c"), CommentModerated("c", at(), "a", "accepted", "")], PARTIAL,

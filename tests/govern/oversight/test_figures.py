@@ -127,7 +127,7 @@ def test_the_load_of_a_queue():
     assert (found.waiting, found.opinions, found.unseen, found.oldest) == (2, 3, 1, 3600.0)
     empty = load((), now=at())
     assert (empty.waiting, empty.oldest) == (0, None)
-    with pytest.raises(ValueError, match="no time"):
+    with pytest.raises(ValueError, match="not a time"):
         load((), now="now")
 
 

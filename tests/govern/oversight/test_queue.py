@@ -243,6 +243,16 @@ def test_two_who_queue_one_answer_make_one_item():
     assert len(names) == 4
 
 
+def test_an_answer_is_queued_again_only_once_its_item_was_withdrawn():
+    first = item_id("x.2", "a")
+    assert Queue().next_id("x.2", "a", at()) == first
+    queue = Queue([queued(first, decision="x.2", section="a")])
+    assert queue.next_id("x.2", "a", at()) == ""
+    assert queue.next_id("x.2", "b", at()) == item_id("x.2", "b")
+    queue.take(done(withdraw(queue.item(first), by="lead", now=at(), reason="a mistake")))
+    assert queue.next_id("x.2", "a", at(1)) == item_id("x.2", "a", 2)
+
+
 def test_of_two_at_once_the_ledger_keeps_one(tmp_path):
     with open_ledger(tmp_path / "ledger.sqlite") as ledger:
         ledger.append(queued())

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from charter.govern.releases.released import ReleasedPolicies, released_policies
+from charter.govern.releases.released import Releases
 from charter.govern.releases.statement import (
     Agreed,
     SetAside,
@@ -17,9 +17,7 @@ from charter.govern.releases.statement import (
     read_statement,
     signed,
 )
-from charter.ledger.ledger import Ledger
 from charter.ledger.signing import LogKey
-from charter.ledger.stores.sqlite import open_store
 from charter.records.release import Refusal, Released, ReleaseWithdrawn
 
 AT = "2026-03-01T00:00:00.000Z"
@@ -164,30 +162,29 @@ def test_another_key_signs_nothing(keys):
     assert "does not hold" in check(changed, [keys[1].key]).reason
 
 
-def test_the_newest_release_of_each_line_is_official_until_it_is_withdrawn(tmp_path, keys):
+def test_the_newest_release_of_each_line_is_official_until_it_is_withdrawn(keys):
     key, foreign = keys
-    with Ledger(open_store(str(tmp_path / "ledger.sqlite"))) as ledger:
-        policies = ReleasedPolicies([key.key])
-        assert not policies.poll(ledger)
-        ledger.append(record(key, statement(1, policy="sha256:p1")))
-        ledger.append(record(key, statement(2, policy="sha256:p2")))
-        ledger.append(record(key, statement(1, spec="mail", policy="sha256:m1")))
-        ledger.append(record(foreign, statement(3, policy="sha256:p3")))
-        assert policies.poll(ledger)
-        assert not policies.poll(ledger)
-        assert policies.newest("house").number == 2
-        assert policies.is_released("sha256:p2", "house")
-        assert policies.is_released("sha256:m1")
-        assert not policies.is_released("sha256:m1", "house")
-        assert not policies.is_released("sha256:p2", "none")
-        assert not policies.is_released("sha256:p1")
-        assert not policies.is_released("sha256:p3")
-        assert list(policies.untrusted) == ["rel_house_3"]
-        ledger.append(ReleaseWithdrawn("rel_house_2", AT, "ben", "approver", "harm"))
-        assert policies.poll(ledger)
-        assert policies.is_released("sha256:p1", "house")
-        assert not policies.is_released("sha256:p2")
-        ledger.append(ReleaseWithdrawn("rel_house_1", AT, "ben", "approver", "harm"))
-        assert {
-            line: each.policy for line, each in released_policies(ledger, [key.key]).items()
-        } == {"mail": "sha256:m1"}
+    known, releases = (key.vkey,), Releases()
+    for made in (
+        record(key, statement(2, policy="sha256:p2")),
+        record(key, statement(1, policy="sha256:p1")),
+        record(key, statement(1, spec="mail", policy="sha256:m1")),
+        record(foreign, statement(3, policy="sha256:p3")),
+    ):
+        releases.take(made)
+        releases.take(made)
+    assert releases.newest("house", known).number == 2
+    assert releases.newest("none", known) is None
+    assert releases.of("sha256:m1", known).run == "mail"
+    assert releases.of("sha256:m1", known, "house") is None
+    assert releases.of("sha256:p3", known) is None
+    assert "no signature by a known key" in releases.why_unsigned("sha256:p3", known)
+    assert releases.of("sha256:p3", (foreign.vkey,)).number == 3
+    assert releases.lines_of("sha256:m1") == ("mail",)
+    releases.take(ReleaseWithdrawn("rel_house_2", AT, "ben", "approver", "harm"))
+    assert releases.newest("house", known).number == 1
+    assert releases.withdrawn("sha256:p2")
+    assert releases.of("sha256:p2", known) is None
+    releases.take(ReleaseWithdrawn("rel_house_1", AT, "ben", "approver", "harm"))
+    assert releases.newest("house", known) is None
+    assert releases.newest("mail", known).policy == "sha256:m1"

@@ -20,6 +20,7 @@ def test_three_states_and_what_nobody_filled_in():
         "fields:\n"
         "  website: {value: https://example.org}\n"
         "  languages: {value: [English, Deutsch]}\n"
+        "  release_date: {value: 2026-02-28}\n"
         "  contact: {unknown: the address is being set up}\n"
         "  restrictions: {withheld: a contract forbids it}\n"
     )
@@ -47,6 +48,8 @@ def test_large_developers_say_more():
         ("large_developer: true\nfields: {shoes: {value: a}}\n", "there is no field 'shoes'"),
         ("large_developer: true\nfields: {website: {value: 3}}\n", "website"),
         ("large_developer: true\nmore: 1\n", "there is no such key"),
+        ("large_developer: true\nfields: {release_date: {value: 2026-02-30}}\n", "is no day"),
+        ("large_developer: true\nfields: {release_date: {value: [soon]}}\n", "is no day"),
         ("large_developer: true\nfields: &a {website: *a}\n", "t.yaml"),
     ],
 )

@@ -6,10 +6,11 @@ import random
 
 import pytest
 
+from charter.estimates.drawn import Basis, JudgeErrors
 from charter.estimates.estimate import Corrected, Estimate, Refused
 from charter.estimates.interval import clopper_pearson
 from charter.govern.sampling.design import Part, design
-from charter.govern.sampling.estimate import Answer, Basis, JudgeErrors, figures
+from charter.govern.sampling.estimate import Answer, figures
 from charter.records.sample import Stratum
 
 NOBODY = Refused("")
@@ -31,11 +32,11 @@ def test_strata_count_with_what_they_stand_for():
 
 
 def test_one_stratum_has_the_exact_interval_of_its_effective_number():
-    # 40 of 50 without end: middle = 41/52, share = (40 + 4 * 41/52) / 54, n = m(1-m) / V
+    # 40 of 50 without end: middle = 41/52, share = (40 + 4 * 41/52 + 1) / 56, n = m(1-m) / V
     strata = (Stratum("a/plain", 10**12, 50),)
     found = figures(strata, people("a/plain", 40, 10), NOBODY)[0].estimate
-    middle, share = 41 / 52, (40 + 4 * 41 / 52) / 54
-    effective = min(0.8 * 0.2, middle * (1 - middle)) / (share * (1 - share) / 50)
+    middle, share = 41 / 52, (40 + 4 * 41 / 52 + 1) / 56
+    effective = middle * (1 - middle) / (share * (1 - share) / 50)
     exact = clopper_pearson(0.8 * effective, effective)
     assert found.interval.low == pytest.approx(exact.low, abs=1e-6)
     assert found.interval.high == pytest.approx(exact.high, abs=1e-6)

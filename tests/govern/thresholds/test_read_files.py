@@ -62,7 +62,7 @@ def test_a_file_and_what_holds_without_a_word(tmp_path):
         ("charter-thresholds/1", "charter-thresholds/2", "format"),
         ("approver: Ben", "approver: ' ADA'", "approver"),
         ("approver: Ben", "approver: ADA", "owner and approver"),
-        ("approver: Ben", "signed: Ben", "approver: field required"),
+        ("approver: Ben", "signed: Ben", "approver: it is missing"),
         ("level: high", "level: medium", "level"),
         ("0.60", "high", "decimal"),
         ("0.60", "true", "truth value"),
@@ -72,9 +72,9 @@ def test_a_file_and_what_holds_without_a_word(tmp_path):
         ("0.60", '"1e5"', "decimal"),
         ('"0.05"', '"-0.05"', "greater than or equal to 0"),
         ("2027-06-30", "tomorrow", "no day"),
-        ("2027-06-30", "2027-02-29", "day is out of range"),
-        ("2027-06-30", "9999-12-31", "calendar"),
-        ("    owner: Ada\n", "    owner: Ada\n    note: x\n", "note: unknown key"),
+        ("2027-06-30", "2027-02-29", "no day"),
+        ("2027-06-30", "9999-12-31", "no day"),
+        ("    owner: Ada\n", "    owner: Ada\n    note: x\n", "note: there is no such key"),
         ("        threshold: 0.60\n", "        threshold: 0.6\n        side: lower\n", "side"),
         ("owner: Ada", "owner: &a Ada", "anchors"),
         ("owner: Ada", 'owner: "Ada\\e[2J"', "owner"),
@@ -134,7 +134,7 @@ def test_evidence(tmp_path):
         (evidence_file(confidence=0), "confidence"),
         (evidence_file(n=0), "n:"),
         (evidence_file(at="2026-11-02T01:00:00"), "zone"),
-        (evidence_file(p=0.05), "unknown key"),
+        (evidence_file(p=0.05), "there is no such key"),
         (evidence_file().replace("0.4,", "1e999999999,"), "decimal"),
         (evidence_file().replace("0.4,", "9" * 5000 + ","), "more than 20 digits"),
         (evidence_file().replace("0.4,", f"{'9' * 20},"), "no number"),
@@ -157,9 +157,9 @@ def test_files_that_cannot_be_read(load, tmp_path):
     huge.write_bytes(b"#" * 2_000_000)
     binary.write_bytes(b"\xff\xfe")
     for path, said in (
-        (tmp_path / "none", "cannot be read"),
-        (tmp_path, "cannot be read"),
-        (huge, "larger than"),
+        (tmp_path / "none", "no such file"),
+        (tmp_path, "is a folder"),
+        (huge, "longer than"),
         (binary, "UTF-8"),
     ):
         with pytest.raises(ConfigError, match=said):

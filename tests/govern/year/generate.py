@@ -39,6 +39,8 @@ SECRET = b"a year that never took place 00 "
 """32 bytes, of both keys: nothing here is worth keeping."""
 DELAY = 2
 """Days after which an action that people allowed is done: all votes are there by then."""
+WRITTEN = 5
+"""Days that are written at once: a part of the 30 after which a checkpoint is signed."""
 ERASED = 3
 """People who ask for their words to be erased."""
 
@@ -105,7 +107,8 @@ class _Year:
                 self.allowed[day + DELAY] += [found] if found else []
         last = day == plan.days - 1
         self.traffic.count(plan.day(day, hours=23.99), last=last)
-        self._write(day)
+        if last or day % WRITTEN == WRITTEN - 1:
+            self._write(day)
 
     def _release(self, version: Version, *, first: bool) -> None:
         release(self.plan, self.truth, self.diary, version, self.key)

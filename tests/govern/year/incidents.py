@@ -19,6 +19,8 @@ from .truth import Due, Truth
 NUMBER = 40
 DRILLS = 8
 """One in so many is a drill."""
+RESOLVED = 4
+"""Hours after the first step of its end, an incident is resolved."""
 ZONES = ("Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe")
 
 
@@ -97,7 +99,7 @@ class Incidents:
         days = self._plan.days - 50
         for number in range(NUMBER):
             self._incident(number, round(days * number / NUMBER) + 1)
-        self._truth.incidents = NUMBER
+        self._truth.incidents = NUMBER if self._plan.drills else NUMBER - NUMBER // DRILLS
 
     def _incident(self, number: int, day: int) -> None:
         plan, chance, truth = self._plan, self._chance, self._truth
@@ -106,6 +108,8 @@ class Incidents:
         kind = KINDS[(number + number // len(KINDS)) % len(KINDS)]
         zone = ZoneInfo(ZONES[number % len(ZONES)])
         found = plan.day(day) + timedelta(minutes=chance.randrange(24 * 60))
+        if drill and not plan.drills:
+            return
         opened = found + timedelta(minutes=20)
         section = DRIFT_SECTION if number % 5 == 0 else "protect_privacy"
         application = list(APPLICATIONS)[number % 3]
@@ -139,13 +143,23 @@ class Incidents:
                 regime = f"{owed.regime}/{owed.stage}"
                 local = handed.astimezone(zone).isoformat()
                 story.append((handed + timedelta(minutes=2), "submitted", regime, "", local))
+                if owed.regime == CODE and not closes:
+                    self._owe(name, "intermediate", handed + timedelta(weeks=4))
             truth.dues.append(Due(name, owed.regime, owed.stage, due, outcome))
         if closes:
-            story += _end(max(at for at, *_ in story) + timedelta(days=2), name)
+            ends = max(at for at, *_ in story) + timedelta(days=2)
+            story += _end(ends, name)
             truth.closed.add(name)
+            if any(owed.regime == CODE for owed in kind.owes):
+                self._owe(name, "final", ends + timedelta(hours=RESOLVED, days=60))
         if drill:
             truth.drills.add(name)
         self._tell(name, sorted(story, key=lambda each: each[0]), opened)
+
+    def _owe(self, name: str, stage: str, due: datetime) -> None:
+        """Remember a report that follows the first, and that nobody hands in."""
+        state = "overdue" if due < self._plan.end else "running"
+        self._truth.dues.append(Due(name, CODE, stage, due, state))
 
     def _tell(self, name: str, story: list[Said], opened: datetime) -> None:
         at = opened
@@ -188,7 +202,7 @@ def _end(at: datetime, name: str) -> Iterator[Said]:
         ("regression", f"scenario-{name[-6:]}", "", "run-before run-after"),
         ("postmortem", "", "", "# What happened\n\nAnswers departed from the rules.\n"),
         ("reviewed", "", "accepted", ""),
-        ("resolved", "", "", ""),
+        ("resolved", "", "", ""),  # the step number RESOLVED
         ("closed", "", "", ""),
     )
     for hours, (change, what, state, value) in enumerate(steps):

@@ -82,6 +82,8 @@ class Plan:
     start: datetime = datetime(2027, 7, 1, tzinfo=UTC)
     """At midnight in UTC. The usual year has a leap day, and every regime is in force in it."""
     seed: str = "year-1"
+    drills: bool = True
+    """Without them, the year is the same but for the records of drills."""
 
     @property
     def end(self) -> datetime:

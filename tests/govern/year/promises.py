@@ -61,7 +61,7 @@ SETTINGS = Configuration(
 HELD = RolesSeen(ROLES, {"owner": 3, "approver": 3, "on_call": 2, "deployer": 1, "override": 1})
 """Nobody gives assurance."""
 
-E, P, N, O, X, U = "evidence", "partial", "none", "out of date", "not applicable", "undecided"
+E, P, N, OLD, X, U = "evidence", "partial", "none", "out of date", "not applicable", "undecided"
 EXPECTED = {
     "aia-logging-possible": E,
     "aia-logging-purposes": E,
@@ -84,12 +84,12 @@ EXPECTED = {
     "aia-serious-incident-clock": E,  # by the longest clock: 360 hours, where 240 were due
     "aia-serious-incident-evidence": P,  # no decision is linked
     "gpai-model-documentation": P,  # what training data was
-    "gpai-copyright-policy": O,  # older than a year
+    "gpai-copyright-policy": OLD,  # older than a year
     "gpai-framework": E,
     "gpai-framework-reassessed": N,
     "gpai-risk-tiers": P,  # an address only
     "gpai-safety-margin": P,  # no evaluation
-    "gpai-evaluation-validity": O,  # the calibration is 366 days old
+    "gpai-evaluation-validity": OLD,  # the calibration is 366 days old
     "gpai-roles-oversight": E,
     "gpai-roles-ownership": E,
     "gpai-roles-monitoring": P,  # whose business it is
@@ -105,7 +105,7 @@ EXPECTED = {
     "rmf-govern-engagement": N,
     "rmf-map-context": E,
     "rmf-map-limits": E,
-    "rmf-measure-methods": O,  # the calibration is 366 days old
+    "rmf-measure-methods": OLD,  # the calibration is 366 days old
     "rmf-measure-evaluations": P,  # no evaluation
     "rmf-measure-tracking": E,
     "rmf-manage-treatment": E,
@@ -122,9 +122,9 @@ EXPECTED = {
     "sb53-framework-incidents": E,
     "sb53-framework-governance": E,
     "sb53-framework-internal-use": E,
-    "sb53-framework-reviewed": O,  # the list of changes was deleted
-    "sb53-transparency-report": O,  # another file lies there
-    "sb53-transparency-assessments": O,
+    "sb53-framework-reviewed": OLD,  # the list of changes was deleted
+    "sb53-transparency-report": OLD,  # another file lies there
+    "sb53-transparency-assessments": OLD,
     "sb53-internal-use-summary": E,
     "sb53-incident-clock": P,  # number 11 came a minute late
     "sb53-incident-imminent": P,  # whether a danger was imminent

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from charter.govern.releases.facts import Differences, facts_json
+from charter.govern.releases.gate import Evidence, ThresholdState
+from charter.govern.releases.need import Need, Needs
+from charter.govern.releases.statement import Agreed, SetAside, Statement, signed
 from charter.ledger.signing import LogKey
-from charter.ledger.tlog.note import Note, format_note, sign_text
 from charter.load import load
 from charter.records.release import (
     Refusal,
@@ -21,9 +23,10 @@ from .diary import Diary
 from .plan import OVERRIDDEN, RELEASES, Plan, digest, stamp
 from .truth import Truth
 
-
 ROLES = "sha256:" + digest("roles")
 """Of the file that says who approves."""
+REASON = "the fall is known and accepted until the next version"
+"""Why the refused one was overridden."""
 THRESHOLDS_FROM = 3
 """Releases from this one on state how they were held against thresholds."""
 
@@ -81,18 +84,36 @@ def release(plan: Plan, truth: Truth, diary: Diary, version: Version, key: LogKe
         roles_digest=ROLES,
     )
     diary.note(begun, asked)
+    agreed = []
     for place, person in enumerate(("ben", "cleo")):
         at = begun + timedelta(minutes=1, seconds=place)
         diary.note(at, ReleaseVoted(name, stamp(at), person, "approver", "approve"))
+        agreed.append(Agreed(person, "approver", stamp(at)))
+    aside: tuple[SetAside, ...] = ()
     if refused:
         at = begun + timedelta(minutes=2)
-        said = "the fall is known and accepted until the next version"
+        aside = (SetAside("olga", "override", stamp(at), REASON),)
         diary.note(
-            at, ReleaseOverridden(name, stamp(at), "olga", "override", said, ("gate whole",))
+            at, ReleaseOverridden(name, stamp(at), "olga", "override", REASON, ("gate whole",))
         )
         truth.overridden.add(name)
-    text = f"charter-release/v1\nstarter {version.number}\n{version.policy}\n"
-    note = format_note(Note(text, (sign_text(text, key.key, key.sign),))).decode()
+    statement = Statement(
+        spec=asked.spec_name,
+        number=version.number,
+        version=asked.spec_version,
+        policy=asked.policy,
+        documents=asked.documents,
+        request=name,
+        before=before,
+        level=asked.level,
+        facts="sha256:" + digest(asked.facts),
+        roles=ROLES,
+        asked=(asked.by, asked.at),
+        approved=tuple(agreed),
+        refused=asked.refusals,
+        overridden=aside,
+        released=("ada", stamp(version.at)),
+    )
     diary.note(
         version.at,
         Released(
@@ -105,14 +126,25 @@ def release(plan: Plan, truth: Truth, diary: Diary, version: Version, key: LogKe
             policy=version.policy,
             documents=version.documents,
             overridden=refused,
-            note=note,
+            note=signed(statement, key),
         ),
     )
     truth.releases.append(name)
 
 
 def _facts(number: int) -> str:
-    said: dict[str, object] = {"format": "year"}
-    if number >= THRESHOLDS_FROM:
-        said["thresholds"] = [{"id": "weapons", "state": "passed"}]
-    return json.dumps(said, separators=(",", ":"))
+    """Return what a request puts on record: two approvers, and thresholds in later ones."""
+    passed = ThresholdState("weapons", "passed", "the upper bound lies below it")
+    needs = Needs("root", (Need("protect_privacy", "root", 2, ("approver",)),))
+    return facts_json(
+        Differences((), (), (), ()),
+        documents=(),
+        changed=(),
+        needs=needs,
+        evidence=Evidence(
+            texts=frozenset(),
+            level="root",
+            first=number == 1,
+            thresholds=(passed,) if number >= THRESHOLDS_FROM else (),
+        ),
+    )

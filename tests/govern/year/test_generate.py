@@ -227,7 +227,7 @@ def test_incidents(year, records):
     for record in of(records, IncidentAmended):
         numbers[record.run].append(record.number)
     assert all(found == list(range(1, len(found) + 1)) for found in numbers.values())
-    assert {due.state for due in truth.dues} == {"met", "met late", "overdue"}
+    assert {due.state for due in truth.dues} >= {"met", "met late", "overdue"}
     assert {due.regime for due in truth.dues} == {
         "eu-gpai-code",
         "eu-ai-act-73",

@@ -9,11 +9,7 @@ from fractions import Fraction
 import pytest
 
 from charter.govern.objectives.alerts import FIRING, alerts_of
-from charter.govern.objectives.judge_errors import errors_of
 from charter.govern.objectives.objective import Objective, Scope, Windows
-from charter.govern.objectives.rollup import Rollup
-from charter.govern.objectives.rollup_open import open_rollups
-from charter.ledger.open import open_ledger
 
 from .plan import (
     APPLICATIONS,
@@ -26,17 +22,6 @@ from .plan import (
 )
 
 DAY = 24 * 60
-
-
-@pytest.fixture(scope="module")
-def rollup(year, tmp_path_factory):
-    file = tmp_path_factory.mktemp("rollup") / "counts.sqlite"
-    store, _ = open_rollups(file)
-    with open_ledger(year[0], create=False) as ledger:
-        made = Rollup(store, errors=errors_of(ledger))
-        made.update(ledger)
-    yield made
-    made.close()
 
 
 def milliseconds(moment):

@@ -19,7 +19,7 @@ class Due(NamedTuple):
     due: datetime
     """In UTC."""
     state: str
-    """At the end of the year: met, met late or overdue."""
+    """At the end of the year: met, met late, overdue or running."""
 
 
 class Cell(NamedTuple):

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from charter.errors import ConfigError
-from charter.govern.incidents.instants import instant, shown, written
 from charter.govern.incidents.refused import Refused
 from charter.govern.incidents.regime import Question, Regime
 from charter.govern.incidents.severity import SEVERITIES, rank
@@ -28,6 +27,7 @@ from charter.govern.incidents.state import (
     Incident,
 )
 from charter.govern.incidents.vocabulary import check_name, check_value
+from charter.govern.instants import instant, shown, written
 from charter.records.incident import IncidentAmended, IncidentOpened, Link
 
 INCIDENT = re.compile(r"inc_[a-z0-9][a-z0-9-]{2,63}", re.ASCII)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from charter.errors import ConfigError, LedgerError, LedgerUnavailable
+from charter.errors import AlreadyRecorded, ConfigError
 from charter.govern.incidents.fold import fold, fold_all
 from charter.govern.incidents.refused import Refused
 from charter.govern.incidents.state import Incident
@@ -50,9 +50,7 @@ def append(ledger: Ledger, records: Sequence[Record]) -> None:
     """
     try:
         ledger.append(*records)
-    except LedgerUnavailable:
-        raise
-    except LedgerError as cause:
+    except AlreadyRecorded as cause:
         raise Refused(
             "somebody else changed it meanwhile, and nothing of this was recorded",
             hint="look at it again with charter incident show",

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from charter.govern.incidents.condition import answer
-from charter.govern.incidents.instants import instant
 from charter.govern.incidents.regime import RESOLVED_AT, START, Case, Regime, Stage
 from charter.govern.incidents.state import TIMES, Incident, Moment
+from charter.govern.instants import instant
 
 WARN_SHARE = 4
 """A clock warns when less than one part in so many of its period is left."""

@@ -12,6 +12,7 @@ from charter.govern.incidents.clocks import RUNNING, Clock
 from charter.govern.incidents.fold import ACCEPTED
 from charter.govern.incidents.refused import Refused
 from charter.govern.incidents.state import CLOSED, OPEN, Incident, Regression
+from charter.ledger.board import folded
 from charter.records.incident import IncidentAmended
 
 ADHERED, VIOLATED = "adhered", "violated"
@@ -125,10 +126,9 @@ def closing(incident: Incident, proofs: Iterable[Proof], clocks: Iterable[Clock]
 
 
 def _unreviewed(incident: Incident) -> list[str]:
-    latest = {review.by: review for review in incident.reviews}
     said = [
-        f"{by} asks for changes of the post-mortem"
-        for by, review in latest.items()
+        f"{review.by} asks for changes of the post-mortem"
+        for review in incident.latest_reviews
         if not review.accepted
     ]
     if not incident.reviewers:
@@ -181,7 +181,7 @@ def reviewed(incident: Incident, *, at: str, by: str, accepted: bool, note: str)
     found = incident.postmortem
     if found is None:
         raise Refused("there is no post-mortem to review")
-    if by == found.by:
+    if folded(by) == folded(found.by):
         raise Refused(f"{by} wrote the post-mortem: somebody else has to review it")
     if not accepted and not note.strip():
         raise ConfigError("what should be changed?", hint="say so: it is part of the record")

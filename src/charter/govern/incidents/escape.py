@@ -10,7 +10,6 @@ _AND = "\x00"
 """Stands for the `&` of an entity: what is shown holds no such character."""
 _LINE_START = re.compile(r"^(\s{0,12})([-+=]|\d{1,9}[.)])", re.MULTILINE)
 _LINK = re.compile(r"\]\((?!https?://|#)")
-_DEFINITION = re.compile(r"^(\s{0,12})\[", re.MULTILINE)
 
 
 def escaped(text: str) -> str:
@@ -30,7 +29,7 @@ def neutral(text: str) -> str:
     Headings go down by two levels, so that they stay below those around them.
     """
     found = text.replace("&", "&amp;").replace("<", "&lt;").replace("![", "!\\[")
-    found = _LINK.sub(r"]\\(", _DEFINITION.sub(r"\1\\[", found))
+    found = _LINK.sub(r"]\\(", found.replace("]:", "]\\:"))  # in quotes and lists too
     return re.sub(r"^(#{1,4}) ", r"##\1 ", found, flags=re.MULTILINE).strip()
 
 

@@ -7,7 +7,6 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import TypeVar
 
-from charter.govern.incidents.instants import instant
 from charter.govern.incidents.severity import rank
 from charter.govern.incidents.state import (
     AFTER_CLOSE,
@@ -28,6 +27,8 @@ from charter.govern.incidents.state import (
     Review,
     Submission,
 )
+from charter.govern.instants import instant
+from charter.ledger.board import folded
 from charter.records.incident import IncidentAmended, IncidentOpened, Link
 
 T = TypeVar("T")
@@ -231,7 +232,7 @@ class _Folding:
         self._reviews.append(
             Review(found.number, accepted, event.by, event.reason, event.at, event.number)
         )
-        if event.by == found.by:
+        if folded(event.by) == folded(found.by):
             self._say(event, "the post-mortem's author reviewed it; it does not count")
 
     def _resolved(self, event: Event) -> None:

@@ -6,8 +6,8 @@ from dataclasses import asdict
 from typing import Any
 
 from charter.govern.incidents.clocks import Clock
-from charter.govern.incidents.instants import written
 from charter.govern.incidents.state import Incident
+from charter.govern.instants import written
 
 FORMAT = "charter-incident/1"
 

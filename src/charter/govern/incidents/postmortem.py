@@ -9,10 +9,10 @@ from datetime import datetime, tzinfo
 from charter.govern.incidents.clocks import NOT_APPLICABLE, Clock
 from charter.govern.incidents.closing import Proof
 from charter.govern.incidents.escape import escaped, neutral, paragraphs
-from charter.govern.incidents.instants import instant, shown
 from charter.govern.incidents.redaction import Hidden, Redaction, public
 from charter.govern.incidents.severity import SEVERITIES
 from charter.govern.incidents.state import TIMES, VALUE, Event, Incident
+from charter.govern.instants import instant, shown
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from charter.errors import ConfigError
-from charter.govern.incidents.state import TIMES, Incident
+from charter.govern.incidents.state import TIMES, WITHHELD, Incident
 from charter.govern.incidents.vocabulary import TEXTS
 
 WHOLE = ("title", "summary", "people", "links", "clocks", "cause", "postmortem")
@@ -86,9 +86,17 @@ class Hidden:
 
 
 def public(incident: Incident, redactions: Iterable[Redaction]) -> tuple[Redaction, ...]:
-    """Return the redactions of a public text: those asked for, names of people, who submits."""
+    """Return the redactions of a public text: those asked for, and those that need no asking.
+
+    These are names of people, who submits, and fields that are withheld.
+    """
     asked = {each.what: each for each in redactions}
     usual = [Redaction("people", "names of people")]
+    usual += [  # what it was before it was withheld stands in the timeline
+        Redaction(f"field:{name}", (field.reason or WITHHELD)[:MOST])
+        for name, field in incident.fields.items()
+        if field.state == WITHHELD
+    ]
     usual += [
         Redaction(f"field:{name}", "personal data")
         for name in _named_fields(incident)

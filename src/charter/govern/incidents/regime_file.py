@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import Field, StringConstraints
 
 from charter.errors import ConfigError
 from charter.govern.incidents.condition import (
@@ -31,7 +31,8 @@ from charter.govern.incidents.regime import (
     Stage,
 )
 from charter.govern.incidents.state import TIMES
-from charter.syntax.mapping import MAX_CHARACTERS, load_mapping
+from charter.govern.read_yaml import Strict, read_file, read_yaml
+from charter.source import Source
 
 FOLDER = Path(__file__).parent / "regimes"
 MOST_FILES = 200
@@ -44,16 +45,12 @@ _Day = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\d$")]
 _Span = Annotated[str, StringConstraints(pattern=r"^P[0-9TYWDH]{2,8}$")]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-
-class _Question(_Strict):
+class _Question(Strict):
     ask: _Text
     choices: list[_Name] = Field(default=[], max_length=50)
 
 
-class _When(_Strict):
+class _When(Strict):
     field: _Name | None = None
     is_: str | None = Field(default=None, alias="is")
     has: list[_Name] | None = Field(default=None, min_length=1, max_length=50)
@@ -61,13 +58,13 @@ class _When(_Strict):
     any_: list[_When] | None = Field(default=None, alias="any", min_length=1, max_length=20)
 
 
-class _Case(_Strict):
+class _Case(Strict):
     due: _Span
     when: _When | None = None
     says: str = Field(default="", max_length=200)
 
 
-class _Stage(_Strict):
+class _Stage(Strict):
     name: _Id
     title: _Text
     to: _Text
@@ -76,7 +73,7 @@ class _Stage(_Strict):
     cases: list[_Case] = Field(min_length=1, max_length=20)
 
 
-class _Regime(_Strict):
+class _Regime(Strict):
     id: _Id
     title: _Text
     source: _Text
@@ -134,16 +131,7 @@ def questions(regimes: Iterable[Regime]) -> dict[str, Question]:
 
 def load_regime(file: Path) -> Regime:
     """Read a regime from a file. Raises ConfigError."""
-    try:
-        with file.open("rb") as stream:
-            content = stream.read(4 * MAX_CHARACTERS)
-        text = content.decode("utf-8")
-    except OSError as cause:
-        said = f"{file} cannot be read: {cause.strerror or cause}"
-        raise ConfigError(said, hint="check the path") from cause
-    except UnicodeDecodeError as cause:
-        raise ConfigError(f"{file} is not UTF-8", hint="save it as UTF-8") from cause
-    regime = read_regime(text, str(file))
+    regime = read_regime(read_file(file, hint=_HINT).text, str(file))
     if regime.id != file.stem:
         raise ConfigError(
             f"{file}: id: it says {regime.id!r}", hint="name the file after the regime"
@@ -153,17 +141,7 @@ def load_regime(file: Path) -> Regime:
 
 def read_regime(text: str, place: str) -> Regime:
     """Parse a regime; `place` names it in errors. Raises ConfigError."""
-    fields = load_mapping(text)
-    if fields.error:
-        line = text.count("\n", 0, fields.error_offset) + 1
-        raise ConfigError(f"{place}:{line}: {fields.error}", hint=_HINT)
-    try:
-        read = _Regime.model_validate(dict(fields.values))
-    except ValidationError as cause:
-        first = cause.errors(include_url=False, include_context=False, include_input=False)[0]
-        key = ".".join(str(part)[:60] for part in first["loc"])
-        raise ConfigError(f"{place}: {key}: {first['msg'].lower()}", hint=_HINT) from cause
-    return _Reader(place).regime(read)
+    return _Reader(place).regime(read_yaml(Source(place, text), _Regime, hint=_HINT))
 
 
 class _Reader:

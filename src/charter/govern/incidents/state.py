@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from charter.ledger.board import folded
 from charter.records.incident import Link
 
 TIMES: Mapping[str, str] = {
@@ -192,8 +193,13 @@ class Incident:
     """What does not fit together; nothing of it is lost, it stands in the timeline."""
 
     @property
+    def latest_reviews(self) -> tuple[Review, ...]:
+        """What each person said last of the post-mortem as it stands; names as they look."""
+        return tuple({folded(review.by): review for review in self.reviews}.values())
+
+    @property
     def reviewers(self) -> tuple[str, ...]:
         """Who accepted the post-mortem as it stands, other than its author, and did not go back."""
-        latest = {review.by: review for review in self.reviews}
-        author = self.postmortem.by if self.postmortem else ""
-        return tuple(by for by, found in latest.items() if found.accepted and by != author)
+        author = folded(self.postmortem.by) if self.postmortem else ""
+        accepted = (each.by for each in self.latest_reviews if each.accepted)
+        return tuple(by for by in accepted if folded(by) != author)

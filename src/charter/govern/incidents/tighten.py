@@ -4,27 +4,45 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, StringConstraints
 
 from charter.errors import ConfigError, OverlayNotAllowed
 from charter.govern.incidents.refused import Refused
+from charter.govern.read_yaml import Strict, read_yaml
 from charter.policy.compiled.compile import compile_policy
 from charter.source import Source
 from charter.spec.build import build
 from charter.spec.overlays.effective import Effective
 from charter.spec.overlays.layer import layer
 from charter.spec.spec import Section, Spec
-from charter.syntax.mapping import load_mapping
 from charter.syntax.reader import parse
 
 EFFECTS = ("redact", "require_approval", "deny")
 """Those that stop something: a flag contains nothing."""
 _KEYS = ("id", "on", "when", "effect", "say")
-_ID = re.compile(r"[a-z][a-z0-9_]{0,63}", re.ASCII)
 _HINT = "id, section, on, when, effect and say, as in a ~~~boundary of a spec"
+
+_Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+_Text = Annotated[str, StringConstraints(strip_whitespace=True)]
+
+
+def _containing(effect: str) -> str:
+    if effect not in EFFECTS:
+        raise ValueError(f"{effect[:40]!r} contains nothing: one of {', '.join(EFFECTS)}")
+    return effect
+
+
+class _Boundary(Strict):
+    id: _Id
+    section: _Text
+    on: _Text
+    when: _Text
+    effect: Annotated[_Text, AfterValidator(_containing)]
+    say: _Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,26 +70,9 @@ class Tightened:
 
 def read_boundary(text: str, place: str) -> Tightening:
     """Parse a boundary in YAML, with the section that it belongs to. Raises ConfigError."""
-    read = load_mapping(text)
-    if read.error:
-        line = text.count("\n", 0, read.error_offset) + 1
-        raise ConfigError(f"{place}:{line}: {read.error}", hint=_HINT)
-    found = {key: value for key, value in read.values.items() if value is not None}
-    strange = sorted(set(found) - {*_KEYS, "section"})
-    missing = sorted({"id", "section", "on", "when", "effect"} - set(found))
-    if strange or missing:
-        said = f"{strange[0][:40]!r} is no key" if strange else f"{missing[0]} is missing"
-        raise ConfigError(f"{place}: {said}", hint=_HINT)
-    texts = {key: str(value).strip() for key, value in found.items()}
-    if not _ID.fullmatch(texts["id"]):
-        raise ConfigError(f"{place}: id: {texts['id'][:60]!r}", hint="a word such as no_keys_out")
-    if texts["effect"] not in EFFECTS:
-        raise ConfigError(
-            f"{place}: effect: {texts['effect'][:40]!r} contains nothing",
-            hint=f"one of {', '.join(EFFECTS)}",
-        )
-    section = texts.pop("section")
-    return Tightening(section, {key: texts[key] for key in _KEYS if texts.get(key)})
+    read = read_yaml(Source(place, text), _Boundary, hint=_HINT)
+    given = {key: getattr(read, key) for key in _KEYS}
+    return Tightening(read.section, {key: value for key, value in given.items() if value})
 
 
 def tighten(below: Spec | Effective, overlay: Spec, wanted: Tightening) -> Tightened:

@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from charter.errors import ConfigError, LedgerError
+from charter.errors import AlreadyRecorded, ConfigError, LedgerError
 from charter.govern.notices import mail, webhook
 from charter.govern.notices.due import Due
 from charter.govern.notices.message import Message, message_of
@@ -65,7 +65,7 @@ def wanted_of(
         else:
             failed[key] = failed.get(key, 0) + 1
     for due in every:
-        for target in settings.to(due.event, due.severity):
+        for target in settings.to(due):
             wanted = Wanted(due, target)
             if wanted.key not in done and failed.get(wanted.key, 0) < MOST_FAILED:
                 done.add(wanted.key)
@@ -136,9 +136,8 @@ class Post:
                 self.ledger.append(
                     NoticeSent(about, number, self.now(), event, name, outcome, detail)
                 )
-            except LedgerError as error:
-                if "recorded before" not in error.message:
-                    raise
+            except AlreadyRecorded:
+                continue
             else:
                 return
         raise LedgerError(f"notices of {about} are recorded by too many at once")

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
+from charter.govern.incidents.clocks import OVERDUE, WARN_SHARE, WARNING, Clock
+from charter.govern.incidents.from_alert import BREACH
+from charter.govern.incidents.state import Incident
+from charter.govern.instants import written
 from charter.ledger.ledger import Ledger
 from charter.records.incident import IncidentAmended, IncidentOpened
 from charter.records.objective import AlertEnded, AlertRaised
 from charter.records.record import Record
-from charter.records.release import Released, ReleaseOverridden, ReleaseWithdrawn
+from charter.records.release import (
+    PinLifted,
+    PolicyPinned,
+    ReleaseAsked,
+    Released,
+    ReleaseOverridden,
+    ReleaseWithdrawn,
+)
 
 EVENTS = (
     "alert.raised",
@@ -19,19 +30,25 @@ EVENTS = (
     "incident.opened",
     "incident.closed",
     "clock.warning",
-    "clock.missed",
+    "clock.overdue",
+    "release.asked",
     "release.released",
     "release.overridden",
     "release.withdrawn",
+    "pin.set",
+    "pin.lifted",
 )
 KINDS: tuple[type[Record], ...] = (
     AlertRaised,
     AlertEnded,
     IncidentOpened,
     IncidentAmended,
+    ReleaseAsked,
     Released,
     ReleaseOverridden,
     ReleaseWithdrawn,
+    PolicyPinned,
+    PinLifted,
 )
 
 
@@ -42,7 +59,8 @@ class Due:
     event: str
     """One of `EVENTS`."""
     about: str
-    """What the notice is recorded under: `run/number` of an alert, id of an incident or release."""
+    """What the notice is recorded under: `run/number` of an alert, id of an incident, a release or
+    a pin; of a clock see `clock_due`."""
     at: str
     """When it happened, UTC."""
     severity: str
@@ -51,18 +69,59 @@ class Due:
     """One line."""
     facts: Mapping[str, str | int] = field(default_factory=lambda: MappingProxyType({}))
     """What else is known, by name."""
+    drill: bool = False
+    """An exercise: told where a route takes those."""
 
 
 def due_of(records: Iterable[Record]) -> Iterator[Due]:
-    """Yield what records have to say, in their order. Drills are left out."""
+    """Yield what records have to say, in their order; of drills it says so."""
     drills: set[str] = set()
     for record in records:
         if isinstance(record, IncidentOpened) and record.drill:
             drills.add(record.run)
-        elif getattr(record, "run", "") not in drills:
-            found = _due(record)
-            if found is not None:
-                yield found
+        found = _due(record)
+        if found is not None:
+            yield marked(found) if getattr(record, "run", "") in drills else found
+
+
+def marked(due: Due) -> Due:
+    """Return something due of an exercise, marked as one."""
+    return replace(due, title=f"DRILL: {due.title}", drill=True)
+
+
+def clock_due(incident: Incident, clock: Clock) -> Due | None:
+    """Return what is due of a clock that warns or is over; None of others.
+
+    It is recorded under incident, regime, stage and the time it runs out: where what is known of
+    the incident moves that time, it is told again.
+    """
+    event = _CLOCKS.get(clock.state)
+    if event is None or clock.due_at is None or clock.starts_at is None:
+        return None
+    due = written(clock.due_at)
+    since = clock.due_at
+    if event == "clock.warning":
+        since -= (clock.due_at - clock.starts_at) / WARN_SHARE
+    said = "is overdue since" if event == "clock.overdue" else "is due"
+    sure = ", if it applies" if clock.undecided else ""
+    found = Due(
+        event,
+        f"{incident.id}/{clock.regime}/{clock.stage}/{due}",
+        written(since),
+        incident.severity,
+        f"{clock.regime} {clock.stage} {said} {due}{sure}: {incident.title}",
+        {
+            "incident": incident.id,
+            "to": clock.to,
+            "report": clock.title,
+            "due": due,
+            "undecided": ", ".join(clock.undecided),
+        },
+    )
+    return marked(found) if incident.drill else found
+
+
+_CLOCKS = MappingProxyType({WARNING: "clock.warning", OVERDUE: "clock.overdue"})
 
 
 def recent(every: Iterable[Due], now: str, hours: int) -> Iterator[Due]:
@@ -106,7 +165,10 @@ def _due(record: Record) -> Due | None:
 
 def _alert(record: AlertRaised) -> Due:
     title = f"{record.objective}: {record.bad} of {record.total} events are bad"
-    if record.burn:
+    if record.severity == BREACH:
+        section = record.objective.removeprefix("root:")
+        title = f"Root section {section} was broken: {record.bad} people of {record.total} found so"
+    elif record.burn:
         title += f", {record.burn} times as quickly as the budget allows"
     facts: dict[str, str | int] = {
         "objective": record.objective,
@@ -122,6 +184,22 @@ def _alert(record: AlertRaised) -> Due:
 
 
 def _release(record: Record) -> Due | None:
+    if isinstance(record, ReleaseAsked):
+        title = f"{record.spec_name} {record.spec_version or record.policy[:19]} is to be released"
+        asked: dict[str, str | int] = {
+            "by": record.by,
+            "needed": record.needed,
+            "roles": ", ".join(record.roles),
+            "refusals": "; ".join(f"{each.kind} {each.name}" for each in record.refusals),
+        }
+        return Due("release.asked", record.run, record.at, record.level, title, asked)
+    if isinstance(record, PolicyPinned):
+        pinned = {"by": record.by, "reason": record.reason, "incident": record.incident}
+        title = f"Nothing but {record.policy[:19]} is served"
+        return Due("pin.set", record.run, record.at, "", title, pinned)
+    if isinstance(record, PinLifted):
+        lifted = {"by": record.by, "reason": record.reason}
+        return Due("pin.lifted", record.run, record.at, "", "A pin of a policy is lifted", lifted)
     if isinstance(record, Released):
         version = record.spec_version or record.policy[:19]
         title = f"{record.run} {version} is released"

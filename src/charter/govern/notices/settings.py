@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import Field, StringConstraints
 
 from charter.errors import ConfigError
-from charter.govern.notices.due import EVENTS
-from charter.syntax.mapping import MAX_CHARACTERS, load_mapping
+from charter.govern.notices.due import EVENTS, Due
+from charter.govern.read_yaml import Strict, read_file, read_yaml
+from charter.source import Source
 
-FORMAT = "charter-notices/1"
 HINT = "see docs/notices.md"
 _ENV = "[A-Za-z_][A-Za-z0-9_]{0,99}"
 _ADDRESS = re.compile(r"[^\s@<>,;\"]{1,64}@[^\s@<>,;\"]{1,200}")
@@ -70,13 +70,14 @@ class Route:
     severities: tuple[str, ...]
     """Empty: all."""
     to: tuple[str, ...]
+    drills: bool = False
+    """Whether exercises go this way too."""
 
-    def takes(self, event: str, severity: str) -> bool:
-        """Whether an event goes this way."""
-        kinds = {event, f"{event.partition('.')[0]}.*", "*"}
-        return bool(kinds & set(self.events)) and (
-            not self.severities or severity in self.severities
-        )
+    def takes(self, due: Due) -> bool:
+        """Whether something goes this way."""
+        kinds = {due.event, f"{due.event.partition('.')[0]}.*", "*"}
+        fits = not self.severities or due.severity in self.severities
+        return bool(kinds & set(self.events)) and fits and (self.drills or not due.drill)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,17 +91,13 @@ class Settings:
     tries: int
     """In one go, for each target."""
 
-    def to(self, event: str, severity: str) -> tuple[Target, ...]:
-        """Return the targets of an event, each once, in the order of the file."""
-        named = {name for r in self.routes if r.takes(event, severity) for name in r.to}
+    def to(self, due: Due) -> tuple[Target, ...]:
+        """Return whom something is told, each target once, in the order of the file."""
+        named = {name for route in self.routes if route.takes(due) for name in route.to}
         return tuple(target for target in self.targets if target.name in named)
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-
-class _Webhook(_Strict):
+class _Webhook(Strict):
     kind: Literal["webhook"]
     name: _Name
     url: _Text = ""
@@ -111,7 +108,7 @@ class _Webhook(_Strict):
     plain_http: bool = False
 
 
-class _Mail(_Strict):
+class _Mail(Strict):
     kind: Literal["email"]
     name: _Name
     host: _Text = Field(min_length=1)
@@ -125,15 +122,16 @@ class _Mail(_Strict):
     allow_private: bool = False
 
 
-class _Route(_Strict):
+class _Route(Strict):
     events: list[str] = Field(min_length=1, max_length=50)
     severities: list[Annotated[str, StringConstraints(max_length=60)]] = Field(
         default=[], max_length=20
     )
     to: list[_Name] = Field(min_length=1, max_length=50)
+    drills: bool = False
 
 
-class _File(_Strict):
+class _File(Strict):
     format: Literal["charter-notices/1"]
     targets: list[Annotated[_Webhook | _Mail, Field(discriminator="kind")]] = Field(
         min_length=1, max_length=50
@@ -145,30 +143,12 @@ class _File(_Strict):
 
 def load_settings(path: Path) -> Settings:
     """Read a file. Raises ConfigError for one that cannot be read, or says nothing usable."""
-    try:
-        with path.open("rb") as file:
-            raw = file.read(4 * MAX_CHARACTERS + 1)
-        text = raw.decode("utf-8-sig")
-    except OSError as cause:
-        raise ConfigError(f"{path}: {cause.strerror or cause}", hint=HINT) from cause
-    except UnicodeDecodeError as cause:
-        raise ConfigError(f"{path} is no UTF-8 text", hint=HINT) from cause
-    return read_settings(text, str(path))
+    return read_settings(read_file(path, hint=HINT).text, str(path))
 
 
 def read_settings(text: str, place: str) -> Settings:
     """Read settings from a text that is known as `place`. Raises ConfigError."""
-    fields = load_mapping(text, deep=True)
-    if fields.error is not None:
-        line = text.count("\n", 0, fields.error_offset) + 1
-        raise ConfigError(f"{place}:{line}: {fields.error}", hint=HINT)
-    try:
-        file = _File.model_validate(dict(fields.values))
-    except ValidationError as cause:
-        first = cause.errors(include_url=False, include_context=False, include_input=False)[0]
-        key = ".".join(str(part) for part in first["loc"])[:200] or "the file"
-        what = f"it is not {FORMAT}" if key == "format" else str(first["msg"]).lower()
-        raise ConfigError(f"{place}: {key}: {what}", hint=HINT) from cause
+    file = read_yaml(Source(place, text), _File, hint=HINT)
     targets = tuple(_target(each, place) for each in file.targets)
     names = [each.name for each in targets]
     for name in names:
@@ -190,7 +170,7 @@ def _route(each: _Route, names: set[str], place: str) -> Route:
             raise ConfigError(
                 f"{place}: routes: no target {name!r}", hint=f"there are {', '.join(sorted(names))}"
             )
-    return Route(tuple(each.events), tuple(each.severities), tuple(each.to))
+    return Route(tuple(each.events), tuple(each.severities), tuple(each.to), each.drills)
 
 
 def _target(each: Any, place: str) -> Target:

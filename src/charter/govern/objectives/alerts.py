@@ -79,8 +79,8 @@ def reading_of(objective: Objective, row: Windows, long: Measure, short: Measure
     """Return the state of one row.
 
     It fires where both windows burn more than the factor, and the long one does so beyond chance:
-    for counted events by an exact test and a least number of bad ones, for an estimate by the lower
-    end of the interval of its share of bad ones.
+    for counted events by an exact test and a least number of bad ones, for an estimate by the least
+    share of bad ones that the same chance of error allows.
     """
     burns = [_burn(objective, measure) for measure in (long, short)]
     return Reading(row, _state(objective, row, (long, short), burns), long.bad, long.total, *burns)
@@ -111,8 +111,7 @@ def _is_confirmed(objective: Objective, row: Windows, long: Measure) -> bool:
             target=objective.target,
             least_bad=objective.least_bad,
         )
-    assert long.good is not None  # noqa: S101 - it is not empty
-    at_least = 1 - Fraction(long.good.interval.high)
+    at_least = Fraction(long.bad_at_least or 0)
     return long.bad >= objective.least_bad and at_least > row.factor * objective.allowed
 
 

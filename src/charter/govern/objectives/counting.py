@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+from charter.govern.instants import MINUTE_MS, milliseconds
 from charter.govern.objectives.indicator import Begun, Counted, Ended, Indicator, Waited
-from charter.govern.objectives.moment import MINUTE_MS, milliseconds
 from charter.govern.objectives.rollup_store import Session
 from charter.ledger.board import APPROVED, DENIED, SUPERSEDED, Board
 from charter.ledger.ledger import Ledger

@@ -23,6 +23,8 @@ class Measure:
     fit: bool = True
     """Whether it may raise an alarm or spend a budget: not the raw verdicts of a judge."""
     note: str = ""
+    bad_at_least: float | None = None
+    """Of an estimate: the least share of bad events, wrong with the chance `guard.ALPHA`."""
 
     @property
     def bad_share(self) -> Fraction:

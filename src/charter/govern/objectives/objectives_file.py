@@ -12,14 +12,13 @@ objectives:
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import Field, StringConstraints
 
 from charter.errors import ConfigError
 from charter.govern.objectives.burn import can_fire
@@ -31,11 +30,11 @@ from charter.govern.objectives.objective import (
     Scope,
     Windows,
 )
-from charter.syntax.mapping import load_mapping
+from charter.govern.read_yaml import Strict, read_file, read_yaml
+from charter.source import Source
 
 FORMAT = "charter-objectives/1"
-MAX_BYTES = 64 * 1024
-_HINT = "see docs/objectives.md"
+_HINT = f"format: {FORMAT}; see docs/objectives.md"
 
 _Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$")]
 _Name = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{1,300}$")]
@@ -44,18 +43,14 @@ _Number = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,4}(?:\.[0-9]{1,9})
 _Minutes = Annotated[int, Field(ge=1, le=60 * 24 * 90)]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-
-class _Scope(_Strict):
+class _Scope(Strict):
     clause: _Name | None = None
     section: _Name | None = None
     application: _Name | None = None
     model: _Name | None = None
 
 
-class _Windows(_Strict):
+class _Windows(Strict):
     name: _Id
     severity: Literal["page", "ticket"]
     long_minutes: _Minutes
@@ -63,7 +58,7 @@ class _Windows(_Strict):
     factor: _Number | int | float
 
 
-class _Objective(_Strict):
+class _Objective(Strict):
     id: _Id
     title: _Line
     indicator: _Id
@@ -77,39 +72,20 @@ class _Objective(_Strict):
     least_events: int = Field(default=10, ge=1, le=1_000_000)
 
 
-class _File(_Strict):
+class _File(Strict):
     format: Literal["charter-objectives/1"]
     objectives: list[_Objective] = Field(min_length=1, max_length=200)
 
 
 def load_objectives(path: Path) -> Objectives:
     """Read a file. Raises ConfigError for one that cannot be read or says nothing usable."""
-    try:
-        with path.open("rb") as file:
-            raw = file.read(MAX_BYTES + 1)
-    except OSError as cause:
-        raise ConfigError(
-            f"{path} cannot be read: {cause.strerror or cause}", hint="name a file of objectives"
-        ) from cause
-    if len(raw) > MAX_BYTES:
-        raise ConfigError(f"{path} is longer than {MAX_BYTES} bytes", hint="split it in two")
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as cause:
-        raise ConfigError(f"{path} is not UTF-8 text", hint="save it as UTF-8") from cause
-    return read_objectives(text, str(path))
+    return read_objectives(read_file(path, hint="name a file of objectives").text, str(path))
 
 
 def read_objectives(text: str, place: str) -> Objectives:
     """Read objectives from a text that is known as `place`. Raises ConfigError."""
-    fields = load_mapping(text, deep=True)
-    if fields.error is not None:
-        line = text.count("\n", 0, fields.error_offset) + 1
-        raise ConfigError(f"{place}:{line}: {fields.error}", hint=_HINT)
-    try:
-        file = _File.model_validate(dict(fields.values))
-    except ValidationError as cause:
-        raise _unusable(place, fields.values, cause) from cause
+    source = Source(place, text)
+    file = read_yaml(source, _File, hint=_HINT)
     known = indicators()
     every: list[Objective] = []
     for entry in file.objectives:
@@ -117,7 +93,7 @@ def read_objectives(text: str, place: str) -> Objectives:
         if any(entry.id == other.id for other in every):
             raise ConfigError(f"{where}: two have this id", hint="give each its own")
         every.append(_objective(entry, where, known))
-    return Objectives(f"sha256:{hashlib.sha256(text.encode()).hexdigest()}", tuple(every))
+    return Objectives(source.digest, tuple(every))
 
 
 def _objective(entry: _Objective, where: str, known: Mapping[str, Indicator]) -> Objective:
@@ -226,21 +202,3 @@ def _exact(number: str | float) -> Fraction:
         return Fraction(Decimal(str(number)))
     except (InvalidOperation, ValueError, OverflowError):
         return Fraction(0)  # out of every range that is asked for
-
-
-def _unusable(place: str, values: Mapping[str, Any], cause: ValidationError) -> ConfigError:
-    """Return the first thing that is wrong, with the id of the objective where it has one."""
-    first = cause.errors()[0]
-    path = [
-        part for part in first["loc"] if not str(part).startswith(("_", "constrained-", "list["))
-    ]
-    if path[:1] == ["format"]:
-        return ConfigError(f"{place}: it has no format that is known", hint=f"format: {FORMAT}")
-    name = ".".join(str(part)[:60] for part in path)
-    if len(path) > 1 and isinstance(path[1], int):
-        every = values.get("objectives")
-        entry = every[path[1]] if isinstance(every, list) else None
-        id_ = entry.get("id") if isinstance(entry, dict) else None
-        said = id_ if isinstance(id_, str) and id_.isprintable() else f"number {path[1] + 1}"
-        name = f"objective {said[:60]}: {'.'.join(str(part)[:60] for part in path[2:])}"
-    return ConfigError(f"{place}: {name}: {first['msg']}", hint=_HINT)

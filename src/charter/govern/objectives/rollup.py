@@ -9,11 +9,11 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from itertools import islice
 
+from charter.estimates.drawn import JudgeErrors
+from charter.govern.instants import MINUTE_MS
 from charter.govern.objectives.counting import ALWAYS, Counting, LedgerLook
-from charter.govern.objectives.drawn import Errors
 from charter.govern.objectives.indicator import Answer, Drawn, indicators
 from charter.govern.objectives.measure import Measure
-from charter.govern.objectives.moment import MINUTE_MS
 from charter.govern.objectives.objective import Objective
 from charter.govern.objectives.rollup_reads import answers_of, measured, measured_answers
 from charter.govern.objectives.rollup_store import NAMES, RollupStore, Session
@@ -30,7 +30,9 @@ BATCH = 5000
 class Rollup:
     """Counts of one ledger. `update` brings them up to date; everything else reads."""
 
-    def __init__(self, store: RollupStore, *, errors: Mapping[str, Errors] | None = None) -> None:
+    def __init__(
+        self, store: RollupStore, *, errors: Mapping[str, JudgeErrors] | None = None
+    ) -> None:
         """`errors` of calibrated judges are values of the evaluations, by id of calibration."""
         self._store = store
         self._indicators = indicators()

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from charter.estimates.drawn import JudgeErrors
+from charter.govern.instants import MINUTE_MS
 from charter.govern.objectives.counting import HOUR, MINUTE
-from charter.govern.objectives.drawn import Errors, measure_of
+from charter.govern.objectives.drawn import measure_of
 from charter.govern.objectives.indicator import (
     Answer,
     Counted,
@@ -15,7 +17,6 @@ from charter.govern.objectives.indicator import (
     Waited,
 )
 from charter.govern.objectives.measure import Measure, counted
-from charter.govern.objectives.moment import MINUTE_MS
 from charter.govern.objectives.objective import Objective
 from charter.govern.objectives.rollup_store import Session
 
@@ -41,7 +42,7 @@ def measured(
 
 
 def measured_answers(
-    answers: Sequence[Answer], indicator: Drawn, first: int, errors: Mapping[str, Errors]
+    answers: Sequence[Answer], indicator: Drawn, first: int, errors: Mapping[str, JudgeErrors]
 ) -> Measure:
     """Return what answers came to that were decided on in minute `first` or later."""
     if len(answers) > MOST_ANSWERS:

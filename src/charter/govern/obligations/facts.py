@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TypeVar, cast
 
 from charter.errors import LedgerTampered
+from charter.govern.instants import instant
 from charter.ledger.ledger import Ledger, digest_of_body
 from charter.records.approval import ApprovalAsked, ApprovalExpired, ApprovalVoted
 from charter.records.calibration import CalibrationFinished, CalibrationStarted
@@ -140,17 +141,6 @@ class Facts:
         return sum(last - first + 1 for first, last in self.lost)
 
 
-def moment(text: str) -> datetime | None:
-    """Return an RFC 3339 time with its offset, of the years 1900 to 2500; None for what is none."""
-    try:
-        found = datetime.fromisoformat(text)
-        if found.tzinfo is None or not 1900 <= found.year <= 2500:
-            return None
-        return found.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
-
-
 def gather(ledger: Ledger, *, at: datetime) -> Facts:
     """Return what a ledger held at a time. Raises LedgerTampered and LedgerUnavailable."""
     kept, ahead, undated = _kept(ledger, at)
@@ -189,7 +179,7 @@ def _kept(ledger: Ledger, at: datetime) -> tuple[dict[str, list[Held]], int, int
     kept: dict[str, list[Held]] = {}
     ahead = undated = 0
     for index, record in ledger.read_any(KEPT):
-        when = moment(getattr(record, "at", ""))
+        when = instant(getattr(record, "at", ""))
         if when is None:
             undated += 1
         elif when > at:
@@ -202,7 +192,7 @@ def _kept(ledger: Ledger, at: datetime) -> tuple[dict[str, list[Held]], int, int
 def _time_of(ledger: Ledger, index: int) -> datetime | None:
     entry = ledger.store.entry(index) if index else None
     found = _AT.search(entry.body) if entry is not None else None
-    return moment(found[1]) if found else None
+    return instant(found[1]) if found else None
 
 
 class _Sweep:
@@ -237,7 +227,7 @@ class _Sweep:
 
     def _one(self, index: int, kind: str, run: str, body: str) -> None:
         found = _AT.search(body)
-        when = moment(found[1]) if found else None
+        when = instant(found[1]) if found else None
         if when is None:
             self.undated += 1
             return

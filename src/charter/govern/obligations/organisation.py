@@ -24,9 +24,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from charter.errors import ConfigError, ParseError
-from charter.govern.obligations.read_yaml import Day, Id, Strict, Text, read_yaml
-from charter.load import read_source
+from charter.errors import ConfigError
+from charter.govern.read_yaml import Day, Id, Strict, Text, read_file, read_yaml
 from charter.source import Source
 
 HINT = "see docs/obligations.md"
@@ -103,11 +102,8 @@ class OrganisationFile(Strict):
 
 
 def load_organisation(path: Path) -> Organisation:
-    """Read the file. Raises ConfigError and StorageError."""
-    try:
-        return read_organisation(read_source(path))
-    except ParseError as cause:
-        raise ConfigError(cause.message, hint=HINT, place=cause.place) from cause
+    """Read the file. Raises ConfigError."""
+    return read_organisation(read_file(path, hint=HINT))
 
 
 def read_organisation(source: Source) -> Organisation:

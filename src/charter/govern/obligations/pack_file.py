@@ -24,7 +24,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from charter.errors import ConfigError, ParseError
+from charter.errors import ConfigError
 from charter.govern.obligations.pack import (
     Asked,
     Condition,
@@ -34,8 +34,7 @@ from charter.govern.obligations.pack import (
     Question,
 )
 from charter.govern.obligations.query import check_asked
-from charter.govern.obligations.read_yaml import Day, Id, Strict, Text, read_yaml
-from charter.load import read_source
+from charter.govern.read_yaml import Day, Id, Strict, Text, read_file, read_yaml
 from charter.source import Source
 
 FORMAT = "charter-obligations/1"
@@ -114,19 +113,16 @@ def shipped() -> tuple[str, ...]:
 def load_pack(named: str) -> Pack:
     """Read a pack by its id, or by the path of a `.yaml` file.
 
-    Raises ConfigError (unknown, wrong) and StorageError (cannot be read).
+    Raises ConfigError.
     """
     if named in shipped():
-        return read_pack(read_source(_FOLDER / f"{named}.yaml"))
+        return read_pack(read_file(_FOLDER / f"{named}.yaml", hint=HINT))
     if not named.endswith((".yaml", ".yml")):
         have = ", ".join(shipped())
         raise ConfigError(
             f"there is no pack {named[:80]!r}", hint=f"{have}; or the path of a .yaml file"
         )
-    try:
-        return read_pack(read_source(Path(named)))
-    except ParseError as cause:
-        raise ConfigError(cause.message, hint="name a pack in YAML", place=cause.place) from cause
+    return read_pack(read_file(Path(named), hint="name a pack in YAML"))
 
 
 def load_packs(named: Iterable[str]) -> tuple[Pack, ...]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from charter.govern.oversight.item import Item, State
 from charter.govern.oversight.share import Share, share
 from charter.ledger.board import seconds
+from charter.policy.instant import instant
 
 ENOUGH = 10
 """Items below which no share is stated."""
@@ -32,7 +33,7 @@ class Load:
 
 def load(items: Iterable[Item], *, now: str) -> Load:
     """Return how much waits at a time as records have it. Raises ValueError where it is none."""
-    at = _at(now)
+    at = instant(now)
     live = [each for each in items if not each.seed]
     left = [each for each in live if each.state(now) not in (State.DONE, State.WITHDRAWN)]
     known = (seconds(each.queued.at) for each in left)
@@ -54,9 +55,9 @@ def seen_within(
     be in time counts on neither side, and neither does one that was withdrawn before anybody
     judged it. Raises ValueError for times that are none, and unless `within` is above 0.
     """
-    end = _at(now)
-    low = _at(since) if since else float("-inf")
-    high = _at(until) if until else float("inf")
+    end = instant(now)
+    low = instant(since) if since else float("-inf")
+    high = instant(until) if until else float("inf")
     if not within > 0:
         raise ValueError(f"within {within} seconds")
     met = total = 0
@@ -70,10 +71,3 @@ def seen_within(
         total += 1
         met += first is not None and first - begun <= within
     return share(met, total, enough=ENOUGH)
-
-
-def _at(text: str) -> float:
-    found = seconds(text)
-    if found is None:
-        raise ValueError(f"{text!r:.60} is no time as records have it")
-    return found

@@ -116,6 +116,13 @@ class Queue:
             found = (self._items[name] for name in self._on.get(decision, ()))
             return tuple(each for each in found if each.queued.section == section)
 
+    def next_id(self, decision: str, section: str, now: str) -> str:
+        """Return the id of a new item on an answer and section; empty where one stands already."""
+        before = self.attempts(decision, section)
+        if before and before[-1].state(now) is not State.WITHDRAWN:
+            return ""
+        return item_id(decision, section, len(before) + 1)
+
     def waiting(self, now: str) -> tuple[Item, ...]:
         """Return what is neither done nor withdrawn, in its order: by priority, then by age."""
         ended = (State.DONE, State.WITHDRAWN)
@@ -161,7 +168,7 @@ def not_open(item: Item, person: str, now: str) -> str:
 def item_id(decision: str, section: str, attempt: int = 1) -> str:
     """Return the id of an item on an answer of live traffic: two who queue it make the same one.
 
-    `attempt` counts from 1; the next one is for an answer whose item was withdrawn or is done.
+    `attempt` counts from 1; the next one is for an answer whose item was withdrawn.
     """
     named = f"charter-item/v1\n{decision}\n{section}\n{attempt}"
     return "it_" + hashlib.sha256(named.encode("utf-8", "surrogatepass")).hexdigest()[:32]

@@ -77,12 +77,14 @@ def facts_json(  # noqa: PLR0913 - each is a part of the record
     items: Iterable[StaleItem] = (),
     readings: Mapping[str, str] | None = None,
     files: Mapping[str, str] | None = None,
+    standing: Mapping[str, str] | None = None,
     root: Iterable[str] = (),
 ) -> str:
     """Return the canonical JSON of everything found.
 
-    `items` are stale things beyond those that the texts show; `files` has the digest of each file
-    that was put forward, by name; `root` are the sections of the highest authority.
+    `items` are stale things beyond those that the texts show; `files` has the digest of each gate
+    that was put forward, by name; `standing` those of the files of thresholds and objectives, and
+    the model; `root` are the sections of the highest authority.
     """
     rests = [item for each in found.rests for item in each.items] + list(items)
     return canonical(
@@ -101,6 +103,7 @@ def facts_json(  # noqa: PLR0913 - each is a part of the record
             "needs": needs_json(needs),
             "evidence": _evidence(evidence),
             "files": dict(files or {}),
+            "standing": dict(standing or {}),
             "root": sorted(root),
         }
     )

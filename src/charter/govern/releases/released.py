@@ -1,82 +1,83 @@
-"""Which policies are official now: for whoever serves nothing else.
+"""Releases that stand: a fold of their records, each held against the signature it carries.
 
-The newest release of each line that is not withdrawn and whose statement a trusted key signed. What
-no trusted key signed is no release, whatever the record says.
+A record of a release whose statement no known key signed, or says something else, is no release:
+whoever can write into a ledger cannot make a version official without its key.
 """
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import TypeAlias
 
 from charter.govern.releases.statement import check
-from charter.ledger.ledger import Ledger
-from charter.ledger.tlog.note import Key
+from charter.ledger.tlog.note import parse_vkey
+from charter.records.record import Record
 from charter.records.release import Released, ReleaseWithdrawn
 
-
-class ReleasedPolicies:
-    """Releases of a ledger; each signature is checked once. May be used from any thread."""
-
-    def __init__(self, keys: Iterable[Key]) -> None:
-        self._keys = tuple(keys)
-        self._index = 0
-        self._lines: dict[str, dict[int, Released]] = {}
-        self._untrusted: dict[str, str] = {}
-        self._withdrawn: set[str] = set()
-        self._lock = threading.Lock()
-
-    def poll(self, ledger: Ledger) -> bool:
-        """Take what the ledger has gained; return whether there was anything."""
-        with self._lock:
-            before = self._index
-            for index, record in ledger.read_any((Released, ReleaseWithdrawn), after=before):
-                if isinstance(record, ReleaseWithdrawn):
-                    self._withdrawn.add(record.run)
-                elif isinstance(record, Released):
-                    self._take(record)
-                self._index = index
-            return self._index != before
-
-    def _take(self, record: Released) -> None:
-        checked = check(record, self._keys)
-        if checked.statement is None:
-            self._untrusted[record.release] = checked.reason
-        else:
-            self._lines.setdefault(record.run, {})[record.number] = record
-
-    def newest(self, line: str) -> Released | None:
-        """Return the official release of a line: the highest number that is not withdrawn."""
-        with self._lock:
-            return self._newest(line)
-
-    def _newest(self, line: str) -> Released | None:
-        found = self._lines.get(line, {})
-        standing = (n for n, each in found.items() if each.release not in self._withdrawn)
-        number = max(standing, default=None)
-        return None if number is None else found[number]
-
-    def lines(self) -> Mapping[str, Released]:
-        """Return the official release of each line that has one."""
-        with self._lock:
-            found = {line: self._newest(line) for line in self._lines}
-        return {line: each for line, each in found.items() if each is not None}
-
-    def is_released(self, policy: str, line: str = "") -> bool:
-        """Whether the policy of this digest is official: in one line, or in any for none named."""
-        lines = self.lines()
-        found = [lines[line]] if line in lines else [] if line else list(lines.values())
-        return any(each.policy == policy for each in found)
-
-    @property
-    def untrusted(self) -> Mapping[str, str]:
-        """Requests whose release nobody trusted signed, and why that is said."""
-        with self._lock:
-            return dict(self._untrusted)
+Kinds: TypeAlias = tuple[type[Record], ...]
+KINDS: Kinds = (Released, ReleaseWithdrawn)
+"""What releases are made of."""
 
 
-def released_policies(ledger: Ledger, keys: Iterable[Key]) -> Mapping[str, Released]:
-    """Return the official release of each line of a ledger."""
-    found = ReleasedPolicies(keys)
-    found.poll(ledger)
-    return found.lines()
+class Releases:
+    """Every line of releases. `take` must be given records in the order of a ledger."""
+
+    def __init__(self) -> None:
+        self._lines: dict[str, list[Released]] = {}
+        self._withdrawn: dict[str, ReleaseWithdrawn] = {}
+
+    def take(self, record: Record) -> None:
+        """Fold one record; one that was taken before, or is of another kind, changes nothing."""
+        match record:
+            case Released(run=line):
+                known = self._lines.setdefault(line, [])
+                if all(each.number != record.number for each in known):
+                    known.append(record)
+                    known.sort(key=lambda each: each.number)
+            case ReleaseWithdrawn(run=run):
+                self._withdrawn.setdefault(run, record)
+
+    def newest(self, line: str, keys: tuple[str, ...]) -> Released | None:
+        """Return the newest release of a line that stands; None where there is none."""
+        standing = (each for each in reversed(self._lines.get(line, ())) if self._stands(each))
+        return next((each for each in standing if not unsigned(each, keys)), None)
+
+    def of(self, policy: str, keys: tuple[str, ...], line: str = "") -> Released | None:
+        """Return the newest release of a policy that stands, in one line or in any."""
+        named = (each for each in self._all(line) if each.policy == policy and self._stands(each))
+        return next((each for each in named if not unsigned(each, keys)), None)
+
+    def lines_of(self, policy: str) -> tuple[str, ...]:
+        """Return the lines in which a policy was ever released."""
+        found = (each.run for each in self._all("") if each.policy == policy)
+        return tuple(dict.fromkeys(found))
+
+    def withdrawn(self, policy: str) -> bool:
+        """Whether a release of a policy was withdrawn."""
+        return any(each.policy == policy and not self._stands(each) for each in self._all(""))
+
+    def why_unsigned(self, policy: str, keys: tuple[str, ...]) -> str:
+        """Return why a release of a policy that was recorded does not count; empty without one."""
+        found = (unsigned(each, keys) for each in self._all("") if each.policy == policy)
+        return next(filter(None, found), "")
+
+    def _all(self, line: str) -> Iterable[Released]:
+        lines = [self._lines.get(line, [])] if line else self._lines.values()
+        return (each for known in lines for each in reversed(known))
+
+    def _stands(self, release: Released) -> bool:
+        return release.release not in self._withdrawn
+
+
+def unsigned(release: Released, keys: tuple[str, ...]) -> str:
+    """Return why the statement of a release cannot be trusted; empty where it can.
+
+    `keys` are verifier keys, `name+id+base64`.
+    """
+    return _checked(release, keys)
+
+
+@lru_cache(maxsize=4096)
+def _checked(release: Released, keys: tuple[str, ...]) -> str:
+    return check(release, [parse_vkey(key) for key in keys]).reason

@@ -15,9 +15,9 @@ from charter.govern.incidents.clocks import (
     clocks,
 )
 from charter.govern.incidents.fold import fold_all
-from charter.govern.incidents.instants import instant
 from charter.govern.incidents.regime import Regime
 from charter.govern.incidents.state import CLOSED, Incident
+from charter.govern.instants import instant
 from charter.govern.reports.figure import Figure, Query, Section, Table
 from charter.govern.reports.question import IN_PERIOD, Questions, count_of
 from charter.govern.reports.wording import counts_of
@@ -40,7 +40,8 @@ def incidents(ask: Questions, regimes: Sequence[Regime], *, now: datetime) -> Se
     running = [(each, clock) for each in mine for clock in clocks(each, regimes, now=now)]
     told = [pair for pair in running if pair[1].state not in (NOT_APPLICABLE, NOT_STARTED)]
     closed = count_of("IncidentAmended", "body->>'change' = 'closed'", _NO_DRILL)
-    states = {state: sum(clock.state == state for _, clock in told) for state in _SAID}
+    owed = [clock for _, clock in told if not _is_over(clock)]
+    states = {state: sum(clock.state == state for clock in owed) for state in _SAID}
     figures = (
         ask.count("opened", "Opened", count_of("IncidentOpened", _REAL)),
         ask.count("closed", "Closed", closed),
@@ -98,6 +99,11 @@ def _touches(incident: Incident, ask: Questions) -> bool:
     if not said or since is None or until is None:
         return True  # better once too often than left out
     return min(said) < until and (incident.status != CLOSED or max(said) >= since)
+
+
+def _is_over(clock: Clock) -> bool:
+    """Whether it is a series that ended with the incident: no report of it was handed in last."""
+    return clock.state == MET and clock.starts_at is not None and clock.due_at is None
 
 
 def _clock_figure(state: str, count: int) -> Figure:

@@ -18,9 +18,9 @@ _ALERTS = (
 )
 
 
-def objectives(ask: Questions, found: Sequence[Status], file: str) -> Section:
-    """Return how service levels stood at the end of the period, and the alerts in it."""
-    query = Query("verb", f"charter objectives {file} --at {ask.period.until} --json")
+def objectives(ask: Questions, found: Sequence[Status], file: str, *, at: str = "") -> Section:
+    """Return how service levels stood at a time, else the end of the period, and its alerts."""
+    query = Query("verb", f"charter objectives {file} --at {at or ask.period.until} --json")
     head = ("at", "objective", "number", "severity", "bad", "events", "burn rate")
     return Section(
         "objectives",

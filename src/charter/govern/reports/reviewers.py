@@ -31,7 +31,7 @@ def reviewers(ask: Questions) -> Section:
         _share("vigilance", "Known answers judged rightly", found.vigilance, query),
     ]
     rows += [
-        _alpha(f"agreement-{each.name}", f"Agreement on {each.name}", each.agreement, query)
+        _alpha(f"agreement-of-{each.name}", f"Agreement on {each.name}", each.agreement, query)
         for each in found.sections
     ]
     return Section("reviewers", "Agreement of reviewers", _LEAD, figures=tuple(rows))

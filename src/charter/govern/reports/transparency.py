@@ -7,11 +7,12 @@ the last four of large developers only; the words are ours. What nobody filled i
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from charter.govern.read_yaml import Day, Strict, Text, read_yaml
+from charter.govern.read_yaml import Strict, Text, read_yaml
 from charter.govern.reports.figure import Query, Section, Table
 from charter.source import Source
 
@@ -45,7 +46,7 @@ Words = Annotated[list[Text], Field(min_length=1, max_length=100)]
 class FieldEntry(Strict):
     """One field, in one of its three states."""
 
-    value: Text | Day | Words | None = None
+    value: Text | Words | None = None
     unknown: Text | None = None
     withheld: Text | None = None
 
@@ -70,7 +71,17 @@ class TransparencyFile(Strict):
         for name in self.fields:
             if name not in _NAMES:
                 raise ValueError(f"there is no field {name[:60]!r}")
+        released = self.fields.get("release_date")
+        if released is not None and released.value is not None and not _is_day(released.value):
+            raise ValueError("fields.release_date is no day such as 2026-01-31")
         return self
+
+
+def _is_day(value: str | list[str]) -> bool:
+    try:
+        return isinstance(value, str) and date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,11 +56,6 @@ def sample_id(seed: str, since: str, until: str, section: str) -> str:
     return f"smp_{_digest('charter-sample-id/v1', seed, since, until, section)}"
 
 
-def item_id(sample: str, decision: str) -> str:
-    """Return the id of an answer in the queue of people: it is queued once for a sample."""
-    return f"itm_{_digest('charter-sample-item/v1', sample, decision)}"
-
-
 def people_say(reviews: Iterable[ReviewRecorded], section: str) -> bool | None:
     """Return what people found of an answer; None where they said nothing, or are of two minds.
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Annotated
 
 from pydantic import BeforeValidator
+
+from charter.errors import ConfigError
+from charter.govern.instants import parse
 
 MOST_DIGITS = 12
 """Of a number, on each side of the point: differences of two fit into the 28 digits that `decimal`
@@ -16,11 +19,6 @@ _WRITTEN = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,12})?", re.ASCII)
 _DOUBLE_DIGITS = 15
 """A double holds as many exactly as they were written, and no more."""
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
-_MOMENT = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?"
-    r"(?:[Zz]|[+-][0-9]{2}:[0-9]{2})",
-    re.ASCII,
-)
 
 
 def exact(given: object) -> Decimal:
@@ -57,27 +55,19 @@ def moment(given: object) -> datetime:
 
     Raises ValueError for what is neither a day nor a time with its zone.
     """
-    text = given.strip() if isinstance(given, str) else ""
-    if _DAY.fullmatch(text):
-        return datetime.combine(date.fromisoformat(text), time(), tzinfo=UTC)
-    if not _MOMENT.fullmatch(text):
-        raise ValueError("it is no day such as 2027-01-31 and no time with its zone")
-    found = datetime.fromisoformat(text.upper())
+    text = given.strip().upper() if isinstance(given, str) else ""
     try:
-        return found.astimezone(UTC)
-    except OverflowError:
-        raise ValueError("it lies outside of the calendar") from None
+        return parse(text, UTC if _DAY.fullmatch(text) else None)
+    except ConfigError:
+        said = "it is no day such as 2027-01-31 and no time with its zone"
+        raise ValueError(said) from None
 
 
 def last_moment(given: object) -> datetime:
     """Return when something that is good until `given` ends: a day alone counts to its end."""
     found = moment(given)
-    if isinstance(given, str) and _DAY.fullmatch(given.strip()):
-        try:
-            return found + timedelta(days=1)
-        except OverflowError:
-            raise ValueError("it lies outside of the calendar") from None
-    return found
+    whole_day = isinstance(given, str) and _DAY.fullmatch(given.strip())
+    return found + timedelta(days=1) if whole_day else found
 
 
 Exact = Annotated[Decimal, BeforeValidator(exact)]

@@ -15,17 +15,16 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from charter.errors import ConfigError
+from charter.govern.read_yaml import Strict, checked, read_file
 from charter.govern.thresholds.exact import Exact, Moment
-from charter.govern.thresholds.read_file import checked, text_of
 from charter.govern.thresholds.threshold import Evidence
-from charter.source import digest_of
+from charter.source import Source
 
-FORMAT = "charter-indicators/1"
 HINT = "see the format of evidence in the documentation of charter thresholds"
-MAX_BYTES = 1024 * 1024
+MAX_CHARACTERS = 1024 * 1024
 MOST = 5000
 """Measurements of one file."""
 MAX_DEPTH = 8
@@ -35,11 +34,7 @@ _Name = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x20\x7f][^\x00-\x1f\
 _Words = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{0,300}$")]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-
-class _Measured(_Strict):
+class _Measured(Strict):
     name: _Name
     value: Exact
     low: Exact
@@ -51,7 +46,7 @@ class _Measured(_Strict):
     source: _Words = ""
 
 
-class _File(_Strict):
+class _File(Strict):
     format: Literal["charter-indicators/1"]
     model: _Name
     at: Moment
@@ -60,14 +55,19 @@ class _File(_Strict):
 
 def load_evidence(path: Path) -> tuple[Evidence, ...]:
     """Read a file. Raises ConfigError that names the key at fault."""
-    return read_evidence(text_of(path, most=MAX_BYTES), str(path))
+    return read_evidence(read_file(path, hint=HINT).text, str(path))
 
 
 def read_evidence(text: str, path: str) -> tuple[Evidence, ...]:
     """Read the text of a file. `path` is for messages; the rest is as for `load_evidence`."""
-    form = checked(_File, _json(text, path), path, see=HINT)
-    digest = digest_of(text)
-    return tuple(_evidence(each, form, digest, path) for each in form.evidence)
+    if len(text) > MAX_CHARACTERS:
+        raise ConfigError(
+            f"{path} is longer than {MAX_CHARACTERS:,} characters", hint="split it into several"
+        )
+    source = Source(path, text)
+    values = _json(text.removeprefix("\ufeff"), path)
+    form = checked(values, _File, source, hint=HINT, spans={})
+    return tuple(_evidence(each, form, source.digest, path) for each in form.evidence)
 
 
 def _evidence(each: _Measured, form: _File, digest: str, path: str) -> Evidence:

@@ -24,17 +24,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from charter.errors import ConfigError
+from charter.govern.read_yaml import Strict, read_file, read_yaml
 from charter.govern.thresholds.exact import Exact, LastMoment
-from charter.govern.thresholds.read_file import LinePlace, checked, text_of
 from charter.govern.thresholds.threshold import Indicator, Rule, Threshold, Thresholds
 from charter.ledger.board import folded
-from charter.source import Span, digest_of
-from charter.syntax.mapping import MAX_CHARACTERS, load_mapping
+from charter.source import Source
 
-FORMAT = "charter-thresholds/1"
 HINT = "see the table of keys in the documentation of charter thresholds"
 MOST = 200
 """Thresholds of a file, and indicators of a threshold."""
@@ -46,11 +44,7 @@ _Name = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x20\x7f][^\x00-\x1f\
 _Digest = Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$")]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-
-class _Indicator(_Strict):
+class _Indicator(Strict):
     id: _Id
     evidence: _Name | None = None
     threshold: Exact
@@ -61,7 +55,7 @@ class _Indicator(_Strict):
     digest: _Digest | None = None
 
 
-class _Threshold(_Strict):
+class _Threshold(Strict):
     id: _Id
     title: _Name
     category: _Name
@@ -75,27 +69,22 @@ class _Threshold(_Strict):
     models: list[_Name] | None = Field(default=None, min_length=1, max_length=MOST)
 
 
-class _File(_Strict):
+class _File(Strict):
     format: Literal["charter-thresholds/1"]
     thresholds: list[_Threshold] = Field(min_length=1, max_length=MOST)
 
 
 def load_thresholds(path: Path) -> Thresholds:
     """Read a file. Raises ConfigError that names the key at fault."""
-    return read_thresholds(text_of(path, most=4 * MAX_CHARACTERS), str(path))
+    return read_thresholds(read_file(path, hint=HINT).text, str(path))
 
 
 def read_thresholds(text: str, path: str) -> Thresholds:
     """Read the text of a file. `path` is for messages; the rest is as for `load_thresholds`."""
-    fields = load_mapping(text, deep=True)
-    if fields.error is not None:
-        at = Span(0, fields.error_offset)
-        raise ConfigError(
-            fields.error, hint=HINT, place=LinePlace(path, at.of(text).count("\n") + 1)
-        )
-    form = checked(_File, dict(fields.values), path, see=HINT)
+    source = Source(path, text)
+    form = read_yaml(source, _File, hint=HINT)
     _once([each.id for each in form.thresholds], f"{path}: thresholds")
-    return Thresholds(path, digest_of(text), tuple(_threshold(t, path) for t in form.thresholds))
+    return Thresholds(path, source.digest, tuple(_threshold(t, path) for t in form.thresholds))
 
 
 def _threshold(form: _Threshold, path: str) -> Threshold:

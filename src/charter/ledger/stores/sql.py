@@ -10,7 +10,7 @@ from itertools import islice
 from threading import Lock
 from typing import Any, NamedTuple, Protocol
 
-from charter.errors import LedgerError, LedgerTampered
+from charter.errors import AlreadyRecorded, LedgerTampered
 from charter.ledger.edge import Edge, FullTile
 from charter.ledger.integrity import check, tampered
 from charter.ledger.question import SQLITE, Dialect, spoken
@@ -107,8 +107,8 @@ class SqlStore(ABC):
             session.run(_SEAL, _sealed_values(sealed))
         return edge
 
-    def _already(self, entries: Sequence[Entry]) -> LedgerError:
-        return LedgerError(
+    def _already(self, entries: Sequence[Entry]) -> AlreadyRecorded:
+        return AlreadyRecorded(
             f"{self.location} already holds {self._held(entries)}",
             hint="another process may be writing the same run",
         )

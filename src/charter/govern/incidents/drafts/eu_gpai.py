@@ -15,8 +15,8 @@ from charter.govern.incidents.drafts.draft import (
     of_field,
     value_of,
 )
-from charter.govern.incidents.instants import shown
 from charter.govern.incidents.state import Incident
+from charter.govern.instants import shown
 
 FORM = "eu-gpai"
 TITLE = "Serious incident report (EU GPAI Code of Practice, Measure 9.2)"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from charter.govern.obligations.facts import Facts, Held, moment
+from charter.govern.instants import instant
+from charter.govern.obligations.facts import Facts, Held
 from charter.govern.obligations.query import (
     NO_LEDGER,
     Evidence,
@@ -70,7 +71,7 @@ def _amended(facts: Facts) -> dict[str, list[tuple[Held, IncidentAmended]]]:
 def _sent(amended: list[tuple[Held, IncidentAmended]], report: str) -> tuple[Held, datetime] | None:
     """Return the first report of a kind, with the time that was stated for it."""
     found = [
-        (held, moment(record.value) or held.moment)
+        (held, instant(record.value) or held.moment)
         for held, record in amended
         if record.change == "submitted" and record.name == report
     ]
@@ -80,7 +81,7 @@ def _sent(amended: list[tuple[Held, IncidentAmended]], report: str) -> tuple[Hel
 def _start(amended: list[IncidentAmended], names: tuple[str, ...]) -> datetime | None:
     """Return the first of the times that start the clock: the last that was said of each."""
     said = {
-        record.name: moment(record.value)
+        record.name: instant(record.value)
         for record in amended
         if record.change == "time" and record.name in names
     }

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from charter.estimates.agreement import bootstrap, krippendorff_alpha
+from charter.estimates.agreement import krippendorff_alpha
+from charter.estimates.alpha_interval import alpha_interval
 from charter.govern.obligations.query import (
     NO_LEDGER,
     Evidence,
@@ -42,7 +43,7 @@ def answer(look: Look, arguments: Mapping[str, object]) -> Evidence:
     if len(twice) < FEWEST or math.isnan(alpha):
         what = f"{counted(len(twice), 'answer')} judged twice: too few, or too alike, to say more"
         return Evidence(Found.PARTIAL, what, links(recent), measured, newest(recent))
-    interval = bootstrap(twice, krippendorff_alpha)
+    interval = alpha_interval(twice)
     measured |= {"alpha_low": _shown(interval.low), "alpha_high": _shown(interval.high)}
     wanted = number(arguments, "percent") / 100
     said = (

@@ -48,4 +48,5 @@ def _has_thresholds(record: ReleaseAsked) -> bool:
         facts = json.loads(record.facts)
     except (ValueError, RecursionError):
         return False
-    return isinstance(facts, dict) and bool(facts.get("thresholds"))
+    evidence = facts.get("evidence") if isinstance(facts, dict) else None
+    return isinstance(evidence, dict) and bool(evidence.get("thresholds"))

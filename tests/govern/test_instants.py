@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from charter.errors import ConfigError
-from charter.govern.incidents.instants import instant, parse, shown, written, zone_of
+from charter.govern.instants import instant, parse, shown, written, zone_of
 
 BERLIN = ZoneInfo("Europe/Berlin")
 

@@ -1,9 +1,12 @@
-"""Texts <-> instants: RFC 3339 in records, wall-clock times of a place where people type them."""
+"""Texts <-> instants: RFC 3339 in records, wall-clock times of a place where people type them.
+
+What counts by the minute has instants as whole milliseconds since 1970, UTC.
+"""
 
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from charter.errors import ConfigError
@@ -15,6 +18,8 @@ FIRST_YEAR, LAST_YEAR = 1970, 9000
 _SHAPE = re.compile(
     r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d([.,]\d{1,6})?)?)?(Z|[+-]\d\d:\d\d)?", re.ASCII
 )
+MINUTE_MS = 60_000
+_START = datetime(1970, 1, 1, tzinfo=UTC)
 _HINT = "write it as 2026-01-31T14:00:00Z, with the offset of its place"
 
 
@@ -83,3 +88,29 @@ def shown(moment: datetime, zone: tzinfo | None = None) -> str:
     local = moment.astimezone(zone)
     offset = local.strftime("%z")
     return f"{local:%Y-%m-%d %H:%M} {offset[:3]}:{offset[3:5]}"
+
+
+def milliseconds(text: str) -> int | None:
+    """Return a time of RFC 3339 as milliseconds; None where it is none, or without a zone."""
+    if len(text) > MOST:
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+        return (found - _START) // timedelta(milliseconds=1)
+    except (ValueError, TypeError, OverflowError):  # a TypeError without a zone
+        return None
+
+
+def required(text: str, what: str) -> int:
+    """Return milliseconds. Raises ConfigError where a text is no time with its zone."""
+    found = milliseconds(text)
+    if found is None:
+        raise ConfigError(
+            f"{what}: {text[:MOST]!r} is no time", hint="such as 2026-01-31T23:59:59Z"
+        )
+    return found
+
+
+def written_ms(moment: int) -> str:
+    """Return milliseconds as records write times."""
+    return written(_START + timedelta(milliseconds=moment))
