@@ -35,8 +35,8 @@ sys.path.insert(0, str(ROOT))
 
 from tests.postgres import Server, programs  # noqa: E402 - the repository is no package
 
+from charter.govern.instants import written_ms  # noqa: E402
 from charter.govern.objectives.counting import HOUR, MINUTE  # noqa: E402
-from charter.govern.objectives.moment import written  # noqa: E402
 from charter.govern.objectives.objective import (  # noqa: E402
     STANDARD,
     Objective,
@@ -99,7 +99,7 @@ def record(number: int, facts: dict[str, Any], at: int) -> DecisionRecorded:
         run="s_1",
         sequence=number,
         decision=f"{exchange}.1",
-        at=written(row["minute"] * 60_000),
+        at=written_ms(row["minute"] * 60_000),
         exchange=exchange,
         stage="output",
         api="chat",
@@ -214,7 +214,7 @@ def real_records(folder: Path) -> dict[str, Any]:
 def sampled_ms(ledger: Ledger, rollup: Rollup, store: RollupStore) -> float:
     """Time an objective over answers that were drawn and judged, and some of them labelled."""
     dice = np.random.default_rng(3)
-    at = written(END * 60_000)
+    at = written_ms(END * 60_000)
     chosen = list(ledger.read(DecisionRecorded, limit=SAMPLED))
     ledger.append(
         SampleDrawn("s", at, "bench", "", at, at, (Stratum("all", REAL, SAMPLED),), "", ""),

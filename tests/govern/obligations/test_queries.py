@@ -184,6 +184,32 @@ CASES = [  # query, arguments, records, found, deleted
         False,
     ),
     ("incident-clocks-met", CLOCK, [incident("i", days=30), sent("i", 1, 29)], PARTIAL, False),
+    (  # another was never handed in, and its time is over
+        "incident-clocks-met",
+        CLOCK,
+        [
+            incident("i", days=30),
+            found_out("i", 1, 30),
+            sent("i", 2, 15),
+            incident("j", days=30),
+            found_out("j", 1, 30),
+        ],
+        PARTIAL,
+        False,
+    ),
+    (  # its time is not over
+        "incident-clocks-met",
+        CLOCK,
+        [
+            incident("i", days=30),
+            found_out("i", 1, 30),
+            sent("i", 2, 15),
+            incident("j", days=0),
+            found_out("j", 1, 0),
+        ],
+        FULL,
+        False,
+    ),
     (
         "incidents-learned-from",
         {},

@@ -81,7 +81,7 @@ EXPECTED = {
     "aia-mark-output": U,
     "aia-deployer-disclosures": N,  # no rule is named
     "aia-no-abuse-imagery": X,
-    "aia-serious-incident-clock": E,  # by the longest clock: 360 hours, where 240 were due
+    "aia-serious-incident-clock": P,  # some reports were never handed in
     "aia-serious-incident-evidence": P,  # no decision is linked
     "gpai-model-documentation": P,  # what training data was
     "gpai-copyright-policy": OLD,  # older than a year
@@ -94,7 +94,7 @@ EXPECTED = {
     "gpai-roles-ownership": E,
     "gpai-roles-monitoring": P,  # whose business it is
     "gpai-roles-assurance": N,
-    "gpai-incident-clock": E,  # by the longest clock: none of it was handed in late
+    "gpai-incident-clock": P,  # some reports were never handed in
     "gpai-incident-content": E,
     "gpai-incident-followup": P,  # later reports
     "gpai-incident-kept": P,  # no decision is linked

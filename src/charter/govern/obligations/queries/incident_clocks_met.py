@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import cache
 
+from charter.govern.incidents.clocks import OVERDUE, clocks
+from charter.govern.incidents.fold import fold
+from charter.govern.incidents.regime import Regime
+from charter.govern.incidents.regime_file import load_regimes
 from charter.govern.instants import instant
 from charter.govern.obligations.facts import Facts, Held
 from charter.govern.obligations.query import (
@@ -35,11 +40,13 @@ def answer(look: Look, arguments: Mapping[str, object]) -> Evidence:
         return nothing("no incident is on record: nothing was due, so nothing can be shown")
     report, hours = text(arguments, "report"), number(arguments, "hours")
     told = _amended(look.facts)
-    met, late, unknown = [], [], []
+    met, late, unknown, overdue = [], [], [], []
     for held, record in real:
         amended = told.get(record.run, [])
         sent = _sent(amended, report)
         if sent is None:
+            if _is_overdue([record, *(change for _, change in amended)], report, look.at):
+                overdue.append(held)
             continue
         begun = _start([change for _, change in amended], texts(arguments, "starts"))
         if begun is None:
@@ -49,16 +56,35 @@ def answer(look: Look, arguments: Mapping[str, object]) -> Evidence:
         else:
             late.append(sent[0])
     counts = {"in_time": len(met), "late": len(late), "start_unknown": len(unknown)}
+    counts["overdue"] = len(overdue)
     measured = {name: str(count) for name, count in counts.items()}
-    shown = [*met, *late, *unknown]
-    if not shown:
+    shown = [*met, *late, *unknown, *overdue]
+    if not (met or late or unknown):
         what = f"{counted(len(real), 'incident')} on record, none reported by {report}"
         return Evidence(Found.NONE, f"{what}; {CAUTION}", links(each for each, _ in real), measured)
     said = f"{len(met)} submitted within {hours} hours, {len(late)} late"
     said += f", {len(unknown)} without a known start" if unknown else ""
-    found = Found.FULL if not late and not unknown and met else Found.PARTIAL
+    said += f", {len(overdue)} not submitted and overdue by the regime's clock" if overdue else ""
+    found = Found.FULL if met and not (late or unknown or overdue) else Found.PARTIAL
     last = max(each.moment for each in shown)
     return Evidence(found, f"{said}; {CAUTION}", links(shown), measured, last)
+
+
+@cache
+def _regimes() -> Mapping[str, Regime]:
+    return {each.id: each for each in load_regimes()}
+
+
+def _is_overdue(
+    records: Iterable[IncidentOpened | IncidentAmended], report: str, at: datetime
+) -> bool:
+    """Whether the clock of a report that was not handed in has run out, if the regime applies."""
+    name, _, stage = report.partition("/")
+    regime = _regimes().get(name)
+    if regime is None:
+        return False
+    found = clocks(fold(records, now=at), (regime,), now=at)
+    return any(clock.stage == stage and clock.state == OVERDUE for clock in found)
 
 
 def _amended(facts: Facts) -> dict[str, list[tuple[Held, IncidentAmended]]]:

@@ -18,6 +18,7 @@ from charter.govern.obligations.query import (
     nothing,
     number,
 )
+from charter.ledger.board import folded
 from charter.records.review import ReviewRecorded
 
 TITLE = "agreement of reviewers, by its lower bound"
@@ -27,15 +28,16 @@ FEWEST = 20
 
 
 def answer(look: Look, arguments: Mapping[str, object]) -> Evidence:
-    """Compute Krippendorff's alpha of verdicts on answers that two people or more judged."""
+    """Compute Krippendorff's alpha of blind verdicts on answers that two people or more judged."""
     if look.facts is None:
         return NO_LEDGER
     since = look.since(number(arguments, "days"))
-    by_answer: dict[tuple[str, str], list[str]] = {}
-    recent = [each for each in look.facts.of(ReviewRecorded) if each[0].moment >= since]
+    by_answer: dict[tuple[str, str], dict[str, str]] = {}
+    reviews = look.facts.of(ReviewRecorded)
+    recent = [each for each in reviews if each[0].moment >= since and each[1].blind]
     for _, record in recent:
-        by_answer.setdefault((record.run, record.section), []).append(record.label)
-    twice = [labels for labels in by_answer.values() if len(labels) > 1]
+        by_answer.setdefault((record.run, record.section), {})[folded(record.by)] = record.label
+    twice = [[*labels.values()] for labels in by_answer.values() if len(labels) > 1]
     if not twice:
         return nothing("no answer was judged by two people")
     alpha = krippendorff_alpha(twice)
