@@ -112,7 +112,7 @@ def test_a_version_becomes_official(charter):
     assert asked["needed"] == {"people": 2, "roles": ["approver", "owner"]}
     request = asked["id"]
     assert act(charter, "publish", request, "ada")[2].splitlines() == [
-        f"{request}: not done: it needs 2 more approver of the whole, secrets",
+        f"{request}: not done: it needs 2 more approvers of the whole, secrets",
         f"{request}: not done: it needs 1 more owner or approver of brief",
     ]
     assert act(charter, "approve", request, "ben", "--note", "read it")[0] == 0

@@ -89,6 +89,11 @@ def test_which_model(folder):
     none = run(*two, "--model", "claude", "--for", "release")
     assert none.exit_code == 0
     assert "no threshold applies to claude" in none.stderr
+    only = FILE.partition("  - id: own-refusals")[0]
+    (folder / "t.yaml").write_text(only)
+    none = run(*two, "--model", "gtp-5")
+    assert none.exit_code == 1
+    assert "misspelled" in none.stderr
 
 
 @pytest.mark.parametrize("at", ["soon", "2026-13-01", "2026-11-22T10:00", ""])

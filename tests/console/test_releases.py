@@ -104,7 +104,7 @@ def test_two_people_approve_by_the_file_of_roles(desk):
     lena, olga = desk.login("lena"), desk.login("olga")
     page = words(lena.get("/releases/rel_1").text)
     assert "waiting" in page
-    assert "it needs 2 more approver of privacy" in page
+    assert "it needs 2 more approvers of privacy" in page
     assert "The section privacy is stricter." in page
     assert vote(lena, note="read").status_code == 303
     assert vote(lena).status_code in (403, 409)

@@ -472,3 +472,20 @@ def test_an_answer_with_another_item_that_waits_tells_nobody_of_the_first(lively
     page = f"/decisions/{ids['redacted']}"
     assert "the-first-note" not in served.login("remy").get(page).text
     assert "the-first-note" in served.login("anna").get(page).text
+
+
+def test_a_long_queue_comes_in_pages(lively):
+    served, _ = lively
+    world = served.world
+    for number in range(30):
+        queued(world, world.exchange(f"What is {number}?", "A number.", ago=90 - number))
+    lead = served.login("lena")
+    first, second = lead.get("/queue").text, lead.get("/queue?page=2").text
+    assert first.count('<li class="card">') == 25
+    assert "Page 1 of 2." in first
+    assert "Page 2 of 2." in second
+    shown = re.compile(r'action="/console/queue/([\w-]+)"')
+    on_first, on_second = shown.findall(first), shown.findall(second)
+    assert len({*on_first, *on_second}) == len(on_first) + len(on_second) == 30
+    for odd in ("0", "-1", "99", "9" * 40, "x", "²"):
+        assert lead.get("/queue", params={"page": odd}).status_code == 200

@@ -26,7 +26,7 @@ from charter.govern.incidents.book import incidents
 from charter.govern.incidents.from_alert import opened_by, without_incident
 from charter.govern.instants import required
 from charter.govern.objectives.breach import SEVERITY, Breach, raised
-from charter.govern.objectives.objective import SEVERITIES, Objectives
+from charter.govern.objectives.objective import SEVERITIES, Objectives, spoken
 from charter.govern.objectives.objectives_file import load_objectives
 from charter.govern.objectives.recorded import alert_lines, changes, standing
 from charter.govern.objectives.rollup import Rollup
@@ -213,7 +213,7 @@ def record_text(record: AlertRaised | AlertEnded | IncidentOpened) -> str:
     if not record.burn:
         return f"raised  {name}  {record.at}  breach: {', '.join(record.links)}"
     return (
-        f"raised  {name}  {record.at}  burns {record.burn} over {record.long_minutes} min"
+        f"raised  {name}  {record.at}  burns {record.burn} in {spoken(record.long_minutes)}"
         f" ({record.bad} of {record.total} bad), {record.short_burn} of late"
     )
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from charter.govern.objectives.alerts import FIRING
 from charter.govern.objectives.breach import Breach
-from charter.govern.objectives.budget import UNKNOWN
 from charter.govern.objectives.objective import Objective, Objectives
 from charter.govern.objectives.objectives_text import number_text
 from charter.govern.objectives.status import Status
@@ -18,7 +17,7 @@ FORMAT = "charter-objectives-status/1"
 
 def table(found: Iterable[Status]) -> Iterator[str]:
     """Yield a line for each objective, under a heading, with notes below the line they are on."""
-    rows = [("objective", "value (95 %)", "n", "target", "budget left", "state")]
+    rows = [("objective", "value (95 %)", "n", "target", "error budget", "state")]
     notes: list[tuple[str, ...]] = [()]
     for each in found:
         rows.append(
@@ -27,7 +26,7 @@ def table(found: Iterable[Status]) -> Iterator[str]:
                 _value(each),
                 str(each.measure.total),
                 _percent(each.objective.target),
-                _budget(each),
+                each.budget.said,
                 _state(each),
             )
         )
@@ -124,17 +123,6 @@ def _value(status: Status) -> str:
     low, high = good.interval.low, good.interval.high
     mark = "" if status.measure.fit else " raw"
     return f"{100 * good.value:.2f} % ({100 * low:.2f} to {100 * high:.2f}){mark}"
-
-
-def _budget(status: Status) -> str:
-    budget = status.budget
-    if budget.state == UNKNOWN or budget.left is None:
-        return UNKNOWN
-    shown_ = f"{100 * float(budget.left):.0f} %"
-    if budget.interval is None:
-        return f"{shown_} {budget.state}"
-    low, high = budget.interval.low, budget.interval.high
-    return f"{shown_} ({100 * low:.0f} to {100 * high:.0f}) {budget.state}"
 
 
 def _state(status: Status) -> str:

@@ -103,6 +103,6 @@ def _budgets(given: Mapping[str, Any], ledger: Ledger, at: str) -> Iterator[Obje
     with rolled_up(ledger, ledger_of(dict(given))) as rollup:
         found = statuses(objectives, as_of(rollup.measure, required(at, "now")))
     for each in found:
-        left = each.budget.left
-        what = "too little is known" if left is None else f"{float(left):.1%} of its budget is left"
+        known = each.budget.left is not None
+        what = f"its error budget: {each.budget.said}" if known else "too little is known"
         yield ObjectiveState(each.objective.id, each.budget.state, what)

@@ -70,20 +70,19 @@ def command(**given: Any) -> None:
     at = datetime.now(UTC) if given["at"] is None else _at(given["at"])
     evidence = _evidence(given)
     model = given["model"] or only_model(evidence)
-    states = [
-        state
-        for state in judge(
-            thresholds, evidence, at=at, model=model, approvers=approvers_of(given["roles"], at)
-        )
-        if given["gated"] is None or getattr(state.threshold, given["gated"])
-    ]
+    approvers = approvers_of(given["roles"], at)
+    every = judge(thresholds, evidence, at=at, model=model, approvers=approvers)
+    gated = given["gated"]
+    states = [state for state in every if gated is None or getattr(state.threshold, gated)]
     if given["as_json_"]:
         write_json(as_json(thresholds, states, at=at, model=model))
     else:
         _print(states)
     if not states:
         note(plain(f"{given['file']}: no threshold applies to {model or 'an unnamed model'}"))
-    if any(state.crossed for state in states):
+    if not every:
+        note("is the model misspelled? nothing is ruled out for it, which counts as crossed")
+    if not every or any(state.crossed for state in states):
         raise click.exceptions.Exit(EXIT_CROSSED)
 
 

@@ -14,6 +14,7 @@ from charter.console.guard import Visit
 from charter.console.view import view
 from charter.errors import CharterError, LedgerError
 from charter.govern.objectives.judge_errors import errors_of
+from charter.govern.objectives.objective import spoken
 from charter.govern.objectives.objectives_file import load_objectives
 from charter.govern.objectives.recorded import Lines, alert_lines
 from charter.govern.objectives.rollup import Rollup
@@ -60,6 +61,7 @@ def objectives(visit: Visit) -> Response:
         alerts=found.lines.every_open[:MOST_ALERTS],
         marks=MARKS,
         percent=percent,
+        spoken=spoken,
         now=visit.desk.now(),
     )
 

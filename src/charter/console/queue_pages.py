@@ -26,8 +26,10 @@ TRIES = 25
 """Items that others may be quicker to take before one gives up."""
 LOOKED = 200
 """Items whose words may be gone before nothing counts as open."""
-SHOWN = 200
-"""Items on the page."""
+SHOWN = 25
+"""Items on a page, besides those of whoever looks."""
+MOST_MINE = 100
+MOST_PAGE = 100_000
 SAID = {
     "assigned": "Assigned.",
     "ranked": "Its priority is changed.",
@@ -40,13 +42,18 @@ def queue(visit: Visit) -> Response:
     """Show what waits, in its order."""
     now = visit.desk.at()
     found = waiting(visit.desk, visit.account)
-    rows = [_row(visit, each, now) for each in found[:SHOWN]]
+    mine = [each for each in found if _is_mine(visit, each, now)]
+    others = [each for each in found if not _is_mine(visit, each, now)]
+    last = max(1, -(-len(others) // SHOWN))
+    page = min(_page(visit), last)
     return view(
         visit,
         "review_queue.html.j2",
-        mine=[row for row in rows if row["mine"]],
-        others=[row for row in rows if not row["mine"]],
-        more=max(0, len(found) - SHOWN),
+        mine=[_row(visit, each, now) for each in mine[:MOST_MINE]],
+        others=[_row(visit, each, now) for each in others[(page - 1) * SHOWN : page * SHOWN]],
+        waiting=len(found),
+        page=page,
+        last=last,
         open=len(open_items(visit)) if visit.may(Right.REVIEW) else 0,
         lead=visit.may(Right.ASSIGN),
         priorities=range(MOST_PRIORITY + 1),
@@ -189,9 +196,22 @@ def _reviewers(desk: Desk) -> list[str]:
     return sorted(people, key=folded)
 
 
+def _page(visit: Visit) -> int:
+    text = visit.query.get("page", "")
+    known = text.isascii() and text.isdigit() and len(text) <= len(str(MOST_PAGE))
+    return max(1, int(text)) if known else 1
+
+
+def _is_mine(visit: Visit, item: Item, now: str) -> bool:
+    """Whether somebody holds an item, or it is assigned to them."""
+    person = folded(visit.account.person)
+    held = person in (folded(item.held_by(now)), folded(item.assigned))
+    return visit.may(Right.REVIEW) and held
+
+
 def _row(visit: Visit, item: Item, now: str) -> dict[str, Any]:
     person, state, holder = folded(visit.account.person), item.state(now), item.held_by(now)
-    mine = visit.may(Right.REVIEW) and person in (folded(holder), folded(item.assigned))
+    mine = _is_mine(visit, item, now)
     return {
         "item": item,
         "id": shown_id(visit.desk, visit.account, item),

@@ -160,7 +160,7 @@ def test_everything_that_hinders_is_said(ledger):
     assert hindrances(state, NEEDS, ROLES, at=AT) == (
         "denied by ben: no reason given",
         "gate none: no result",
-        "it needs 2 more approver of secrets",
+        "it needs 2 more approvers of secrets",
         "it needs 1 more owner or approver of tone",
         "the approval of ada does not count: asked for it",
     )

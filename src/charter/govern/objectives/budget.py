@@ -26,6 +26,18 @@ class Budget:
     interval: Interval | None
     """Of `left`, for what is estimated from a sample or a judge; None where events are counted."""
 
+    @property
+    def said(self) -> str:
+        """What is left, in words, with its interval where it is estimated."""
+        if self.state == UNKNOWN or self.left is None:
+            return UNKNOWN
+        used, left = 1 - float(self.left), 100 * float(self.left)
+        spent = "spent" if self.state == SPENT else "perhaps spent"
+        what = f"{left:.0f} % left" if used < 1 else f"{spent}: {used:.1f} times what it allows"
+        if self.interval is None:
+            return what
+        return f"{what} ({100 * self.interval.low:.0f} to {100 * self.interval.high:.0f} % left)"
+
 
 def budget_of(objective: Objective, measure: Measure) -> Budget:
     """Return what a period has left of its budget: one minus its burn rate.

@@ -99,3 +99,12 @@ class Objectives:
     digest: str
     """`sha256:` and the hex digest of the text."""
     every: tuple[Objective, ...]
+
+
+def spoken(minutes: int) -> str:
+    """Return a number of minutes in words: `3 days`, `1 hour`, `5 minutes`."""
+    for unit, size in (("day", 24 * 60), ("hour", 60), ("minute", 1)):
+        if minutes % size == 0 and minutes >= size:
+            count = minutes // size
+            return f"{count} {unit}" if count == 1 else f"{count} {unit}s"
+    return f"{minutes} minutes"
