@@ -61,8 +61,8 @@ def _missing(
             lacking.setdefault((part.people - agreed, part.roles), []).append(over)
     for (people, names), sections in lacking.items():
         more = f" and {len(sections) - 3} more" if len(sections) > 3 else ""
-        roles = " or ".join(name if people == 1 else f"{name}s" for name in names)
-        yield f"{people} more {roles} of {', '.join(sections[:3])}{more}"
+        wanted = " or ".join(name if people == 1 else f"{name}s" for name in names)
+        yield f"{people} more {wanted} of {', '.join(sections[:3])}{more}"
 
 
 def may_override(person: str, state: ReleaseState, needs: Needs, roles: Roles, at: str) -> bool:
