@@ -83,6 +83,14 @@ def test_a_pdf_is_tagged(place, tmp_path):
     assert b"pdfuaid" in content
 
 
+def test_without_the_extra_a_pdf_says_what_it_needs(place, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "typst", None)
+    done = governance(*DAYS, "--ledger", place, "--format", "pdf", "--out", tmp_path / "r.pdf")
+    assert "charter[reports]" in str(done.exception)
+    assert isinstance(done.exception, CharterError)
+    assert not (tmp_path / "r.pdf").exists()
+
+
 def test_a_bundle_verifies_with_the_file_in_it_and_its_queries_give_the_figures(place, tmp_path):
     key = LogKey.create(tmp_path / "log.key", "example.com/log")
     folder = tmp_path / "bundle"

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from importlib.resources import files
 from typing import Any, Literal
 
+from charter.errors import ConfigError
 from charter.govern.reports.figure import Figure, Section, Table
 from charter.govern.reports.report import Report
 from charter.govern.reports.wording import (
@@ -28,10 +29,14 @@ _WHEN = "%Y-%m-%dT%H:%M:%S.%fZ"
 def pdf(report: Report) -> bytes:
     """Return a report as PDF, PDF/UA-1 where that can be.
 
-    Raises ModuleNotFoundError without the extra.
+    Raises ConfigError without the extra.
     """
-    import typst  # noqa: PLC0415 - an extra
-
+    try:
+        import typst  # noqa: PLC0415 - an extra
+    except ModuleNotFoundError as cause:
+        raise ConfigError(
+            "a PDF needs an extra", hint="pip install 'charter[reports]', or --format html"
+        ) from cause
     try:
         return _typeset(report, "ua-1")
     except typst.TypstError:
