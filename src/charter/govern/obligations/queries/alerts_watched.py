@@ -32,12 +32,12 @@ def answer(look: Look, arguments: Mapping[str, object]) -> Evidence:
         return nothing("no alert is on record: whether anything is watched cannot be told from it")
     recent = [each for each in raised if each[0].moment >= since]
     sent = {
-        record.run.rpartition("/")[0]
+        record.run
         for _, record in look.facts.of(NoticeSent)
-        if record.outcome == "sent"
+        if record.outcome == "sent" and record.event == "alert.raised"
     }
     ended = {(record.run, record.number) for _, record in look.facts.of(AlertEnded)}
-    told = sum(record.run in sent for _, record in recent)
+    told = sum(f"{record.run}/{record.number}" in sent for _, record in recent)
     over = sum((record.run, record.number) in ended for _, record in recent)
     measured = {"alerts": str(len(recent)), "told": str(told), "ended": str(over)}
     said = (
