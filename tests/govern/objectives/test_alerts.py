@@ -148,6 +148,20 @@ def test_data_that_stay_away_end_no_alert():
     assert recorded(status(w60=(1, 3), w5=(1, 1)), lines_of([raised])) == ()
 
 
+def test_an_outage_does_not_end_its_own_alert():
+    (raised,) = recorded(status(**BURNS))
+    gone = {f"w{m}": (200, 1000) for m in (60, 120, 360, 1440, 4320)} | {
+        "w5": (0, 0),
+        "w30": (0, 0),
+    }
+    assert [
+        each for each in recorded(status(**gone), lines_of([raised])) if each.run == "o/page"
+    ] == []
+    back = {f"w{m}": (0, 1000) for m in (5, 30, 60, 120, 360, 1440, 4320)}
+    (ended,) = recorded(status(**back), lines_of([raised]))
+    assert isinstance(ended, AlertEnded)
+
+
 def test_page_and_ticket_are_lines_of_their_own():
     both = status(**BURNS, w4320=(30, 1000), w360=(30, 1000))
     found = recorded(both)

@@ -21,6 +21,8 @@ def say(by, minutes, label=BAD, of="d.1", section="safe"):
         ([say("ada", 9)], None),
         ([say("ada", 9), say("bob", 8)], 8),
         ([say("ada", 9), say(" ADA ", 8)], None),  # one person by two spellings
+        ([say("Ann Lee", 9), say("ann  lee", 8)], None),
+        ([say("Ann", 9), say("A\u200bnn", 8)], None),
         ([say("ada", 9), say("bob", 8, section="safe/clause")], 8),
         ([say("ada", 9), say("bob", 8, of="e.1")], None),
         ([say("ada", 9), say("bob", 8, section="tone")], None),

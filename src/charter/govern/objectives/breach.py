@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from charter.ledger.board import folded
 from charter.ledger.ledger import Ledger
 from charter.records.objective import AlertRaised
 from charter.records.oversight import AnswerKnown, ItemQueued
@@ -68,7 +69,10 @@ def _breach(decision: str, section: str, reviews: list[ReviewRecorded]) -> Breac
     """Return the breach as reviews stand now, dated by the one that first made it so."""
     since, violated, adhered = "", set[str](), set[str]()
     for review in reviews:
-        (violated if review.label == "violated" else adhered).add(review.by.strip().casefold())
+        person = folded(review.by)
+        if not person:
+            continue
+        (violated if review.label == "violated" else adhered).add(person)
         stands = len(violated) >= CONFIRMING and len(violated) > len(adhered)
         since = (since or review.at) if stands else ""
     return Breach(decision, section, since, len(violated), len(adhered)) if since else None

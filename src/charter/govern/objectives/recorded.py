@@ -100,8 +100,13 @@ def standing(lines: Lines, severity: str = BREACH) -> tuple[AlertRaised, ...]:
 
 
 def _is_over(status: Status, severity: str) -> bool:
-    states = [e.state for e in status.alerts.readings if e.windows.severity == severity]
-    return all(state == OK for state in states)
+    """Whether every row is fine by what it saw: an outage, without an event of late, ends none."""
+    rows = [each for each in status.alerts.readings if each.windows.severity == severity]
+    return all(
+        each.state == OK
+        and (each.short_burn is not None or (each.long_burn or 0) <= each.windows.factor)
+        for each in rows
+    )
 
 
 def _raised(  # noqa: PLR0913, PLR0917 - the fields of a record

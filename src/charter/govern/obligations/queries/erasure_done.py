@@ -26,7 +26,8 @@ def answer(look: Look, arguments: Mapping[str, object]) -> Evidence:
     """Count erasures and expiries; settings alone are a promise."""
     done: list[tuple[Held, Record]] = []
     if look.facts is not None:
-        done = [*look.facts.of(SubjectErased), *look.facts.of(PayloadsExpired)]
+        expired = [each for each in look.facts.of(PayloadsExpired) if each[1].payloads]
+        done = [*look.facts.of(SubjectErased), *expired]
     if done:
         measured = {"erasures": str(len(done))}
         said = f"{counted(len(done), 'erasure')} on record"

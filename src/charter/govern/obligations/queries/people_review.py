@@ -15,6 +15,7 @@ from charter.govern.obligations.query import (
     nothing,
     number,
 )
+from charter.records.oversight import AnswerKnown, ItemQueued
 from charter.records.review import ReviewRecorded
 
 TITLE = "so many live answers judged by people within so many days"
@@ -26,7 +27,9 @@ def answer(look: Look, arguments: Mapping[str, object]) -> Evidence:
     if look.facts is None:
         return NO_LEDGER
     days, least = number(arguments, "days"), number(arguments, "least")
-    every = look.facts.of(ReviewRecorded)
+    known = {record.run for _, record in look.facts.of(AnswerKnown)}
+    exercises = {record.decision for _, record in look.facts.of(ItemQueued) if record.run in known}
+    every = [each for each in look.facts.of(ReviewRecorded) if each[1].run not in exercises]
     recent = [each for each in every if each[0].moment >= look.since(days)]
     if not every:
         return nothing("no person has judged a live answer")
