@@ -305,3 +305,20 @@ def test_a_wanted_notice_is_told_from_others():
     (wanted,) = wanted_of(due_of([ALERT, ALERT]), settings, ())
     assert isinstance(wanted, Wanted)
     assert wanted.key == ("accord/page/1", "alert.raised", "hook")
+
+
+def test_a_closing_after_a_reopening_is_told_again_and_how_bad_it_is():
+    found = due_of(
+        [
+            IncidentOpened("inc_1", AT, "ada", "cli", "t", "s", "incident", False, ()),
+            IncidentAmended("inc_1", 1, AT, "ada", "closed"),
+            IncidentAmended("inc_1", 2, AT, "ada", "reopened"),
+            IncidentAmended("inc_1", 3, AT, "ada", "severity", value="disaster"),
+            IncidentAmended("inc_1", 4, AT, "ada", "closed"),
+        ]
+    )
+    assert [(each.event, each.about, each.severity) for each in found] == [
+        ("incident.opened", "inc_1", "incident"),
+        ("incident.closed", "inc_1", "incident"),
+        ("incident.closed", "inc_1/2", "disaster"),
+    ]

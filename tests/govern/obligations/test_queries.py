@@ -20,8 +20,9 @@ from charter.ledger.open import open_ledger
 from charter.load import load
 from charter.records.approval import ApprovalExpired
 from charter.records.comment import CommentModerated, CommentReceived
-from charter.records.erasure import SubjectErased
+from charter.records.erasure import PayloadsExpired, SubjectErased
 from charter.records.objective import AlertEnded, AlertRaised, NoticeSent
+from charter.records.oversight import AnswerKnown, ItemQueued
 from charter.records.release import Refusal, ReleaseWithdrawn
 from charter.records.sample import SampleDrawn, Stratum
 from charter.records.service import PolicyServed
@@ -118,6 +119,17 @@ CASES = [  # query, arguments, records, found, deleted
     ("people-review", {"days": 90, "least": 2}, [review("a", "x")], PARTIAL, False),
     ("people-review", {"days": 90, "least": 1}, [review("a", "x", days=91)], PARTIAL, False),
     ("people-review", {"days": 90, "least": 1}, [], NONE, False),
+    (  # an item with a known answer is no live answer
+        "people-review",
+        {"days": 90, "least": 1},
+        [
+            ItemQueued("i", at(), "ada", "a", "x", "desk", "honesty", "random", 0, 1),
+            AnswerKnown("i", at(), "ada", "c", "p", "s"),
+            review("a", "x"),
+        ],
+        NONE,
+        False,
+    ),
     ("reviewers-agree", {"percent": 50, **YEAR}, AGREED, FULL, False),
     ("reviewers-agree", {"percent": 50, **YEAR}, SPLIT, PARTIAL, False),
     ("reviewers-agree", {"percent": 50, **YEAR}, MOSTLY, PARTIAL, False),
@@ -145,6 +157,19 @@ CASES = [  # query, arguments, records, found, deleted
         False,
     ),
     ("approvals-by-people", {"people": 2, **YEAR}, [held_action("a"), vote("a", "x")], NONE, False),
+    (  # each needed two, and got one
+        "approvals-by-people",
+        {"people": 2, **YEAR},
+        [
+            held_action("a", needed=2),
+            vote("a", "x"),
+            ApprovalExpired("a", at()),
+            held_action("b", needed=2),
+            vote("b", "y"),
+        ],
+        PARTIAL,
+        False,
+    ),
     (
         "approvals-by-people",
         {"people": 2, **YEAR},
@@ -295,6 +320,8 @@ CASES = [  # query, arguments, records, found, deleted
      False),
     ("comments-open", {}, [], NONE, False),
     ("erasure-done", {}, [SubjectErased("sub", at(), 1, "ada", "asked", "", 2)], FULL, False),
+    ("erasure-done", {}, [PayloadsExpired("retention", at(), 1, at(), 0)], PARTIAL, False),
+    ("erasure-done", {}, [PayloadsExpired("retention", at(), 1, at(), 3)], FULL, False),
     ("erasure-done", {}, [], PARTIAL, False),
     ("checkpoint-signed", {}, [decision(1)], NONE, False),
     ("live-answers-sampled", YEAR, [sample(5)], FULL, False),

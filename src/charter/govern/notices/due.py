@@ -76,10 +76,23 @@ class Due:
 def due_of(records: Iterable[Record]) -> Iterator[Due]:
     """Yield what records have to say, in their order; of drills it says so."""
     drills: set[str] = set()
+    severities: dict[str, str] = {}
+    rounds: dict[str, str] = {}
+    """What a closing after a reopening is told under: it is another one."""
     for record in records:
-        if isinstance(record, IncidentOpened) and record.drill:
-            drills.add(record.run)
         found = _due(record)
+        if isinstance(record, IncidentOpened):
+            severities.setdefault(record.run, record.severity)
+            if record.drill:
+                drills.add(record.run)
+        elif isinstance(record, IncidentAmended):
+            if record.change == "severity":
+                severities[record.run] = record.value
+            elif record.change == "reopened":
+                rounds[record.run] = f"{record.run}/{record.number}"
+            if found is not None:
+                about = rounds.get(record.run, found.about)
+                found = replace(found, about=about, severity=severities.get(record.run, ""))
         if found is not None:
             yield marked(found) if getattr(record, "run", "") in drills else found
 

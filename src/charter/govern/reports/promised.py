@@ -69,6 +69,8 @@ def obligations(found: Sequence[tuple[str, Answer]], query: Query) -> Section:
         if answer.state is not State.NOT_APPLICABLE
     )
     head = ("regime", "obligation", "what it asks", "answer", "what is missing")
+    idle = (State.NOT_APPLICABLE, State.NOT_YET, State.ENDED)
+    binding = sum(answer.state not in idle for _, answer in found)
     return Section(
         "obligations",
         "Obligations",
@@ -84,9 +86,10 @@ def obligations(found: Sequence[tuple[str, Answer]], query: Query) -> Section:
             for state in State
         ),
         tables=(Table("obligations-answered", "Answers", head, rows, query),),
-        headline=f"Of {len(rows)} obligations that apply or may apply, there is evidence of "
+        headline=f"Of {binding} obligations that apply or may apply, there is evidence of "
         f"{counts[State.EVIDENCE]}, in part of {counts[State.PARTIAL]}, of {counts[State.NONE]} "
-        "none.",
+        f"none; of {counts[State.OUT_OF_DATE]} it is out of date, {counts[State.UNDECIDED]} are "
+        "undecided.",
     )
 
 

@@ -24,10 +24,11 @@ def releases(ask: Questions) -> Section:
     figures = (
         ask.count("released", "Released", count_of("Released")),
         ask.count("releases-asked", "Asked for", count_of("ReleaseAsked")),
-        ask.count("withdrawn", "Withdrawn", count_of("ReleaseWithdrawn")),
-        ask.count("overridden", "Refusals overridden", count_of("ReleaseOverridden")),
+        ask.count("withdrawn", "Requests or releases withdrawn", count_of("ReleaseWithdrawn")),
+        ask.count("overridden", "Requests with refusals overridden", count_of("ReleaseOverridden")),
     )
-    said = "{released} versions released, {withdrawn} withdrawn; {overridden} refusals overridden."
+    said = "{released} versions released; {withdrawn} requests or releases withdrawn; refusals of "
+    said += "{overridden} requests overridden."
     return Section(
         "releases",
         "Releases",
