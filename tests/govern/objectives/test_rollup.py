@@ -320,6 +320,7 @@ def test_opinions_that_were_sought_out_are_no_sample(kept):
     kept(*[decision(n, ago(50)) for n in range(1, 5)], want=want)
     kept(review("x_s_1_1.1", ago(2), label="violated", drawn="chosen"),
          review("x_s_1_2.1", ago(2), label="violated", drawn="flagged"),
+         review("x_s_1_4.1", ago(2), label="violated", blind=False),
          review("x_s_1_3.1", ago(2), drawn="random"), want=want)  # fmt: skip
     assert kept(want=want) == (0, 1)
 

@@ -9,7 +9,7 @@ from typing import Any
 from charter.govern.instants import MINUTE_MS, milliseconds
 from charter.govern.objectives.indicator import Begun, Counted, Ended, Indicator, Waited
 from charter.govern.objectives.rollup_store import Session
-from charter.ledger.board import APPROVED, DENIED, SUPERSEDED, Board
+from charter.ledger.board import APPROVED, DENIED, SUPERSEDED, Board, folded
 from charter.ledger.ledger import Ledger
 from charter.records.approval import ApprovalAsked, ApprovalExpired, ApprovalUsed, ApprovalVoted
 from charter.records.decision import DecisionRecorded
@@ -203,12 +203,15 @@ class Counting:
                     "judge": record.judge, "calibration": record.calibration,
                     "verdict": record.verdict, "minute": (moment or 0) // MINUTE_MS,
                 })  # fmt: skip
+            case ReviewRecorded() if record.drawn == "random" and not record.blind:
+                pass  # no evidence of anything: see `sampling.sample.people_say`
             case ReviewRecorded():
                 moment = milliseconds(record.at)
                 right = None if record.decision_right is None else int(record.decision_right)
                 run(_REVIEW, self._whence(record.run)
-                    | {"person": record.by, "section": record.section, "label": record.label,
-                       "refusal": record.refusal or "", "right": right, "drawn": record.drawn,
+                    | {"person": folded(record.by), "section": record.section,
+                       "label": record.label, "refusal": record.refusal or "", "right": right,
+                       "drawn": record.drawn,
                        "said": (moment or 0) // MINUTE_MS})  # fmt: skip
             case ItemQueued():
                 run("INSERT INTO items VALUES (:item, :decision) ON CONFLICT (item) DO NOTHING",

@@ -21,7 +21,7 @@ from charter.ledger.ledger import Ledger
 from charter.ledger.tlog.merkle import root_at
 from charter.records.record import Record
 
-VERSION = 1
+VERSION = 2
 """Of how records are counted: another one counts anew."""
 BATCH = 5000
 """Records of one transaction."""

@@ -125,7 +125,7 @@ class Facts:
     undated: int = 0
     """Records whose time is none."""
     payload_gone: Mapping[str, bool] = field(default_factory=dict)
-    """By the id of each decision that an incident names and of which a payload was kept."""
+    """By the id of each decision that an incident names, no exercise, with a payload."""
     signed: tuple[int, datetime | None] | None = None
     """Size of the latest signed checkpoint, and the time of the last record under it."""
     broken: str = ""
@@ -144,10 +144,16 @@ class Facts:
 def gather(ledger: Ledger, *, at: datetime) -> Facts:
     """Return what a ledger held at a time. Raises LedgerTampered and LedgerUnavailable."""
     kept, ahead, undated = _kept(ledger, at)
+    drills = {
+        held.record.run
+        for held in kept.get("IncidentOpened", ())
+        if isinstance(held.record, IncidentOpened) and held.record.drill
+    }
     wanted = {
         link.id
         for held in (*kept.get("IncidentOpened", ()), *kept.get("IncidentAmended", ()))
         if isinstance(held.record, IncidentOpened | IncidentAmended)
+        and held.record.run not in drills
         for link in held.record.links
         if link.kind == "decision"
     }
