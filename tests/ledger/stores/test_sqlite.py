@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 from contextlib import closing
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from tests.ledger.decisions import decision
 from charter.errors import LedgerTampered, LedgerUnavailable
 from charter.ledger.body import body_of, digest_of_body
 from charter.ledger.open import open_ledger
+from charter.ledger.stores.sqlite import open_store
 from charter.ledger.stores.sqlite_schema import SCHEMA_VERSION, create, version_of
 from charter.records.decision import DecisionRecorded
 from charter.records.record import key_of
@@ -272,3 +274,21 @@ def test_a_file_that_another_process_creates_meanwhile_is_seen_as_of_one_moment(
         assert version_of(own) == 0
         own.set_trace_callback(None)
         assert version_of(own) == SCHEMA_VERSION
+
+
+def test_a_file_that_another_process_is_just_creating_is_waited_for(path):
+    path.touch()
+    later = threading.Timer(0.3, lambda: open_ledger(path).close())
+    later.start()
+    try:
+        with closing(open_store(str(path), create=False)) as store:
+            assert store.head().size == 0
+    finally:
+        later.join()
+
+
+def test_a_file_that_nobody_begins_holds_nothing(path):
+    path.touch()
+    with pytest.raises(LedgerUnavailable, match="the file holds nothing"):
+        open_store(str(path), create=False, wait_s=0.2)
+    assert path.read_bytes() == b""

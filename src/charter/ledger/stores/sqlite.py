@@ -26,8 +26,10 @@ from charter.ledger.stores.sqlite_schema import (
 
 WAIT_S = 30.0
 """How long to wait for another process that writes."""
-SCRUB_S = 0.05
-"""Between two attempts to empty the log of changes."""
+BEGUN_S = 5.0
+"""How long a file that holds nothing may still be in the making."""
+AGAIN_S = 0.05
+"""Between two attempts: to empty the log of changes, to read a file in the making."""
 LOG_PAGES = 4_000
 """Pages in the log of changes before they move into the file: 16 MiB."""
 _CHUNKS = (128, 32, 8, 1)
@@ -138,6 +140,8 @@ class SqliteStore(SqlStore):
         self._file = self._identity()
         try:
             version = self._version(connection)
+            if version == 0 and not create:
+                version = self._version_once_begun(connection)
             if version == 0 and not create:  # cut to nothing, or never begun: not "no records"
                 raise LedgerUnavailable(
                     f"ledger {self.path}: the file holds nothing",
@@ -180,6 +184,15 @@ class SqliteStore(SqlStore):
                 f"{self.path} has schema {found}, this Charter reads {SCHEMA_VERSION}",
                 hint="use the version of Charter that wrote it",
             ) from None
+
+    def _version_once_begun(self, connection: sqlite3.Connection) -> int:
+        """Wait for a process that is just creating the file; 0 where nobody does."""
+        until = time.monotonic() + min(self._wait_s, BEGUN_S)
+        version = 0
+        while version == 0 and time.monotonic() < until:
+            time.sleep(AGAIN_S)
+            version = self._version(connection)
+        return version
 
     def _connect(self, mode: str) -> sqlite3.Connection:
         connection = sqlite3.connect(
@@ -307,7 +320,7 @@ class SqliteStore(SqlStore):
             try:
                 connection.execute("PRAGMA busy_timeout = 0")
                 while self._is_busy(connection) and time.monotonic() < until:
-                    time.sleep(SCRUB_S)
+                    time.sleep(AGAIN_S)
             finally:
                 connection.close()
 
