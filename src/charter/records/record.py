@@ -44,6 +44,14 @@ from charter.records.log import (
 )
 from charter.records.objective import AlertEnded, AlertRaised, NoticeSent
 from charter.records.oversight import AnswerKnown, AnswerShown, ItemMoved, ItemQueued
+from charter.records.proposal import (
+    ProposalApplied,
+    ProposalMade,
+    ProposalMoved,
+    ProposalVoted,
+    ProposalWorded,
+)
+from charter.records.ranking import AnswersRanked, RankingFinished, RankingStarted
 from charter.records.release import (
     PinLifted,
     PolicyPinned,
@@ -71,6 +79,17 @@ from charter.records.service import (
     ServiceStarted,
 )
 from charter.records.stop import StopLifted, StopOrdered
+from charter.records.survey import (
+    AnswerGiven,
+    ConductNoted,
+    InvitationsMade,
+    InvitationUsed,
+    ParticipantJoined,
+    ParticipantWithdrew,
+    SurveyClosed,
+    SurveyOpened,
+    VoicesImported,
+)
 
 Record: TypeAlias = (
     RunStarted
@@ -119,6 +138,23 @@ Record: TypeAlias = (
     | SampleDrawn
     | AnswerDrawn
     | AnswerJudged
+    | SurveyOpened
+    | SurveyClosed
+    | InvitationsMade
+    | ParticipantJoined
+    | InvitationUsed
+    | AnswerGiven
+    | ParticipantWithdrew
+    | ConductNoted
+    | VoicesImported
+    | RankingStarted
+    | AnswersRanked
+    | RankingFinished
+    | ProposalMade
+    | ProposalWorded
+    | ProposalVoted
+    | ProposalMoved
+    | ProposalApplied
     | SubjectErased
     | PayloadsExpired
     | HoldPlaced
@@ -171,6 +207,23 @@ RECORDS: tuple[type[Record], ...] = (
     SampleDrawn,
     AnswerDrawn,
     AnswerJudged,
+    SurveyOpened,
+    SurveyClosed,
+    InvitationsMade,
+    ParticipantJoined,
+    InvitationUsed,
+    AnswerGiven,
+    ParticipantWithdrew,
+    ConductNoted,
+    VoicesImported,
+    RankingStarted,
+    AnswersRanked,
+    RankingFinished,
+    ProposalMade,
+    ProposalWorded,
+    ProposalVoted,
+    ProposalMoved,
+    ProposalApplied,
     SubjectErased,
     PayloadsExpired,
     HoldPlaced,
@@ -204,6 +257,15 @@ _TELLING: Mapping[type[Record], tuple[str, ...] | None] = MappingProxyType(
         ItemMoved: ("number",),
         AnswerDrawn: ("decision",),
         AnswerJudged: ("decision", "judge"),
+        SurveyOpened: ("number",),
+        SurveyClosed: ("number",),
+        InvitationsMade: ("number",),
+        AnswerGiven: ("number",),
+        ConductNoted: ("kind",),
+        AnswersRanked: ("item", "repeat"),
+        ProposalWorded: ("number",),
+        ProposalVoted: ("wording", "state", "by"),
+        ProposalMoved: ("number",),
         SubjectErased: ("number",),
         PayloadsExpired: ("number",),
         HoldPlaced: ("number",),

@@ -1,0 +1,1 @@
+"""What the spec would choose, beside what people chose."""

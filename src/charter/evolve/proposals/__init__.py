@@ -1,0 +1,1 @@
+"""Proposals: from what people said to a changed clause whose origin can be traced."""
