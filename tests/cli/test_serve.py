@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from charter.cli.main import cli
 from charter.gateway.callers import digest_of_key
 from charter.ledger.open import open_ledger
+from charter.ledger.signing import LogKey
 
 UPSTREAM = ("--upstream", "http://127.0.0.1:9/v1")
 
@@ -136,6 +137,26 @@ def test_check_reads_the_accounts_of_the_console(charter):
     assert "1 caller\n" in done.out
     assert "would not start here" in done.out.split("LEDGER_OF_THIS_TEST", 1)[1]
     assert "none.toml" in done.out
+
+
+GOVERNED = CALLER.replace('location_env = "LEDGER_OF_THIS_TEST"', 'location = "gateway"')
+
+
+def test_check_says_what_bars_a_policy(charter):
+    text = GOVERNED.format(port=9, digest="a" * 64)
+    words = ("serve", "starter", "--settings", "gateway.toml", "--check")
+    (charter.folder / "gateway.toml").write_text(text)
+    assert "would not start" not in charter(*words).out
+    (charter.folder / "gateway.toml").write_text(text + "[govern]\nreleased_only = true\n")
+    assert "would not start here: govern.released_only: there is no key" in charter(*words).out
+    LogKey.create(charter.folder / "gateway" / "log.key", "here/charter")
+    with open_ledger(charter.folder / "gateway"):
+        pass
+    assert "is not released: no release of charter-starter stands" in charter(*words).out
+    (charter.folder / "none.yaml").write_text("format: charter-thresholds/9\n")
+    more = '[govern]\nthresholds = "none.yaml"\nmodels = ["m"]\n'
+    (charter.folder / "gateway.toml").write_text(text + more)
+    assert "would not start here: none.yaml" in charter(*words).out
 
 
 def test_it_says_where_the_pages_for_people_are(charter):

@@ -15,10 +15,10 @@ from charter.cli.screen import plain
 from charter.cli.serve_console import console_of
 from charter.cli.serve_feedback import feedback_of
 from charter.console.accounts import Accounts
-from charter.errors import ConfigError
+from charter.errors import CharterError, ConfigError
 from charter.gateway.callers import digest_of_key, new_key
 from charter.gateway.log import Log, take_over
-from charter.gateway.open import folder_of, open_service
+from charter.gateway.open import folder_of, open_service, require_admitted
 from charter.gateway.place import place_of
 from charter.gateway.reload import waits_for_restart
 from charter.gateway.run import run
@@ -65,7 +65,7 @@ def command(**given: Any) -> None:
     settings, key = _settings(given)
     table = build_table(given["spec"], given["overlays"], settings)
     if given["only_check"]:
-        for line in [*_lines(table), *_missing(settings, given["ledger"])]:
+        for line in [*_lines(table), *_missing(table, given["ledger"])]:
             click.echo(plain(line))
         return
     place = place_of(settings.ledger, given["ledger"])
@@ -161,18 +161,19 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def _missing(settings: Settings, ledger: str | None) -> list[str]:
-    """Return what the environment lacks here; where it is served it may be there."""
+def _missing(table: Table, ledger: str | None) -> list[str]:
+    """Return why it would not start here: what the environment lacks, and what bars it."""
+    settings = table.settings
     missing = []
     accounts = settings.console.accounts
     for needed in (
         lambda: Upstream(settings.upstream),
-        lambda: place_of(settings.ledger, ledger),
+        lambda: require_admitted(table, place_of(settings.ledger, ledger)),
         lambda: None if accounts is None else Accounts.at(accounts),
     ):
         try:
             needed()
-        except ConfigError as error:
+        except CharterError as error:
             missing.append(f"would not start here: {error}")
     return missing
 

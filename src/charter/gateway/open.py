@@ -7,13 +7,15 @@ import socket
 from pathlib import Path
 
 from charter.gateway.clock import Clock
+from charter.gateway.governing import Governing
 from charter.gateway.log import Log
 from charter.gateway.service import Service
 from charter.gateway.settings import LedgerSettings, Settings
 from charter.gateway.table import Table
+from charter.gateway.watched import read_watched, reasons_of
 from charter.ledger.ledger import Ledger
 from charter.ledger.master_key import MasterKey
-from charter.ledger.open import SCHEMES, open_ledger
+from charter.ledger.open import FILE, SCHEMES, open_ledger
 from charter.ledger.signing import LogKey
 from charter.ledger.vault import Vault
 
@@ -52,12 +54,32 @@ def open_service(
     return service
 
 
+def require_admitted(table: Table, place: str) -> None:
+    """Raise as a start would where pins, releases or thresholds keep a table from being served.
+
+    Nothing is written: a ledger or a key that is not there yet has nothing to say. Raises
+    ConfigError, LedgerError and StorageError.
+    """
+    settings = table.settings
+    path = _log_key_path(settings.ledger, folder_of(place))
+    governing = Governing(table, LogKey.load(path).vkey if path.exists() else "")
+    if place.startswith(SCHEMES) or _file_of(place).is_file():
+        with open_ledger(place, create=False) as ledger:
+            governing.read(ledger)
+    governing.refuse(table, reasons_of(read_watched(settings.govern), Clock().now()))
+
+
 def folder_of(place: str) -> Path:
     """Return the folder of a ledger; for one at an address the current one."""
     if place.startswith(SCHEMES):
         return Path()
     path = Path(place)
     return path if path.is_dir() or not path.suffix else path.parent
+
+
+def _file_of(place: str) -> Path:
+    path = Path(place)
+    return path / FILE if path.is_dir() or not path.suffix else path
 
 
 def replica() -> str:
@@ -71,8 +93,12 @@ def _vault(settings: Settings, ledger: Ledger, folder: Path) -> Vault:
     return Vault(ledger.store, MasterKey.load_or_create(path))
 
 
+def _log_key_path(settings: LedgerSettings, folder: Path) -> Path:
+    return settings.key or folder / LOG_KEY
+
+
 def _log_key(settings: LedgerSettings, folder: Path) -> LogKey:
-    path = settings.key or folder / LOG_KEY
+    path = _log_key_path(settings, folder)
     if path.exists():
         return LogKey.load(path)
     return LogKey.create(path, settings.origin or f"{replica()}/charter")
