@@ -96,7 +96,7 @@ def serve(policy: Policy, settings: Settings, known: Mapping[str, Check]) -> Ser
         text = brief(policy, budget=request.brief_tokens).text
     return Served(
         policy=policy,
-        spec_version=policy.layers[0].version,
+        spec_version=policy.layers[-1].version,
         documents=tuple(layer.digest for layer in policy.layers),
         checks=configured,
         streaming=plan(policy, configured),
