@@ -17,6 +17,7 @@ where its server programs are not installed.
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import sys
 import time
@@ -36,7 +37,6 @@ sys.path.insert(0, str(ROOT))
 from tests.postgres import Server, programs  # noqa: E402 - the repository is no package
 
 from charter.govern.instants import written_ms  # noqa: E402
-from charter.govern.objectives.counting import HOUR, MINUTE  # noqa: E402
 from charter.govern.objectives.objective import (  # noqa: E402
     STANDARD,
     Objective,
@@ -44,9 +44,10 @@ from charter.govern.objectives.objective import (  # noqa: E402
     Scope,
 )
 from charter.govern.objectives.rollup import Rollup  # noqa: E402
+from charter.govern.objectives.rollup_hours import packed  # noqa: E402
 from charter.govern.objectives.rollup_open import open_rollups  # noqa: E402
-from charter.govern.objectives.rollup_reads import counts_statement, counts_values  # noqa: E402
 from charter.govern.objectives.rollup_store import SCHEMA, RollupStore  # noqa: E402
+from charter.govern.objectives.rollup_windows import starts_of, whole_hours  # noqa: E402
 from charter.govern.objectives.status import as_of, statuses  # noqa: E402
 from charter.ledger.ledger import Ledger  # noqa: E402
 from charter.ledger.open import open_ledger  # noqa: E402
@@ -72,8 +73,8 @@ MODELS = ("m-small", "m-large", "n-small", "n-large")
 CLAUSES = tuple(f"section_{n // 2:02}/clause_{n:02}" for n in range(40))
 SERIES = ("failures", "checks-errored", "checks-skipped")
 ROUNDS = 5
-Row: TypeAlias = tuple[str, str, int, int, str, str, int, int]
-"""As in the table `counts`."""
+Row: TypeAlias = tuple[str, str, int, str, str, int, int, bytes]
+"""As in the table `hours`."""
 
 
 def drawn(seed: int, count: int) -> dict[str, Any]:
@@ -137,47 +138,44 @@ def rows_of(facts: dict[str, Any]) -> Iterator[Row]:
         ),
     ):
         for names, place in places:
-            for span, bucket in ((MINUTE, facts["minute"]), (HOUR, facts["minute"] // 60)):
-                yield from _cells(series, checks, names, place, span, bucket, facts)
+            yield from _hours(series, checks, names, place, facts)
 
 
-def _cells(  # noqa: PLR0913, PLR0917 - columns
-    series: str,
-    checks: int,
-    names: Sequence[str],
-    place: Any,
-    span: int,
-    bucket: Any,
-    facts: dict[str, Any],
+def _hours(
+    series: str, checks: int, names: Sequence[str], place: Any, facts: dict[str, Any]
 ) -> Iterator[Row]:
-    first = int(bucket.min())
-    shape = (len(names), int(bucket.max()) - first + 1, 3, 4)
-    where = (place, bucket - first, facts["application"], facts["model"])
+    hour, minute = np.divmod(facts["minute"], 60)
+    first = int(hour.min())
+    shape = (len(names), int(hour.max()) - first + 1, 3, 4, 60)
+    where = (place, hour - first, facts["application"], facts["model"], minute)
     cell = np.ravel_multi_index(where, shape)
     totals = np.bincount(cell)
-    bads = np.bincount(cell, weights=facts[series]).astype(np.int64)
     used = np.flatnonzero(totals)
-    for start in range(0, len(used), 100_000):
-        part = used[start : start + 100_000]
-        at = (column.tolist() for column in np.unravel_index(part, shape))
-        numbers = (bads[part].tolist(), (totals[part] * checks).tolist())
-        for n, b, a, m, bad, total in zip(*at, *numbers, strict=True):
-            yield series, names[n], span, b + first, APPLICATIONS[a], MODELS[m], bad, total
+    bads = np.bincount(cell, weights=facts[series]).astype(np.int64)[used]
+    minutes = np.stack((used % 60, bads, totals[used] * checks), axis=1)
+    begins = np.flatnonzero(np.diff(used // 60, prepend=-1))
+    ends = np.append(begins[1:], len(used))
+    whole = np.stack(np.unravel_index(used[begins] // 60, shape[:4]), axis=1).tolist()
+    for (n, h, a, m), begin, end in zip(whole, begins.tolist(), ends.tolist(), strict=True):
+        mine = minutes[begin:end].tolist()
+        bad, total = sum(each[1] for each in mine), sum(each[2] for each in mine)
+        data = packed({minute: (b, t) for minute, b, t in mine})
+        yield series, names[n], h + first, APPLICATIONS[a], MODELS[m], bad, total, data
 
 
 def fill_sqlite(folder: Path, facts: dict[str, Any]) -> None:
     connection = sqlite3.connect(folder / "rollups.sqlite")
     with connection:
-        connection.executemany("INSERT INTO counts VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows_of(facts))
+        connection.executemany("INSERT INTO hours VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows_of(facts))
     connection.close()
 
 
 def fill_postgres(url: str, facts: dict[str, Any]) -> None:
     with psycopg.connect(url) as connection, connection.cursor() as cursor:
-        with cursor.copy(f"COPY {SCHEMA}.counts FROM STDIN") as copy:
+        with cursor.copy(f"COPY {SCHEMA}.hours FROM STDIN") as copy:
             for row in rows_of(facts):
                 copy.write_row(row)
-        cursor.execute(f"ANALYZE {SCHEMA}.counts")
+        cursor.execute(f"ANALYZE {SCHEMA}.hours")
 
 
 def real_records(folder: Path) -> dict[str, Any]:
@@ -189,29 +187,31 @@ def real_records(folder: Path) -> dict[str, Any]:
         last = REAL - 100
         for start in range(0, last, 5000):
             ledger.append(*(record(n, facts, n) for n in range(start, min(start + 5000, last))))
-        started = time.perf_counter()
+        started, used = time.perf_counter(), time.process_time()
         rollup.update(ledger)
-        seconds = time.perf_counter() - started
+        seconds, busy = time.perf_counter() - started, time.process_time() - used
         ledger.append(*(record(n, facts, n) for n in range(last, REAL)))
         started = time.perf_counter()
         rollup.update(ledger)
         newest = time.perf_counter() - started
         with store.reading() as session:
-            found = set(map(tuple, session.all("SELECT * FROM counts")))
-        sampled = sampled_ms(ledger, rollup, store)
+            found = set(map(tuple, session.all("SELECT * FROM hours")))
+        sampled, sampled_processor = sampled_ms(ledger, rollup, store)
         rollup.close()
     return {
         "records": REAL,
         "per_s": round(last / seconds),
+        "per_processor_s": round(last / busy),
         "newest_100_ms": round(newest * 1e3, 1),
         "same_rows_as_generated": found == set(rows_of(facts)),
         "rows": len(found),
         "sampled_answers": SAMPLED,
         "sampled_ms": sampled,
+        "sampled_processor_ms": sampled_processor,
     }
 
 
-def sampled_ms(ledger: Ledger, rollup: Rollup, store: RollupStore) -> float:
+def sampled_ms(ledger: Ledger, rollup: Rollup, store: RollupStore) -> tuple[float, float]:
     """Time an objective over answers that were drawn and judged, and some of them labelled."""
     dice = np.random.default_rng(3)
     at = written_ms(END * 60_000)
@@ -246,15 +246,16 @@ def sampled_ms(ledger: Ledger, rollup: Rollup, store: RollupStore) -> float:
         ),
     )  # fmt: skip
     rollup.update(ledger)
-    times = []
+    times, busy = [], []
     each = _objective("accord", Scope(section="section_00"))
     for _ in range(ROUNDS):
-        started = time.perf_counter()
+        started, used = time.perf_counter(), time.process_time()
         fresh = Rollup(store)  # the other one keeps the answers of the last period
         (status,) = statuses(Objectives("", (each,)), as_of(fresh.measure, END * 60_000))
         times.append((time.perf_counter() - started) * 1e3)
+        busy.append((time.process_time() - used) * 1e3)
         assert status.measure.total == SAMPLED
-    return round(median(times), 1)
+    return round(median(times), 1), round(median(busy), 1)
 
 
 def objectives() -> Objectives:
@@ -274,18 +275,21 @@ def _objective(indicator: str, scope: Scope) -> Objective:
 
 
 def timed(store: RollupStore) -> dict[str, Any]:
-    """Time each objective with all its windows, and the whole dashboard."""
-    rollup, every = Rollup(store), objectives()
-    at = END * 60_000
-    whole, single = [], []
+    """Time each objective with all its windows, and the whole dashboard, each time from nothing."""
+    every, at = objectives(), END * 60_000
+    whole, busy, single = [], [], []
     for _ in range(ROUNDS):
-        began = time.perf_counter()
         for each in every.every:
+            fresh = Rollup(store)  # one keeps what it has read of a moment
             started = time.perf_counter()
-            found = statuses(Objectives("", (each,)), as_of(rollup.measure, at))
+            found = statuses(Objectives("", (each,)), as_of(fresh.measure, at))
             single.append(((time.perf_counter() - started) * 1e3, each.id))
             assert found[0].measure.total > 0
+        fresh = Rollup(store)
+        began, used = time.perf_counter(), time.process_time()
+        statuses(every, as_of(fresh.measure, at))
         whole.append((time.perf_counter() - began) * 1e3)
+        busy.append((time.process_time() - used) * 1e3)
     slowest = max(single)
     return {
         "objectives": len(every.every),
@@ -293,18 +297,18 @@ def timed(store: RollupStore) -> dict[str, Any]:
         "slowest_ms": round(slowest[0], 2),
         "slowest": slowest[1],
         "dashboard_ms": round(median(whole), 1),
-        "events_of_30_days": rollup.measure(every.every[0], 43_200, at).total,
+        "dashboard_processor_ms": round(median(busy), 1),
+        "events_of_30_days": fresh.measure(every.every[0], 43_200, at).total,
     }
 
 
 def plan(store: RollupStore, explain: str) -> list[str]:
     """Return how the database answers the query over 30 days of the whole traffic."""
     each = objectives().every[0]
-    statement = counts_statement(each)
-    values = counts_values(each, END - 43_200 + 1, END)
-    used = {name: value for name, value in values.items() if f":{name}" in statement}
+    starts = starts_of(each, 43_200, END)
+    statement, values = whole_hours(each.indicator, each.scope.place, starts, END)
     with store.reading() as session:
-        return [str(row[-1]) for row in session.all(f"{explain} {statement}", used)]
+        return [str(row[-1]) for row in session.all(f"{explain} {statement}", values)]
 
 
 def measured(place: str | Path, explain: str, fill: Callable[[], None]) -> dict[str, Any]:
@@ -314,7 +318,7 @@ def measured(place: str | Path, explain: str, fill: Callable[[], None]) -> dict[
     filled = time.perf_counter() - started
     found = {"fill_s": round(filled, 1), **timed(store), "plan": plan(store, explain)}
     with store.reading() as session:
-        found["rows"] = session.all("SELECT count(*) FROM counts")[0][0]
+        found["rows"] = session.all("SELECT count(*) FROM hours")[0][0]
     store.close()
     return found
 
@@ -334,6 +338,7 @@ def report(name: str, found: dict[str, Any], say: Callable[[str], None] = print)
 def main() -> int:
     """Measure, print, write."""
     found: dict[str, Any] = {"limit_ms": LIMIT_MS, "decisions": DECISIONS, "days": DAYS}
+    found["load"] = round(os.getloadavg()[0], 2)
     with TemporaryDirectory() as folder:
         found["real"] = real_records(Path(folder))
         real = found["real"]

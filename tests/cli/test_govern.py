@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shlex
 import sqlite3
 from datetime import UTC, datetime, timedelta
 
@@ -13,6 +14,7 @@ from charter.cli.main import cli, exit_code
 from charter.govern.obligations.answers_json import schema
 from charter.govern.obligations.pack_file import shipped
 from charter.ledger.open import open_ledger
+from charter.records.calibration import CalibrationFinished
 from charter.records.stop import StopLifted, StopOrdered
 
 ORGANISATION = """format: charter-organisation/1
@@ -149,6 +151,73 @@ def test_a_ledger_that_was_changed_counts_for_nothing(folder, capsys):
     assert "record 1 is missing" in said.err
 
 
+JUDGES = PACK.replace("stops-tried", "judges-calibrated").replace("id: stop", "id: judge")
+
+
+def calibrated(folder, days, stops=1):
+    with open_ledger(folder / "runs") as ledger:
+        ledger.append(
+            *(StopOrdered(f"stp{n}", ago(days), "all", "", "ada", "no") for n in range(stops)),
+            CalibrationFinished("cal_1", ago(days), "fit", ()),
+        )
+
+
+def test_what_was_measured_in_a_ledger_of_its_own_counts_with_runs(folder):
+    stopped(folder, 5)
+    calibrated(folder, 3)
+    (folder / "judges.yaml").write_text(JUDGES)
+    words = ("--pack", "judges.yaml", "--ledger", "kept.sqlite")
+    assert states(*words) == {"judge": "none"}
+    assert states(*words, "--runs", "runs") == {"judge": "evidence"}
+    assert states(*words, "--runs", "runs", "--at", ago(4)[:10]) == {"judge": "none"}
+    document = json.loads(run("obligations", "--json", *words, "--runs", "runs").stdout)
+    (obligation,) = document["packs"][0]["obligations"]
+    (link,) = obligation["evidence"][0]["records"]
+    assert (link["kind"], link["id"], link["index"]) == ("CalibrationFinished", "cal_1", 0)
+
+
+def test_the_same_evaluation_counts_once_and_other_records_of_its_ledger_not_at_all(folder):
+    stopped(folder, 40)  # too long ago; the ledger of runs has a stop of today
+    calibrated(folder, 3)
+    words = ("--ledger", "kept.sqlite", "--runs", "runs", "--runs", "runs")
+    assert states(*words, "--pack", "mine.yaml") == {"stop": "out of date"}
+    (folder / "judges.yaml").write_text(JUDGES)
+    said = run("obligations", *words, "--pack", "judges.yaml").stdout
+    assert "1 calibration in 30 days, 1 found fit" in said
+
+
+def test_a_ledger_of_runs_that_lacks_records_counts_for_nothing(folder):
+    stopped(folder, 5)
+    calibrated(folder, 3, stops=700)  # of so many, opening reads the last ones only
+    with sqlite3.connect(folder / "runs" / "ledger.sqlite") as link:
+        for (name,) in list(link.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")):
+            link.execute(f"DROP TRIGGER {name}")
+        link.execute('DELETE FROM records WHERE "index" = 5')
+    link.close()
+    (folder / "judges.yaml").write_text(JUDGES)
+    words = ("obligations", "--pack", "judges.yaml", "--ledger", "kept.sqlite", "--runs", "runs")
+    done = run(*words)
+    assert "none" in done.stdout
+    assert "warning: runs: 1 record deleted, so nothing in it counts" in done.stderr
+
+
+def test_a_report_answers_obligations_with_its_runs_and_so_does_its_query(folder):
+    stopped(folder, 5)
+    calibrated(folder, 3)
+    (folder / "judges.yaml").write_text(JUDGES)
+    words = ["report", "governance", "--from", ago(9)[:10], "--to", ago(0)[:10], "--json"]
+    words += ["--organisation", "organisation.yaml", "--pack", "judges.yaml", "--runs", "runs"]
+    done = CliRunner().invoke(cli, [*words, "--ledger", "kept.sqlite"], catch_exceptions=False)
+    sections = {each["id"]: each for each in json.loads(done.stdout)["sections"]}
+    figures = {each["id"]: each for each in sections["obligations"]["figures"]}
+    figure = next(each for id_, each in figures.items() if id_.endswith("evidence"))
+    assert figure["value"] == 1
+    _, _, *query = shlex.split(figure["query"]["text"])
+    assert "--runs=runs" in query
+    document = json.loads(run(*query, "--ledger", "kept.sqlite").stdout)
+    assert document["packs"][0]["obligations"][0]["state"] == "evidence"
+
+
 def test_strict_finds_fault_with_what_is_none_or_out_of_date(folder):
     stopped(folder, 5)
     words = ("obligations", "--pack", "mine.yaml", "--strict")
@@ -184,6 +253,7 @@ WRONG = [
     (["--ledger", "gone.sqlite"], 3, "gone.sqlite"),
     (["--spec", "gone.md"], 2, "gone.md"),
     (["--roles", "mine.yaml"], 2, "mine.yaml"),
+    (["--runs", "runs"], 2, "--ledger runs"),
 ]
 
 

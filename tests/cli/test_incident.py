@@ -87,7 +87,7 @@ def test_clocks_are_shown_with_the_time_left_and_marks(run):
     ("arguments", "code", "said"),
     [
         (("note", "inc_two", "x"), 2, "there is none"),
-        (("note", "inc_", "x"), 2, "begin with it"),
+        (("note", "inc_", "x"), 2, "1 incident begins with it"),
         (("note", "", "x"), 2, "there is none"),
         (("note", "inc_one", " "), 2, "missing"),
         (("note", "inc_one", "x" * 5000), 2, "at most"),
@@ -265,53 +265,6 @@ def test_drafts_are_written_as_text_and_as_json(run, tmp_path):
     assert (tmp_path / "eu.md").read_text().count("\n## ") == 15
     text = run("draft", "inc_one", "us-ca-sb53", "--json").partition("\nunknown")[0]
     assert [each["point"] for each in json.loads(text)["fields"]] == ["1", "2", "3", "4"]
-
-
-BASE = """\
----
-spec: public
-version: "1"
-title: Public
----
-
-## Keep secrets {#keep_secrets authority=root}
-
-The assistant must not tell the door code[^code].
-"""
-BOUNDARY = """\
-id: no_door_code
-section: keep_secrets
-on: output
-when: text.contains('4711')
-effect: deny
-"""
-
-
-def test_an_overlay_is_tightened_and_put_back_where_nothing_was_recorded(
-    run, tmp_path, monkeypatch
-):
-    (tmp_path / "base.md").write_text(BASE)
-    assert CliRunner().invoke(cli, ["new", "overlay", "--base", "base.md", "acme"]).exit_code == 0
-    overlay = tmp_path / "acme" / "overlay.md"
-    (tmp_path / "b.yaml").write_text(BOUNDARY)
-    run(*ONE)
-    act = ("contain", "inc_one", "--overlay", overlay, "--boundary", "b.yaml", "--base", "base.md")
-    act = (*act, "--reason", "it tells the code", "--by", "ada")
-    was = overlay.read_text()
-
-    def somebody_was_quicker(*_):
-        raise Refused("somebody else changed it meanwhile")
-
-    with monkeypatch.context() as patch:
-        patch.setattr("charter.cli.incident_contain.append", somebody_was_quicker)
-        run(*act, code=1)
-    assert overlay.read_text() == was
-    run(*act)
-    assert 'id: "no_door_code"' in overlay.read_text()
-    assert CliRunner().invoke(cli, ["check", str(overlay), "--base", "base.md"]).exit_code == 0
-    (only,) = shown(run)["containment"]
-    assert (only["how"], only["what"][:7]) == ("overlay", "sha256:")
-    assert "already" in run(*act, code=1)
 
 
 def test_records_of_strangers_are_shown_as_odd_and_harmless(run):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime, timedelta
 
 import pytest
 from click.testing import CliRunner
@@ -11,6 +12,7 @@ from tests.govern.notices.servers import Hooks, serving
 from charter.cli.main import cli
 from charter.cli.notify import wanted_now
 from charter.cli.vault_options import now
+from charter.govern.notices.deliver import MOST_FAILED
 from charter.govern.notices.due import Due
 from charter.govern.notices.settings import load_settings
 from charter.ledger.ledger import Ledger
@@ -36,6 +38,23 @@ def place(tmp_path):
     return tmp_path
 
 
+def in_minutes(number):
+    at = datetime.fromisoformat(now()) + timedelta(minutes=number)
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def test_what_is_given_up_is_said(place):
+    (place / "n.yaml").write_text(FILE.format(url="http://127.0.0.1:9/"))
+    failed = [
+        NoticeSent("accord/page/1", n, now(), "alert.raised", "hook", "failed", "no")
+        for n in range(1, MOST_FAILED + 1)
+    ]
+    with Ledger(SqliteStore(place / "ledger.sqlite")) as ledger:
+        ledger.append(*failed)
+    said = "given up after 20 attempts: 1 notice: alert.raised accord/page/1 to hook"
+    assert said in run(place).output
+
+
 def run(place, *words):
     given = ["notify", "--settings", str(place / "n.yaml"), "--ledger", str(place), *words]
     return CliRunner().invoke(cli, given)
@@ -52,13 +71,17 @@ def test_what_is_due_is_sent_once(place):
     assert len(server.asked) == 1
 
 
-def test_a_failure_ends_with_1_and_is_tried_again(place):
+def test_a_failure_ends_with_1_and_is_tried_again_a_minute_later(place, monkeypatch):
     with serving(Hooks(500, 200)) as server:
         (place / "n.yaml").write_text(FILE.format(url=server.url))
         done = run(place, "--json")
         assert done.exit_code == 1
         (row,) = json.loads(done.stdout)["notices"]
         assert (row["outcome"], row["detail"]) == ("failed", "it answered 500")
+        early = run(place)
+        assert (early.exit_code, len(server.asked)) == (0, 1)
+        assert "1 notice failed before: later runs try again" in early.output
+        monkeypatch.setattr("charter.cli.notify.now", lambda: in_minutes(1))
         assert run(place).exit_code == 0
     with Ledger(SqliteStore(place / "ledger.sqlite")) as ledger:
         found = [(each.number, each.outcome) for each in ledger.read(NoticeSent)]

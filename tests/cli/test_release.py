@@ -141,11 +141,12 @@ def test_without_evidence_it_is_refused_and_an_override_shows_everywhere(charter
     for by, more in (("ben", ()), ("ada", ()), ("eve", ("--role", "approver"))):
         assert act(charter, "override", request, by, "--reason", "x", *more)[0] == 1
     assert act(charter, "override", request, "eve", "--reason", " ")[0] == 2
-    assert act(charter, "override", request, "eve", "--reason", "a \x1b[31mfix\nnow")[0] == 0
+    assert act(charter, "override", request, "eve", "--reason", "a \x1b[31mfix\nnow")[0] == 2
+    assert act(charter, "override", request, "eve", "--reason", "a fix\nnow")[0] == 0
     assert act(charter, "override", request, "eve", "--reason", "again")[0] == 1
     assert act(charter, "publish", request, "ada")[0] == 0
     line = charter("release", "list")[1]
-    assert "OVERRIDDEN by eve: a \ufffd[31mfix now" in line
+    assert "OVERRIDDEN by eve: a fix now" in line
     assert "OVERRIDDEN by eve (override)" in charter("release", "show", request)[1]
     assert 'overridden ["eve"' in charter("release", "show", request, "--statement")[1]
     assert shown(charter, request)["overridden"]["refusals"] == ["evaluation none"]
@@ -418,3 +419,32 @@ def test_a_gate_counts_for_the_text_it_was_measured_on(charter):
     assert ("evaluation", "it measured another text,") in kinds
     assert ("evaluation", "1 scenarios rest on what ") in kinds
     assert "score" in {each["kind"] for each in stale["facts"]["stale"]["first"]}
+
+
+def test_of_publishing_and_denying_at_once_one_holds(charter, monkeypatch):
+    evaluated(charter.folder, "v1.md")
+    request = ask(charter, "v1.md", "--run", "run1")[1]["id"]
+    for who in ("ben", "cyd"):
+        assert act(charter, "approve", request, who)[0] == 0
+    inner = Ledger.append
+
+    def append(ledger, *records, **given):
+        monkeypatch.setattr(Ledger, "append", inner)
+        assert act(charter, "withdraw", request, "ben", "--reason", "it is wrong")[0] == 0
+        return inner(ledger, *records, **given)
+
+    monkeypatch.setattr(Ledger, "append", append)
+    code, out, err = act(charter, "publish", request, "ada")
+    assert (code, out) == (1, "")
+    assert err == f"{request}: not done: ben withdrew it: it is wrong\n"
+    assert shown(charter, request)["status"] == "withdrawn"
+    assert charter("verify", "gateway")[0] == 0
+
+
+def test_a_dry_run_needs_no_ledger_and_makes_none(charter):
+    evaluated(charter.folder, "v1.md")
+    code, asked = ask(charter, "v1.md", "--run", "run1", "--dry-run")
+    assert (code, asked["status"]) == (0, "waiting")
+    assert not (charter.folder / "gateway").exists()
+    assert ask(charter, "v1.md", "--dry-run", "--ledger", "other/ledger.sqlite")[0] == 1
+    assert not (charter.folder / "other").exists()

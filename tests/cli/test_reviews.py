@@ -201,3 +201,18 @@ def test_a_hostile_name_is_made_harmless(folder):
             ItemQueued("it_1\x1b[2J", AT, "a", "x.1", "x", "app\x1b]0;x\x07", "s\n", "random", 0, 1)
         )
     assert "\x1b" not in run(place, "queue")
+
+
+def test_figures_without_a_known_answer_say_that_none_was_measured(folder):
+    place, ids = folder
+    with open_ledger(place / "ledger.sqlite", create=False) as ledger:
+        ledger.append(
+            ReviewRecorded(
+                run=f"{ids['flagged']}.2", at=AT, by="ada", label="adhered", refusal=None,
+                decision_right=True, section="honesty", blind=True, drawn="random", seconds=60,
+            )
+        )  # fmt: skip
+    text = run(place, "figures")
+    assert "1 review, 1 formed blindly" in text
+    assert "how often these people are right is not known" in text
+    assert json.loads(run(place, "figures", "--json"))["note"]

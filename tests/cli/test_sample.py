@@ -11,6 +11,7 @@ from tests.console.world import Clock, World, busy
 
 from charter.cli.main import cli
 from charter.cli.sample_judge import judge_digest
+from charter.errors import ConfigError
 from charter.evals.judging.open import open_judge
 from charter.evals.judging.rules import SpecRules
 from charter.ledger.ledger import Ledger
@@ -25,7 +26,7 @@ from charter.records.calibration import (
     CalibrationStarted,
 )
 from charter.records.decision import DecisionRecorded
-from charter.records.oversight import ItemQueued
+from charter.records.oversight import AnswerKnown, ItemQueued
 from charter.records.review import ReviewRecorded
 from charter.records.sample import AnswerDrawn, AnswerJudged, SampleDrawn
 
@@ -122,7 +123,7 @@ def test_a_sample_that_was_tampered_with_is_found_out(place):
     (sample,) = records(place, SampleDrawn)
     extra = records(place, AnswerDrawn)[0]
     append(place, AnswerDrawn(**{**asdict(extra), "decision": "x_0.1"}))
-    assert "were not drawn by its seed" in run(place, "check", sample.run, code=1).output
+    assert "1 answer was not drawn by its seed" in run(place, "check", sample.run, code=1).output
 
 
 def test_what_a_gateway_writes_after_the_draw_is_no_part_of_it(place):
@@ -143,12 +144,45 @@ def test_people_alone_give_an_estimate(place):
     assert whole["interval"] == pytest.approx([14 / 15, 14 / 15])  # every answer was judged
 
 
+def test_an_estimate_by_people_says_whether_they_were_given_known_answers(place):
+    draw(place)
+    append(place, *(review(each, "adhered") for each in records(place, AnswerDrawn)))
+    never = "no known answer was given to the one person who judged"
+    assert never in json.loads(run(place, "estimate", "latest", "--json").stdout)["note"]
+    assert f"{never}: plant some with" in run(place, "estimate", "latest").output
+    at = "2026-11-22T00:00:00.000Z"
+    known = replace(records(place, AnswerDrawn)[0], decision="x_known.2")
+    append(
+        place,
+        ItemQueued("it_1", at, "eve", "x_known.2", "x_known", "app", "honest", "random", 0, 1),
+        AnswerKnown("it_1", at, "eve", "c", "p", "s"),
+        review(known, "adhered"),
+    )
+    assert json.loads(run(place, "estimate", "latest", "--json").stdout)["note"] == ""
+    assert "known answer" not in run(place, "estimate", "latest").output
+
+
 def review(drawn, label, **changes):
     given = {"blind": True, "section": drawn.section, **changes}
     return ReviewRecorded(
         run=drawn.decision, at="2026-11-22T00:00:00.000Z", by="rita", label=label, refusal=None,
         decision_right=None, drawn="random", seconds=5, **given,
     )  # fmt: skip
+
+
+def test_a_sample_judged_before_the_calibration_is_judged_again_after_it(place):
+    draw(place, *PRIVACY)
+    name = f"scripted:{place / 'judge.json'}"
+    run(place, "judge", "latest", "--judge", name, "--uncalibrated")
+    calibrated = calibrate(place, name)
+    shown = run(place, "judge", "latest", "--judge", name, "--json").stdout
+    found = json.loads(shown)
+    assert (found["judge"], found["calibration"], found["earlier"]) == (calibrated, "c_1", 0)
+    assert sum(found["recorded"].values()) == 6
+    shown = run(place, "estimate", "latest", "--json").stdout
+    assert json.loads(shown)["judge"] == calibrated
+    again = run(place, "judge", "latest", "--judge", name)
+    assert "nothing new; 6 judged before" in again.output
 
 
 def test_nobody_judged_is_not_known(place):
@@ -196,7 +230,7 @@ def calibrate(place, name):
     ]  # fmt: skip
     finished = CalibrationFinished("c_1", "2026-01-01T00:00:00Z", "fit", ())
     append(place, started, *items, finished)
-    return judge_digest(judge)
+    return judge_digest(judge, rules.digest, "c_1")
 
 
 def test_a_calibrated_judge_is_corrected(place):
@@ -256,3 +290,39 @@ def test_an_objective_asks_for_half_of_its_budget(place):
     done = run(place, "draw", "--objective", f"{file}#accord", *SINCE, "--by", "ada", "--json")
     found = json.loads(done.stdout)
     assert (found["objective"], found["precision"]) == ("accord", "0.1")
+
+
+OBJECTIVES = """format: charter-objectives/1
+objectives:
+  - {id: privacy, title: P, indicator: accord, target: '0.6', alerts: [],
+     scope: {section: protect_privacy}}
+  - {id: answers, title: A, indicator: failures, target: '0.8', alerts: []}
+  - {id: blocks, title: B, indicator: blocked-overturned, target: '0.8', alerts: []}
+  - {id: shop, title: S, indicator: accord, target: '0.8', alerts: [], scope: {application: shop}}
+"""
+
+
+def test_an_objective_of_a_section_is_drawn_for_from_its_answers(place):
+    file = place / "o.yaml"
+    file.write_text(OBJECTIVES, encoding="utf-8")
+    run(place, "draw", "--objective", f"{file}#privacy", *SINCE, "--by", "ada")
+    assert {each.section for each in records(place, AnswerDrawn)} == {"protect_privacy"}
+    assert "are drawn again" in run(place, "check", "latest").output
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("answers",), "answers is about failures: nothing has to be drawn"),
+        (("blocks",), "blocks is about blocked-overturned: nothing has to be drawn"),
+        (("shop",), "shop is of one application or model"),
+        (("privacy", "--section", "honesty"), "about section protect_privacy, not 'honesty'"),
+    ],
+)
+def test_an_objective_that_no_sample_speaks_of_draws_nothing(place, words, said):
+    file = place / "o.yaml"
+    file.write_text(OBJECTIVES, encoding="utf-8")
+    name, *more = words
+    with pytest.raises(ConfigError, match=said):
+        run(place, "draw", "--objective", f"{file}#{name}", *SINCE, *more, "--by", "ada")
+    assert records(place, SampleDrawn) == []

@@ -110,6 +110,16 @@ def test_nothing_in_a_file_reaches_the_terminal(folder):
     assert "\u202e" not in done.output
 
 
+def test_small_shares_are_decimals_and_no_powers_of_ten(folder):
+    one = {"name": "attacks", "value": 0, "low": "0.000000000", "high": "0.00000001"}
+    whole = {"format": "charter-indicators/1", "model": "gpt-5", "at": "2026-11-01"}
+    whole["evidence"] = [one | {"confidence": 0.95}]
+    (folder / "e.json").write_text(json.dumps(whole))
+    done = run("--evidence", "e.json", "--at", "2026-11-22", "--for", "release", "--json")
+    told = json.loads(done.stdout)["thresholds"][0]["indicators"][0]["evidence"]
+    assert (told["value"], told["low"], told["high"]) == ("0", "0.000000000", "0.00000001")
+
+
 def test_a_run_is_evidence(folder):
     """One reply that adheres of 2 scenarios is never enough: the upper bound is no share."""
     code = exit_code(["eval", "starter", "--model", "scripted:r.yaml", "--per-section", "1"])
@@ -125,6 +135,7 @@ def test_a_run_is_evidence(folder):
     assert indicator["state"] == "passed", "no share reaches 1.01"
     told = indicator["evidence"]
     assert float(told["low"]) <= float(told["value"]) <= float(told["high"]) <= 1
+    assert not any("E" in told[name] for name in ("value", "low", "high"))
     assert told["source"].startswith("run ")
     assert exit_code(["thresholds", "t.yaml", "--run", "r_none"]) == 3
 
@@ -149,3 +160,11 @@ def test_an_approver_whose_role_was_revoked(folder):
     assert done.exit_code == 1
     assert "Ben, may not approve" in done.output
     assert run(*told, "--at", "2026-11-19").exit_code == 0
+
+
+def test_the_address_of_a_server_is_no_folder_of_runs_and_stays_unsaid(folder, capsys):
+    place = "postgresql://ann:hush@127.0.0.1/c"
+    assert exit_code(["thresholds", "t.yaml", "--run", "latest", "--ledger", place]) == 2
+    said = capsys.readouterr()
+    assert "evaluations are in a file" in said.err
+    assert "hush" not in said.err + said.out

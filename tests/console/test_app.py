@@ -34,6 +34,7 @@ NAMED = {
     "incident": "inc_x",
     "change": "note",
     "release": "rel_x",
+    "pin": "pin_x",
 }
 
 

@@ -7,11 +7,14 @@ import re
 import pytest
 from tests.browser import SIZES, accessible
 
+from charter.console.accounts import Accounts
+from charter.console.render import PLACES
+from charter.console.roles import Role
 from charter.records.approval import ApprovalAsked, ApprovalVoted
 from charter.records.review import ReviewRecorded
 from charter.records.stop import StopLifted, StopOrdered
 
-from .world import HOSTILE, PASSWORD
+from .world import HOSTILE, PASSWORD, account
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -201,3 +204,19 @@ def test_inline_scripts_do_not_run_even_where_one_gets_in(lively, log_in):
     )
     assert tab.evaluate("window.x") is None
     assert any(re.search("Content.Security.Policy", said) for said in tab.troubles)
+
+
+def test_the_menu_of_somebody_who_may_see_all_is_one_line_at_1280(world, serve, visit):
+    served = serve(world, accounts=Accounts.of(account("all", *Role)))
+    tab = visit(served.base, "desk", "light")
+    tab.goto(f"{served.base}/login")
+    tab.fill("input[name=name]", "all")
+    tab.fill("input[name=password]", PASSWORD)
+    tab.click("button.main")
+    boxes = [each.bounding_box() for each in tab.query_selector_all("nav[aria-label=Console] a")]
+    assert len(boxes) == sum(len(pages) for _, pages in PLACES)
+    assert len({round(each["y"]) for each in boxes}) == 1
+    heads = [
+        tab.query_selector(f"header.bar {each}").bounding_box() for each in (".kicker", ".who")
+    ]
+    assert max(each["y"] for each in heads) < boxes[0]["y"], "name and way out stand above it"

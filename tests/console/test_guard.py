@@ -14,6 +14,7 @@ from charter.console.comments import comment_id
 from charter.console.guard import COOKIE
 from charter.console.roles import Right
 from charter.records.approval import ApprovalAsked
+from charter.records.release import PolicyPinned
 from charter.records.stop import StopOrdered
 
 from .conftest import form_token
@@ -45,9 +46,11 @@ def ready(lively):
     add(served.world)
     item = queued(served.world, ids["redacted"])
     opened(served.world)
-    ledger.append(release())
+    digest = served.world.policy.digest
+    pinned = PolicyPinned("pin_1", "2026-11-22T06:00:00.000Z", "otto", digest, "test", "")
+    ledger.append(release(), pinned)
     parts = {"approval": asked.run, "stop": "stp_1", "exchange": ids["held"], "item": item}
-    parts |= {"incident": "inc_one", "change": "note", "release": "rel_1"}
+    parts |= {"incident": "inc_one", "change": "note", "release": "rel_1", "pin": "pin_1"}
     return served, parts, asked.binding, answer
 
 
@@ -69,6 +72,7 @@ def forms(binding):
         "/incidents/new": {"title": "It lies", "severity": "hazard"},
         "/incidents/{incident}/contain": {"how": "app", "application": "a", "reason": "test"},
         "/incidents/{incident}/{change}": {"value": "test"},
+        "/releases/pins/{pin}/lift": {"reason": "test"},
         "/releases/{release}": {"verdict": "deny", "note": "test"},
     }
 

@@ -75,25 +75,25 @@ def words(text):
     ("name", "source", "drill"), [("lena", "console", ""), ("rita", "reviewer", "yes")]
 )
 def test_one_is_opened_with_its_links(desk, name, source, drill):
-    client = desk.login(name)
+    client, shown = desk.login(name), desk.world.exchange("What does it cost?", "Nothing.")
     answer = send(
         client,
-        "/incidents/new?links=exchange:x_1+model:gpt-5",
+        f"/incidents/new?links=exchange:{shown}+model:gpt-5",
         "/incidents/new",
         title="It lies",
         summary="Of prices.",
         severity="hazard",
-        links="exchange:x_1\nmodel:gpt-5\nmodel:gpt-5\n\n",
+        links=f"exchange:{shown}\nmodel:gpt-5\nmodel:gpt-5\n\n",
         **({"drill": drill} if drill else {}),
     )
     assert answer.status_code == 303
     (record,) = desk.world.ledger.read(IncidentOpened)
     assert (record.by, record.source, record.severity) == (name, source, "hazard")
     assert record.drill is bool(drill)
-    assert record.links == (Link("exchange", "x_1"), Link("model", "gpt-5"))
+    assert record.links == (Link("exchange", shown), Link("model", "gpt-5"))
     page = client.get(answer.headers["location"].removeprefix("/console")).text
     assert ("drill" in words(page)) is bool(drill)
-    assert 'href="/console/decisions/x_1"' in page
+    assert f'href="/console/decisions/{shown}"' in page
 
 
 def test_the_form_is_filled_from_a_decision(lively):
@@ -426,15 +426,18 @@ def test_time_left_is_told_in_words():
 
 
 def test_a_program_opens_one_and_reads_it(desk):
-    client = desk.bearer("olga")
+    client, shown = desk.bearer("olga"), desk.world.exchange("What does it cost?", "Nothing.")
     body = {"title": "It lies", "severity": "incident", "links": ["exchange:x_1"], "drill": True}
     answer = client.post("/api/incidents", json=body)
+    assert answer.status_code == 409
+    assert "no record has the exchange 'x_1'" in answer.text
+    answer = client.post("/api/incidents", json=body | {"links": [f"exchange:{shown}"]})
     assert answer.status_code == 201, answer.text
     found = answer.json()
     (record,) = desk.world.ledger.read(IncidentOpened)
     assert (record.source, record.by, record.drill) == ("api", "olga", True)
     assert found["incident"]["format"] == "charter-incident/1"
-    assert found["incident"]["links"] == [{"kind": "exchange", "id": "x_1"}]
+    assert found["incident"]["links"] == [{"kind": "exchange", "id": shown}]
     assert "it is not resolved" in found["missing"]
     again = desk.bearer("vera").get(f"/api/incidents/{record.run}").json()
     assert again == found

@@ -12,16 +12,18 @@ from charter.console.accounts import Accounts
 from charter.console.govern import Govern
 from charter.govern.releases.facts import FORMAT
 from charter.records.release import (
+    PinLifted,
     PolicyPinned,
     Refusal,
     ReleaseAsked,
     Released,
+    ReleaseDecided,
     ReleaseOverridden,
     ReleaseVoted,
     ReleaseWithdrawn,
 )
 
-from .conftest import send
+from .conftest import form_token, send
 from .world import HOSTILE, PASSWORD, PEOPLE, account
 
 AT = "2026-11-22T05:00:00.000Z"
@@ -143,9 +145,41 @@ def test_others_only_read(desk, name):
 def test_whoever_asked_can_take_it_back_with_a_reason(desk):
     desk.world.ledger.append(asked())
     client = desk.login("asker")
-    assert vote(client, "deny").status_code == 422
-    assert vote(client, "deny", note="a typing error").status_code == 303
-    assert [each[:2] for each in votes(desk.world)] == [("asker", "deny")]
+    page = client.get("/releases/rel_1").text
+    assert 'value="take back"' in page
+    assert 'value="deny"' not in page
+    assert vote(client, "deny", note="a typing error").status_code == 403
+    assert vote(client, "take back").status_code == 422
+    assert vote(client, "take back", note="a\x00b").status_code == 422
+    assert vote(client, "take back", note="a typing error").status_code == 303
+    assert votes(desk.world) == []
+    (gone,) = desk.world.ledger.read(ReleaseWithdrawn)
+    assert (gone.by, gone.reason) == ("asker", "a typing error")
+    assert "withdrawn" in words(client.get("/releases/rel_1").text)
+    assert vote(desk.login("olga")).status_code == 409
+
+
+def test_nobody_else_takes_it_back(desk):
+    desk.world.ledger.append(asked())
+    assert vote(desk.login("olga"), "take back", note="not mine").status_code == 403
+    assert not list(desk.world.ledger.read(ReleaseWithdrawn))
+
+
+def test_who_denies_while_it_is_published_is_told(desk, monkeypatch):
+    world = desk.world
+    world.ledger.append(asked())
+    inner = world.ledger.append
+
+    def append(*records, **given):
+        monkeypatch.setattr(world.ledger, "append", inner)
+        inner(released(), ReleaseDecided("rel_1", AT, "asker", "released"))
+        return inner(*records, **given)
+
+    monkeypatch.setattr(world.ledger, "append", append)
+    answer = vote(desk.login("olga"), "deny", note="too early")
+    assert answer.status_code == 409
+    assert "asker made it official as #1" in words(answer.text.replace("Asker", "asker"))
+    assert votes(world) == []
 
 
 def test_a_denial_ends_it(desk):
@@ -203,8 +237,28 @@ def test_a_withdrawal_and_a_pin_are_said(desk):
     page = words(desk.login("vera").get("/releases").text)
     assert "withdrawn by olga: it lies" in page
     assert "Pinned:" in page
-    assert "charter pin --lift pin_1" in page
+    assert "Nothing else is served until it is lifted" in page
+    assert "Lift it" not in page, "viewers only read"
     assert "official" not in page
+
+
+def test_a_pin_is_lifted_by_whoever_may_stop_and_once(desk):
+    world = desk.world
+    world.ledger.append(PolicyPinned("pin_1", AT, "olga", "sha256:" + "2" * 64, "good", ""))
+    assert send(desk.login("lena"), "/releases", "/releases/pins/pin_1/lift", reason="x"
+                ).status_code == 403  # fmt: skip
+    client = desk.login("olga")
+    page = client.get("/releases").text
+    assert "Lift it" in page
+    token = {"form_token": form_token(page)}
+    path = "/releases/pins/pin_1/lift"
+    assert client.post(path, data=token).status_code == 422
+    assert client.post(path, data={"reason": "x"}).status_code == 403, "no token, no deed"
+    assert client.post(path, data={**token, "reason": "mended"}).status_code == 303
+    (lifted,) = world.ledger.read(PinLifted)
+    assert (lifted.run, lifted.by, lifted.reason) == ("pin_1", "olga", "mended")
+    assert "Pinned:" not in client.get("/releases").text
+    assert client.post(path, data={**token, "reason": "again"}).status_code == 404
 
 
 @pytest.mark.parametrize("says", ["", "[]", "{}", "[" * 5000, '{"format": "other"}'])

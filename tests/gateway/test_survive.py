@@ -487,3 +487,27 @@ def test_requests_under_way_finish_under_the_policy_they_began_with(start, upstr
     assert now.json()["choices"][0]["message"]["content"].endswith("XYZZY")
     (served,) = gateway.records(PolicyServed)
     assert (served.before, served.policy) == (before, now.headers["x-charter-policy"])
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_policies_served_are_numbered_without_a_gap_after_a_swap_that_failed(
+    gateway, monkeypatch, kept
+):
+    """A gap would read as a record that was lost: whether or not the one that failed was kept."""
+    spec = SPEC.read_text(encoding="utf-8")
+    looser = gateway.folder / "gateway_spec.md"
+    looser.write_text(spec.replace("'XYZZY'", "'ABRACADABRA'"), encoding="utf-8")
+    table = build_table(looser, (), gateway.settings, cache=False)
+    write = gateway.service.writer.write
+
+    async def fail(records, *more):
+        if kept:
+            await write(records, *more)
+        raise LedgerUnavailable("the server went away")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(gateway.service.writer, "write", fail)
+        with pytest.raises(LedgerUnavailable):
+            gateway.call(gateway.service.replace(table))
+    gateway.call(gateway.service.replace(table))
+    assert [each.number for each in gateway.records(PolicyServed)] == ([1, 2] if kept else [1])

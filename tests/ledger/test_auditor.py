@@ -547,3 +547,9 @@ def test_a_damaged_page_is_a_finding_and_no_end(kept, copy, table):
     report = audit_file(copy, trusting(kept[1]))
     assert not report.ok
     assert any("damaged" in line or "malformed" in line for line in report.lines())
+
+
+def test_a_reader_that_goes_away_is_no_error(kept):
+    command = f"{sys.executable} {auditor.__file__} {kept[0]} --key {kept[1].vkey} | true"
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)
+    assert done.stderr == ""

@@ -95,6 +95,16 @@ def test_a_checkpoint_with_witnesses_stays_until_the_log_grows(ledger, key):
     assert checkpoint(ledger, key) != witnessed
 
 
+def test_a_key_that_signed_is_not_replaced_in_silence(ledger, key, file, tmp_path):
+    ledger.append(decision(1))
+    assert LogKey.first(tmp_path / "first", NAME, ledger).name == NAME
+    checkpoint(ledger, key)
+    file.unlink()
+    with pytest.raises(ConfigError, match="it is not there, and it has signed in"):
+        LogKey.first(file, NAME, ledger)
+    assert not file.exists()
+
+
 def test_a_new_key_signs_on(ledger, key, tmp_path):
     ledger.append(decision(1))
     first = checkpoint(ledger, key)

@@ -109,3 +109,13 @@ def test_a_key_given_twice_inside_of_a_value_is_refused_where_asked():
     fields = load_mapping(text, offset=5, deep=True)
     assert fields.error == "YAML: key 'max_cost' is given twice"
     assert fields.error_offset == 5 + text.rindex("max_cost")
+
+
+def test_a_reader_may_take_longer_texts_than_usual() -> None:
+    text = f"a: {'x' * MAX_CHARACTERS}"
+    assert load_mapping(text).error == f"YAML longer than {MAX_CHARACTERS} characters"
+    assert load_mapping(text, most=len(text)).error is None
+    assert (
+        load_mapping(text, most=len(text) - 1).error
+        == f"YAML longer than {len(text) - 1} characters"
+    )

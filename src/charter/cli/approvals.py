@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from charter.cli.free_text import FREE_TEXT
 from charter.cli.screen import note, plain, write_json
 from charter.cli.vault_options import (
     config_option,
@@ -31,7 +32,7 @@ MOST_FILE = 256 * 1024
 STATUSES = ("pending", "approved", "denied", "expired", "superseded", "used", "all")
 
 _ID = click.argument("approval", metavar="ID")
-_NOTE = click.option("--note", default="", help="Why; it stays in the ledger.")
+_NOTE = click.option("--note", type=FREE_TEXT, default="", help="Why; it stays in the ledger.")
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 

@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 
 import click
 
+from charter.cli.free_text import FREE_TEXT
 from charter.cli.screen import note, plain, write_json
 from charter.cli.vault_options import (
     config_option,
@@ -96,7 +97,7 @@ def waiting_command(**given: Any) -> None:
 
 @command.command("accept")
 @_ID
-@click.option("--reason", default="", help="Why; it stays in the ledger.")
+@click.option("--reason", type=FREE_TEXT, default="", help="Why; it stays in the ledger.")
 @by_option
 @vault_options
 def accept_command(**given: Any) -> None:
@@ -106,7 +107,7 @@ def accept_command(**given: Any) -> None:
 
 @command.command("reject")
 @_ID
-@click.option("--reason", required=True, help="Why; it stays in the ledger.")
+@click.option("--reason", type=FREE_TEXT, required=True, help="Why; it stays in the ledger.")
 @by_option
 @vault_options
 def reject_command(**given: Any) -> None:

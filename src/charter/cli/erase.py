@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from charter.cli.free_text import FREE_TEXT
 from charter.cli.screen import note, plain
 from charter.cli.vault_options import now, opened, subject_of, vault_options
 from charter.ledger.erasure import erase, standing
@@ -16,7 +17,7 @@ EXIT_HELD = 1
 
 @click.command("erase")
 @click.option("--subject", required=True, metavar="APPLICATION/USER", help="Whose, or sub_….")
-@click.option("--reason", required=True, help="Why; it stays in the ledger.")
+@click.option("--reason", type=FREE_TEXT, required=True, help="Why; it stays in the ledger.")
 @click.option("--basis", required=True, help="On which legal basis; it stays in the ledger.")
 @click.option("--by", required=True, help="Who does it; it stays in the ledger.")
 @click.option("--dry-run", is_flag=True, help="Say what would be erased, and do nothing.")

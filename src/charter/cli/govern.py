@@ -11,10 +11,12 @@ import click
 
 from charter.cli.document import write_document
 from charter.cli.govern_look import facts_of, look_at
+from charter.cli.govern_runs import with_runs
 from charter.cli.govern_screen import show_answers, show_packs, to_answer
 from charter.cli.screen import note, plain, write_json
 from charter.cli.vault_options import config_option, ledger_place, now
 from charter.errors import ConfigError, LedgerError
+from charter.govern.counted import counted
 from charter.govern.instants import instant
 from charter.govern.obligations.answer import (
     WANTING,
@@ -78,6 +80,14 @@ def questions_command(named: tuple[str, ...]) -> None:
 @click.option("--organisation", type=_FILE, help="What you say of yourselves: organisation.yaml.")
 @click.option("--spec", metavar="SPEC", help="The spec to look for rules in.")
 @click.option("--roles", type=_FILE, help="The file of roles.")
+@click.option(
+    "--runs",
+    "places",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Folder of `charter eval --out`: what was measured there counts, too; repeatable.",
+)
 @_at_option
 @click.option("--all", "everything", is_flag=True, help="List those that do not apply, too.")
 @click.option("--strict", is_flag=True, help="Exit 1 where something is none or out of date.")
@@ -105,7 +115,9 @@ def obligations_command(**given: Any) -> None:
     unknown = unknown_questions(load_packs(()) + packs, organisation)
     if unknown:
         note(plain(f"answered, but asked by no pack: {', '.join(unknown)[:300]}"))
-    look = look_at(given, organisation, at, facts_of(given, min(at, datetime.now(UTC))))
+    until = min(at, datetime.now(UTC))
+    facts = with_runs(facts_of(given, until), given["places"], until)
+    look = look_at(given, organisation, at, facts)
     found = answers(packs, look)
     where = look.facts.where if look.facts is not None else ""
     _deliver(given, found, at=at, who=organisation.name, where=where)
@@ -147,11 +159,14 @@ def _doubts(facts: Facts | None) -> tuple[str, ...]:
         return ()
     found = []
     if facts.lost:
-        found.append(f"{facts.lost_count} records of the ledger are deleted: see `charter verify`")
+        lost = counted(facts.lost_count, "record")
+        found.append(f"{lost} of the ledger deleted: see `charter verify`")
     if facts.ahead:
-        found.append(f"{facts.ahead} records are of a time to come, and prove nothing yet")
+        found.append(
+            f"{counted(facts.ahead, 'record')} of a time to come: no proof of anything yet"
+        )
     if facts.undated:
-        found.append(f"{facts.undated} records have no usable time, and prove nothing")
+        found.append(f"{counted(facts.undated, 'record')} without a usable time: no proof")
     return tuple(found)
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from secrets import token_hex
 
 from charter.cli.governance_page import governance_page
 from charter.cli.whole_file import write_whole
-from charter.errors import StorageError
+from charter.errors import LedgerUnavailable, StorageError
 from charter.govern.reports.export import export
 from charter.govern.reports.report import Report
 from charter.ledger import auditor
@@ -54,18 +55,50 @@ def signed_head(ledger: Ledger, key: LogKey) -> Head:
 
 
 def write_bundle(ledger: Ledger, made: Report, folder: Path) -> None:
-    """Write report, records and verifier. Raises StorageError where the folder holds anything."""
+    """Write report, records and verifier, all or none of them.
+
+    They are made in a folder of another name, which then becomes this one. Raises StorageError
+    where the folder holds anything, or where they cannot be written.
+    """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise StorageError(f"{folder} is not empty", hint="name a new folder")
+    # an empty folder may be one that cannot be replaced, such as a volume: there, within it
+    beside = folder if folder.exists() else folder.parent
+    part = beside / f".{folder.name}-{token_hex(4)}.part"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        head = Head(made.head.size, bytes.fromhex(made.head.root))
-        copy_records(ledger, folder / "ledger.sqlite", head=head)
-        shutil.copyfile(auditor.__file__, folder / "auditor.py")
+        part.mkdir(parents=True)
+        try:
+            _fill(part, ledger, made)
+            _put(part, folder)
+        except BaseException:
+            shutil.rmtree(part, ignore_errors=True)
+            raise
     except OSError as cause:
-        raise StorageError(
-            f"{folder} cannot be written: {cause.strerror or cause}", hint="name another folder"
-        ) from cause
+        raise _unwritable(folder, cause.strerror or str(cause)) from cause
+    except (LedgerUnavailable, StorageError) as cause:
+        if str(part) not in cause.message:  # of the ledger that is read
+            raise
+        raise _unwritable(folder, cause.message.rpartition(": ")[2]) from cause
+
+
+def _unwritable(folder: Path, reason: str) -> StorageError:
+    hint = "free some space, or name another folder"
+    return StorageError(f"{folder} cannot be written: {reason}", hint=hint)
+
+
+def _put(part: Path, folder: Path) -> None:
+    if part.parent != folder:
+        part.rename(folder)
+        return
+    for each in sorted(part.iterdir()):
+        each.rename(folder / each.name)
+    part.rmdir()
+
+
+def _fill(folder: Path, ledger: Ledger, made: Report) -> None:
+    head = Head(made.head.size, bytes.fromhex(made.head.root))
+    copy_records(ledger, folder / "ledger.sqlite", head=head)
+    shutil.copyfile(auditor.__file__, folder / "auditor.py")
     write_whole(folder / "report.json", json.dumps(export(made), indent=1, allow_nan=False) + "\n")
     write_whole(folder / "report.html", governance_page(made))
     write_whole(folder / "README.txt", _READ_ME)

@@ -8,7 +8,13 @@ from rich.table import Table as Grid
 from charter.cli.screen import plain
 from charter.govern.reports.figure import Section, Table
 from charter.govern.reports.report import Report
-from charter.govern.reports.wording import before_text, cell_text, interval_text, value_text
+from charter.govern.reports.wording import (
+    before_text,
+    cell_text,
+    interval_text,
+    several,
+    value_text,
+)
 
 
 def print_governance(report: Report, screen: Console) -> None:
@@ -16,7 +22,8 @@ def print_governance(report: Report, screen: Console) -> None:
     head = report.head
     screen.print(plain(f"{head.title}  {head.organisation}".rstrip()), style="bold", markup=False)
     said = (
-        f"{head.period.first} to {head.period.last} (UTC); {head.size:,} records in {head.ledger}"
+        f"{head.period.first} to {head.period.last} (UTC); "
+        f"{several(head.size, 'record')} in {head.ledger}"
     )
     screen.print(plain(said), markup=False, highlight=False)
     if not head.is_over:

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from charter.cli.free_text import FREE_TEXT
 from charter.cli.screen import plain
 from charter.cli.vault_options import now, opened, subject_of, vault_options
 from charter.ledger.erasure import lift, place, standing
@@ -13,7 +14,9 @@ from charter.ledger.erasure import lift, place, standing
 _SUBJECT = click.option(
     "--subject", required=True, metavar="APPLICATION/USER", help="Whose, or sub_…."
 )
-_REASON = click.option("--reason", required=True, help="Why; it stays in the ledger.")
+_REASON = click.option(
+    "--reason", type=FREE_TEXT, required=True, help="Why; it stays in the ledger."
+)
 _BY = click.option("--by", required=True, help="Who does it; it stays in the ledger.")
 
 

@@ -21,6 +21,7 @@ from charter.cli.who import by_option
 from charter.errors import ConfigError
 from charter.govern.incidents import amend
 from charter.govern.incidents.condition import NO, YES
+from charter.govern.incidents.linked import check_linked
 from charter.govern.incidents.regime import Question, Regime
 from charter.govern.incidents.severity import SEVERITIES
 from charter.govern.incidents.state import TIMES, UNKNOWN, VALUE, WITHHELD
@@ -111,9 +112,13 @@ def _asked(what: Question | str) -> str:
 @click.argument("links", nargs=-1, required=True, metavar="KIND:ID…")
 @click.option("--reason", default="", help="What it has to do with it.")
 def link_command(**given: Any) -> None:
-    """Link decisions, clauses, policies, models, applications: whatever it has to do with."""
+    """Link decisions, clauses, policies, models, applications: whatever it has to do with.
+
+    A decision, exchange, policy, alert, review or release has to be in the ledger.
+    """
     links = tuple(amend.parse_link(each) for each in given["links"])
     with acting(given) as it:
+        check_linked(it.ledger, links)
         made = amend.link(it.incident, at=it.at, by=it.by, links=links, reason=given["reason"])
         it.record(made, f"linked {', '.join(given['links'])}")
 

@@ -8,16 +8,17 @@ from typing import Any
 
 import click
 
-from charter.cli.incident_state import EXIT_NO, Acting, acting, reason_option, tell, writes
+from charter.cli.incident_state import Acting, acting, reason_option, tell, writes
 from charter.cli.input_file import place as place_named
-from charter.cli.screen import note, plain
+from charter.cli.screen import note
+from charter.cli.vault_options import settings_of
 from charter.cli.whole_file import write_whole
-from charter.errors import CharterError
 from charter.govern.incidents import containment
-from charter.govern.incidents.book import append, append_anyway
-from charter.govern.incidents.containment import REHEARSED
+from charter.govern.incidents.book import append_anyway
+from charter.govern.incidents.refused import Refused
 from charter.govern.incidents.state import Incident
-from charter.load import load, load_effective, read_source
+from charter.govern.pins import read_pins
+from charter.load import read_source
 from charter.records.record import Record
 from charter.records.service import PolicyServed
 from charter.records.stop import StopOrdered
@@ -31,6 +32,7 @@ MOST_SERVED = 1000
 @click.option("--stop-app", metavar="APPLICATION", help="Stop an application.")
 @click.option("--stop-tool", metavar="TOOL", help="Stop a tool, whoever calls it.")
 @click.option("--pin", metavar="DIGEST", help="Serve no policy but this one.")
+@click.option("--lift", metavar="PIN-ID", help="End a pin that was made for this incident.")
 @click.option(
     "--overlay",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -54,17 +56,22 @@ MOST_SERVED = 1000
 def contain_command(**given: Any) -> None:
     """Stop an application or a tool, pin a policy, or tighten an overlay, from an incident.
 
-    The act and its record are kept together or not at all. In a drill nothing real is stopped:
-    the record says that it was rehearsed.
+    The act and its record are kept together or not at all. An overlay is on record before it is
+    written, and again when that is done: where it breaks off in between, the incident says so, and
+    the same command goes on. In a drill nothing real is stopped: the record says that it was
+    rehearsed.
     """
-    chosen = [name for name in ("stop_app", "stop_tool", "pin", "overlay") if given[name]]
+    ways = ("stop_app", "stop_tool", "pin", "lift", "overlay")
+    chosen = [name for name in ways if given[name]]
     if len(chosen) != 1:
-        raise click.UsageError("name one of --stop-app, --stop-tool, --pin and --overlay")
+        raise click.UsageError("name one of --stop-app, --stop-tool, --pin, --lift and --overlay")
     if (chosen[0] == "overlay") != bool(given["boundary"] and given["bases"]):
         raise click.UsageError("--overlay takes --boundary FILE and --base SPEC, and only it does")
     with acting(given) as it:
         if chosen[0] == "overlay":
             _tighten(it, given)
+        elif chosen[0] == "lift":
+            _lift(it, given["lift"].strip(), given["reason"])
         else:
             _act(it, chosen[0], given[chosen[0]].strip(), given["reason"])
 
@@ -96,50 +103,44 @@ def _was_served(it: Acting, policy: str) -> bool:
     return any(record.policy == policy for record in newest)
 
 
+def _lift(it: Acting, wanted: str, reason: str) -> None:
+    pins = {each.run: each for each in read_pins(it.ledger).all}
+    pinned = pins.get(wanted)
+    if pinned is None or pinned.incident != it.incident.id:
+        raise Refused(
+            f"no pin {wanted[:80]!r} of this incident is in force", hint="see charter pin --list"
+        )
+
+    def make(found: Incident) -> tuple[Record, ...]:
+        return containment.lift(found, pinned, at=it.at, by=it.by, reason=reason)
+
+    append_anyway(it.ledger, it.incident, make, now=it.now)
+    tell(it.incident, f"{pinned.run} lifted: {pinned.policy} is pinned no more")
+
+
 def _tighten(it: Acting, given: dict[str, Any]) -> None:
-    from charter.govern.incidents.tighten import (  # noqa: PLC0415 - what compiles conditions is slow to import
-        read_boundary,
-        tighten,
+    from charter.govern.incidents.contain_overlay import (  # noqa: PLC0415 - what compiles conditions is slow to import
+        Ask,
+        tighten_overlay,
     )
+    from charter.govern.incidents.tighten import read_boundary  # noqa: PLC0415 - the same
 
     file: Path = given["overlay"]
     source = given["boundary"]
     wanted = read_boundary(read_source(source).text, place_named(str(source)))
-    base, *between = given["bases"]
-    overlay = load(file)
-    found = tighten(load_effective(base, between), overlay, wanted)
-    made = containment.overlay(
-        it.incident,
-        at=it.at,
-        by=it.by,
-        digest=found.digest,
-        boundary=found.boundary,
-        section=found.section,
-        reason=given["reason"],
-    )
-    if made.value == REHEARSED:
-        append(it.ledger, (made,))
+    ask = Ask(file, given["bases"], wanted, given["reason"], it.by, it.now)
+    done = tighten_overlay(it.ledger, it.incident, ask, write_whole)
+    if done.rehearsed:
         tell(it.incident, f"rehearsed: {file} was not changed")
         return
-    was = overlay.source.text
-    write_whole(file, found.text, was=was)
-    try:
-        append(it.ledger, (made,))
-    except CharterError:
-        _undo(file, found.text, was)
-        raise
-    tell(it.incident, f"{made.number}. boundary {found.boundary} added to {file}: {found.digest}")
+    before = ", as it was begun before" if done.went_on else ""
+    tell(it.incident, f"boundary {done.boundary} added to {file}{before}: {done.digest}")
     note("a gateway takes it with its next reload; overlays that stand on this one name its digest")
-
-
-def _undo(file: Path, text: str, was: str) -> None:
-    """Put a file back as it was: what is not on record was not done."""
-    try:
-        write_whole(file, was, was=text)
-    except CharterError as error:
-        said = f"{file} holds a boundary that is on no record: {error}"
-        click.echo(plain(said), err=True)
-        raise click.exceptions.Exit(EXIT_NO) from error
+    if settings_of(given).govern.released_only:
+        note(
+            "the gateway of these settings serves released policies only: until `charter release`"
+            " has made this official, it goes on with what it serves (--stop-app stops that)"
+        )
 
 
 COMMANDS = (contain_command,)

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from charter.cli.incident_organisation import organisation_option, standing_in
 from charter.cli.incident_record import alert_named, decision_named, decisions_in, section_reviewed
 from charter.cli.incident_state import (
     json_option,
@@ -38,13 +39,14 @@ from charter.govern.incidents.from_alert import (
     without_incident,
 )
 from charter.govern.incidents.incident_json import summary_json
+from charter.govern.incidents.linked import check_linked
 from charter.govern.incidents.refused import Refused
 from charter.govern.incidents.severity import SEVERITIES
 from charter.govern.incidents.state import CLOSED, OPEN, RESOLVED
 from charter.govern.instants import parse, written
 from charter.ledger.ledger import Ledger
 from charter.ledger.open import open_ledger
-from charter.records.incident import IncidentOpened, Link
+from charter.records.incident import IncidentAmended, IncidentOpened, Link
 from charter.records.objective import AlertRaised
 
 _OPENED = "the time at which it was opened: correct it where it was discovered earlier"
@@ -66,6 +68,7 @@ _OPENED = "the time at which it was opened: correct it where it was discovered e
     help="When it was discovered; now unless said, and `unknown` leaves it open.",
 )
 @click.option("--id", "run", metavar="ID", help="inc_ and a name of your own; else one is made.")
+@organisation_option
 @zone_option
 @by_option
 @reads
@@ -76,7 +79,7 @@ def open_command(**given: Any) -> None:
     incident. From --alert, --review and --decision it is linked to section, policy, model and
     application.
     """
-    moment, by = now(), who(given["by"])
+    moment, by, standing = now(), who(given["by"]), standing_in(given)
     for name in ("title", "severity"):
         if given["alert"] is None and given[name] is None:
             raise click.UsageError(f"missing option '--{name}'")
@@ -85,8 +88,9 @@ def open_command(**given: Any) -> None:
         record = _opened(given, ledger, alert, at=written(moment), by=by)
         with refusing(record.run):
             times = timed(record, _times(given, ledger, alert, moment), now=moment)
+            opening: tuple[IncidentOpened | IncidentAmended, ...] = (record, *times)
             try:
-                ledger.append(record, *times)
+                ledger.append(*opening, *standing.said_of(opening, now=moment))
             except AlreadyRecorded as cause:
                 raise Refused("there is an incident of this id already") from cause
     tell(fold((record,), now=moment), f"opened by {by}: {record.severity}")
@@ -119,7 +123,10 @@ def _opened(
         links += (Link("review", given["review"]), *links_of(decisions, section=section))
     if given["decision"] is not None:
         links += links_of((decision_named(ledger, given["decision"]),))
-    links += tuple(amend.parse_link(each) for each in given["links"])
+    named = tuple(amend.parse_link(each) for each in given["links"])
+    with refusing(given["run"] or run):
+        check_linked(ledger, named)
+    links += named
     return amend.opened(
         run=given["run"] or run,
         at=at,

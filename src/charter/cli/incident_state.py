@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import click
 
+from charter.cli.free_text import FREE_TEXT
 from charter.cli.screen import plain
 from charter.cli.vault_options import config_option, ledger_place, opened_ledger
 from charter.cli.who import by_option, who
@@ -37,7 +38,9 @@ regimes_option = click.option(
     metavar="FOLDER",
     help="Further regimes of your own, one YAML file each.",
 )
-reason_option = click.option("--reason", required=True, help="Why; it stays in the ledger.")
+reason_option = click.option(
+    "--reason", type=FREE_TEXT, required=True, help="Why; it stays in the ledger."
+)
 
 
 def reads(command: Command) -> Command:

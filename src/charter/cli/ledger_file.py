@@ -6,7 +6,13 @@ from pathlib import Path
 
 import click
 
+from charter.errors import ConfigError
+from charter.ledger.open import SCHEMES
+
 LEDGER_FILE = "ledger.sqlite"
+
+_ADDRESSES = tuple(scheme.removesuffix("//") for scheme in SCHEMES)
+"""A path has one slash where an address has two."""
 
 ledger_option = click.option(
     "--ledger",
@@ -18,5 +24,13 @@ ledger_option = click.option(
 
 
 def ledger_file(place: Path) -> Path:
-    """Return the file in a folder; a path with a suffix is the file itself."""
+    """Return the file in a folder; a path with a suffix is the file itself.
+
+    Raises ConfigError for the address of a server, without showing it: it may hold a password.
+    """
+    if str(place).startswith(_ADDRESSES):
+        raise ConfigError(
+            "evaluations are in a file, and this is the address of a server",
+            hint="name the folder of `charter eval --out`",
+        )
     return place / LEDGER_FILE if place.is_dir() or not place.suffix else place

@@ -12,10 +12,18 @@ import click
 from charter.cli.incident_state import regimes_in, regimes_option
 from charter.cli.screen import note, plain, write_json
 from charter.cli.vault_options import ledger_place, now, opened_ledger
+from charter.govern.counted import counted
 from charter.govern.incidents.book import incidents
 from charter.govern.incidents.clocks import clocks
 from charter.govern.incidents.regime import Regime
-from charter.govern.notices.deliver import FAILED, Wanted, post_from_here, wanted_of
+from charter.govern.notices.deliver import (
+    FAILED,
+    MOST_FAILED,
+    Wanted,
+    given_up,
+    post_from_here,
+    wanted_of,
+)
 from charter.govern.notices.due import Due, clock_due, read_due, recent
 from charter.govern.notices.message import message_of
 from charter.govern.notices.settings import Settings, load_settings
@@ -73,7 +81,17 @@ def wanted_now(
 ) -> tuple[Wanted, ...]:
     """Return what has to be sent: what happened of late, and `others`, which hold now."""
     every = (*recent(read_due(ledger), at, settings.hours), *others)
-    return tuple(wanted_of(every, settings, ledger.read(NoticeSent)))
+    known = tuple(ledger.read(NoticeSent))
+    found = tuple(wanted_of(every, settings, known, at))
+    waiting = sum(1 for _ in wanted_of(every, settings, known)) - len(found)
+    if waiting:
+        note(f"{counted(waiting, 'notice')} failed before: later runs try again")
+    if lost := given_up(every, settings, known):
+        first = f"{lost[0].due.event} {lost[0].due.about} to {lost[0].target.name}"
+        note(
+            plain(f"given up after {MOST_FAILED} attempts: {counted(len(lost), 'notice')}: {first}")
+        )
+    return found
 
 
 def clocks_due(ledger: Ledger, regimes: Sequence[Regime], at: str) -> tuple[Due, ...]:

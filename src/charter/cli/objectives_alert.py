@@ -8,6 +8,8 @@ from typing import Any, NoReturn, TypeAlias
 
 import click
 
+from charter.cli.free_text import FREE_TEXT
+from charter.cli.incident_organisation import Standing, organisation_option, standing_in
 from charter.cli.incident_record import decisions_in
 from charter.cli.objectives_given import (
     EXIT_FIRES,
@@ -52,6 +54,7 @@ Made: TypeAlias = AlertRaised | AlertEnded | IncidentOpened | IncidentAmended
     type=click.Choice(SEVERITIES),
     help="Alerts of this severity open incidents too; breaches of root sections always do.",
 )
+@organisation_option
 @json_option
 @ledger_place
 @config_option
@@ -61,11 +64,11 @@ def alert_command(**given: Any) -> None:
     A confirmed breach of a root section opens an incident. Run it every minute or so. It may run in
     several places: an alert, and its incident, is recorded once.
     """
-    objectives = load_objectives(given["file"])
+    objectives, every = load_objectives(given["file"]), standing_in(given)
     with counted(given) as (ledger, rollup):
         for _ in range(TRIES):
             rollup.update(ledger)
-            found, made = _due(given, objectives, ledger, rollup)
+            found, made = _due(given, objectives, ledger, rollup, every)
             try:
                 if made:
                     ledger.append(*made)
@@ -91,7 +94,11 @@ def alert_command(**given: Any) -> None:
 
 
 def _due(
-    given: dict[str, Any], objectives: Objectives, ledger: Ledger, rollup: Rollup
+    given: dict[str, Any],
+    objectives: Objectives,
+    ledger: Ledger,
+    rollup: Rollup,
+    known: Standing,
 ) -> tuple[tuple[Status, ...], list[Made]]:
     """Return how objectives stand, and what is to be recorded of it."""
     moment = now()
@@ -108,15 +115,16 @@ def _due(
     open_ = [e for e in lines.every_open if (e.run, e.number) not in over]
     open_ += [each for each in alerts if isinstance(each, AlertRaised)]
     severities = {SEVERITY, *given["severities"]}
-    return found, [*alerts, *_incidents(ledger, open_, severities, broken, moment)]
+    return found, [*alerts, *_incidents(ledger, open_, severities, broken, moment, known)]
 
 
-def _incidents(
+def _incidents(  # noqa: PLR0913, PLR0917 - what is known of alerts and their incidents
     ledger: Ledger,
     alerts: list[AlertRaised],
     severities: Collection[str],
     broken: tuple[Breach, ...],
     moment: str,
+    said: Standing,
 ) -> list[Made]:
     """Return the records that open an incident for each alert that has none."""
     instant = datetime.fromisoformat(moment)
@@ -128,13 +136,16 @@ def _incidents(
     for alert in without_incident(wanted, severities, incidents(ledger, now=instant)):
         known = [since[key] for link in alert.links if (key := (alert.objective, link)) in since]
         decisions = decisions_in(ledger, alert.links)
-        made += opened_by(alert, decisions, now=instant, found_at=min(known, default=""))
+        opening = opened_by(alert, decisions, now=instant, found_at=min(known, default=""))
+        made += (*opening, *said.said_of(opening, now=instant))
     return made
 
 
 @click.command("end")
 @click.argument("alert", metavar="RUN/NUMBER")
-@click.option("--reason", required=True, help="What was done; it stays in the ledger.")
+@click.option(
+    "--reason", type=FREE_TEXT, required=True, help="What was done; it stays in the ledger."
+)
 @by_option
 @ledger_place
 @config_option

@@ -40,7 +40,8 @@ def command(**given: Any) -> None:
 
     POLICY is a digest, or its first digits, of a policy that a gateway on this ledger served or
     that was released. Every gateway goes back to it within a second if it served it since its
-    start; else it refuses all requests. Of several pins the newest counts.
+    start; else it refuses all requests. Callers with overlays of their own, which make another
+    policy, are refused too. Of several pins the newest counts.
     """
     named = [given["policy"] is not None, given["lift"] is not None, given["listed"]]
     if sum(named) != 1:

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from charter.cli import release_ask
+from charter.cli.free_text import FREE_TEXT
 from charter.cli.reason import reason_of
 from charter.cli.release_evidence import thresholds_of
 from charter.cli.release_ledger import (
@@ -37,6 +38,7 @@ from charter.govern.releases.fold import (
     ReleaseState,
 )
 from charter.govern.releases.gate import BREACHED, named, standing
+from charter.govern.releases.outcome import Ending, record_outcome
 from charter.govern.releases.publish import released
 from charter.govern.releases.statement import check
 from charter.govern.releases.tally import hindrances, may_override, person_of
@@ -69,7 +71,9 @@ command.add_command(release_ask.command)
 
 @command.command("approve")
 @_ID
-@click.option("--note", "said", default="", help="A word on it; it stays in the ledger.")
+@click.option(
+    "--note", "said", type=FREE_TEXT, default="", help="A word on it; it stays in the ledger."
+)
 @acting_options
 def approve_command(**given: Any) -> None:
     """Approve a version that somebody else asked for."""
@@ -92,11 +96,9 @@ def _vote(given: dict[str, Any], verdict: str, said: str) -> None:
         state = _open(releases, given["request"])
         role = _role_to_agree(state, person, roles, at)
         vote = ReleaseVoted(state.id, at, person.id, role, verdict, " ".join(said.split())[:2000])
-        again = f"{person.id} has decided already"
-        if any(each.by == person.id for each in state.votes):
-            refuse(state.id, [again])
-        keep(ledger, vote, wanted=state.id, otherwise=again)
-        releases.poll(ledger)
+        if any(person_of(roles, each.by) == person_of(roles, person.id) for each in state.votes):
+            refuse(state.id, [f"{person.id} has decided already"])
+        _record(ledger, releases, state, vote)
         _tell(releases, state.id, roles, at)
 
 
@@ -159,9 +161,8 @@ def publish_command(**given: Any) -> None:
         )
         if against:
             refuse(state.id, against)
-        made = released(state, needs, roles, releases, key_of(given), by=person.id, at=at)
-        meanwhile = "another version was released meanwhile: look again, and ask again"
-        keep(ledger, made, wanted=state.id, otherwise=meanwhile)
+        made = released(state, needs, roles, releases, key_of(given, ledger), by=person.id, at=at)
+        _record(ledger, releases, state, made)
     click.echo(plain(f"{state.id}: released as #{made.number} of {made.run} by {person.id}"))
     if state.override:
         note(plain(f"overridden by {state.override.by}: {state.override.reason}"))
@@ -206,8 +207,7 @@ def withdraw_command(**given: Any) -> None:
         if not role and (state.released or not own):
             refuse(state.id, [f"{person.id} is none of {', '.join(_WITHDRAW)}"])
         record = ReleaseWithdrawn(state.id, at, person.id, role, reason)
-        keep(ledger, record, wanted=state.id, otherwise="somebody withdrew it meanwhile")
-        releases.poll(ledger)
+        _record(ledger, releases, state, record)
         head = releases.head(state.asked.spec_name)
     click.echo(plain(f"{state.id}: withdrawn by {person.id}"))
     if state.released:
@@ -268,6 +268,13 @@ def _open(releases: Releases, wanted: str) -> ReleaseState:
     if over:
         refuse(state.id, [over])
     return state
+
+
+def _record(ledger: Ledger, releases: Releases, state: ReleaseState, made: Ending) -> None:
+    """Record a decision. Exits where somebody else was quicker, and says how it ended."""
+    why = record_outcome(ledger, releases, state, made)
+    if why:
+        refuse(state.id, [why])
 
 
 def _tell(releases: Releases, request: str, roles: Roles, at: str) -> None:

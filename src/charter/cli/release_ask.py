@@ -127,11 +127,12 @@ def command(**given: Any) -> None:
         raise ConfigError(f"--id {given['request']!r:.80} is none", hint="such as rel_2026-01")
     person, roles = acting(given, at)
     version = _version(given)
-    with opened_releases(given, create=not given["dry_run"]) as (ledger, releases):
+    dry = given["dry_run"]
+    with opened_releases(given, create=not dry, rehearse=dry) as (ledger, releases):
         line = _line(given, version, releases)
         head = releases.head(line)
         asked = _asked(given, version, head, roles, ledger, (person.id, at, line))
-        if not given["dry_run"]:
+        if not dry:
             keep_texts(_folder(given), version.documents)
             keep(ledger, asked, wanted=asked.run, otherwise="this id is taken: name another")
         releases.poll(ledger)

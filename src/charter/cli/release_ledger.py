@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, NoReturn, TypeVar
 
 import click
@@ -50,10 +51,20 @@ def acting_options(command: Command) -> Command:
 
 @contextmanager
 def opened_releases(
-    given: dict[str, Any], *, create: bool = False
+    given: dict[str, Any], *, create: bool = False, rehearse: bool = False
 ) -> Iterator[tuple[Ledger, Releases]]:
-    """Open the ledger and fold its releases; with `create`, make one where there is none."""
+    """Open the ledger and fold its releases; with `create`, make one where there is none.
+
+    With `rehearse`, an empty one is put in the place of what is not there, and is gone at the end.
+    """
     place = ledger_of(given)
+    if rehearse and not place.startswith(SCHEMES) and not _file(place).exists():
+        note(plain(f"there is no ledger at {_file(place)} yet: nothing was released before"))
+        with TemporaryDirectory() as folder:
+            given["place"] = folder  # so that what is counted beside a ledger goes there too
+            with open_ledger(folder) as ledger:
+                yield ledger, Releases()
+        return
     if create and not place.startswith(SCHEMES) and not _file(place).exists():
         note(plain(f"a new ledger: {_file(place)}"))
         _file(place).parent.mkdir(parents=True, exist_ok=True)
@@ -79,10 +90,10 @@ def _file(place: str) -> Path:
     return path / FILE if path.is_dir() or not path.suffix else path
 
 
-def key_of(given: dict[str, Any]) -> LogKey:
-    """Return the key of the ledger, made where there is none yet, as a gateway would.
+def key_of(given: dict[str, Any], ledger: Ledger) -> LogKey:
+    """Return the key of the ledger, made where nothing was signed yet, as a gateway would.
 
-    Raises ConfigError where the key that was named cannot be used.
+    Raises ConfigError where the key that was named cannot be used, or has gone.
     """
     file = _key_file(given)
     if given.get("key_file") is not None or file.exists():
@@ -90,7 +101,8 @@ def key_of(given: dict[str, Any]) -> LogKey:
     from charter.gateway.open import replica  # noqa: PLC0415 - needs the extra of the gateway
 
     try:
-        key = LogKey.create(file, settings_of(given).ledger.origin or f"{replica()}/charter")
+        origin = settings_of(given).ledger.origin or f"{replica()}/charter"
+        key = LogKey.first(file, origin, ledger)
     except StorageError:
         if not file.exists():
             raise

@@ -22,6 +22,7 @@ from charter.govern.reports.export import export
 from charter.govern.reports.figure import Section
 from charter.govern.reports.period import Period, period
 from charter.govern.reports.report import Head, Report, absent, report
+from charter.govern.reports.wording import several
 from charter.ledger.ledger import Ledger
 from charter.ledger.signing import LogKey
 from charter.version import VERSION
@@ -108,7 +109,7 @@ def adherence_of(given: dict[str, Any], days: Period) -> Section:
 
 def _bundle(ledger: Ledger, made: Report, folder: Path) -> None:
     write_bundle(ledger, made, folder)
-    note(f"{folder}: the report with {made.head.size} records")
+    note(f"{folder}: the report with {several(made.head.size, 'record')}")
     if not any(size == made.head.size for size, _ in ledger.store.checkpoints(made.head.size)):
         note("its newest records are under no signed checkpoint: --log-key signs one")
 

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import click
 
 from charter.cli.govern_look import look_at
+from charter.cli.govern_runs import with_runs
 from charter.cli.rolled_up import rolled_up
 from charter.cli.thresholds import approvers_of, only_model
 from charter.cli.vault_options import settings_of
@@ -63,7 +64,7 @@ def objectives_of(given: dict[str, Any], ask: Questions) -> Section:
         return absent("objectives", "Objectives", "--objectives")
     read = load_objectives(file)
     place = place_of(settings_of(given).ledger, given.get("place"))
-    with rolled_up(ask.ledger, place) as rollup:
+    with rolled_up(ask.ledger, place, to=ask.size) as rollup:
         at = f"{_end(ask):%Y-%m-%dT%H:%M:%SZ}"
         found = statuses(read, as_of(rollup.measure, required(at, "--to")))
         return objectives(ask, found, shlex.quote(str(file)), at=at)
@@ -88,7 +89,7 @@ def obligations_of(given: dict[str, Any], ask: Questions) -> Section:
     if given["organisation"] is None:
         return absent("obligations", "Obligations", "--organisation")
     at = _end(ask)
-    facts = gather(ask.ledger, at=at)
+    facts = with_runs(gather(ask.ledger, at=at, size=ask.size), given["places"], at)
     look = look_at(given, load_organisation(given["organisation"]), at, facts)
     found = [
         (each.pack.id, answer)
@@ -97,6 +98,7 @@ def obligations_of(given: dict[str, Any], ask: Questions) -> Section:
     ]
     words = ["charter", "govern", "obligations", *_named(given, "organisation", "spec", "roles")]
     words += [*_named(given, "settings_file"), *(f"--pack={each}" for each in given["named"])]
+    words += [*(f"--runs={each}" for each in given["places"])]
     words += ["--at", f"{at:%Y-%m-%dT%H:%M:%SZ}", "--json"]
     return obligations(found, Query("verb", shlex.join(words)))
 

@@ -10,6 +10,7 @@ import click
 
 from charter.cli.input_file import read_text
 from charter.cli.report_options import adherence_of, deliver_report, report_options
+from charter.govern.reports.decided import decided
 from charter.govern.reports.figure import Section
 from charter.govern.reports.period import Period
 from charter.govern.reports.question import Questions
@@ -35,7 +36,11 @@ def transparency_command(**given: Any) -> None:
 
     def sections(ledger: Ledger, days: Period, size: int) -> Sequence[Section]:
         ask = Questions(ledger, days, size)
-        return (transparency(facts), in_force(ask), adherence_of(given, days))
+        return (
+            transparency(facts),
+            in_force(ask, decided(ask), public=True),
+            adherence_of(given, days),
+        )
 
     title = f"Transparency report: {facts.model}"
     deliver_report(given, sections, title=title, organisation=facts.organisation)

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from charter.cli.free_text import FREE_TEXT
 from charter.cli.screen import plain
 from charter.cli.vault_options import config_option, ledger_place, now, opened_ledger
 from charter.cli.who import by_option, who
@@ -16,7 +17,7 @@ from charter.records.stop import StopLifted
 
 @click.command("resume")
 @click.argument("stop", metavar="STOP-ID")
-@click.option("--reason", required=True, help="Why; it stays in the ledger.")
+@click.option("--reason", type=FREE_TEXT, required=True, help="Why; it stays in the ledger.")
 @by_option
 @ledger_place
 @config_option

@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 
 import click
 
+from charter.cli.free_text import FREE_TEXT
 from charter.cli.reviews_figures import figures_json, say_figures
 from charter.cli.reviews_seed import seed_lines
 from charter.cli.sample_period import moment_of
@@ -37,7 +38,7 @@ MOST_SECTION = 200
 
 _ITEM = click.argument("item", metavar="ITEM")
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-_REASON = click.option("--reason", default="", help="Why; it stays in the ledger.")
+_REASON = click.option("--reason", type=FREE_TEXT, default="", help="Why; it stays in the ledger.")
 _PRIORITY = click.option(
     "--priority", type=click.IntRange(0, MOST_PRIORITY), default=0, show_default=True
 )
@@ -178,7 +179,7 @@ def return_command(**given: Any) -> None:
 
 @command.command("withdraw")
 @_ITEM
-@click.option("--reason", required=True, help="Why; it stays in the ledger.")
+@click.option("--reason", type=FREE_TEXT, required=True, help="Why; it stays in the ledger.")
 @by_option
 @ledger_place
 @config_option

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from charter.cli.screen import plain
+from charter.govern.counted import counted
 from charter.govern.oversight.agreement import Agreement
 from charter.govern.oversight.automatic import FALSE_ALARM, Look
 from charter.govern.oversight.figures import Figures, Person, Section, Spent
@@ -34,6 +35,7 @@ def figures_json(found: Figures, looks: Iterable[Look]) -> dict[str, Any]:
         "seconds": _spent(found.spent),
         "vigilance": _share(found.vigilance),
         "unopened": found.unopened,
+        "note": untested_note(found),
         "reviewers": [{**_row(each), "blind": each.blind} for each in found.people],
         "sections": [_row(each) for each in found.sections],
         "automatic": {
@@ -45,13 +47,15 @@ def figures_json(found: Figures, looks: Iterable[Look]) -> dict[str, Any]:
 
 def say_figures(found: Figures, looks: Iterable[Look]) -> None:
     """Print all figures."""
-    click.echo(f"{found.reviews} reviews, {found.blind} formed blindly")
+    click.echo(f"{counted(found.reviews, 'review')}, {found.blind} formed blindly")
+    if said := untested_note(found):
+        click.echo(said)
     click.echo(f"agreement: {_alpha_text(found.whole)}; refusals: {_alpha_text(found.refusals)}")
     for title, rows in (("reviewers", found.people), ("sections", found.sections)):
         if rows:
             click.echo(f"{title}:")
         for each in rows:
-            click.echo(plain(f"  {each.name}  {each.reviews} reviews"))
+            click.echo(plain(f"  {each.name}  {counted(each.reviews, 'review')}"))
             click.echo(f"    agreement {_alpha_text(each.agreement)}")
             click.echo(f"    found the decision wrong: {_share_text(each.overrides)}")
             click.echo(f"    time {_spent_text(each.spent)}")
@@ -59,8 +63,15 @@ def say_figures(found: Figures, looks: Iterable[Look]) -> None:
     for one in looks:
         for sign in one.patterns:
             if sign.warns:
-                what = f"{sign.count} of {sign.n} {sign.kind}s {_WARNED[sign.name]}"
+                what = f"{sign.count} of {counted(sign.n, sign.kind)} {_WARNED[sign.name]}"
                 click.echo(plain(f"looks automatic: {one.name}: {what}"))
+
+
+def untested_note(found: Figures) -> str:
+    """Return that nobody measured how often reviewers are right; empty where somebody did."""
+    if not found.reviews or found.vigilance.n:
+        return ""
+    return "no known answer was measured: how often these people are right is not known"
 
 
 def _row(each: Person | Section) -> dict[str, Any]:

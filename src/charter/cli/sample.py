@@ -12,12 +12,13 @@ from charter.cli.finite_range import FiniteRange
 from charter.cli.sample_estimate import estimate_command
 from charter.cli.sample_judge import judge_command
 from charter.cli.sample_named import named_sample, reviews_by_decision
-from charter.cli.sample_objective import precision_for
+from charter.cli.sample_objective import wish_of
 from charter.cli.sample_period import period
 from charter.cli.screen import note, plain, write_json
 from charter.cli.vault_options import config_option, ledger_place, now, opened_ledger
 from charter.cli.who import by_option, who
 from charter.errors import AlreadyRecorded, ConfigError
+from charter.govern.counted import counted
 from charter.govern.oversight.queue import KINDS, Queue
 from charter.govern.sampling.design import Design, Unreachable, cautious_rate, design
 from charter.govern.sampling.draw import Chosen, Frame, chance_of_keeping
@@ -82,15 +83,15 @@ def draw_command(**given: Any) -> None:
     Drawn without replacement by a hash of seed and decision: whoever has the ledger can draw the
     same again. Where the precision cannot be reached nothing is drawn, and it says why.
     """
-    width, objective = precision_for(given["precision"], given["objective"])
+    wish = wish_of(given["precision"], given["objective"], given["section"])
     since, until = period(given["since"], given["until"], now())
     by, seed = who(given["by"]), _seed(given["seed"])
     with opened_ledger(given) as ledger:
-        run = sample_id(seed, since, until, given["section"])
+        run = sample_id(seed, since, until, wish.section)
         if not given["dry_run"] and read_sample(ledger, run) is not None:
             _refuse(run, "drawn before: see `charter sample list`")
-        frame = _frame(ledger, seed, since, until, given["section"])
-        found = _design(ledger, frame, width)
+        frame = _frame(ledger, seed, since, until, wish.section)
+        found = _design(ledger, frame, wish.width)
         if isinstance(found, Unreachable):
             if not given["partial"] or not found.best.drawn:
                 _refuse("no sample", f"{found.reason}; --partial draws what there is")
@@ -100,12 +101,12 @@ def draw_command(**given: Any) -> None:
             run=run,
             at=now(),
             by=by,
-            objective=objective,
+            objective=wish.objective,
             since=since,
             until=until,
             strata=frame.strata(found.sizes),
             seed=seed,
-            precision=f"{width:g}",
+            precision=f"{wish.width:g}",
         )
         if not given["dry_run"]:
             _append(ledger, sample, list(frame.drawn(found.sizes)), given)
@@ -141,8 +142,10 @@ def check_command(**given: Any) -> None:
         _refuse(drawn.run, "the ledger has other answers of that time than were counted")
     if again != recorded:
         wrong = len(again ^ recorded)
-        _refuse(drawn.run, f"{wrong} answers were not drawn by its seed, or were left out")
-    click.echo(f"{drawn.run}: the same {len(again)} answers are drawn again")
+        were = "answer was" if wrong == 1 else "answers were"
+        _refuse(drawn.run, f"{wrong} {were} not drawn by its seed, or left out")
+    are = "answer is" if len(again) == 1 else "answers are"
+    click.echo(plain(f"{drawn.run}: the same {len(again)} {are} drawn again"))
 
 
 @command.command("list")
@@ -157,7 +160,7 @@ def list_command(**given: Any) -> None:
         write_json({"samples": rows})
         return
     for row in rows:
-        what = f"{row['drawn']} of {row['population']} answers, ±{row['precision']}"
+        what = f"{row['drawn']} of {counted(row['population'], 'answer')}, ±{row['precision']}"
         click.echo(plain(f"{row['id']}  {row['since']} to {row['until']}  {what}"))
     if not rows:
         note("nothing was drawn yet")
@@ -282,7 +285,7 @@ def _show(sample: SampleDrawn, found: Design, frame: Frame, *, as_json: bool, dr
     for each in sample.strata:
         none = "  (nothing is kept of them)" if each.name.endswith(UNKEPT) else ""
         click.echo(plain(f"  {each.name}  {each.drawn} of {each.population}{none}"))
-    click.echo(f"{found.drawn} answers: ±{found.half_width:.3f} is expected at most")
+    click.echo(f"{counted(found.drawn, 'answer')}: ±{found.half_width:.3f} is expected at most")
     if kept is not None and kept < 1:
         note(f"of plain answers the gateway kept {kept:.2%} by chance: they stand for all of them")
     if found.unknown > 0:

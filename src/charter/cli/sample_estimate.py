@@ -12,12 +12,16 @@ from charter.cli.sample_named import named_sample, reviews_by_decision
 from charter.cli.screen import note, plain, write_json
 from charter.cli.vault_options import config_option, ledger_place, opened_ledger
 from charter.errors import ConfigError, LedgerError
-from charter.estimates.drawn import JudgeErrors
+from charter.estimates.drawn import Basis, JudgeErrors
 from charter.estimates.estimate import Corrected, Refused
 from charter.evals.calibration.figures import figures_of
 from charter.evals.calibration.fitness import Fitness
+from charter.govern.counted import counted
+from charter.govern.oversight.queue import Queue
+from charter.govern.oversight.truth import caution, tested
 from charter.govern.sampling.estimate import Figure, figures
-from charter.govern.sampling.sample import Sample, answers_of
+from charter.govern.sampling.sample import Sample, answers_of, counts
+from charter.ledger.board import folded
 from charter.ledger.ledger import Ledger
 from charter.records.review import ReviewRecorded
 
@@ -44,13 +48,16 @@ def estimate_command(**given: Any) -> None:
         errors = _errors(ledger, sample, judge)
         judge = "" if isinstance(errors, Refused) else judge
         lost = _lost(ledger, sample, judge, reviews)
+        queue = Queue()
+        queue.poll(ledger)
     found = figures(sample.drawn.strata, answers_of(sample, judge, reviews, lost), errors)
+    doubt = _doubt(sample, found[0], reviews, queue)
     if given["as_json"]:
         rows = [_json(each) for each in found]
         head = {"id": sample.drawn.run, "since": sample.drawn.since, "until": sample.drawn.until}
-        write_json({"sample": head, "judge": judge or None, "figures": rows})
+        write_json({"sample": head, "judge": judge or None, "note": doubt, "figures": rows})
     else:
-        _print(sample, found, errors)
+        _print(sample, found, errors, doubt)
     if isinstance(found[0].estimate, Refused):
         raise click.exceptions.Exit(EXIT_NO)
 
@@ -59,6 +66,9 @@ def _judge(sample: Sample, wanted: str | None) -> str:
     """Return the judge that counts; empty where none said anything."""
     known = sample.judges
     if wanted is None:
+        fit = [name for name in known if all(e.calibration for e in sample.by(name).values())]
+        if len(fit) == 1:  # the others said something that no estimate rests on
+            return fit[0]
         if len(known) > 1:
             raise ConfigError(
                 "several judges said something of it",
@@ -103,6 +113,21 @@ def _lost(
     )
 
 
+def _doubt(
+    sample: Sample, whole: Figure, reviews: Mapping[str, Sequence[ReviewRecorded]], queue: Queue
+) -> str:
+    """Return what is to be said of people whose word counts as true; empty where none does."""
+    if isinstance(whole.estimate, Refused) or whole.basis is Basis.CALIBRATION:
+        return ""
+    people = {
+        folded(each.by)
+        for answer in sample.answers
+        for each in reviews.get(answer.decision, ())
+        if counts(each, answer.section)
+    }
+    return caution(people, tested(queue.reviews(), queue.seeds()))
+
+
 def _json(each: Figure) -> dict[str, Any]:
     row: dict[str, Any] = {
         "section": each.name or None,
@@ -128,7 +153,9 @@ def _json(each: Figure) -> dict[str, Any]:
     }
 
 
-def _print(sample: Sample, found: Sequence[Figure], errors: JudgeErrors | Refused) -> None:
+def _print(
+    sample: Sample, found: Sequence[Figure], errors: JudgeErrors | Refused, doubt: str
+) -> None:
     drawn = sample.drawn
     click.echo(plain(f"{drawn.run}: answers from {drawn.since} to {drawn.until}"))
     for each in found:
@@ -136,19 +163,26 @@ def _print(sample: Sample, found: Sequence[Figure], errors: JudgeErrors | Refuse
     whole = found[0]
     if isinstance(errors, Refused) and errors.reason:
         note(plain(f"{errors.reason}: its verdicts are left out"))
+    if doubt:
+        note(f"{doubt}: plant some with `charter reviews seed`")
     if whole.waiting:
-        note(f"{whole.waiting} of {whole.drawn} answers wait to be judged")
+        wait = "waits" if whole.waiting == 1 else "wait"
+        note(f"{whole.waiting} of {counted(whole.drawn, 'answer')} {wait} to be judged")
     if whole.lost:
-        note(f"{whole.lost} answers cannot be judged any more: they widen the bounds")
+        these = "it widens" if whole.lost == 1 else "they widen"
+        note(
+            f"of {counted(whole.lost, 'answer')} nothing is kept, or the judge gave no verdict: "
+            f"{these} the bounds"
+        )
 
 
 def _said(each: Figure) -> str:
-    counts = f"{each.judged} judged of {each.drawn} drawn from {each.population}"
+    judged = f"{each.judged} judged of {each.drawn} drawn from {each.population}"
     found = each.estimate
     if isinstance(found, Refused):
-        return f"not known: {found.reason or 'nobody judged it yet'} ({counts})"
+        return f"not known: {found.reason or 'nobody judged it yet'} ({judged})"
     interval = f"{found.interval.low:.1%} to {found.interval.high:.1%}"
-    text = f"{found.value:.1%} adhere ({interval}); {counts}"
+    text = f"{found.value:.1%} adhere ({interval}); {judged}"
     if isinstance(found, Corrected):
         text += f"; {found.raw:.1%} by the judge alone"
     if each.covered < 1 - 1e-9:

@@ -26,6 +26,7 @@ from charter.evals.calibration.find import Found, calibration_for, publishable
 from charter.evals.judge import Item, Judge, Judgement, JudgeOutcome
 from charter.evals.judging.cost import Meter, Tokens, prices_of, used_of
 from charter.evals.judging.rules import SpecRules
+from charter.govern.counted import counted
 from charter.govern.sampling.sample import GONE
 from charter.ledger.ledger import Ledger, canonical
 from charter.load import STARTER, load_effective
@@ -56,15 +57,16 @@ def judge_command(**given: Any) -> None:
     """Have a judge say whether the answers of SAMPLE (an id, or `latest`) keep to the rules.
 
     Each verdict is recorded as it comes: interrupted, or stopped by its budget (exit code 1), the
-    same command carries on. Records hold the verdict and the clauses it cites, and no words of the
-    conversation. Answers of which nothing is kept any more are recorded as failed.
+    same command carries on. By other rules, or once it is calibrated, a judge is asked anew.
+    Records hold the verdict and the clauses it cites, and no words of the conversation. Answers of
+    which nothing is kept any more are recorded as failed.
     """
     rules = SpecRules(load_effective(given["spec"], given["overlays"]))
     with opened(given) as (ledger, vault):
         sample = named_sample(ledger, given["sample"])
         (judge,) = open_judges([given["judge"]], given["judge_options"], rules)
         calibration = _calibration(ledger, judge, rules, uncalibrated=given["uncalibrated"])
-        name = judge_digest(judge.identity)
+        name = judge_digest(judge.identity, rules.digest, calibration)
         done = sample.by(name)
         missing = [each for each in sample.answers if each.decision not in done]
         prices, _ = prices_of([judge.identity], config_of(given["config"]).prices)
@@ -84,9 +86,13 @@ def judge_command(**given: Any) -> None:
         raise click.exceptions.Exit(EXIT_STOPPED)
 
 
-def judge_digest(judge: JudgeId) -> str:
-    """Return what names a judge in the records of a sample."""
-    return digest_of(canonical(asdict(judge)))
+def judge_digest(judge: JudgeId, rules: str, calibration: str) -> str:
+    """Return what names a judge in the records of a sample.
+
+    By other rules, or before it was calibrated, it is another one: what it said then is no verdict
+    by these rules, and its error is not known.
+    """
+    return digest_of(canonical({**asdict(judge), "rules": rules, "calibration": calibration}))
 
 
 @dataclass(slots=True)
@@ -203,4 +209,4 @@ def _show(work: _Work, as_json: bool, earlier: int) -> None:  # noqa: FBT001 - a
     if work.stopped:
         note("its budget is at its end: the same command carries on with a larger one")
     if work.unavailable:
-        note(f"{work.unavailable} times no reply came: the same command asks again")
+        note(f"{counted(work.unavailable, 'time')} no reply came: the same command asks again")

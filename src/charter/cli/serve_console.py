@@ -5,11 +5,15 @@ from __future__ import annotations
 import secrets
 import threading
 from collections.abc import Sequence
+from pathlib import Path
 
+from anyio import from_thread
+
+from charter.cli.whole_file import write_whole
 from charter.console.accounts import Accounts
 from charter.console.app import console
 from charter.console.desk import Edits
-from charter.console.govern import Govern, nowhere
+from charter.console.govern import Govern, Stacked, nowhere
 from charter.gateway.judging.editing import edit_approval
 from charter.gateway.send import AsgiApp
 from charter.gateway.service import Service
@@ -50,8 +54,34 @@ def console_of(service: Service, place: str | None = None) -> AsgiApp | None:
             objectives=lambda: service.governing.settings.objectives,
             counts=place,
             proves=lambda named: _proofs(service, named),
+            overlays=lambda: _overlays(service),
+            write=write_whole,
+            reread=lambda: _read_again(service),
         ),
     )
+
+
+def _overlays(service: Service) -> tuple[Stacked, ...]:
+    """Return the overlays of what is served now, each once on what it stands on."""
+    table, found = service.table, dict[tuple[Path, ...], Stacked]()
+    wholes = [(spec, *overlays) for spec, overlays in table.sources]
+    for served, whole in zip(table.served.values(), wholes, strict=True):
+        sections = tuple(rule.id for rule in served.policy.rules)
+        for place, file in enumerate(whole[1:], 1):
+            every = tuple(each for each in wholes if file in each)
+            found.setdefault(whole[: place + 1], Stacked(file, whole[:place], every, sections))
+    return tuple(found.values())
+
+
+def _read_again(service: Service) -> str:
+    """Have the gateway read spec, overlays and settings again; return why it does not take them.
+
+    Called in a worker thread of the loop that serves.
+    """
+    if service.reloader is None:
+        return "the gateway takes it when it is started again"
+    found = from_thread.run(service.reloader.now)
+    return "" if found.changed else found.why
 
 
 def _proofs(service: Service, named: Sequence[Regression]) -> Sequence[Proof]:

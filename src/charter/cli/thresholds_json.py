@@ -50,16 +50,16 @@ def _indicator(found: IndicatorState) -> dict[str, Any]:
         "state": found.state.value,
         "reason": found.why.value,
         "said": found.said,
-        "threshold": str(each.threshold),
-        "margin": str(each.margin),
+        "threshold": format(each.threshold, "f"),
+        "margin": format(each.margin, "f"),
         "evidence": None
         if told is None
         else {
             "name": told.name,
-            "value": str(told.value),
-            "low": str(told.low),
-            "high": str(told.high),
-            "confidence": str(told.confidence),
+            "value": format(told.value, "f"),
+            "low": format(told.low, "f"),
+            "high": format(told.high, "f"),
+            "confidence": format(told.confidence, "f"),
             "n": told.n,
             "at": told.at.isoformat(),
             "model": told.model,

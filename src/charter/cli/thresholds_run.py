@@ -72,4 +72,5 @@ def _source(result: Result) -> str:
 
 
 def _rounded(share: float, how: str) -> Decimal:
-    return Decimal(share).quantize(_STEP, rounding=how)
+    """Return nine digits after the point, less the zeros at their end: none is `0`, not `0E-9`."""
+    return Decimal(share).quantize(_STEP, rounding=how).normalize()

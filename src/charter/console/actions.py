@@ -13,6 +13,7 @@ from charter.console.accounts import Account
 from charter.console.desk import Desk
 from charter.console.reviews import REFUSALS
 from charter.errors import AlreadyRecorded, CharterError, LedgerUnavailable
+from charter.govern.free_text import unkept
 from charter.govern.oversight.figures import LABELS
 from charter.ledger.board import PENDING, ApprovalState, folded
 from charter.records.approval import ApprovalVoted
@@ -214,10 +215,18 @@ def _must_have_reason(reason: str) -> None:
         raise NotDone("say why: the reason is part of the record", 422)
     if len(reason) > MOST_NOTE:
         raise NotDone(f"a reason has at most {MOST_NOTE} characters", 422)
+    _must_be_text(reason)
 
 
 def _note(note: str) -> str:
+    _must_be_text(note)
     return note.strip()[:MOST_NOTE]
+
+
+def _must_be_text(words: str) -> None:
+    found = unkept(words)
+    if found:
+        raise NotDone(f"no record keeps the control character {found}: leave it out", 422)
 
 
 def _append(desk: Desk, record: Record, already: str) -> None:

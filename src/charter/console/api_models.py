@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from charter.console.actions import MOST_ARGUMENTS, MOST_NAME, MOST_NOTE
 from charter.console.feed import ID, NUMBER
 from charter.console.moment import asked_time
+from charter.govern.free_text import unkept
 from charter.records.approval import ApprovalAsked, ApprovalVoted
 from charter.records.decision import DecisionRecorded
 from charter.records.review import ReviewRecorded
@@ -18,14 +19,27 @@ from charter.records.stop import StopOrdered
 EXCHANGE_PATTERN = f"^{ID}$"
 DECISION_PATTERN = f"^{ID}{NUMBER}$"
 
-SEEN = r"[^\s\x00-\x1f]"
-"""Something that is no blank."""
+_KEPT = r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
+KEPT = f"^{_KEPT}*$"
+"""Nothing that no record keeps: see `govern.free_text`."""
+SEEN = rf"^{_KEPT}*[^\s\x00-\x1f\x7f-\x9f]{_KEPT}*$"
+"""The same, with something that is no blank."""
 
 Effects = Literal["allow", "flag", "redact", "require_approval", "deny"]
 Stages = Literal["offer", "request", "output", "tool_call", "tool_result"]
 Statuses = Literal["pending", "approved", "denied", "expired", "superseded", "used"]
-Note = Annotated[str, Field(max_length=MOST_NOTE)]
-Reason = Annotated[str, Field(min_length=1, max_length=MOST_NOTE, pattern=SEEN)]
+
+
+def _a_text(value: object) -> object:
+    if isinstance(value, str) and (found := unkept(value)):
+        raise ValueError(f"{found} is a control character: leave it out of the record")
+    return value
+
+
+# says in words what the patterns say to readers of the description of the API
+WRITTEN = BeforeValidator(_a_text)
+Note = Annotated[str, Field(max_length=MOST_NOTE, pattern=KEPT), WRITTEN]
+Reason = Annotated[str, Field(min_length=1, max_length=MOST_NOTE, pattern=SEEN), WRITTEN]
 Name = Annotated[str, Field(max_length=MOST_NAME)]
 
 
@@ -118,7 +132,7 @@ class StopOne(Given):
     """A stop of one application or tool."""
 
     reach: Literal["app", "tool"]
-    name: Annotated[str, Field(min_length=1, max_length=MOST_NAME, pattern=SEEN)]
+    name: Annotated[str, Field(min_length=1, max_length=MOST_NAME, pattern=SEEN), WRITTEN]
     reason: Reason
 
 
@@ -140,7 +154,7 @@ class ReviewGiven(Given):
     refusal: Literal["none", "partial", "full"] | None = None
     should_pass: bool | None = None
     """Whether the answer should have gone out as it was."""
-    section: Annotated[str, Field(min_length=1, max_length=MOST_NAME)]
+    section: Annotated[str, Field(min_length=1, max_length=MOST_NAME, pattern=KEPT), WRITTEN]
     note: Note = ""
     seconds: Annotated[int, Field(ge=0, le=86400), BeforeValidator(_whole)] = 0
 

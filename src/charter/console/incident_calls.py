@@ -8,15 +8,16 @@ from typing import Annotated, Any, Literal, Protocol
 from pydantic import BaseModel, Field
 
 from charter.console.accounts import Account
-from charter.console.api_models import Asking, Given
+from charter.console.api_models import KEPT, WRITTEN, Asking, Given
 from charter.console.desk import Desk
+from charter.console.govern import known_fields
 from charter.console.incidents import (
     all_incidents,
     clocks_of,
     closing_of,
     find_incident,
-    open_incident,
 )
+from charter.console.opening import ASKED_AT_ONCE, Opening, open_incident
 from charter.govern.incidents.amend import MOST_LINKS, MOST_SUMMARY, MOST_TITLE
 from charter.govern.incidents.clocks import Clock
 from charter.govern.incidents.incident_json import clock_json, incident_json, summary_json
@@ -26,6 +27,13 @@ INCIDENT_PATTERN = r"^inc_[a-z0-9][a-z0-9-]{2,63}$"
 LINK_PATTERN = rf"^({'|'.join(LINK_KINDS)}):[!-~]{{1,300}}$"
 
 Severity = Literal["hazard", "serious-hazard", "incident", "serious-incident", "disaster"]
+
+
+def _choice(name: str) -> str:
+    """Return the pattern of one choice of a field."""
+    question = known_fields()[name]
+    choices = () if isinstance(question, str) else question.choices
+    return rf"^({'|'.join((*choices, 'other'))})\??$"
 
 
 class Ask(Protocol):
@@ -55,13 +63,22 @@ class IncidentGiven(Given):
     """An incident to open."""
 
     title: Annotated[str, Field(min_length=1, max_length=MOST_TITLE, pattern=r"^[!-~][ -~]*$")]
-    summary: Annotated[str, Field(max_length=MOST_SUMMARY)] = ""
+    summary: Annotated[str, Field(max_length=MOST_SUMMARY, pattern=KEPT), WRITTEN] = ""
     severity: Severity
     drill: bool = False
     links: list[Annotated[str, Field(pattern=LINK_PATTERN)]] = Field(
         default=[], max_length=MOST_LINKS
     )
     """What it has to do with: `kind:id`."""
+    discovered: Literal["now", "unknown"] = "now"
+    """Now, as it is opened, or not known; another time is said in the console."""
+    jurisdictions: list[Annotated[str, Field(pattern=_choice("jurisdictions"))]] = Field(
+        default=[], max_length=20
+    )
+    """The places whose law may apply, a question mark where it is open; empty: nothing is said,
+    so that every clock may run."""
+    roles: list[Annotated[str, Field(pattern=_choice("roles"))]] = Field(default=[], max_length=20)
+    """What the organisation is, as laws have it; written in the same way."""
 
 
 class ClockOut(BaseModel):
@@ -145,17 +162,16 @@ def one_incident(ask: Ask) -> BaseModel:
 def new_incident(ask: Ask) -> BaseModel:
     """Open an incident."""
     said: IncidentGiven = ask.given
-    found = open_incident(
-        ask.desk,
-        ask.account,
-        source="api",
+    opening = Opening(
         title=said.title,
         summary=said.summary,
         severity=said.severity,
         drill=said.drill,
         links=said.links,
+        discovered="" if said.discovered == "now" else said.discovered,
+        fields={name: getattr(said, name) for name in ASKED_AT_ONCE},
     )
-    return _whole(ask.desk, found)
+    return _whole(ask.desk, open_incident(ask.desk, ask.account, opening, source="api"))
 
 
 def _whole(desk: Desk, found: Incident) -> IncidentWhole:

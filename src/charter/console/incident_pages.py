@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
 from starlette.responses import Response
 
 from charter.console.actions import NotDone
 from charter.console.govern import known_fields, regimes
-from charter.console.guard import Visit, nonce
+from charter.console.guard import Visit
 from charter.console.incidents import (
     CHANGES,
     Meanwhile,
@@ -19,21 +19,19 @@ from charter.console.incidents import (
     closing_of,
     find_incident,
     moment,
-    open_incident,
-    pin_from,
     proofs_of,
     say,
-    stop_from,
     written_now,
 )
 from charter.console.known import known
 from charter.console.moment import span
-from charter.console.roles import Right
 from charter.console.view import view
 from charter.govern.incidents.clocks import NOT_APPLICABLE, Clock
+from charter.govern.incidents.containment import unfinished
 from charter.govern.incidents.regime import VERIFIED, Question
 from charter.govern.incidents.severity import SEVERITIES
 from charter.govern.incidents.state import LINK_KINDS, TIMES, Incident
+from charter.govern.incidents.tighten import EFFECTS
 from charter.govern.pins import read_pins
 from charter.ledger.ledger import Ledger
 from charter.records.release import Released
@@ -93,36 +91,6 @@ def incident(visit: Visit) -> Response:
     return _shown(visit, find_incident(visit.desk, visit.named("incident")))
 
 
-def new(visit: Visit) -> Response:
-    """Show the form that opens one; the address may say what it has to do with."""
-    return view(
-        visit,
-        "incident_open.html.j2",
-        severities=SEVERITIES,
-        links=[each for each in visit.query.get("links", "").split() if ":" in each][:20],
-        kinds=LINK_KINDS,
-        once=nonce(),
-    )
-
-
-def open_one(visit: Visit) -> Response:
-    """Open an incident."""
-    form = visit.form
-    found = open_incident(
-        visit.desk,
-        visit.account,
-        source="console" if visit.may(Right.INCIDENTS) else "reviewer",
-        title=form.get("title", ""),
-        summary=form.get("summary", ""),
-        severity=form.get("severity", ""),
-        drill=form.get("drill") == "yes",
-        links=[each for each in form.get("links", "").splitlines() if each.strip()],
-        once=form.get("once", "")[:100],
-    )
-    said = "The drill is open." if found.drill else "The incident is open."
-    return visit.go(f"/incidents/{found.id}", f"{said} Say next when who became aware of it.")
-
-
 def amend(visit: Visit) -> Response:
     """Record one thing of an incident; where somebody else was quicker, show what was written."""
     wanted, change = visit.named("incident"), visit.named("change")
@@ -144,49 +112,30 @@ def amend(visit: Visit) -> Response:
     except NotDone as error:
         if error.status == 404:
             raise
-        return _unsaid(visit, wanted, wish, error)
+        texts = {
+            "What": wish.name,
+            "State": wish.state,
+            "Text": wish.value,
+            "Reason or evidence": wish.reason,
+            "When": wish.when,
+        }
+        return unsaid(visit, error, texts, wanted, wish.seen or 0)
     return visit.go(f"/incidents/{wanted}", TOLD[change])
 
 
-def contain(visit: Visit) -> Response:
-    """Stop an application or a tool, or pin a policy."""
-    wanted, form = visit.named("incident"), visit.form
-    reason, how = form.get("reason", ""), form.get("how", "")
-    if how == "pin":
-        found = pin_from(
-            visit.desk, visit.account, wanted, policy=form.get("policy", ""), reason=reason
-        )
-        done = "Pinned. Every gateway serves that policy alone within a second, or nothing."
-    elif how in ("app", "tool"):
-        name = form.get("application" if how == "app" else "tool", "")
-        found = stop_from(visit.desk, visit.account, wanted, reach=how, name=name, reason=reason)
-        done = "Stopped. It takes effect everywhere within a second."
-    else:
-        raise NotDone("stop an application or a tool, or pin a policy", 422)
-    said = "Rehearsed: in a drill nothing real is touched." if found.drill else done
-    return visit.go(f"/incidents/{wanted}", said)
-
-
-def _unsaid(visit: Visit, wanted: str, wish: Wish, error: NotDone) -> Response:
+def unsaid(
+    visit: Visit, error: NotDone, texts: Mapping[str, str], wanted: str, seen: int = 0
+) -> Response:
     """Show why it was not recorded, with what was written, so that none of it is lost."""
     found = find_incident(visit.desk, wanted)
-    texts = {
-        "What": wish.name,
-        "State": wish.state,
-        "Text": wish.value,
-        "Reason or evidence": wish.reason,
-        "When": wish.when,
-    }
+    since = found.timeline if isinstance(error, Meanwhile) else ()
     return view(
         visit,
         "incident_unsaid.html.j2",
         status=error.status,
         incident=found,
-        meanwhile=isinstance(error, Meanwhile),
         why=error.message[:1].upper() + error.message[1:],
-        since=[event for event in found.timeline if event.number > (wish.seen or 0)]
-        if isinstance(error, Meanwhile)
-        else [],
+        since=[each for each in since if each.number > seen],
         texts={name: text for name, text in texts.items() if text},
     )
 
@@ -196,6 +145,7 @@ def _shown(visit: Visit, found: Incident) -> Response:
     every = clocks_of(desk, found)
     by_id = {each.id: each for each in regimes()}
     proofs = proofs_of(desk, found)
+    overlays = desk.govern.overlays() if desk.govern.write is not None else ()
     return view(
         visit,
         "incident.html.j2",
@@ -207,14 +157,18 @@ def _shown(visit: Visit, found: Incident) -> Response:
         stale=[each.id for each in regimes() if each.is_stale(moment(desk))],
         closing=closing_of(desk, found, proofs),
         proofs=proofs,
-        fields=_fields(),
+        fields=fields(),
         times=TIMES,
         severities=SEVERITIES,
         kinds=LINK_KINDS,
         open_questions=_open_questions(found, every),
         known=known(desk.ledger),
         policies=_policies(desk.ledger),
-        pins=read_pins(desk.ledger).all,
+        pins=[each for each in read_pins(desk.ledger).all if each.incident == found.id],
+        overlays=overlays,
+        sections=sorted({name for each in overlays for name in each.sections}),
+        boundary_effects=EFFECTS,
+        unfinished=unfinished(found),
         at=written_now(desk),
         now=moment(desk),
         seconds=desk.now(),
@@ -247,7 +201,7 @@ def path_of(kind: str, name: str) -> str:
     return ""
 
 
-def _fields() -> list[tuple[str, str, tuple[str, ...]]]:
+def fields() -> list[tuple[str, str, tuple[str, ...]]]:
     """Return name, meaning and choices of each field."""
     return [
         (name, each.ask, each.choices) if isinstance(each, Question) else (name, each, ())
@@ -258,7 +212,7 @@ def _fields() -> list[tuple[str, str, tuple[str, ...]]]:
 def _open_questions(found: Incident, every: Iterable[Clock]) -> list[tuple[str, str]]:
     """Return the fields on whose answers clocks depend, with what is asked."""
     names = dict.fromkeys(name for clock in every for name in clock.undecided)
-    asked = {name: ask for name, ask, _ in _fields()}
+    asked = {name: ask for name, ask, _ in fields()}
     answered = {name for name, field in found.fields.items() if field.state == "value"}
     return [(name, asked.get(name, "")) for name in names if name not in answered]
 

@@ -6,7 +6,6 @@ and they are told, with what they wrote; notes, links and containment add up and
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,17 +16,16 @@ from charter.console.desk import Desk
 from charter.console.govern import known_fields, nowhere, regimes
 from charter.console.moment import stamp
 from charter.errors import AlreadyRecorded, CharterError, LedgerError
-from charter.govern.incidents import amend, closing, containment
+from charter.govern.incidents import amend, closing
 from charter.govern.incidents.clocks import RUNNING, Clock, clocks
 from charter.govern.incidents.fold import fold, fold_all
+from charter.govern.incidents.linked import check_linked
 from charter.govern.incidents.refused import Refused
 from charter.govern.incidents.state import CLOSED, Incident
 from charter.govern.instants import parse
 from charter.ledger.ledger import Ledger
 from charter.records.incident import IncidentAmended, IncidentOpened, Link
 from charter.records.record import Record
-from charter.records.release import Released
-from charter.records.service import PolicyServed, ServiceStarted
 
 KINDS = (IncidentOpened, IncidentAmended)
 TRIES = 5
@@ -96,13 +94,14 @@ def _pressing(row: Row) -> tuple[bool, bool, float]:
 
 def find_incident(desk: Desk, wanted: str) -> Incident:
     """Return one incident. Raises NotDone where there is none of this id."""
-    found = _of(desk.ledger, wanted) if amend.INCIDENT.fullmatch(wanted) else []
+    found = records_of(desk.ledger, wanted) if amend.INCIDENT.fullmatch(wanted) else []
     if not found:
         raise NotDone("there is no incident of this id", 404)
     return fold(found, now=moment(desk))
 
 
-def _of(ledger: Ledger, wanted: str) -> list[IncidentOpened | IncidentAmended]:
+def records_of(ledger: Ledger, wanted: str) -> list[IncidentOpened | IncidentAmended]:
+    """Return the records of one incident."""
     return [r for _, r in ledger.read_any(KINDS, run=wanted) if isinstance(r, KINDS)]
 
 
@@ -130,42 +129,6 @@ def proofs_of(desk: Desk, incident: Incident) -> Sequence[closing.Proof]:
         return nowhere(incident.regressions)
 
 
-def open_incident(  # noqa: PLR0913 - what is said of it, each by name
-    desk: Desk,
-    account: Account,
-    *,
-    source: str,
-    title: str,
-    summary: str,
-    severity: str,
-    drill: bool,
-    links: Sequence[str],
-    once: str = "",
-) -> Incident:
-    """Open an incident. Raises NotDone, saying why.
-
-    `once` names the form it was written in: sent twice, it opens one incident.
-    """
-    named = desk.sessions.masked(f"incident\n{account.name}\n{once}")[:16] if once else ""
-    run = f"inc_{named or secrets.token_hex(8)}"
-    if once and _of(desk.ledger, run):
-        return find_incident(desk, run)
-    with _saying_why():
-        record = amend.opened(
-            run=run,
-            at=desk.at(),
-            by=account.person,
-            source=source,
-            title=title,
-            summary=summary,
-            severity=severity,
-            drill=drill,
-            links=tuple(dict.fromkeys(amend.parse_link(each) for each in links)),
-        )
-    _append(desk, [record])
-    return find_incident(desk, record.run)
-
-
 def say(desk: Desk, account: Account, wanted: str, wish: Wish) -> Incident:
     """Record one thing of an incident. Raises NotDone, saying why, and Meanwhile."""
     make = _MAKES.get(wish.change)
@@ -178,60 +141,22 @@ def say(desk: Desk, account: Account, wanted: str, wish: Wish) -> Incident:
             raise Meanwhile
         return [make(desk, account, incident, wish)]
 
-    return _record(desk, wanted, records, tries=TRIES if adds else 1)
+    return record(desk, wanted, records, tries=TRIES if adds else 1)
 
 
-def stop_from(  # noqa: PLR0913 - what is said of it, each by name
-    desk: Desk, account: Account, wanted: str, *, reach: str, name: str, reason: str
+def record(
+    desk: Desk, wanted: str, records: Callable[[Incident], list[Record]], *, tries: int = TRIES
 ) -> Incident:
-    """Stop an application or a tool, from an incident. Raises NotDone, saying why."""
+    """Record what is made of an incident's newest state, and made again where others are quicker.
 
-    def records(incident: Incident) -> list[Record]:
-        run, at = f"stp_{secrets.token_hex(16)}", desk.at()
-        by, said = account.person, reason
-        return [
-            *containment.stop(
-                incident, at=at, by=by, run=run, reach=reach, name=name.strip(), reason=said
-            )
-        ]
-
-    return _record(desk, wanted, records, tries=TRIES)
-
-
-def pin_from(desk: Desk, account: Account, wanted: str, *, policy: str, reason: str) -> Incident:
-    """Pin a policy, from an incident. Raises NotDone, saying why."""
-    policy = policy.strip()
-    if policy.startswith("sha256:") and not _was_served(desk.ledger, policy):
-        raise NotDone(
-            "no such policy was served or released: to stop everything, order a stop", 422
-        )
-
-    def records(incident: Incident) -> list[Record]:
-        run, at = f"pin_{secrets.token_hex(16)}", desk.at()
-        by, said = account.person, reason
-        return [*containment.pin(incident, at=at, by=by, run=run, policy=policy, reason=said)]
-
-    return _record(desk, wanted, records, tries=TRIES)
-
-
-def _was_served(ledger: Ledger, policy: str) -> bool:
-    found = ledger.read_any((ServiceStarted, PolicyServed, Released), newest=True)
-    return any(
-        record.policy == policy
-        for _, record in found
-        if isinstance(record, ServiceStarted | PolicyServed | Released)
-    )
-
-
-def _record(
-    desk: Desk, wanted: str, records: Callable[[Incident], list[Record]], *, tries: int
-) -> Incident:
+    Raises NotDone, saying why, and Meanwhile after the last try.
+    """
     for left in reversed(range(tries)):
         incident = find_incident(desk, wanted)
-        with _saying_why():
+        with saying_why():
             made = records(incident)
         try:
-            _append(desk, made)
+            append(desk, made)
         except Meanwhile:
             if not left:
                 raise
@@ -240,14 +165,15 @@ def _record(
     return find_incident(desk, wanted)
 
 
-def _append(desk: Desk, records: Sequence[Record]) -> None:
+def append(desk: Desk, records: Sequence[Record]) -> None:
+    """Record all of it or nothing. Raises Meanwhile."""
     try:
         desk.ledger.append(*records)
     except AlreadyRecorded as error:
         raise Meanwhile from error
 
 
-class _saying_why:  # noqa: N801 - a context, used as a word
+class saying_why:  # noqa: N801 - a context, used as a word
     """Turns what cannot be done into what is said to people."""
 
     def __enter__(self) -> None:
@@ -301,6 +227,7 @@ def _field(desk: Desk, account: Account, incident: Incident, wish: Wish) -> Inci
 
 def _link(desk: Desk, account: Account, incident: Incident, wish: Wish) -> IncidentAmended:
     links: tuple[Link, ...] = (amend.parse_link(f"{wish.name}:{wish.value}"),)
+    check_linked(desk.ledger, links)
     return amend.link(incident, **_who(desk, account), links=links, reason=wish.reason)
 
 

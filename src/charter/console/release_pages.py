@@ -14,12 +14,15 @@ from charter.console.actions import MOST_NOTE, NotDone
 from charter.console.desk import Desk
 from charter.console.guard import Visit
 from charter.console.view import view
-from charter.errors import AlreadyRecorded, CharterError, LedgerError
+from charter.errors import CharterError, LedgerError
+from charter.govern.free_text import unkept
 from charter.govern.pins import read_pins
 from charter.govern.releases.facts import facts_of, needs_of
 from charter.govern.releases.fold import (
+    APPROVE,
     APPROVED,
     DENIED,
+    DENY,
     OUTDATED,
     REFUSED,
     RELEASED,
@@ -29,15 +32,22 @@ from charter.govern.releases.fold import (
     ReleaseState,
 )
 from charter.govern.releases.need import Needs
+from charter.govern.releases.outcome import Ending, record_outcome
 from charter.govern.releases.tally import hindrances, person_of, tally
 from charter.govern.roles import Roles, load_roles
-from charter.ledger.board import folded
-from charter.records.release import ReleaseVoted
+from charter.records.release import ReleaseVoted, ReleaseWithdrawn
 
 MOST = 200
 """Releases of a page."""
 OPEN = (REFUSED, WAITING, APPROVED)
 """States in which somebody can vote."""
+TAKE_BACK = "take back"
+TOLD = {
+    APPROVE: "Your approval is recorded.",
+    DENY: "Denied.",
+    TAKE_BACK: "Taken back: it takes a new request.",
+}
+"""What can be said of a request, and what is told then."""
 MARKS = {
     REFUSED: "deny",
     WAITING: "require_approval",
@@ -99,7 +109,7 @@ def release(visit: Visit) -> Response:
         tally=counted,
         hindrances=hindrances(state, needs, roles, at=at) if needs and roles else (),
         why_not=why_no_roles or _why_not(visit.desk, visit.account, row, roles),
-        may_deny=not _why_not(visit.desk, visit.account, row, roles, denies=True),
+        takes_back=not _why_not(visit.desk, visit.account, row, roles, takes_back=True),
         open=row.status in OPEN,
         marks=MARKS,
         now=visit.desk.now(),
@@ -107,53 +117,60 @@ def release(visit: Visit) -> Response:
 
 
 def decide(visit: Visit) -> Response:
-    """Approve or deny."""
+    """Approve, deny, or take back what one asked for oneself."""
     verdict = visit.form.get("verdict", "")
     wanted, note = visit.named("release"), visit.form.get("note", "")
     vote(visit.desk, visit.account, wanted, verdict=verdict, note=note)
-    told = "Your approval is recorded." if verdict == "approve" else "Denied."
-    return visit.go(f"/releases/{wanted}", told)
+    return visit.go(f"/releases/{wanted}", TOLD[verdict])
 
 
 def vote(desk: Desk, account: Account, wanted: str, *, verdict: str, note: str) -> None:
     """Record what one person says of a request. Raises NotDone, saying why."""
-    if verdict not in ("approve", "deny"):
+    if verdict not in TOLD:
         raise NotDone("a vote is approve or deny", 422)
     note = note.strip()
     if len(note) > MOST_NOTE:
         raise NotDone(f"a note has at most {MOST_NOTE} characters", 422)
-    if verdict == "deny" and not note:
+    if odd := unkept(note):
+        raise NotDone(f"{odd} is a control character: leave it out", 422)
+    if verdict != APPROVE and not note:
         raise NotDone("say why: the reason is part of the record", 422)
     found = _releases(desk)
     state = _one(found, wanted)
     roles, why = _roles(desk.govern.roles())
     row = Row(state, found.status(state), official=False)
-    why = why or _why_not(desk, account, row, roles, denies=verdict == "deny")
+    why = why or _why_not(desk, account, row, roles, takes_back=verdict == TAKE_BACK)
     if why or roles is None:
         raise NotDone(why, 403 if row.status in OPEN else 409)
-    role = _role(state, roles, account.person, desk.at())
-    record = ReleaseVoted(wanted, desk.at(), account.person, role, verdict, note)
-    try:
-        desk.ledger.append(record)
-    except AlreadyRecorded as error:
-        raise NotDone("you have voted on this already") from error
+    made: Ending
+    if verdict == TAKE_BACK:
+        made = ReleaseWithdrawn(wanted, desk.at(), account.person, "", note)
+    else:
+        role = _role(state, roles, account.person, desk.at())
+        made = ReleaseVoted(wanted, desk.at(), account.person, role, verdict, note)
+    meanwhile = record_outcome(desk.ledger, found, state, made)
+    if meanwhile:
+        raise NotDone(meanwhile)
 
 
 def _why_not(
-    desk: Desk, account: Account, row: Row, roles: Roles | None, *, denies: bool = False
+    desk: Desk, account: Account, row: Row, roles: Roles | None, *, takes_back: bool = False
 ) -> str:
-    """Return why somebody cannot vote; empty where they can."""
+    """Return why somebody cannot vote, or take back; empty where they can."""
     state = row.state
     if row.status not in OPEN:
         return f"this request is {row.status}, and no vote changes that"
     if roles is None:
         return "the settings name no file of roles, so nobody's vote could be counted"
-    if any(folded(each.by) == folded(account.person) for each in state.votes):
-        return "you have voted on this already"
-    asks = person_of(roles, account.person) == person_of(roles, state.asked.by)
-    if asks and not denies:
+    me = person_of(roles, account.person)
+    asks = me == person_of(roles, state.asked.by)
+    if takes_back:
+        return "" if asks else "only whoever asked for a release takes it back"
+    if asks:
         return "whoever asks for a release cannot approve it"
-    if not asks and not _role(state, roles, account.person, desk.at()):
+    if any(person_of(roles, each.by) == me for each in state.votes):
+        return "you have voted on this already"
+    if not _role(state, roles, account.person, desk.at()):
         return "the file of roles gives you no role over what changed"
     return ""
 

@@ -24,6 +24,7 @@ STATIC: Mapping[str, str] = {
     "console.css": "text/css; charset=utf-8",
     "console.js": "text/javascript; charset=utf-8",
     "comment.css": "text/css; charset=utf-8",
+    "survey.css": "text/css; charset=utf-8",
     "icon.svg": "image/svg+xml",
 }
 EFFECTS: Mapping[str, str] = {
@@ -55,19 +56,35 @@ RAN: Mapping[str, str] = {
     "not_applicable": "not applicable",
 }
 REACHES: Mapping[str, str] = {"all": "everything", "app": "application", "tool": "tool"}
-PLACES = (
-    ("/decisions", "Decisions", Right.METADATA),
-    ("/review", "Review", Right.REVIEW),
-    ("/queue", "Queue", Right.FIGURES),
-    ("/agreement", "Agreement", Right.FIGURES),
-    ("/comments", "Comments", Right.REVIEW),
-    ("/approvals", "Approvals", Right.METADATA),
-    ("/stops", "Stop", Right.METADATA),
-    ("/incidents", "Incidents", Right.METADATA),
-    ("/releases", "Releases", Right.METADATA),
-    ("/objectives", "Objectives", Right.METADATA),
-    ("/health", "Health", Right.METADATA),
+PLACES: tuple[tuple[str, tuple[tuple[str, str, Right], ...]], ...] = (
+    (
+        "What runs",
+        (
+            ("/decisions", "Decisions", Right.METADATA),
+            ("/approvals", "Approvals", Right.METADATA),
+            ("/stops", "Stop", Right.METADATA),
+            ("/health", "Health", Right.METADATA),
+        ),
+    ),
+    (
+        "What people judge",
+        (
+            ("/review", "Review", Right.REVIEW),
+            ("/queue", "Queue", Right.FIGURES),
+            ("/agreement", "Agreement", Right.FIGURES),
+            ("/comments", "Comments", Right.REVIEW),
+        ),
+    ),
+    (
+        "What is answered for",
+        (
+            ("/incidents", "Incidents", Right.METADATA),
+            ("/releases", "Releases", Right.METADATA),
+            ("/objectives", "Objectives", Right.METADATA),
+        ),
+    ),
 )
+"""Groups of the menu: the address, the name and the right of each page that it leads to."""
 
 
 _NOBODY: Mapping[str, Any] = {
@@ -104,7 +121,7 @@ def environment() -> Environment:
         done=DONE,
         effects=EFFECTS,
         levels=AUTHORITIES,
-        places=PLACES,
+        menu=menu,
         ran=RAN,
         reaches=REACHES,
         stages=STAGES,
@@ -112,6 +129,22 @@ def environment() -> Environment:
         version=VERSION,
     )
     return made
+
+
+def menu(account: Account, *, commented: bool) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the groups of the menu for somebody: address and name of each page they may see."""
+    found = (
+        (
+            group,
+            [
+                (path, name)
+                for path, name, right in pages
+                if account.may(right) and (commented or path != "/comments")
+            ],
+        )
+        for group, pages in PLACES
+    )
+    return [(group, pages) for group, pages in found if pages]
 
 
 def asked_of(record: DecisionRecorded) -> int:

@@ -41,7 +41,7 @@ def open_service(
             vault=vault,
             log=log,
             clock=clock,
-            log_key=_log_key(settings.ledger, folder),
+            log_key=_log_key(settings.ledger, folder, ledger),
             replica=settings.server.replica or replica(),
         )
         if settings.operations.otel:
@@ -97,8 +97,8 @@ def _log_key_path(settings: LedgerSettings, folder: Path) -> Path:
     return settings.key or folder / LOG_KEY
 
 
-def _log_key(settings: LedgerSettings, folder: Path) -> LogKey:
+def _log_key(settings: LedgerSettings, folder: Path, ledger: Ledger) -> LogKey:
     path = _log_key_path(settings, folder)
     if path.exists():
         return LogKey.load(path)
-    return LogKey.create(path, settings.origin or f"{replica()}/charter")
+    return LogKey.first(path, settings.origin or f"{replica()}/charter", ledger)

@@ -51,6 +51,8 @@ class Swaps:
         self._service = service
         self._one = asyncio.Lock()
         self._number = 0
+        self._unsure = False
+        """Whether records were handed over of which nobody knows if they are in the ledger."""
         self._unswapped = ""
         """Why what a pin asks for is not served yet; so the log says it once."""
         self.read_last = 0.0
@@ -158,12 +160,22 @@ class Swaps:
         known = {each.policy.digest for each in service.table.policies}
         before, at = service.table.base.policy.digest, service.clock.at()
         fresh = [each for each in table.policies if each.policy.digest not in known]
+        if self._unsure:
+            self._number = await asyncio.to_thread(self._recorded)
         records = [self.served(each, before, at) for each in fresh]
         if records:
+            self._unsure = True
             await service.writer.write(records)
+        self._unsure = False
         service.governing.settle(table)
         service.table = table
         service.metrics.policy(table.base.policy.digest, table.base.spec_version)
+
+    def _recorded(self) -> int:
+        """Return the number of the newest record of this service: a gap would read as a loss."""
+        service = self._service
+        found = service.ledger.read(PolicyServed, run=service.run, newest=True, limit=1)
+        return next((each.number for each in found), 0)
 
     async def _reasons(self, watched: Watched | None) -> tuple[str, ...]:
         return await asyncio.to_thread(reasons_of, watched, self._service.clock.now())

@@ -33,6 +33,7 @@ import binascii
 import hashlib
 import hmac
 import json
+import os
 import re
 import sqlite3
 import sys
@@ -778,6 +779,7 @@ TELLING: Mapping[str, tuple[str, ...] | None] = {
     "ReleaseAsked": _ONCE,
     "ReleaseVoted": ("by",),
     "ReleaseOverridden": _ONCE,
+    "ReleaseDecided": _ONCE,
     "Released": ("number",),
     "ReleaseWithdrawn": _ONCE,
     "PolicyPinned": _ONCE,
@@ -792,6 +794,23 @@ TELLING: Mapping[str, tuple[str, ...] | None] = {
     "SampleDrawn": _ONCE,
     "AnswerDrawn": ("decision",),
     "AnswerJudged": ("decision", "judge"),
+    "SurveyOpened": ("number",),
+    "SurveyClosed": ("number",),
+    "InvitationsMade": ("number",),
+    "ParticipantJoined": _ONCE,
+    "InvitationUsed": _ONCE,
+    "AnswerGiven": ("number",),
+    "ParticipantWithdrew": _ONCE,
+    "ConductNoted": ("kind",),
+    "VoicesImported": _ONCE,
+    "RankingStarted": _ONCE,
+    "AnswersRanked": ("item", "repeat"),
+    "RankingFinished": _ONCE,
+    "ProposalMade": _ONCE,
+    "ProposalWorded": ("number",),
+    "ProposalVoted": ("wording", "state", "by"),
+    "ProposalMoved": ("number",),
+    "ProposalApplied": _ONCE,
     "SubjectErased": ("number",),
     "PayloadsExpired": ("number",),
     "HoldPlaced": ("number",),
@@ -2022,7 +2041,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"auditor: {cause}", file=sys.stderr)  # noqa: T201 - this file is a program too
         return 3
     text = json.dumps(report.as_json(), indent=1) if given.json else "\n".join(report.lines())
-    print(text)  # noqa: T201
+    try:
+        print(text, flush=True)  # noqa: T201
+    except BrokenPipeError:  # whoever reads it has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0 if report.ok else 1
 
 

@@ -7,12 +7,13 @@ binding that was asked for, and never from whoever asks.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Protocol, TypeAlias
 
+from charter.prose.looks import looks
 from charter.records.approval import (
     ApprovalAsked,
     ApprovalExpired,
@@ -224,14 +225,10 @@ class _Change(Protocol):
     def __call__(self, state: ApprovalState, /) -> ApprovalState: ...
 
 
+@lru_cache(maxsize=4096)
 def folded(name: str) -> str:
-    """Return a person's name as it is compared: what looks the same is nobody else.
-
-    Neither case, nor blanks, nor characters without a shape, nor wide or joined letters.
-    """
-    plain = unicodedata.normalize("NFKC", name)
-    seen = "".join(char for char in plain if unicodedata.category(char) != "Cf")
-    return unicodedata.normalize("NFKC", " ".join(seen.split()).casefold())
+    """Return a person's name as it is compared: what looks the same is nobody else."""
+    return looks(name)
 
 
 def seconds(at: str) -> float | None:

@@ -27,6 +27,7 @@ from charter.ledger.tlog.note import (
     sign_text,
     verify_note,
 )
+from charter.records.release import Released
 
 _PREFIX = "PRIVATE+KEY"
 _LINE = re.compile(r"PRIVATE\+KEY\+([^+\s]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)\n?")
@@ -65,6 +66,20 @@ class LogKey:
                 f"{path}: {cause.strerror}", hint="a log keeps its key: name another file"
             ) from cause
         return made
+
+    @classmethod
+    def first(cls, path: Path, name: str, ledger: Ledger) -> Self:
+        """Make the key of a ledger that nothing has signed yet, as `create` does.
+
+        Whoever could have a second one made by deleting the first would sign for the ledger. Raises
+        ConfigError where something is signed already, and as `create` does.
+        """
+        if _is_signed(ledger):
+            raise ConfigError(
+                f"log key {path}: it is not there, and it has signed in {ledger.where} already",
+                hint="restore it from a copy; where it is lost, `charter key log` makes another",
+            )
+        return cls.create(path, name)
 
     @classmethod
     def load(cls, path: Path) -> Self:
@@ -123,6 +138,12 @@ class LogKey:
         """Return a checkpoint as a signed note."""
         text = format_checkpoint(checkpoint)
         return format_note(Note(text, (sign_text(text, self.key, self.sign),)))
+
+
+def _is_signed(ledger: Ledger) -> bool:
+    if ledger.store.checkpoint() is not None:
+        return True
+    return next(iter(ledger.read(Released, limit=1)), None) is not None
 
 
 def checkpoint(ledger: Ledger, key: LogKey) -> bytes:

@@ -57,6 +57,7 @@ from charter.records.release import (
     PolicyPinned,
     ReleaseAsked,
     Released,
+    ReleaseDecided,
     ReleaseOverridden,
     ReleaseVoted,
     ReleaseWithdrawn,
@@ -124,6 +125,7 @@ Record: TypeAlias = (
     | ReleaseAsked
     | ReleaseVoted
     | ReleaseOverridden
+    | ReleaseDecided
     | Released
     | ReleaseWithdrawn
     | PolicyPinned
@@ -193,6 +195,7 @@ RECORDS: tuple[type[Record], ...] = (
     ReleaseAsked,
     ReleaseVoted,
     ReleaseOverridden,
+    ReleaseDecided,
     Released,
     ReleaseWithdrawn,
     PolicyPinned,

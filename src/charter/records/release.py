@@ -91,6 +91,20 @@ class Released:
 
 
 @dataclass(frozen=True, slots=True)
+class ReleaseDecided:
+    """What became of a request, once: kept together with the record that brought it about.
+
+    Of two who end one request at the same time, the ledger takes one.
+    """
+
+    run: str
+    at: str
+    by: str
+    outcome: str
+    """released, denied or withdrawn."""
+
+
+@dataclass(frozen=True, slots=True)
 class ReleaseWithdrawn:
     """A version, or the request for one, is official no more."""
 

@@ -46,7 +46,7 @@ def test_the_state_is_what_was_said_last():
 
 
 ODD = [
-    ([amended(2, "note")], "records 1 to 1 are missing"),
+    ([amended(2, "note")], "record 1 is missing"),
     ([amended(1, "note"), amended(1, "note")], "record 1: its number was taken"),
     ([amended(0, "note")], "record 0: its number was taken"),
     ([amended(1, "sung")], "record 1: 'sung' is no change"),

@@ -54,10 +54,12 @@ class Post(socketserver.ThreadingTCPServer):
     daemon_threads = True
     allow_reuse_address = True
 
-    def __init__(self, refuse=b""):
+    def __init__(self, refuse=b"", whom=b""):
         super().__init__(("127.0.0.1", 0), _Session)
         self.refuse = refuse
         """An answer to RCPT instead of 250."""
+        self.whom = whom
+        """Part of the addresses that are answered so."""
         self.mails = []
 
     @property
@@ -71,7 +73,8 @@ class _Session(socketserver.StreamRequestHandler):
         self.wfile.write(b"220 here\r\n")
         for line in self.rfile:
             word = line[:4].upper().strip()
-            if word == b"RCPT" and self.server.refuse:
+            refused = word == b"RCPT" and self.server.whom in line
+            if refused and self.server.refuse:
                 self.wfile.write(self.server.refuse + b"\r\n")
             elif word == b"DATA":
                 self.wfile.write(b"354 go on\r\n")

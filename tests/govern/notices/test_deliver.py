@@ -6,13 +6,15 @@ import base64
 import hashlib
 import hmac
 import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 
 import pytest
 
 from charter.errors import ConfigError
 from charter.govern.notices.address import is_public
-from charter.govern.notices.deliver import MOST_FAILED, Post, Wanted, wanted_of
+from charter.govern.notices.deliver import MOST_FAILED, Post, Wanted, given_up, wanted_of
 from charter.govern.notices.due import due_of, read_due, recent
 from charter.govern.notices.message import message_of
 from charter.govern.notices.settings import read_settings
@@ -195,6 +197,37 @@ def test_after_many_failures_a_notice_is_given_up(ledger):
     assert list(wanted_of(due_of([ALERT]), settings, failed)) == []
 
 
+def later(minutes):
+    at = datetime.fromisoformat(AT) + timedelta(minutes=minutes)
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def test_what_failed_waits_longer_each_time_so_that_an_outage_loses_nothing():
+    """A run each minute, of a target that is away: half a day passes before it is given up."""
+    settings, failed, runs = hook("http://example.org/"), [], []
+    for minute in range(24 * 60):
+        if list(wanted_of(due_of([ALERT]), settings, failed, later(minute))):
+            runs.append(minute)
+            number = len(failed) + 1
+            failed.append(
+                NoticeSent(
+                    "accord/page/1", number, later(minute), "alert.raised", "hook", "failed", "no"
+                )
+            )
+    assert runs[:8] == [0, 1, 3, 7, 15, 31, 63, 123]
+    assert len(runs) == MOST_FAILED
+    assert runs[-1] > 12 * 60
+    (lost,) = given_up(due_of([ALERT]), settings, failed)
+    assert lost.key == ("accord/page/1", "alert.raised", "hook")
+    assert given_up(due_of([ALERT]), settings, failed[1:]) == ()
+
+
+@pytest.mark.parametrize("at", ["soon", later(9)])
+def test_a_failure_of_no_time_or_of_one_to_come_does_not_wait(at):
+    failed = [NoticeSent("accord/page/1", 1, at, "alert.raised", "hook", "failed", "no")]
+    assert list(wanted_of(due_of([ALERT]), hook("http://example.org/"), failed, AT))
+
+
 def test_of_two_who_send_at_once_one_record_stays(ledger):
     ledger.append(ALERT)
     with servers.serving(servers.Hooks()) as server:
@@ -218,6 +251,44 @@ def test_people_are_told_by_mail(ledger):
     assert mail["Subject"].startswith("[charter page] accord: 12 of 100 events are bad")
     assert mail["Message-ID"].endswith("@example.org>")
     assert "about: accord/page/1" in mail.get_content()
+
+
+def test_a_mail_in_any_script_passes_servers_of_seven_bits(ledger):
+    ledger.append(replace(ALERT, objective="日本"))
+    with servers.serving(servers.Post()) as server:
+        assert Sending(ledger, read_settings(MAIL.format(port=server.port), "n")).all()
+    assert server.mails[0].isascii()
+    mail = message_from_bytes(server.mails[0].removesuffix(b".\r\n"), policy=policy.default)
+    assert "日本" in mail.get_content()
+
+
+def test_people_who_have_a_mail_are_not_told_again_because_of_others(ledger):
+    ledger.append(ALERT)
+    with servers.serving(servers.Post(refuse=b"550 nobody here", whom=b"bob")) as server:
+        sending = Sending(ledger, read_settings(MAIL.format(port=server.port), "n"))
+        assert sending.all() == [("sent", "it refused 1 of 2 people")]
+        assert sending.all() == []
+    assert len(server.mails) == 1
+    mail = message_from_bytes(server.mails[0].removesuffix(b".\r\n"), policy=policy.default)
+    assert mail["Date"].datetime == datetime.fromtimestamp(1614265330, UTC)
+
+
+def test_a_breach_names_the_decision_and_no_word_of_it():
+    breach = replace(
+        ALERT, run="root:no_lies/breach", objective="root:no_lies", severity="breach", bad=2,
+        total=2, burn="", links=("x_1.2",),
+    )  # fmt: skip
+    (due,) = due_of([breach])
+    assert due.title == "Root section no_lies was broken: 2 of 2 people found so"
+    assert due.facts["decision"] == "x_1.2"
+    assert '"decision": "x_1.2"' in message_of(due, "hook").body.decode()
+    (plain,) = due_of([ALERT])
+    assert "decision" not in json.loads(message_of(plain, "hook").body)["data"]["facts"]
+
+
+def test_titles_count_one_event_as_one():
+    (due,) = due_of([replace(ALERT, bad=1, total=1, burn="")])
+    assert due.title == "accord: 1 of 1 event is bad"
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,7 @@ BAD = [
     ('url: "https://example.org/hook"', "timeout: 5", "where to"),
     ("to: [chat, people]", "to: [nobody]", "no target 'nobody'"),
     ("alert.raised", "alert.razed", "no event"),
+    ("severities: [page", "severities: [pgae", "no severity 'pgae': nothing would go this way"),
     ("kind: email", "kind: pigeon", "targets.1"),
     ("from: a@example.org", "from: somebody", "no address"),
     ("host: mail.example.org", "host: mail.example.org, user_env: U", "belong together"),

@@ -1,6 +1,7 @@
 """Shares from samples: weights, people, judges whose errors are known, and those of whom not."""
 
 import random
+from dataclasses import replace
 
 import pytest
 
@@ -108,6 +109,19 @@ def test_verdicts_of_several_calibrations_are_not_corrected_by_one():
     assert (found.fit, "several judges" in found.note) == (False, True)
 
 
+def test_verdicts_that_rely_on_nothing_do_not_spoil_those_that_rely_on_a_calibration():
+    every = [answer(n, judge=n < 20) for n in range(100)]
+    before = [answer(500 + n, verdicts=(("i", "", "violated"),)) for n in range(50)]
+    found = measure_of([*every, *before], ACCORD, ERRORS)
+    assert (found.fit, found.total) == (True, 100)
+    assert found.good.value == pytest.approx(1 - 0.15 / 0.85)
+    assert "50 of 150 answers not judged" in found.note
+    alone = measure_of(before, ACCORD, ERRORS)
+    assert (alone.fit, alone.total) == (False, 50)
+    both = [replace(each, verdicts=(("a", "", "violated"), *each.verdicts)) for each in every]
+    assert measure_of(both, ACCORD, ERRORS) == measure_of(every, ACCORD, ERRORS)
+
+
 def test_people_correct_a_judge_on_the_same_sample():
     """A judge that calls a third of good answers bad; people labelled 60 of 300."""
     every = [answer(n, judge=n % 3 == 0) for n in range(240)]
@@ -131,6 +145,30 @@ def test_an_outage_of_the_judge_is_no_finding():
     partly = measure_of(failed + [answer(50 + n, judge=False) for n in range(30)], ACCORD, ERRORS)
     assert partly.total == 30
     assert "30 of 60 answers not judged" in partly.note
+
+
+@pytest.mark.parametrize(
+    ("tested", "said"),
+    [
+        ((False, False), "no known answer was given to any of the 2 who judged"),
+        ((True, False), "no known answer was given to 1 of the 2 who judged"),
+        ((True, True), ""),
+    ],
+)
+def test_people_whose_word_counts_say_whether_they_were_given_known_answers(tested, said):
+    opinions = [
+        Opinion(by, "adhered", "", None, known) for by, known in zip("ab", tested, strict=True)
+    ]
+    every = [answer(n, opinions=(opinions[n % 2],)) for n in range(40)]
+    note = measure_of(every, ACCORD, {}).note
+    assert note == (f"people's word counts as true, and {said}" if said else "")
+    by_judge = [answer(n, judge=n < 20) for n in range(100)]
+    assert measure_of(by_judge, ACCORD, ERRORS).note == ""
+
+
+def test_one_answer_is_no_answers():
+    every = [answer(1, people=True), answer(2, verdicts=())]
+    assert "1 of 2 answers not judged" in measure_of(every, ACCORD, {}).note
 
 
 def test_people_who_do_not_agree_decide_nothing():

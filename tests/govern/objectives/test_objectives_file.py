@@ -1,6 +1,7 @@
 """Files of objectives, good and bad, and OpenSLO."""
 
 import json
+import re
 from fractions import Fraction
 
 import pytest
@@ -147,8 +148,18 @@ def test_files_and_openslo_lose_nothing(every):
 @given(several)
 def test_what_other_tools_read_is_well_formed(every):
     documents = list(yaml.safe_load_all(to_openslo(every)))
-    assert [each["kind"] for each in documents] == ["Service", *["SLO"] * len(every)]
-    for document, each in zip(documents[1:], every, strict=True):
+    kinds = ["Service", "AlertNotificationTarget", *["SLO"] * len(every)]
+    assert [each["kind"] for each in documents] == kinds
+    told = documents[1]["metadata"]["name"]
+    for document, each in zip(documents[2:], every, strict=True):
+        assert 0 < len(document["metadata"]["displayName"]) <= 63
+        for policy in document["spec"]["alertPolicies"]:  # what OpenSLO's own schema asks for
+            assert policy["spec"]["notificationTargets"] == [{"targetRef": told}]
+            test = policy["spec"]["conditions"][0]["spec"]["condition"]
+            assert all(
+                re.fullmatch("[1-9][0-9]*[mhdwMQY]", test[key])
+                for key in ("lookbackWindow", "alertAfter")
+            )
         assert len(document["spec"]["description"]) <= MOST_DESCRIPTION
         assert len(document["spec"]["alertPolicies"]) == len(each.windows)
         assert all(len(p["spec"]["conditions"]) == 1 for p in document["spec"]["alertPolicies"])
@@ -159,6 +170,17 @@ def test_what_other_tools_read_is_well_formed(every):
     assert len({panel["id"] for panel in panels}) == len(panels) == 3 * len(every)
 
 
+def test_a_long_title_goes_there_and_back():
+    (one,) = read_objectives(FILE_OF_ONE.format("T" * 150), "o").every
+    (document,) = list(yaml.safe_load_all(to_openslo([one])))[2:]
+    assert document["metadata"]["displayName"] == "T" * 63
+    assert from_openslo(to_openslo([one]), "o") == (one,)
+
+
+FILE_OF_ONE = (
+    "format: charter-objectives/1\n"
+    "objectives: [{{id: a, title: {}, indicator: failures, target: 0.99}}]\n"
+)
 PLAIN = """apiVersion: openslo/v1
 kind: AlertCondition
 metadata: {name: fast}

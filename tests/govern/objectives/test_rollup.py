@@ -19,11 +19,11 @@ from tests.govern.objectives.kept import (
 )
 
 from charter.errors import LedgerUnavailable
-from charter.govern.objectives.counting import MOST_NAMES
 from charter.govern.objectives.judge_errors import errors_of
 from charter.govern.objectives.objective import STANDARD, Objective, Scope
 from charter.govern.objectives.rollup import Rollup
 from charter.govern.objectives.rollup_open import FILE, open_rollups
+from charter.govern.objectives.rollup_sums import MOST_NAMES
 from charter.ledger.open import open_ledger
 from charter.records.approval import ApprovalExpired
 from charter.records.oversight import AnswerKnown, ItemMoved

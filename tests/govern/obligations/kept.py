@@ -77,8 +77,8 @@ def incident(run, *, days=0, drill=False, links=()):
     )  # fmt: skip
 
 
-def amended(run, number, change, name="", value="", *, days=0):
-    return IncidentAmended(run, number, at(days), "ada", change, name=name, value=value)
+def amended(run, number, change, name="", value="", *, days=0, by="ada", state=""):
+    return IncidentAmended(run, number, at(days), by, change, name=name, state=state, value=value)
 
 
 def asked_release(*, facts="{}", refusals=(), days=0, run="rel", roles_digest=""):

@@ -106,6 +106,32 @@ def test_records_deleted_at_the_end_show_by_the_checkpoint_and_by_the_size(ledge
     assert facts.signed[0] == 5
 
 
+def test_what_comes_after_the_size_a_report_speaks_of_is_left_out(ledger):
+    ledger.append(*(decision(n) for n in range(1, 4)), incident("inc"))
+    ledger.store.save_checkpoint(2, b"note")
+    before = gather(ledger, at=NOW)
+    ledger.append(decision(4), incident("late"), counted(4))
+    ledger.store.save_checkpoint(6, b"note")
+    assert gather(ledger, at=NOW, size=4) == before
+    assert gather(ledger, at=NOW, size=1).signed is None
+    assert len(gather(ledger, at=NOW).of(IncidentOpened)) == 2
+
+
+class Growing(Gaps):
+    """A store that gains a record while it is read."""
+
+    def size(self):
+        size = self._store.size()
+        Ledger(self._store).append(decision(size + 1))
+        return size
+
+
+def test_records_that_come_while_it_is_read_count_on_no_side(ledger):
+    ledger.append(decision(1))
+    facts = gather(Ledger(Growing(ledger.store, ())), at=NOW)
+    assert (facts.size, [each.decisions for each in facts.services]) == (1, [1])
+
+
 @pytest.mark.parametrize(
     ("text", "there"),
     [

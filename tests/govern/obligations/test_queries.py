@@ -65,7 +65,22 @@ def found_out(run, number, days):
 
 
 def closed(run, *changes):
-    return [amended(run, n, change) for n, change in enumerate((*changes, "closed"), 1)]
+    return [amended(run, n, *change) for n, change in enumerate((*changes, ("closed",)), 1)]
+
+
+CAUSE, TRIED, LEARNED = ("cause", "", "c"), ("regression", "s", "r1 r2"), ("postmortem", "", "p")
+"""The first three changes of an incident that is closed as it should be."""
+
+
+def read_by(by, number=4, *, state="accepted", of=3):
+    return amended("i", number, "reviewed", "", str(of), by=by, state=state)
+
+
+def learned(*changes, records=()):
+    """Return an incident with these changes, then records that say more, then its end."""
+    made = [amended("i", n, *change) for n, change in enumerate(changes, 1)]
+    end = amended("i", len(made) + len(records) + 1, "closed")
+    return [incident("i"), *made, *records, end]
 
 
 def alert(number, *, days=1):
@@ -82,6 +97,14 @@ def sample(drawn, days=1):
 
 def stop(run, days):
     return StopOrdered(run, at(days), "all", "", "ada", "drill")
+
+
+def seed(decision_id):
+    item = f"it_{decision_id}"
+    return (
+        ItemQueued(item, at(), "eve", decision_id, "x", "desk", "honesty", "random", 0, 2),
+        AnswerKnown(item, at(), "eve", "c", "p", "s"),
+    )
 
 
 TWICE = [(f"d{n}", who) for n in range(30) for who in ("ada", "bob")]
@@ -135,6 +158,13 @@ CASES = [  # query, arguments, records, found, deleted
     ("reviewers-agree", {"percent": 50, **YEAR}, MOSTLY, PARTIAL, False),
     ("reviewers-agree", {"percent": 20, **YEAR}, MOSTLY, FULL, False),
     ("reviewers-agree", {"percent": 50, **YEAR}, AGREED[:10], PARTIAL, False),
+    (  # on answers that are known people agree by knowing better: no live answer is among these
+        "reviewers-agree",
+        {"percent": 50, **YEAR},
+        [*[record for d, _ in TWICE[::2] for record in seed(d)], *AGREED],
+        NONE,
+        False,
+    ),
     ("reviewers-agree", {"percent": 50, **YEAR}, AGREED[:1], NONE, False),
     ("stops-tried", YEAR, [stop("s", 9), StopLifted("s", at(8), "ada", "r")], FULL, False),
     ("stops-tried", YEAR, [stop("s", 9)], PARTIAL, False),
@@ -238,11 +268,22 @@ CASES = [  # query, arguments, records, found, deleted
     (
         "incidents-learned-from",
         {},
-        [incident("i"), *closed("i", "cause", "regression", "postmortem", "reviewed")],
+        learned(CAUSE, TRIED, LEARNED, records=[read_by("bob")]),
         FULL,
         False,
     ),
-    ("incidents-learned-from", {}, [incident("i"), *closed("i", "cause")], PARTIAL, False),
+    *(
+        ("incidents-learned-from", {}, learned(*changes, records=records), PARTIAL, False)
+        for changes, records in (
+            ((CAUSE, TRIED, LEARNED), [read_by("bob", state="changes")]),  # rejected
+            ((CAUSE, TRIED, LEARNED), [read_by("ada")]),  # by its author
+            ((CAUSE, TRIED, LEARNED), [read_by("bob"), read_by("eve", 5, state="changes")]),
+            ((CAUSE, TRIED, LEARNED), [read_by("bob"), amended("i", 5, *LEARNED)]),  # a later text
+            ((CAUSE, TRIED, LEARNED), [read_by("bob"), amended("i", 5, "regression", "s")]),
+            ((CAUSE, ("regression", "s", "r1"), LEARNED), [read_by("bob")]),  # never seen to pass
+        )
+    ),
+    ("incidents-learned-from", {}, [incident("i"), *closed("i", ("cause",))], PARTIAL, False),
     (
         "incidents-learned-from",
         {},
@@ -448,6 +489,31 @@ def test_a_checkpoint_over_more_than_there_is_shows_a_deletion(tmp_path):
         facts = replace(look.facts, size=1, lost=((2, 2),))
     found = queries()["checkpoint-signed"].answer(replace(look, facts=facts), {})
     assert (found.found, found.deleted) == (NONE, True)
+
+
+def test_a_checkpoint_over_nothing_is_none(tmp_path):
+    with open_ledger(tmp_path) as ledger:
+        ledger.store.save_checkpoint(0, b"note")
+        for size in (0, 1):
+            found = queries()["checkpoint-signed"].answer(
+                Look(at=NOW, facts=gather(ledger, at=NOW)), {}
+            )
+            assert (found.found, found.measured["records"]) == (NONE, str(size))
+            ledger.append(decision(size + 1))
+
+
+def test_reviews_say_whether_those_who_judge_were_given_known_answers(tmp_path):
+    query, arguments = queries()["people-review"], {"days": 1, "least": 1}
+    said = "in 1 day: 1 blind, 1 drawn by chance"
+    with open_ledger(tmp_path) as ledger:
+        ledger.append(review("a", "bob"))
+        found = query.answer(Look(at=NOW, facts=gather(ledger, at=NOW)), arguments)
+        assert found.measured["given_known_answers"] == "0"
+        assert f"{said}; people's word counts as true, and no known answer was" in found.what
+        ledger.append(*seed("b"), review("b", "Bob"))
+        found = query.answer(Look(at=NOW, facts=gather(ledger, at=NOW)), arguments)
+    assert found.measured["given_known_answers"] == "1"
+    assert found.what.endswith(said)
 
 
 def test_a_ledger_that_lost_records_gives_no_whole_evidence(tmp_path):

@@ -315,3 +315,19 @@ def test_whatever_people_do_the_rules_hold(needed, steps):
         assert not open_to & set(people)
         if holder := after.held_by(now):
             assert open_to <= {folded(holder)}
+
+
+def test_records_past_a_size_are_left_for_later(tmp_path):
+    """A report speaks of the ledger at one size: what is opened afterwards is not in it."""
+    known = AnswerKnown("it_1", at(0), "eve", "c", "p", "s")
+    with open_ledger(tmp_path) as ledger:
+        ledger.append(queued(), known, opinion())
+        size = ledger.size()
+        ledger.append(queued("it_2"), opinion("bob"))
+        queue = Queue()
+        queue.poll(ledger, size=size)
+        assert [each.id for each in queue.items()] == ["it_1"]
+        assert len(queue.reviews()) == 1
+        queue.poll(ledger)
+    assert [each.id for each in queue.items()] == ["it_1", "it_2"]
+    assert len(queue.reviews()) == 2

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from charter.errors import LedgerError
+from charter.errors import ConfigError, LedgerError
 from charter.govern.releases.facts import FORMAT
 from charter.govern.releases.fold import Releases, ReleaseState
 from charter.govern.releases.need import Need, Needs, needs_json
@@ -88,12 +88,25 @@ def folded(ledger, *records):
     return releases
 
 
+def test_letters_of_other_alphabets_make_nobody_a_second_person():
+    state = ReleaseState(asked(), (vote("ben"), vote("b\u0435n"), vote("\u0412EN"), vote("cyd")))
+    found = tally(state, NEEDS, ROLES, at=AT)
+    assert [each.by for each in found.counted] == ["ben", "cyd"]
+    two = (
+        "format: charter-roles/1\nversion: '1'\npeople:\n  ben: {name: B}\n  b\u0435n: {name: B}\n"
+    )
+    with pytest.raises(ConfigError, match="one person"):
+        read_roles(f"{two}roles:\n  - {{role: owner, people: [ben]}}\n", "roles.yaml")
+
+
 @pytest.mark.parametrize(
     ("records", "status"),
     [
         ([asked()], "waiting"),
         ([asked(), vote("ben")], "waiting"),
         ([asked(), vote("ben"), vote("BEN ")], "waiting"),
+        ([asked(), vote("ben"), vote("b\u0435n")], "waiting"),  # with a Cyrillic letter
+        ([asked(by="b\u0435n"), vote("ben"), vote("cyd")], "waiting"),
         ([asked(by="ben"), vote("ben"), vote("cyd")], "waiting"),
         ([asked(), vote("ben"), vote("cyd")], "approved"),
         ([asked(), vote("ben"), vote("cyd"), vote("dan", "deny")], "denied"),

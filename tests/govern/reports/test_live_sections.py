@@ -10,14 +10,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.ledger.decisions import decision
 
+from charter.govern.reports.decided import decided
 from charter.govern.reports.period import period
 from charter.govern.reports.question import Questions
 from charter.govern.reports.report import Head, live_sections, report
+from charter.govern.reports.traffic import in_force
 from charter.ledger.open import open_ledger
 from charter.records.approval import ApprovalAsked, ApprovalExpired, ApprovalVoted
 from charter.records.decision import CheckRan, DecisionRecorded
 from charter.records.incident import IncidentAmended, IncidentOpened
 from charter.records.release import (
+    PolicyPinned,
     Refusal,
     ReleaseAsked,
     Released,
@@ -25,6 +28,7 @@ from charter.records.release import (
     ReleaseWithdrawn,
 )
 from charter.records.review import ReviewRecorded
+from charter.records.service import ServiceStarted
 from charter.records.stop import StopOrdered
 
 JANUARY = period("2026-01-01", "2026-01-31", today=date(2026, 11, 22))
@@ -176,6 +180,37 @@ def test_a_database_says_the_same_as_a_file(tmp_path, postgres_url):
             ledger.append(*facts(drawn))
             found.append(live_sections(Questions(ledger, JANUARY, ledger.size()), now=NOW))
     assert found[0] == found[1]
+
+
+def test_headlines_of_one_are_no_plurals(tmp_path):
+    with open_ledger(str(tmp_path)) as ledger:
+        ledger.append(
+            decision(1, exchange="x_1", at=EDGES[3], effect="deny", checks=(ERRORED,)),
+            IncidentOpened("inc_one", EDGES[3], "ann", "cli", "t", "s", "hazard", False, ()),
+        )
+        sections = live_sections(Questions(ledger, JANUARY, ledger.size()), now=NOW)
+    said = {each.id: each.headline for each in sections}
+    assert said["decisions"] == (
+        "1 decision on 1 exchange: 1 denied, 0 held for a person; 1 check errored."
+    )
+    assert said["incidents"].startswith("1 incident opened, 0 closed; reports that are owed: 0 ")
+    assert said["releases"].startswith("0 versions released; 0 requests or releases withdrawn; ")
+
+
+def test_the_public_is_told_of_policies_but_not_of_who_pinned_them(tmp_path):
+    served = ("a" * 64, "shop", "1.0", ("b" * 64,), "")
+    with open_ledger(str(tmp_path)) as ledger:
+        ledger.append(
+            *(ServiceStarted(f"s_{n}", EDGES[3], "0", "one", *served) for n in (1, 2)),
+            PolicyPinned("pin_1", EDGES[3], "oper", "a" * 64, "hush-hush"),
+        )
+        ask = Questions(ledger, JANUARY, ledger.size())
+        whole, public = (in_force(ask, decided(ask), public=each) for each in (False, True))
+    assert "hush-hush" in repr(whole)
+    assert not [each for each in ("hush-hush", "oper", "s_1") if each in repr(public.tables)]
+    assert public.tables[0].rows == ((EDGES[3], "1.0", "a" * 64),)
+    with closing(sqlite3.connect(tmp_path / "ledger.sqlite")) as copy:
+        assert copy.execute(public.tables[0].query.text).fetchall() == [*public.tables[0].rows]
 
 
 def test_ids_are_used_once(tmp_path):

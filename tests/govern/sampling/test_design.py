@@ -64,7 +64,7 @@ def test_what_nothing_is_kept_of_takes_half_its_share_off_the_width():
     [
         ([Part("a/plain", 800, 800), Part("b/plain", 200, 0)], "20.0% of the answers"),
         ([Part("a/plain", 100_000, 30)], "30 answers that can be drawn"),
-        ([Part("a/plain", 10**9, 10**9)], f"at most {MOST_DRAWN}"),
+        ([Part("a/plain", 10**9, 10**9)], f"at most {MOST_DRAWN:,}"),
         ([Part("a/plain", 10, 0)], "nothing is kept of any answer"),
     ],
 )

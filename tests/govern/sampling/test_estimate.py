@@ -10,7 +10,7 @@ from charter.estimates.drawn import Basis, JudgeErrors
 from charter.estimates.estimate import Corrected, Estimate, Refused
 from charter.estimates.interval import clopper_pearson
 from charter.govern.sampling.design import Part, design
-from charter.govern.sampling.estimate import Answer, figures
+from charter.govern.sampling.estimate import NO_SECTION, Answer, figures
 from charter.records.sample import Stratum
 
 NOBODY = Refused("")
@@ -47,6 +47,14 @@ def test_a_population_that_was_judged_whole_is_known():
     found = figures(strata, people("a/plain", 9, 3), NOBODY)[0]
     assert (found.estimate.interval.low, found.estimate.interval.high) == (0.75, 0.75)
     assert (found.bounds.low, found.bounds.high) == (0.75, 0.75)
+
+
+def test_answers_held_against_no_section_are_not_taken_for_all_of_them():
+    strata = (Stratum("/failed", 100, 10), Stratum("failed/plain", 900, 10))
+    answers = people("/failed", 5, 5) + people("failed/plain", 10, 0)
+    whole, none, failed = figures(strata, answers, NOBODY)
+    assert (whole.name, none.name, failed.name) == ("", NO_SECTION, "failed")
+    assert (whole.population, none.population, failed.population) == (1000, 100, 900)
 
 
 def test_lost_answers_are_bounds_and_never_dropped():

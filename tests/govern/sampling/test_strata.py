@@ -6,6 +6,8 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from charter.govern.sampling.strata import (
     PRIORITY,
@@ -57,6 +59,21 @@ def test_of_several_sections_chance_takes_one_and_keeps_to_it():
     # 300 each, with a standard deviation of 14
     assert set(found) == {"a", "b", "c"}
     assert all(abs(number - 300) < 75 for number in found.values())
+
+
+_SECTIONS = st.sampled_from(["", *RISKS, "failed-unkept", "unkept", "-unkept", "a.b"]) | st.text(
+    "abc-_.", max_size=6
+)
+
+
+@given(
+    st.lists(st.tuples(_SECTIONS, st.sampled_from(RISKS), st.booleans()), min_size=2, unique=True)
+)
+def test_no_section_can_take_the_name_of_a_risk(parts):
+    """Whatever sections are called, each stratum has a name of its own, and is read from it."""
+    names = [Place(section, risk).stratum + UNKEPT * silent for section, risk, silent in parts]
+    assert len(set(names)) == len(parts)
+    assert [(section_of(name), risk_of(name)) for name in names] == [each[:2] for each in parts]
 
 
 def test_names_are_read_as_they_are_written():

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from charter.errors import ConfigError
+from charter.govern.free_text import unkept
 from charter.govern.incidents.refused import Refused
 from charter.govern.incidents.regime import Question, Regime
 from charter.govern.incidents.severity import SEVERITIES, rank
@@ -56,14 +57,18 @@ def opened(  # noqa: PLR0913 - what is said of it, each by name
     """Return the record that opens an incident. Raises ConfigError."""
     if not INCIDENT.fullmatch(run):
         raise ConfigError(
-            f"{run[:80]!r} is no id of an incident", hint="inc_ and letters, digits and dashes"
+            f"{run[:80]!r} is no id of an incident",
+            hint="inc_ and 3 to 64 small letters, digits and dashes, the first no dash",
         )
     if source not in SOURCES:
         raise ConfigError(f"source {source[:40]!r}", hint=f"one of {', '.join(SOURCES)}")
     _check_severity(severity)
+    if not title.strip().isprintable():
+        raise ConfigError(
+            "a title is one line, without control or direction characters",
+            hint="put the rest into the summary",
+        )
     title = _text(title, "a title", MOST_TITLE)
-    if not title.isprintable():
-        raise ConfigError("a title is one line", hint="put the rest into the summary")
     summary = _text(summary, "a summary", MOST_SUMMARY, needed=False)
     _check_links(links)
     return IncidentOpened(run, at, by, source, title, summary, severity, drill, links)
@@ -232,6 +237,8 @@ def amended(  # noqa: PLR0913 - the fields of a record
         )
     if instant(incident.opened_at) is None:
         raise Refused("it was never opened", hint="run charter verify on the ledger")
+    for what, text in ((change, value), ("a reason", reason), (change, name)):
+        _check_kept(text, what)
     number = incident.number + 1
     return IncidentAmended(incident.id, number, at, by, change, name, state, value, reason, links)
 
@@ -266,6 +273,11 @@ def _check_severity(value: str) -> None:
         )
 
 
+def _check_kept(text: str, what: str) -> None:
+    if found := unkept(text):
+        raise ConfigError(f"{what}: {found} is a control character", hint="leave it out")
+
+
 def _text(text: str, what: str, most: int, *, needed: bool = True) -> str:
     """Return a text as it is recorded. Raises ConfigError for an empty or an endless one."""
     found = text.replace("\r\n", "\n").strip()
@@ -273,4 +285,5 @@ def _text(text: str, what: str, most: int, *, needed: bool = True) -> str:
         raise ConfigError(f"{what} is missing", hint="it is part of the record")
     if len(found) > most:
         raise ConfigError(f"{what} has at most {most} characters", hint="keep it short, and link")
+    _check_kept(found, what)
     return found

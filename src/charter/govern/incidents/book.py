@@ -37,7 +37,8 @@ def _named(ledger: Ledger, wanted: str) -> str:
     near = {record.run for record in ledger.read(IncidentOpened) if record.run.startswith(wanted)}
     if len(near) == 1 and len(wanted) >= len("inc_") + 2:
         return near.pop()
-    many = f"{len(near)} incidents begin with it" if near and wanted else "there is none"
+    begin = "incident begins" if len(near) == 1 else "incidents begin"
+    many = f"{len(near)} {begin} with it" if near and wanted else "there is none"
     raise ConfigError(
         f"which incident is {wanted[:80]!r}? {many}", hint="see charter incident list"
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from charter.errors import ConfigError
 from charter.estimates.interval import Interval, wilson
+from charter.govern.counted import counted
 from charter.govern.incidents.amend import MOST_REASON, MOST_TEXT, amended
 from charter.govern.incidents.clocks import RUNNING, Clock
 from charter.govern.incidents.fold import ACCEPTED
@@ -64,7 +65,7 @@ class Proof:
         if not before.digest or after.digest != before.digest:
             return f"{name}: what it asks or expects is not the same in both runs"
         if not after.verdicts or after.count(ADHERED) != len(after.verdicts):
-            passed = f"{after.count(ADHERED)} of {len(after.verdicts)} replies"
+            passed = f"{after.count(ADHERED)} of {counted(len(after.verdicts), 'reply', 'replies')}"
             return f"{name}: in run {after.run} {passed} adhered: all have to"
         return ""
 

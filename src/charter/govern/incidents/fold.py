@@ -122,7 +122,7 @@ class _Folding:
             self._odd.append(f"record {record.number}: its number was taken; it changes nothing")
             return
         if record.number != self._number + 1:
-            self._odd.append(f"records {self._number + 1} to {record.number - 1} are missing")
+            self._odd.append(_missing(self._number + 1, record.number - 1))
         self._number = record.number
         self._check_clock(record.number, record.at)
         if record.change not in CHANGES:
@@ -279,6 +279,11 @@ class _Folding:
             reviews=tuple(self._reviews),
             oddities=_bounded(self._odd),
         )
+
+
+def _missing(first: int, last: int) -> str:
+    named = f"record {first} is" if first == last else f"records {first} to {last} are"
+    return f"{named} missing"
 
 
 def _frozen(found: Mapping[str, T]) -> Mapping[str, T]:

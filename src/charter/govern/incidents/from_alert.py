@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 
+from charter.govern.counted import counted
 from charter.govern.incidents import amend
 from charter.govern.incidents.fold import fold
 from charter.govern.incidents.state import Incident
@@ -166,11 +167,12 @@ def summary_of(alert: AlertRaised) -> str:
     name = _line(name_of(alert))
     if alert.severity == BREACH:
         others = alert.total - alert.bad
-        said = f"{alert.bad} people found a violation" + (f", {others} none" if others else "")
+        said = f"{counted(alert.bad, 'person', 'people')} found a violation"
+        said += f", {others:,} none" if others else ""
         return f"Opened by alert {name}: {said}. Its severity follows a rule: correct it."
     return (
-        f"Opened by alert {name}: {alert.bad} of {alert.total} events were bad in"
-        f" {alert.long_minutes} minutes."
+        f"Opened by alert {name}: {alert.bad:,} of {counted(alert.total, 'event')}"
+        f" {'was' if alert.bad == 1 else 'were'} bad in {counted(alert.long_minutes, 'minute')}."
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
+from charter.govern.counted import counted
 from charter.govern.incidents.clocks import OVERDUE, WARN_SHARE, WARNING, Clock
 from charter.govern.incidents.from_alert import BREACH
 from charter.govern.incidents.state import Incident
@@ -177,10 +178,12 @@ def _due(record: Record) -> Due | None:
 
 
 def _alert(record: AlertRaised) -> Due:
-    title = f"{record.objective}: {record.bad} of {record.total} events are bad"
+    are = "is" if record.bad == 1 else "are"
+    title = f"{record.objective}: {record.bad:,} of {counted(record.total, 'event')} {are} bad"
     if record.severity == BREACH:
         section = record.objective.removeprefix("root:")
-        title = f"Root section {section} was broken: {record.bad} people of {record.total} found so"
+        people = counted(record.total, "person", "people")
+        title = f"Root section {section} was broken: {record.bad} of {people} found so"
     elif record.burn:
         title += f", {record.burn} times as quickly as the budget allows"
     facts: dict[str, str | int] = {
@@ -191,6 +194,7 @@ def _alert(record: AlertRaised) -> Due:
         "burn": record.burn,
         "short_burn": record.short_burn,
         "definition": record.definition,
+        "decision": ", ".join(record.links),
     }
     about = f"{record.run}/{record.number}"
     return Due("alert.raised", about, record.at, record.severity, title, facts)

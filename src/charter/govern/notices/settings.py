@@ -11,12 +11,18 @@ from urllib.parse import urlsplit
 from pydantic import Field, StringConstraints
 
 from charter.errors import ConfigError
+from charter.govern.incidents.from_alert import BREACH
+from charter.govern.incidents.severity import SEVERITIES as HARM
 from charter.govern.notices.due import EVENTS, Due
+from charter.govern.objectives.objective import SEVERITIES
 from charter.govern.read_yaml import Strict, read_file, read_yaml
 from charter.source import Source
+from charter.spec.spec import AUTHORITIES
 
 HINT = "see docs/notices.md"
 _ENV = "[A-Za-z_][A-Za-z0-9_]{0,99}"
+_SEVERITIES = (*SEVERITIES, BREACH, *HARM, *AUTHORITIES, "")
+"""Of alerts, of incidents, and the highest authority that a release changes; of others, none."""
 _ADDRESS = re.compile(r"[^\s@<>,;\"]{1,64}@[^\s@<>,;\"]{1,200}")
 
 _Name = Annotated[str, StringConstraints(pattern="^[a-z0-9][a-z0-9-]{0,59}$")]
@@ -164,6 +170,12 @@ def _route(each: _Route, names: set[str], place: str) -> Route:
         if event not in known:
             raise ConfigError(
                 f"{place}: routes: no event {event[:80]!r}", hint=f"there are {', '.join(EVENTS)}"
+            )
+    for severity in each.severities:
+        if severity not in _SEVERITIES:
+            raise ConfigError(
+                f"{place}: routes: no severity {severity[:80]!r}: nothing would go this way",
+                hint=f"there are {', '.join(filter(None, _SEVERITIES))}",
             )
     for name in each.to:
         if name not in names:

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from charter.govern.instants import MINUTE_MS, milliseconds
-from charter.govern.objectives.indicator import Begun, Counted, Ended, Indicator, Waited
+from charter.govern.objectives.indicator import (
+    Begun,
+    Counted,
+    Ended,
+    Events,
+    Indicator,
+    Look,
+    Waited,
+)
 from charter.govern.objectives.rollup_store import Session
+from charter.govern.objectives.rollup_sums import Names, Sums
 from charter.ledger.board import APPROVED, DENIED, SUPERSEDED, Board, folded
 from charter.ledger.ledger import Ledger
 from charter.records.approval import ApprovalAsked, ApprovalExpired, ApprovalUsed, ApprovalVoted
@@ -18,11 +27,10 @@ from charter.records.record import Record
 from charter.records.review import ReviewRecorded
 from charter.records.sample import AnswerDrawn, AnswerJudged, SampleDrawn
 
-MINUTE, HOUR = 0, 1
-MOST_NAMES: Mapping[str, int] = {"place": 2000, "application": 200, "model": 200}
-"""Values of one dimension that are told apart: clients that invent models make nothing grow."""
-OTHER = "(other)"
-MOST_NAME = 300
+KEPT_IN_MIND = 20_000
+"""Decisions."""
+_Counts = Callable[[Record, Look], Iterable[Events]]
+_Waits = Callable[[Record, Look], Iterable[Begun | Ended]]
 ALWAYS: frozenset[type[Record]] = frozenset(
     {SampleDrawn, AnswerDrawn, AnswerJudged, ReviewRecorded, ItemQueued, AnswerKnown}
 )
@@ -34,12 +42,6 @@ _BEGUN = (
 _ENDED = (
     "UPDATE waits SET ended = :at, outcome = :outcome WHERE series = :series AND ended IS NULL"
     " AND (id = :id OR about = :id)"
-)
-_COUNT = (
-    "INSERT INTO counts (series, place, span, bucket, application, model, bad, total)"
-    " VALUES (:series, :place, :span, :bucket, :application, :model, :bad, :total)"
-    " ON CONFLICT (series, place, span, bucket, application, model)"
-    " DO UPDATE SET bad = counts.bad + excluded.bad, total = counts.total + excluded.total"
 )
 _STRATUM = (
     "INSERT INTO strata VALUES (:sample, :name, :population, :drawn)"
@@ -59,12 +61,52 @@ _REVIEW = (
 )
 
 
+def section_of(place: str) -> str:
+    """Return the section of a place: one of its clauses that was judged counts for it."""
+    return place.partition("/")[0]
+
+
+class Whence(NamedTuple):
+    """What a decision says of itself to those who judge it."""
+
+    at: str
+    application: str
+    model: str
+    effect: str
+
+
 class LedgerLook:
     """Answers indicators' questions from the ledger, as of the record that is being counted."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self.index = 0
+        self._newest: dict[str, tuple[str, str, str, str]] = {}
+        self._newer: dict[str, tuple[str, str, str, str]] = {}
+
+    def passed(self, record: DecisionRecorded) -> None:
+        """Keep a decision in mind, the newest so many: what is judged was decided on lately."""
+        decision = record.decision
+        if decision.rpartition(".")[0] != record.exchange:
+            return  # it is found by its exchange, or not at all
+        if len(self._newest) >= KEPT_IN_MIND:
+            self._newest, self._newer = {}, self._newest
+        if decision not in self._newest and decision not in self._newer:  # the first one counts
+            found = (record.at, record.application, record.model, record.effect)
+            self._newest[decision] = found
+
+    def whence(self, decision: str) -> Whence | None:
+        """Return where a decision came from; None where the ledger did not have it by then."""
+        found = self._newest.get(decision) or self._newer.get(decision)
+        if found is not None:
+            return Whence(*found)
+        exchange = decision.rpartition(".")[0] or decision
+        for index, record in self._ledger.read_any((DecisionRecorded,), thread=exchange):
+            if index >= self.index:
+                return None
+            if isinstance(record, DecisionRecorded) and record.decision == decision:
+                return Whence(record.at, record.application, record.model, record.effect)
+        return None
 
     def decision(self, id: str) -> DecisionRecorded | None:  # noqa: A002 - what it is called
         """Return a decision by its id: that of its exchange, and a number."""
@@ -80,13 +122,33 @@ class LedgerLook:
         """Whether people have decided on an approval by a time, as the gateway counts votes."""
         moment, board = milliseconds(at), Board()
         kinds = (ApprovalAsked, ApprovalVoted, ApprovalExpired, ApprovalUsed)
-        for index, record in self._ledger.read_any(kinds, run=run):
+        found = {*self._before(run), *self._ledger.read_any(kinds, run=run)}
+        for index, record in sorted(found, key=itemgetter(0)):
             if index <= self.index:
                 board.take(index, record)
         state = board.approval(run)
         if state is None or moment is None:
             return False
         return state.status(moment / 1000) in (APPROVED, DENIED, SUPERSEDED)
+
+    def reviewed(self, decision: str, section: str) -> bool:
+        """Whether somebody has judged an answer by a section, blindly, as items count opinions."""
+        return any(
+            isinstance(record, ReviewRecorded) and record.blind and section in ("", record.section)
+            for index, record in self._ledger.read_any((ReviewRecorded,), run=decision)
+            if index <= self.index
+        )
+
+    def _before(self, run: str) -> Iterator[tuple[int, Record]]:
+        """Yield what an approval was edited from, and that again: their editors ask here too."""
+        seen: set[str] = set()
+        while run and run not in seen:
+            seen.add(run)
+            asked = next(iter(self._ledger.read_any((ApprovalAsked,), run=run, limit=1)), None)
+            if asked is None:
+                return
+            yield asked
+            run = asked[1].edited_from if isinstance(asked[1], ApprovalAsked) else ""
 
 
 class Counting:
@@ -97,68 +159,49 @@ class Counting:
     ) -> None:
         self._session = session
         self._look = look
-        self._counted = {n: i for n, i in indicators.items() if isinstance(i, Counted)}
-        self._waited = {n: i for n, i in indicators.items() if isinstance(i, Waited) and not i.load}
-        self._sums: Counter[tuple[str, str, int, str, str, bool]] = Counter()
-        self._names: dict[str, set[str]] = {dimension: set() for dimension in MOST_NAMES}
-        for dimension, name in session.all("SELECT dimension, name FROM names"):
-            self._names.setdefault(dimension, set()).add(name)
+        self._counted: dict[type[Record], list[tuple[str, _Counts]]] = {}
+        self._waited: dict[type[Record], list[tuple[str, _Waits]]] = {}
+        for name, each in indicators.items():
+            if isinstance(each, Counted):
+                for kind in each.reads:
+                    self._counted.setdefault(kind, []).append((name, each.events))
+            elif isinstance(each, Waited) and not each.load:
+                for kind in each.reads:
+                    self._waited.setdefault(kind, []).append((name, each.events))
+        self._names = Names(session)
+        self._known = self._names.known
+        self._sums = Sums(session, self._names)
+        self._later: dict[str, list[dict[str, Any]]] = {}
 
     def take(self, index: int, record: Record) -> None:
         """Count one record; one whose time cannot be read is left out."""
-        self._look.index = index
-        for series, counter in self._counted.items():
-            if type(record) in counter.reads:
-                self._count(series, counter, record)
-        for series, waited in self._waited.items():
-            if type(record) in waited.reads:
-                for event in waited.events(record, self._look):
-                    self._wait(series, event)
-        if type(record) in ALWAYS:
+        look, kind = self._look, type(record)
+        look.index = index
+        for series, events in self._counted.get(kind, ()):
+            for event in events(record, look):
+                self._sums.take(series, event)
+        for series, waits in self._waited.get(kind, ()):
+            for wait in waits(record, look):
+                self._wait(series, wait)
+        if kind in ALWAYS:
             self._keep(record)
+        elif isinstance(record, DecisionRecorded):
+            look.passed(record)
 
     def save(self) -> None:
-        """Add what was counted to minutes and hours."""
-        rows: dict[tuple[str, str, int, int, str, str], list[int]] = {}
-        for (series, place, minute, application, model, bad), number in self._sums.items():
-            for span, bucket in ((MINUTE, minute), (HOUR, minute // 60)):
-                row = rows.setdefault((series, place, span, bucket, application, model), [0, 0])
-                row[0] += number if bad else 0
-                row[1] += number
-        names = ("series", "place", "span", "bucket", "application", "model")
-        self._session.many(
-            _COUNT,
-            [
-                dict(zip(names, key, strict=True)) | {"bad": bad, "total": total}
-                for key, (bad, total) in sorted(rows.items())
-            ],
-        )
-        self._sums.clear()
-
-    def _count(self, series: str, indicator: Counted, record: Record) -> None:
-        for each in indicator.events(record, self._look):
-            moment = milliseconds(each.at)
-            if moment is None or each.total <= 0:
-                continue
-            minute = moment // MINUTE_MS
-            application = self._known("application", each.application)
-            model = self._known("model", each.model)
-            sections = {place.partition("/")[0] for place in each.places}
-            for place in {"", *sections, *each.places}:
-                shown = self._known("place", place)
-                bad, good = int(each.bad), each.total - int(each.bad)
-                if bad:
-                    self._sums[series, shown, minute, application, model, True] += bad
-                if good:
-                    self._sums[series, shown, minute, application, model, False] += good
+        """Add what was counted, and what was said of answers."""
+        self._sums.save()
+        for statement, rows in self._later.items():
+            self._session.many(statement, rows)
+        self._later.clear()
 
     def _run(self, statement: str, values: Mapping[str, Any]) -> None:
-        """Change something; a NUL in a name, which PostgreSQL cannot hold, is shown as such."""
-        clean = {
-            name: value.replace("\x00", "\ufffd") if isinstance(value, str) else value
-            for name, value in values.items()
-        }
-        self._session.run(statement, clean)
+        """Change something now: what comes next may depend on it."""
+        self._session.run(statement, _clean(values))
+
+    def _add(self, statement: str, values: Mapping[str, Any]) -> None:
+        """Add a row with the others of its kind when all are there: nothing depends on it."""
+        self._later.setdefault(statement, []).append(_clean(values))
 
     def _wait(self, series: str, event: Begun | Ended) -> None:
         moment = milliseconds(event.at)
@@ -178,7 +221,7 @@ class Counting:
                 "series": series,
                 "id": event.id,
                 "about": event.about,
-                "place": self._known("place", event.place),
+                "place": self._known("place", section_of(event.place)),
                 "application": self._known("application", event.application),
                 "began": moment,
             },
@@ -186,21 +229,22 @@ class Counting:
 
     def _keep(self, record: Record) -> None:
         """Keep what samples, judges and people say, answer by answer."""
-        run = self._run
+        add = self._add
         match record:
             case SampleDrawn():
                 for each in record.strata:
-                    run(_STRATUM, {"sample": record.run, "name": each.name,
+                    add(_STRATUM, {"sample": record.run, "name": each.name,
                         "population": each.population, "drawn": each.drawn})  # fmt: skip
             case AnswerDrawn():
-                run(_ANSWER, self._whence(record.decision)
-                    | {"sample": record.run, "section": record.section, "stratum": record.stratum,
+                add(_ANSWER, self._whence(record.decision)
+                    | {"sample": record.run, "section": section_of(record.section),
+                       "stratum": record.stratum,
                        "application": record.application, "model": record.model})  # fmt: skip
             case AnswerJudged():
                 moment = milliseconds(record.at)
-                run(_VERDICT, {
-                    "decision": record.decision, "section": record.section, "sample": record.run,
-                    "judge": record.judge, "calibration": record.calibration,
+                add(_VERDICT, {
+                    "decision": record.decision, "section": section_of(record.section),
+                    "sample": record.run, "judge": record.judge, "calibration": record.calibration,
                     "verdict": record.verdict, "minute": (moment or 0) // MINUTE_MS,
                 })  # fmt: skip
             case ReviewRecorded() if record.drawn == "random" and not record.blind:
@@ -208,21 +252,21 @@ class Counting:
             case ReviewRecorded():
                 moment = milliseconds(record.at)
                 right = None if record.decision_right is None else int(record.decision_right)
-                run(_REVIEW, self._whence(record.run)
-                    | {"person": folded(record.by), "section": record.section,
+                add(_REVIEW, self._whence(record.run)
+                    | {"person": folded(record.by), "section": section_of(record.section),
                        "label": record.label, "refusal": record.refusal or "", "right": right,
                        "drawn": record.drawn,
                        "said": (moment or 0) // MINUTE_MS})  # fmt: skip
             case ItemQueued():
-                run("INSERT INTO items VALUES (:item, :decision) ON CONFLICT (item) DO NOTHING",
+                add("INSERT INTO items VALUES (:item, :decision) ON CONFLICT (item) DO NOTHING",
                     {"item": record.run, "decision": record.decision})  # fmt: skip
             case AnswerKnown():
-                run("INSERT INTO exercises VALUES (:item) ON CONFLICT (item) DO NOTHING",
+                add("INSERT INTO exercises VALUES (:item) ON CONFLICT (item) DO NOTHING",
                     {"item": record.run})  # fmt: skip
 
     def _whence(self, decision: str) -> dict[str, Any]:
         """Return what a decision says of itself; minute -1 for one that is not in the ledger."""
-        found = self._look.decision(decision)
+        found = self._look.whence(decision)
         moment = None if found is None else milliseconds(found.at)
         return {
             "decision": decision,
@@ -232,17 +276,10 @@ class Counting:
             "minute": -1 if moment is None else moment // MINUTE_MS,
         }
 
-    def _known(self, dimension: str, name: str) -> str:
-        """Return a name, or `(other)` where there are too many; the empty one is always known."""
-        name = name.replace("\x00", "\ufffd")
-        known = self._names[dimension]
-        if not name or name in known:
-            return name
-        if len(known) >= MOST_NAMES[dimension] or len(name) > MOST_NAME:
-            return OTHER
-        known.add(name)
-        self._session.run(
-            "INSERT INTO names VALUES (:dimension, :name) ON CONFLICT (dimension, name) DO NOTHING",
-            {"dimension": dimension, "name": name},
-        )
-        return name
+
+def _clean(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values in which a NUL, which PostgreSQL cannot hold, is shown as such."""
+    return {
+        name: value.replace("\x00", "\ufffd") if isinstance(value, str) else value
+        for name, value in values.items()
+    }

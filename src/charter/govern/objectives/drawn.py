@@ -21,9 +21,11 @@ from charter.estimates.drawn import (
     counted,
 )
 from charter.estimates.estimate import Estimate, Refused
+from charter.govern.counted import counted as counted_noun
 from charter.govern.objectives.guard import ALPHA
 from charter.govern.objectives.indicator import Answer, Drawn
 from charter.govern.objectives.measure import Measure
+from charter.govern.oversight.truth import caution
 
 NOTHING = Measure(0, 0, None, exact=False)
 ONE_SIDED = 1 - 2 * ALPHA
@@ -51,7 +53,7 @@ def measure_of(
     if not parts:
         return NOTHING
     missing = len(answers) - sum(len(part.answers) for part in parts)
-    note = f"{missing} of {len(answers)} answers not judged" if missing else ""
+    note = f"{missing} of {counted_noun(len(answers), 'answer')} not judged" if missing else ""
     known = _known(calibrations, errors)
     found, basis = best(parts, known, finite=False)
     sure, _ = best(parts, known, finite=False, confidence=ONE_SIDED)
@@ -59,22 +61,37 @@ def measure_of(
         found, basis = by_people(parts, finite=False), Basis.PEOPLE
         sure = by_people(parts, finite=False, confidence=ONE_SIDED)
     if isinstance(found, Estimate) and isinstance(sure, Estimate):
-        return _measure(parts, found, basis, note=note, sure=sure)
+        doubt = "" if basis is Basis.CALIBRATION else _doubt(answers, indicator)
+        said = "; ".join(filter(None, (note, doubt)))
+        return _measure(parts, found, basis, note=said, sure=sure)
     reason = found.reason if isinstance(found, Refused) else ""
     why = "; ".join(part for part in (f"the judge is not calibrated: {reason}", note) if part)
     return _measure(parts, by_judge(parts), Basis.CALIBRATION, note=why)
 
 
+def _doubt(answers: Sequence[Answer], indicator: Drawn) -> str:
+    """Return what is to be said of people whose word counts: see `oversight.truth`."""
+    counts = [each for each in answers if indicator.people(each) is not None]
+    people = {said.by: said.tested for each in counts for said in each.opinions}
+    return caution(people, {name for name, tested in people.items() if tested})
+
+
 def _gathered(answers: Sequence[Answer], indicator: Drawn) -> tuple[list[Part], set[str]]:
-    """Return strata in which something was found, and the calibrations of the judges."""
+    """Return strata in which something was found, and the calibrations of the judges.
+
+    Verdicts that rely on no calibration count for nothing where others rely on one: they were
+    recorded with the warning that no estimate would rest on them.
+    """
     strata: dict[str, _Stratum] = {}
-    calibrations: set[str] = set()
+    verdicts = {id(each): indicator.judge(each) for each in answers}
+    every = {said[0] for said in verdicts.values() if said is not None}
+    calibrations = every - {""} or every
     for answer in sorted(answers, key=lambda each: each.decision):
         stratum = strata.setdefault(answer.stratum, _Stratum())
         stratum.weight += answer.weight
-        people, said = indicator.people(answer), indicator.judge(answer)
-        if said is not None:
-            calibrations.add(said[0])
+        people, said = indicator.people(answer), verdicts[id(answer)]
+        if said is not None and said[0] not in calibrations:
+            said = None
         if people is not None or said is not None:
             judge = None if said is None else not said[1]
             good = None if people is None else not people

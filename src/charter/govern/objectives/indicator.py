@@ -35,6 +35,10 @@ class Look(Protocol):
         """Whether people have decided on an approval by a time: enough agreed, or one did not."""
         ...
 
+    def reviewed(self, decision: str, section: str) -> bool:
+        """Whether somebody has judged an answer by a section, blindly; an empty one is any."""
+        ...
+
 
 class Events(NamedTuple):
     """Events of one moment."""
@@ -98,9 +102,12 @@ class Opinion:
     """What one person said of an answer."""
 
     by: str
+    """Name, folded."""
     label: str
     refusal: str
     right: bool | None
+    tested: bool = False
+    """Whether this person was ever given an item with a known answer to judge."""
 
 
 @dataclass(frozen=True, slots=True)

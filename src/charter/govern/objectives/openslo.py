@@ -25,15 +25,20 @@ VERSION = "openslo/v1"
 MOST_DESCRIPTION = 1050
 MOST_CHARACTERS = 1024 * 1024
 MOST_DOCUMENTS = 1000
+MOST_NAME = 63
+"""Characters of a name that is displayed, as OpenSLO's own validator has it."""
 SERVICE = "charter"
+NOTIFY = "charter-notify"
 MARK = "charter/"
 _UNITS = {"m": 1, "h": 60, "d": 1440, "w": 10080}
 _DURATION = re.compile(r"([1-9][0-9]{0,5})([mhdw])")
 _SHORT = f"{MARK}short-window"
+_TITLE = f"{MARK}title"
+"""Where it is longer than a name that is displayed."""
 
 
 def to_openslo(every: Iterable[Objective]) -> str:
-    """Return a stream of OpenSLO documents: the service, then an SLO for each objective."""
+    """Return a stream of OpenSLO documents: the service, who is told, an SLO for each objective."""
     service = {
         "apiVersion": VERSION,
         "kind": "Service",
@@ -41,7 +46,13 @@ def to_openslo(every: Iterable[Objective]) -> str:
         "spec": {"description": "Models served under a behaviour spec."},
     }
     known = indicators()
-    documents = [service, *(_slo(each, known[each.indicator].says) for each in every)]
+    target = {
+        "apiVersion": VERSION,
+        "kind": "AlertNotificationTarget",
+        "metadata": {"name": NOTIFY},
+        "spec": {"target": SERVICE, "description": "Whom `charter notify` tells."},
+    }
+    documents = [service, target, *(_slo(each, known[each.indicator].says) for each in every)]
     return yaml.safe_dump_all(documents, sort_keys=False, allow_unicode=True, width=100)
 
 
@@ -54,7 +65,7 @@ def _slo(objective: Objective, says: str) -> dict[str, Any]:
         "kind": "SLO",
         "metadata": {
             "name": objective.id,
-            "displayName": objective.title,
+            "displayName": _name(objective.title),
             "annotations": _annotations(objective),
         },
         "spec": {
@@ -73,15 +84,21 @@ def _slo(objective: Objective, says: str) -> dict[str, Any]:
             "timeWindow": [{"duration": f"{objective.days}d", "isRolling": True}],
             "budgetingMethod": "Occurrences",
             "objectives": [
-                {"displayName": objective.title, "target": float(objective.target)},
+                {"displayName": _name(objective.title), "target": float(objective.target)},
             ],
             "alertPolicies": [_policy(row) for row in objective.windows],
         },
     }
 
 
+def _name(title: str) -> str:
+    return title[:MOST_NAME].rstrip()
+
+
 def _annotations(objective: Objective) -> dict[str, str]:
     found = {f"{MARK}indicator": objective.indicator}
+    if _name(objective.title) != objective.title:
+        found[_TITLE] = objective.title
     found |= {f"{MARK}scope-{name}": value for name, value in objective.scope.named}
     for name, value in (
         ("within-seconds", objective.within),
@@ -115,12 +132,12 @@ def _policy(row: Windows) -> dict[str, Any]:
                             "op": "gt",
                             "threshold": float(row.factor),
                             "lookbackWindow": _duration(row.long_minutes),
-                            "alertAfter": "0m",
+                            "alertAfter": "1m",
                         },
                     },
                 }
             ],
-            "notificationTargets": [],
+            "notificationTargets": [{"targetRef": NOTIFY}],
         },
     }
 
@@ -184,7 +201,7 @@ def _entry(slo: Any, parts: Mapping[tuple[str, str], Any], place: str) -> dict[s
     _must(one, where, "objectives", "exactly one: write an SLO for each")
     entry: dict[str, Any] = {
         "id": name,
-        "title": _at(slo, "metadata", "displayName") or name,
+        "title": notes.get(_TITLE) or _at(slo, "metadata", "displayName") or name,
         "indicator": indicator,
         "target": _target(levels[0], where),
         "days": _days(slo, where),

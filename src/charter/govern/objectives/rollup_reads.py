@@ -7,11 +7,9 @@ from typing import Any
 
 from charter.estimates.drawn import JudgeErrors
 from charter.govern.instants import MINUTE_MS
-from charter.govern.objectives.counting import HOUR, MINUTE
 from charter.govern.objectives.drawn import measure_of
 from charter.govern.objectives.indicator import (
     Answer,
-    Counted,
     Drawn,
     Opinion,
     Waited,
@@ -27,15 +25,13 @@ MOST_ANSWERS = 200_000
 def measured(
     session: Session,
     objective: Objective,
-    indicator: Counted | Waited,
+    indicator: Waited,
     minutes: int,
     at: int,
 ) -> Measure:
-    """Return what an indicator came to in the `minutes` up to `at`, in milliseconds."""
+    """Return what waits came to in the `minutes` up to `at`, in milliseconds."""
     last = at // MINUTE_MS
     first = last - minutes + 1
-    if isinstance(indicator, Counted):
-        return _counts(session, objective, first, last)
     if indicator.load:
         return _load(session, objective, indicator.load, first, last)
     return _waits(session, objective, first * MINUTE_MS, at)
@@ -49,50 +45,6 @@ def measured_answers(
         note = f"more than {MOST_ANSWERS} answers: narrow the scope"
         return Measure(0, 0, None, exact=False, fit=False, note=note)
     return measure_of([each for each in answers if each.minute >= first], indicator, errors)
-
-
-def counts_statement(objective: Objective, *, narrow: bool = True) -> str:
-    """Return the query for events in minutes and hours: what dashboards wait for."""
-    tests = "".join(
-        f" AND {name} = :{name}"
-        for name in ("application", "model")
-        if narrow and getattr(objective.scope, name)
-    )
-    return " UNION ALL ".join(
-        "SELECT coalesce(sum(bad), 0), coalesce(sum(total), 0) FROM counts WHERE series = :series"  # noqa: S608 - names of columns and parameters only
-        f" AND place = :place AND span = {span}"
-        f" AND bucket >= :{part}_first AND bucket <= :{part}_last{tests}"
-        for span, part in ((MINUTE, "before"), (HOUR, "whole"), (MINUTE, "after"))
-    )
-
-
-def counts_values(objective: Objective, first: int, last: int) -> dict[str, Any]:
-    """Return the values of the query for the minutes `first` to `last`."""
-    whole_first, whole_last = -(-first // 60), (last + 1) // 60 - 1
-    if whole_first > whole_last:  # no whole hour: minutes alone
-        before, after = (first, last), (1, 0)
-    else:
-        before, after = (first, whole_first * 60 - 1), ((whole_last + 1) * 60, last)
-    return {
-        "series": objective.indicator,
-        "place": objective.scope.place,
-        "application": objective.scope.application,
-        "model": objective.scope.model,
-        "before_first": before[0],
-        "before_last": before[1],
-        "whole_first": whole_first,
-        "whole_last": whole_last,
-        "after_first": after[0],
-        "after_last": after[1],
-    }
-
-
-def _counts(session: Session, objective: Objective, first: int, last: int) -> Measure:
-    values = counts_values(objective, first, last)
-    statement = counts_statement(objective)
-    used = {name: value for name, value in values.items() if f":{name}" in statement}
-    rows = session.all(statement, used)
-    return counted(sum(int(bad) for bad, _ in rows), sum(int(total) for _, total in rows))
 
 
 def _scope_of_waits(objective: Objective) -> tuple[str, dict[str, Any]]:
@@ -122,7 +74,7 @@ def _waits(session: Session, objective: Objective, first: int, at: int) -> Measu
         values | {"series": objective.indicator, "first": first, "at": at, "limit": limit},
     )
     late = session.all(
-        f"{shape}{tests}{_KEPT} AND began >= :first - :limit AND began <= :at - :limit - 1"
+        f"{shape}{tests}{_KEPT} AND began >= :first - :limit - 1 AND began <= :at - :limit - 1"
         " AND (ended IS NULL OR ended > :at OR ended - began > :limit)",
         values | {"series": objective.indicator, "first": first, "at": at, "limit": limit},
     )
@@ -166,6 +118,13 @@ _NO_EXERCISE = (
 )
 
 
+_TESTED = (
+    "SELECT DISTINCT reviews.person FROM exercises JOIN items ON items.item = exercises.item"
+    " JOIN reviews ON reviews.decision = items.decision WHERE reviews.said <= :last"
+)
+"""Who was given an answer that is known, by then."""
+
+
 def answers_of(
     session: Session, objective: Objective, indicator: Drawn, first: int, last: int
 ) -> list[Answer]:
@@ -187,12 +146,13 @@ def answers_of(
         f" LIMIT {MOST_ANSWERS + 1}",
         values,
     )
+    tested = {row[0] for row in session.all(_TESTED, {"last": last})} if rows else set()
     opinions: dict[tuple[str, str], list[Opinion]] = {}
     alone: dict[tuple[str, str], tuple[int, str]] = {}
     for decision, person, section, label, refusal, right, drawn, effect, minute in rows:
         if drawn == "random" or (indicator.everything and drawn == "flagged"):
             right_one = None if right is None else bool(right)
-            said = Opinion(person, label, refusal, right_one)
+            said = Opinion(person, label, refusal, right_one, person in tested)
             opinions.setdefault((decision, section), []).append(said)
             alone[decision, section] = (minute, effect)
     if sampled:

@@ -49,7 +49,7 @@ class SqliteRollups:
             with self.changing() as session:
                 for statement in TABLES:
                     # rows that are read together lie together, and only once
-                    clustered = " counts (" in statement
+                    clustered = " hours (" in statement
                     session.run(f"{statement} WITHOUT ROWID" if clustered else statement)
         except sqlite3.Error as cause:
             raise self._unavailable(cause) from cause

@@ -13,12 +13,13 @@ LOCK = 0x6368726F6C6C
 """The key of the advisory lock: `chroll` in ASCII."""
 WAIT_S = 30.0
 TABLES = (
+    "DROP TABLE IF EXISTS counts",  # of earlier versions, which had a row for each minute
     "CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
     (
-        "CREATE TABLE IF NOT EXISTS counts (series TEXT NOT NULL, place TEXT NOT NULL,"
-        " span INTEGER NOT NULL, bucket BIGINT NOT NULL, application TEXT NOT NULL,"
-        " model TEXT NOT NULL, bad BIGINT NOT NULL, total BIGINT NOT NULL,"
-        " PRIMARY KEY (series, place, span, bucket, application, model))"
+        "CREATE TABLE IF NOT EXISTS hours (series TEXT NOT NULL, place TEXT NOT NULL,"
+        " hour BIGINT NOT NULL, application TEXT NOT NULL, model TEXT NOT NULL,"
+        " bad BIGINT NOT NULL, total BIGINT NOT NULL, minutes BYTEA NOT NULL,"
+        " PRIMARY KEY (series, place, hour, application, model))"
     ),
     (
         "CREATE TABLE IF NOT EXISTS names (dimension TEXT NOT NULL, name TEXT NOT NULL,"
@@ -63,7 +64,7 @@ TABLES = (
     "CREATE TABLE IF NOT EXISTS exercises (item TEXT PRIMARY KEY)",
 )
 NAMES = (
-    *("meta", "counts", "names", "waits", "dropped", "strata", "answers", "verdicts"),
+    *("meta", "hours", "names", "waits", "dropped", "strata", "answers", "verdicts"),
     *("reviews", "items", "exercises"),
 )
 

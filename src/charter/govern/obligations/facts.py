@@ -136,14 +136,27 @@ class Facts:
         return tuple((held, cast("R", held.record)) for held in self.records.get(kind.__name__, ()))
 
     @property
+    def exercises(self) -> frozenset[str]:
+        """Decisions whose right answer is known: what people say of them is of no live answer."""
+        known = {record.run for _, record in self.of(AnswerKnown)}
+        return frozenset(r.decision for _, r in self.of(ItemQueued) if r.run in known)
+
+    @property
     def lost_count(self) -> int:
         """How many records are not there any more."""
         return sum(last - first + 1 for first, last in self.lost)
 
 
-def gather(ledger: Ledger, *, at: datetime) -> Facts:
-    """Return what a ledger held at a time. Raises LedgerTampered and LedgerUnavailable."""
-    kept, ahead, undated = _kept(ledger, at)
+def gather(ledger: Ledger, *, at: datetime, size: int | None = None) -> Facts:
+    """Return what a ledger held at a time, of its first `size` records; of all unless said.
+
+    Records that come while it is read count on no side. Raises LedgerTampered and
+    LedgerUnavailable.
+    """
+    latest = ledger.store.checkpoint()
+    there = ledger.size()  # asked for afterwards: what is signed by then has been there
+    size = there if size is None else size
+    kept, ahead, undated = _kept(ledger, at, size)
     drills = {
         held.record.run
         for held in kept.get("IncidentOpened", ())
@@ -158,11 +171,10 @@ def gather(ledger: Ledger, *, at: datetime) -> Facts:
         if link.kind == "decision"
     }
     swept = _Sweep(at, wanted)
-    size = ledger.size()  # others may append meanwhile
-    swept.take(ledger)
-    latest = ledger.store.checkpoint()
+    swept.take(ledger, size)
     lost = list(swept.lost)
-    end = max(size, latest[0]) if latest is not None else size
+    signed = None if latest is None else _signed(ledger, latest[0], there=there, size=size)
+    end = max(size, signed or 0)
     if end > swept.last:
         lost.append((swept.last + 1, end))
     return Facts(
@@ -177,14 +189,23 @@ def gather(ledger: Ledger, *, at: datetime) -> Facts:
             decision: ledger.store.payload(payload) is None
             for decision, payload in swept.payloads.items()
         },
-        signed=None if latest is None else (latest[0], _time_of(ledger, min(latest[0], size))),
+        signed=None if signed is None else (signed, _time_of(ledger, min(signed, size))),
     )
 
 
-def _kept(ledger: Ledger, at: datetime) -> tuple[dict[str, list[Held]], int, int]:
+def _signed(ledger: Ledger, latest: int, *, there: int, size: int) -> int | None:
+    """Return how many of the first `size` records are signed; all that were where it was cut."""
+    if latest <= size or latest > there:
+        return latest
+    return max((signed for signed, _ in ledger.store.checkpoints(size)), default=None)
+
+
+def _kept(ledger: Ledger, at: datetime, size: int) -> tuple[dict[str, list[Held]], int, int]:
     kept: dict[str, list[Held]] = {}
     ahead = undated = 0
     for index, record in ledger.read_any(KEPT):
+        if index > size:
+            break
         when = instant(getattr(record, "at", ""))
         if when is None:
             undated += 1
@@ -214,9 +235,11 @@ class _Sweep:
         self.payloads: dict[str, str] = {}
         self.ahead = self.undated = self.last = 0
 
-    def take(self, ledger: Ledger) -> None:
-        """Read all entries. Raises LedgerTampered for a decision that is not as it was."""
+    def take(self, ledger: Ledger, size: int) -> None:
+        """Read `size` entries. Raises LedgerTampered for a decision that is not as it was."""
         for index, entry in ledger.store.read():
+            if index > size:
+                break
             if index > self.last + 1:
                 self.lost.append((self.last + 1, index - 1))
             self.last = index

@@ -9,6 +9,7 @@
     documents:
       - {id: transparency-report, file: report.pdf, sha256: 9f86…, date: 2026-10-01}
     rules: {disclosure: [honesty]}
+    incidents: {jurisdictions: [eu], roles: [gpai_systemic_provider]}
 
 Only people can say these things; nothing here is inferred, and what is not said is open.
 """
@@ -32,6 +33,8 @@ HINT = "see docs/obligations.md"
 MOST = 1000
 _Name = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=r"^\S")]
 _Rules = Annotated[list[_Name], Field(max_length=100)]
+_Field = Annotated[str, StringConstraints(pattern="^[a-z][a-z0-9_]{0,79}$")]
+_Choices = Annotated[list[_Field], Field(max_length=50)]
 _Hex = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
 
 
@@ -70,6 +73,8 @@ class Organisation:
     documents: Mapping[str, Document] = field(default_factory=dict)
     rules: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Sections or clauses of the spec that state a rule, by topic."""
+    incidents: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Fields of every incident, with their choices: see `govern.incidents.standing`."""
     digest: str = ""
     """Of the file; empty without one."""
     place: str = ""
@@ -99,6 +104,7 @@ class OrganisationFile(Strict):
     applications: list[_Application] = Field(default_factory=list, max_length=MOST)
     documents: list[_Document] = Field(default_factory=list, max_length=MOST)
     rules: dict[Id, _Rules] = Field(default_factory=dict, max_length=100)
+    incidents: dict[_Field, _Choices] = Field(default_factory=dict, max_length=100)
 
 
 def load_organisation(path: Path) -> Organisation:
@@ -125,6 +131,7 @@ def read_organisation(source: Source) -> Organisation:
         ),
         documents={each.id: _document(each) for each in found.documents},
         rules={topic: tuple(ids) for topic, ids in found.rules.items()},
+        incidents={name: tuple(chosen) for name, chosen in found.incidents.items()},
         digest=source.digest,
         place=source.path,
     )

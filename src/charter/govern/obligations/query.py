@@ -190,8 +190,3 @@ def links(held: Iterable[tuple[Held, Record] | Held]) -> tuple[RecordLink, ...]:
 def newest(held: Iterable[tuple[Held, Record]]) -> datetime | None:
     """Return the time of the newest of some records."""
     return max((each.moment for each, _ in held), default=None)
-
-
-def counted(count: int, one: str, many: str = "") -> str:
-    """Return a number with its noun."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"

@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from charter.govern.free_text import unkept
 from charter.govern.oversight.item import LONGEST, MOST_PRIORITY, Item, State
 from charter.govern.oversight.queue import not_open
 from charter.ledger.board import folded, seconds
@@ -112,6 +113,8 @@ def _unnamed(person: str) -> str:
 
 
 def _long(reason: str) -> Refusal | None:
+    if found := unkept(reason):
+        return Refusal(f"{found} is a control character: leave it out of the reason")
     most = f"a reason has at most {MOST_REASON} characters"
     return Refusal(most) if len(reason) > MOST_REASON else None
 

@@ -46,10 +46,15 @@ class Queue:
         for record in records:
             self.take(record)
 
-    def poll(self, ledger: Ledger) -> None:
-        """Take what the ledger has gained. Raises LedgerTampered and LedgerUnavailable."""
+    def poll(self, ledger: Ledger, *, size: int | None = None) -> None:
+        """Take what the ledger has gained, of its first `size` records; of all unless said.
+
+        Raises LedgerTampered and LedgerUnavailable.
+        """
         with self._lock:
             for index, record in ledger.read_any(KINDS, after=self._index):
+                if size is not None and index > size:
+                    break
                 self.take(record)
                 self._index = index
 

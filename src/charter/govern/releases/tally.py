@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from charter.govern.releases.fold import ReleaseState
@@ -46,20 +46,20 @@ def tally(state: ReleaseState, needs: Needs, roles: Roles, *, at: str) -> Tally:
             left_out.append((vote, "has no such role any more"))
         else:
             counted[person] = vote
-    missing = tuple(_missing(counted, needs, roles, at))
+    missing = tuple(lacking(counted, needs, roles, at))
     return Tally(tuple(counted.values()), tuple(left_out), missing)
 
 
-def _missing(
-    counted: dict[str, ReleaseVoted], needs: Needs, roles: Roles, at: str
-) -> Iterator[str]:
-    lacking: dict[tuple[int, tuple[str, ...]], list[str]] = {}
+def lacking(counted: Iterable[str], needs: Needs, roles: Roles, at: str) -> Iterator[str]:
+    """Yield who still has to agree, in words; `counted` are the people who did."""
+    agreeing = tuple(counted)
+    wanted_of: dict[tuple[int, tuple[str, ...]], list[str]] = {}
     for part in needs.parts:
-        agreed = sum(part.met_by(person, roles, at) is not None for person in counted)
+        agreed = sum(part.met_by(person, roles, at) is not None for person in agreeing)
         if agreed < part.people:
             over = part.section or ("the whole" if part.authority else "any section")
-            lacking.setdefault((part.people - agreed, part.roles), []).append(over)
-    for (people, names), sections in lacking.items():
+            wanted_of.setdefault((part.people - agreed, part.roles), []).append(over)
+    for (people, names), sections in wanted_of.items():
         more = f" and {len(sections) - 3} more" if len(sections) > 3 else ""
         wanted = " or ".join(name if people == 1 else f"{name}s" for name in names)
         yield f"{people} more {wanted} of {', '.join(sections[:3])}{more}"

@@ -20,7 +20,7 @@ from charter.govern.incidents.state import CLOSED, Incident
 from charter.govern.instants import instant
 from charter.govern.reports.figure import Figure, Query, Section, Table
 from charter.govern.reports.question import IN_PERIOD, Questions, count_of
-from charter.govern.reports.wording import counts_of
+from charter.govern.reports.wording import counts_of, several
 from charter.records.incident import IncidentAmended, IncidentOpened
 
 _REAL = "CAST(body->'drill' AS TEXT) = 'false'"
@@ -48,15 +48,19 @@ def incidents(ask: Questions, regimes: Sequence[Regime], *, now: datetime) -> Se
         *(_clock_figure(state, states[state]) for state in _SAID),
         ask.count("drills", "Drills held", count_of("IncidentOpened", _DRILL)),
     )
-    said = "{opened} incidents opened, {closed} closed; of the reports they owe {reports-met} were "
-    said += "handed in on time and {reports-met-late} late, {reports-overdue} are overdue."
+    counts = counts_of(figures)
+    said = (
+        f"{several(counts['opened'], 'incident')} opened, {counts['closed']} closed; reports that "
+        f"are owed: {counts['reports-met']} handed in on time, {counts['reports-met-late']} late, "
+        f"{counts['reports-overdue']} overdue."
+    )
     return Section(
         "incidents",
         "Incidents",
         "Departures from the spec that somebody opened as incidents, and the reports that they "
         "owe by the regimes that apply or may apply. Drills are in no figure but their own.",
         figures=figures,
-        headline=said.format_map(counts_of(figures)),
+        headline=said,
         tables=(
             ask.table(
                 "incidents-opened",

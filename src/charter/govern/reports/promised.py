@@ -55,8 +55,8 @@ def thresholds(found: Sequence[ThresholdState], query: Query) -> Section:
         "One is passed only where the upper confidence bound of fresh evidence lies below it by "
         "the margin. Evidence that is missing, too old or of another model counts as crossed.",
         tables=(Table("thresholds-judged", "Thresholds", head, rows, query),),
-        headline=f"{sum(each.crossed for each in found)} of {len(found)} thresholds are crossed, "
-        "or cannot be ruled out.",
+        headline=f"Thresholds that are crossed or cannot be ruled out: "
+        f"{sum(each.crossed for each in found)} of {len(found)}.",
     )
 
 
@@ -86,10 +86,10 @@ def obligations(found: Sequence[tuple[str, Answer]], query: Query) -> Section:
             for state in State
         ),
         tables=(Table("obligations-answered", "Answers", head, rows, query),),
-        headline=f"Of {binding} obligations that apply or may apply, there is evidence of "
+        headline=f"Obligations that apply or may apply: {binding}. There is evidence of "
         f"{counts[State.EVIDENCE]}, in part of {counts[State.PARTIAL]}, of {counts[State.NONE]} "
-        f"none; of {counts[State.OUT_OF_DATE]} it is out of date, {counts[State.UNDECIDED]} are "
-        "undecided.",
+        f"none; of {counts[State.OUT_OF_DATE]} it is out of date; undecided: "
+        f"{counts[State.UNDECIDED]}.",
     )
 
 
@@ -119,11 +119,14 @@ def _kept(found: Sequence[Status]) -> str:
     states = Counter(each.budget.state for each in found)
     firing = sum(bool(each.alerts.severity) for each in found)
     return (
-        f"Of {len(found)} objectives {states[SPENT]} have spent their budget, {states[LEFT]} have "
-        f"some left, of the others it is not known; {firing} fire an alert."
+        f"Objectives: {len(found)}. Budgets spent: {states[SPENT]}, with some left: "
+        f"{states[LEFT]}, of the others it is not known. Firing an alert: {firing}."
     )
 
 
 def _lacks(answer: Answer) -> str:
     open_ = f"open: {', '.join(answer.open)}" if answer.open else ""
-    return "; ".join(each for each in (answer.why, open_, *answer.missing) if each)
+    said = dict.fromkeys(
+        (answer.why, open_, *answer.missing)
+    )  # why it is undecided is what is open
+    return "; ".join(each for each in said if each)

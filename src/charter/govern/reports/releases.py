@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from charter.govern.reports.figure import Section
 from charter.govern.reports.question import IN_PERIOD, Questions, count_of
-from charter.govern.reports.wording import counts_of
+from charter.govern.reports.wording import counts_of, several
 
 _RELEASED = (
     "SELECT body->>'at', run, body->>'number', body->>'spec_version', body->>'by', "  # noqa: S608
@@ -27,15 +27,19 @@ def releases(ask: Questions) -> Section:
         ask.count("withdrawn", "Requests or releases withdrawn", count_of("ReleaseWithdrawn")),
         ask.count("overridden", "Requests with refusals overridden", count_of("ReleaseOverridden")),
     )
-    said = "{released} versions released; {withdrawn} requests or releases withdrawn; refusals of "
-    said += "{overridden} requests overridden."
+    counts = counts_of(figures)
+    withdrawn = several(counts["withdrawn"], "request or release", "requests or releases")
+    said = (
+        f"{several(counts['released'], 'version')} released; {withdrawn} withdrawn; refusals of "
+        f"{several(counts['overridden'], 'request')} overridden."
+    )
     return Section(
         "releases",
         "Releases",
         "Versions that became official, and what stood against those that were asked for. An "
         "override lets a refused version pass: it is named here and in the statement signed.",
         figures=figures,
-        headline=said.format_map(counts_of(figures)),
+        headline=said,
         tables=(
             ask.table("released-versions", "Released", head, _RELEASED),
             ask.table(

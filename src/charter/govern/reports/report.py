@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from charter.govern.incidents.regime import Regime
+from charter.govern.reports.decided import decided
 from charter.govern.reports.figure import Figure, Section, Table
 from charter.govern.reports.incidents import incidents
 from charter.govern.reports.people import overrides, reviews
@@ -69,10 +70,11 @@ def live_sections(
     ask: Questions, *, now: datetime, regimes: Sequence[Regime] = ()
 ) -> tuple[Section, ...]:
     """Return what records say by themselves; clocks of incidents count up to `now`, aware."""
+    found = decided(ask)
     return (
-        in_force(ask),
+        in_force(ask, found),
         releases(ask),
-        decisions(ask),
+        decisions(ask, found),
         incidents(ask, regimes, now=now),
         overrides(ask),
         reviews(ask),

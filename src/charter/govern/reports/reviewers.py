@@ -8,6 +8,7 @@ from charter.govern.oversight.queue import Queue
 from charter.govern.oversight.share import Share
 from charter.govern.reports.figure import Figure, Query, Section
 from charter.govern.reports.question import Questions
+from charter.govern.reports.wording import several
 from charter.records.review import ReviewRecorded
 
 _LEAD = (
@@ -22,7 +23,7 @@ def reviewers(ask: Questions) -> Section:
     period = ask.period
     query = Query("verb", f"charter reviews figures --since {period.since} --until {period.until}")
     queue = Queue()
-    queue.poll(ask.ledger)
+    queue.poll(ask.ledger, size=ask.size)
     found = figures(_opinions(ask), queue.seeds())
     rows = [
         _alpha("agreement", "Agreement on adherence", found.whole, query),
@@ -48,7 +49,8 @@ def _opinions(ask: Questions) -> list[ReviewRecorded]:
 
 def _alpha(id_: str, label: str, found: Agreement, query: Query) -> Figure:
     few = found.too_few or found.alpha is None or found.low is None
-    note = f"{found.opinions} opinions on {found.units} answers with two or more"
+    opinions = several(found.opinions, "opinion")
+    note = f"{opinions} on {several(found.units, 'answer')} with two or more"
     return Figure(
         id=id_,
         label=label,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from charter.govern.reports.decided import Decided
 from charter.govern.reports.figure import Section
 from charter.govern.reports.question import IN_PERIOD, Questions, count_of
-from charter.govern.reports.wording import counts_of
+from charter.govern.reports.wording import counts_of, several
 
 _DECIDED = f"kind = 'DecisionRecorded' AND {IN_PERIOD}"
 _EXCHANGES = f"SELECT count(DISTINCT body->>'exchange') FROM records WHERE {_DECIDED}"  # noqa: S608
@@ -20,6 +21,10 @@ _TAKEN_UP = (
     "SELECT body->>'at', body->>'spec_version', body->>'policy', body->>'run' FROM records "  # noqa: S608
     f"WHERE kind IN ('ServiceStarted', 'PolicyServed') AND {IN_PERIOD} ORDER BY \"index\""
 )
+_TAKEN_UP_FIRST = (
+    "SELECT min(body->>'at'), body->>'spec_version', body->>'policy' FROM records "  # noqa: S608
+    f"WHERE kind IN ('ServiceStarted', 'PolicyServed') AND {IN_PERIOD} GROUP BY 2, 3 ORDER BY 1, 3"
+)
 _BY_POLICY = (
     "SELECT body->>'policy', count(*), min(body->>'at'), max(body->>'at') FROM records "  # noqa: S608
     f"WHERE {_DECIDED} GROUP BY 1 ORDER BY 3, 1"
@@ -30,28 +35,35 @@ _PINS = (
 )
 
 
-def in_force(ask: Questions) -> Section:
-    """Return which policies were served, and what was decided under each."""
-    taken_up = ask.table(
-        "taken-up",
-        "Policies taken up",
-        ("at", "version", "policy", "service"),
-        _TAKEN_UP,
-        empty="no gateway started, and none took up another policy",
-    )
+def in_force(ask: Questions, found: Decided, *, public: bool = False) -> Section:
+    """Return which policies were served, and what was decided under each.
+
+    What is `public` names no service, and no pins: who set one, and why, is not for everybody.
+    """
+    idle = "no gateway started, and none took up another policy"
+    words = ("at", "version", "policy", "service")
+    if public:
+        taken_up = ask.table(
+            "taken-up", "Policies taken up", words[:3], _TAKEN_UP_FIRST, empty=idle
+        )
+    else:
+        taken_up = ask.table("taken-up", "Policies taken up", words, _TAKEN_UP, empty=idle)
     head = ("policy", "decisions", "first", "last")
-    under = ask.table("decided-under", "Decisions under each policy", head, _BY_POLICY)
-    pins = ask.table("pins", "Pins", ("at", "what", "pin", "by", "reason"), _PINS)
+    under = ask.listed(
+        "decided-under", "Decisions under each policy", head, _BY_POLICY, found.by_policy()
+    )
+    pinned = ("at", "what", "pin", "by", "reason")
+    pins = () if public else (ask.table("pins", "Pins", pinned, _PINS),)
     return Section(
         "in-force",
         "Rules in force",
         "Each policy that a gateway took up, and what was decided under it. A policy is a spec "
         "with its overlays and readings, named by its digest.",
-        tables=(taken_up, under, pins),
+        tables=(taken_up, under, *pins),
     )
 
 
-def decisions(ask: Questions) -> Section:
+def decisions(ask: Questions, found: Decided) -> Section:
     """Return what was decided."""
     denied = count_of("DecisionRecorded", "body->>'effect' = 'deny'")
     held = count_of("DecisionRecorded", "body->>'effect' = 'require_approval'")
@@ -59,13 +71,27 @@ def decisions(ask: Questions) -> Section:
     head = ("application", "effect", "done", "decisions")
     figures = (
         ask.count("exchanges", "Exchanges", _EXCHANGES),
-        ask.count("decided", "Decisions", count_of("DecisionRecorded")),
-        ask.count("denied", "Denied", denied, note=refusing),
-        ask.count("held", "Held for a person", held),
-        ask.count("checks-errored", "Checks that errored", _ERRORED, note="none counted as passed"),
+        ask.counted(
+            "decided", "Decisions", count_of("DecisionRecorded"), found.sums(lambda g: g.decisions)
+        ),
+        ask.counted("denied", "Denied", denied, _with(found, "deny"), note=refusing),
+        ask.counted("held", "Held for a person", held, _with(found, "require_approval")),
+        ask.counted(
+            "checks-errored",
+            "Checks that errored",
+            _ERRORED,
+            found.sums(lambda g: g.errored),
+            note="none counted as passed",
+        ),
     )
+    by_effect = ask.listed(
+        "by-effect", "By application and effect", head, _BY_EFFECT, found.by_effect()
+    )
+    counts = counts_of(figures)
     said = (
-        "{decided} decisions on {exchanges} exchanges: {denied} denied, {held} held for a person; "
+        f"{several(counts['decided'], 'decision')} on {several(counts['exchanges'], 'exchange')}: "
+        f"{counts['denied']} denied, {counts['held']} held for a person; "
+        f"{several(counts['checks-errored'], 'check')} errored."
     )
     return Section(
         "decisions",
@@ -73,6 +99,10 @@ def decisions(ask: Questions) -> Section:
         "What gateways decided on requests, answers and actions. These are counts of a complete "
         "log, not estimates.",
         figures=figures,
-        tables=(ask.table("by-effect", "By application and effect", head, _BY_EFFECT),),
-        headline=(said + "{checks-errored} checks errored.").format_map(counts_of(figures)),
+        tables=(by_effect,),
+        headline=said,
     )
+
+
+def _with(found: Decided, effect: str) -> tuple[int, int]:
+    return found.sums(lambda group: group.decisions if group.effect == effect else 0)

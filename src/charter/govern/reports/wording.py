@@ -10,6 +10,8 @@ from charter.govern.reports.figure import Figure, Unit
 NONE = "no figure"
 _DIGEST = re.compile(r"(?:sha256:)?[0-9a-f]{64}")
 _MOMENT = re.compile(r"([0-9-]{10})T([0-9:]{8})\.[0-9]{3}Z")
+_MOST_DIGITS = 4
+"""Decimals of a percentage."""
 _SHOWN = 12
 """Digits of a digest on pages; JSON has them all."""
 
@@ -27,6 +29,12 @@ def cell_text(cell: str) -> str:
 def counts_of(figures: Iterable[Figure]) -> dict[str, str]:
     """Return the values of figures as text, by id, to be put into a sentence."""
     return {figure.id: value_text(figure) for figure in figures}
+
+
+def several(count: int | str, noun: str, more: str = "") -> str:
+    """Return `1 incident`, `1,234 incidents`; `more` is a plural that takes no -s."""
+    said = count if isinstance(count, str) else f"{count:,}"
+    return f"{said} {noun}" if said == "1" else f"{said} {more or noun + 's'}"
 
 
 def value_text(figure: Figure) -> str:
@@ -52,7 +60,17 @@ def number_text(value: float, unit: Unit) -> str:
     if unit == "count":
         return f"{value:,.0f}"
     if unit == "share":
-        return f"{100 * value:.1f} %"
+        return f"{_percent(100 * value)} %"
     if unit == "coefficient":
         return f"{value:.2f}"
     return f"{value:,.0f} s" if unit == "seconds" else f"{value:,.1f} d"
+
+
+def _percent(value: float) -> str:
+    """Return a percentage with one decimal; what is not whole is never shown as 0 or 100."""
+    for digits in range(1, _MOST_DIGITS + 1):
+        said = f"{value:.{digits}f}"
+        if value in {0, 100} or float(said) not in {0, 100}:
+            return said
+    least = 10**-_MOST_DIGITS
+    return f"under {least:.{_MOST_DIGITS}f}" if value < 1 else f"over {100 - least}"

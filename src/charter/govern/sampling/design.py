@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from charter.estimates.interval import normal_quantile, wilson
+from charter.govern.counted import counted
 
 FLOOR = 10
 """Least number drawn from a stratum, so that none is judged by nearly nothing."""
@@ -105,13 +106,13 @@ def design(
         )
         return Unreachable(reason, found)
     if found.drawn > MOST_DRAWN:
-        reason = f"it takes {found.drawn} answers, and one sample holds at most {MOST_DRAWN}"
+        reason = f"it takes {found.drawn:,} answers, and one sample holds at most {MOST_DRAWN:,}"
         return Unreachable(reason, _at_most(known, total, floor, z, unknown))
     if found.half_width > half_width * (1 + 1e-9):
         short = sum(part.available for part in known)
         reason = (
-            f"all {short} answers that can be drawn reach ±{found.half_width:.3f}, "
-            f"not ±{half_width:.3f}"
+            f"with all {counted(short, 'answer')} that can be drawn it is "
+            f"±{found.half_width:.3f}, not ±{half_width:.3f}"
         )
         return Unreachable(reason, found)
     return found

@@ -28,8 +28,12 @@ from charter.estimates.drawn import (
 )
 from charter.estimates.estimate import Estimate, Refused
 from charter.estimates.interval import ENOUGH, Interval
+from charter.govern.counted import counted as counted_noun
 from charter.govern.sampling.strata import UNKEPT, section_of
 from charter.records.sample import Stratum
+
+NO_SECTION = "(no section)"
+"""Names the answers held against no section: no section has such an id, and they are not all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,7 @@ class Figure:
     """What a sample says of one row: all answers, or those of a section."""
 
     name: str
-    """Of the section; empty for all."""
+    """Of the section, or `NO_SECTION`; empty for all."""
     population: int
     drawn: int
     judged: int
@@ -86,7 +90,7 @@ def figures(
     rows = [_figure("", strata, by_stratum, errors)]
     for section in sections:
         mine = [each for each in strata if section_of(each.name) == section]
-        rows.append(_figure(section, mine, by_stratum, errors))
+        rows.append(_figure(section or NO_SECTION, mine, by_stratum, errors))
     return tuple(rows)
 
 
@@ -137,8 +141,9 @@ def _best(
     if n >= ENOUGH or basis is Basis.LABELS:
         return found, basis
     if basis is Basis.CALIBRATION:
-        return Refused(f"{n} answers have a verdict, and {ENOUGH} are needed"), basis
-    few = f"people judged {n} answers, and {ENOUGH} are needed"
+        have = "answer has" if n == 1 else "answers have"
+        return Refused(f"{n} {have} a verdict, and {ENOUGH} are needed"), basis
+    few = f"people judged {counted_noun(n, 'answer')}, and {ENOUGH} are needed"
     why = errors.reason if isinstance(errors, Refused) else ""
     return Refused("; ".join(filter(None, (why, few))), n), basis
 

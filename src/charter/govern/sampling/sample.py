@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from charter.govern.sampling.estimate import Answer
+from charter.ledger.board import folded
 from charter.ledger.ledger import Ledger
 from charter.records.review import ReviewRecorded
 from charter.records.sample import AnswerDrawn, AnswerJudged, SampleDrawn
@@ -59,15 +60,25 @@ def sample_id(seed: str, since: str, until: str, section: str) -> str:
 def people_say(reviews: Iterable[ReviewRecorded], section: str) -> bool | None:
     """Return what people found of an answer; None where they said nothing, or are of two minds.
 
-    Opinions that were not formed blindly, or are about another section, do not count.
+    Of each person the first opinion counts, by name as it looks. Opinions that were not formed
+    blindly, or are about another section, do not; one on a clause of the section does.
     """
-    said = [
-        VERDICTS[each.label]
-        for each in reviews
-        if each.blind and each.section == section and each.label in VERDICTS
-    ]
+    said: list[bool] = []
+    asked: set[str] = set()
+    for each in reviews:
+        person = folded(each.by)
+        if person in asked or not counts(each, section):
+            continue
+        asked.add(person)
+        said.append(VERDICTS[each.label])
     kept, broken = said.count(True), said.count(False)
     return None if kept == broken else kept > broken
+
+
+def counts(review: ReviewRecorded, section: str) -> bool:
+    """Whether an opinion was formed blindly, on a section or on one of its clauses."""
+    same = review.section.partition("/")[0] == section.partition("/")[0]
+    return review.blind and same and review.label in VERDICTS
 
 
 def answers_of(
@@ -102,16 +113,19 @@ def earlier_rates(
 ) -> Mapping[str, tuple[int, int]]:
     """Return how many of each stratum adhered and were judged at all, by people.
 
-    What judges said is left out: their error would be taken for a rate.
+    What judges said is left out: their error would be taken for a rate. An answer that was drawn
+    more than once counts once.
     """
-    counts: dict[str, tuple[int, int]] = {}
-    for sample in samples:
-        for each in sample.answers:
-            verdict = people_say(reviews.get(each.decision, ()), each.section)
-            if verdict is not None:
-                kept, all_of = counts.get(each.stratum, (0, 0))
-                counts[each.stratum] = kept + verdict, all_of + 1
-    return counts
+    found: dict[str, tuple[int, int]] = {}
+    seen: set[str] = set()
+    for each in (answer for sample in samples for answer in sample.answers):
+        verdict = people_say(reviews.get(each.decision, ()), each.section)
+        if verdict is None or each.decision in seen:
+            continue
+        seen.add(each.decision)
+        kept, all_of = found.get(each.stratum, (0, 0))
+        found[each.stratum] = kept + verdict, all_of + 1
+    return found
 
 
 def _digest(*parts: str) -> str:

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from itertools import groupby
 
+from charter.govern.counted import counted
 from charter.govern.thresholds.threshold import (
     Evidence,
     Indicator,
@@ -83,7 +84,7 @@ def _threshold(
     )
     states = [each.state for each in found]
     over = sum(state is State.CROSSED for state in states)
-    why = f"{over} of {len(found)} indicators crossed, by the rule {threshold.rule}"
+    why = f"{over} of {counted(len(found), 'indicator')} crossed, by the rule {threshold.rule}"
     fails = crossed(threshold.rule, states)
     if at >= threshold.expires:
         fails, why = True, f"it expired at {threshold.expires.isoformat()}"
@@ -160,7 +161,7 @@ def _said(why: Why, indicator: Indicator, evidence: Evidence) -> str:
             return f"the evidence is about another model, {evidence.model}"
         case Why.STALE:
             days = indicator.max_age_days
-            return f"the evidence of {evidence.at.date()} is older than {days} days"
+            return f"the evidence of {evidence.at.date()} is older than {counted(days, 'day')}"
         case Why.FUTURE:
             return f"the evidence is dated {evidence.at.isoformat()}, which is still to come"
         case Why.DIGEST:

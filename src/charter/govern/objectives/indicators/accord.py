@@ -15,8 +15,8 @@ def by_people(answer: Answer) -> bool | None:
 
 
 def by_judge(answer: Answer) -> tuple[str, bool] | None:
-    """Return what the first judge said that gave a verdict."""
-    for _, calibration, verdict in answer.verdicts:
+    """Return what the first judge said that gave a verdict: one that relies on a calibration."""
+    for _, calibration, verdict in sorted(answer.verdicts, key=lambda each: not each[1]):
         if verdict in (VIOLATED, "adhered"):
             return calibration, verdict == VIOLATED
     return None

@@ -11,14 +11,16 @@ from charter.records.review import ReviewRecorded
 
 
 def events(record: Record, look: Look) -> Iterator[Begun | Ended]:
-    """Yield items; the first review of their decision ends them, a withdrawal drops them.
+    """Yield items; the first blind review of their decision ends them, a withdrawal drops them.
 
-    An item with a known answer is an exercise, and in no figure.
+    An item with a known answer is an exercise, and in no figure. One on an answer that was judged
+    before waits for no first review: it never counts.
     """
-    del look
     if isinstance(record, ItemQueued):
         yield Begun(record.run, record.at, record.section, record.application, record.decision)
-    elif isinstance(record, ReviewRecorded):
+        if look.reviewed(record.decision, record.section):
+            yield Ended(record.run, record.at, "dropped")
+    elif isinstance(record, ReviewRecorded) and record.blind:
         yield Ended(record.run, record.at, "done")
     elif isinstance(record, AnswerKnown) or (
         isinstance(record, ItemMoved) and record.move == "withdrawn"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from charter.govern.counted import counted
 from charter.govern.obligations.query import (
     NO_LEDGER,
     Evidence,
     Found,
     Look,
-    counted,
     links,
     newest,
     nothing,
@@ -41,7 +41,8 @@ def answer(look: Look, arguments: Mapping[str, object]) -> Evidence:
     over = sum((record.run, record.number) in ended for _, record in recent)
     measured = {"alerts": str(len(recent)), "told": str(told), "ended": str(over)}
     said = (
-        f"{counted(len(recent), 'alert')} in {days} days: of {told} people were told, {over} ended"
+        f"{counted(len(recent), 'alert')} in {counted(days, 'day')}: "
+        f"of {told} people were told, {over} ended"
     )
     found = Found.FULL if recent and told == len(recent) == over else Found.PARTIAL
     return Evidence(found, said, links(recent or raised), measured, newest(raised))

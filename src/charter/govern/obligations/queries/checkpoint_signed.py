@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from charter.govern.counted import counted
 from charter.govern.obligations.query import (
     NO_LEDGER,
     Evidence,
     Found,
     Look,
     RecordLink,
-    counted,
     nothing,
 )
 
@@ -28,8 +28,11 @@ def answer(look: Look, arguments: Mapping[str, object]) -> Evidence:
     size, at = facts.signed
     measured = {"records": str(facts.size), "signed": str(size)}
     link = (RecordLink("checkpoint", str(size), min(size, facts.size)),)
+    if not size:
+        what = f"a checkpoint is signed over no record, of {facts.size:,} there are"
+        return Evidence(Found.NONE, what, link, measured)
     if facts.lost:
         gone = f"{counted(facts.lost_count, 'record')} deleted although a checkpoint is over them"
         return Evidence(Found.NONE, gone, link, measured, at, deleted=True)
-    said = f"a signed checkpoint is over {size:,} of {facts.size:,} records"
+    said = f"a signed checkpoint is over {size:,} of {counted(facts.size, 'record')}"
     return Evidence(Found.FULL, said, link, measured, at)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from charter.govern.counted import counted
 from charter.govern.obligations.query import (
     NO_LEDGER,
     Evidence,
     Found,
     Look,
     RecordLink,
-    counted,
     nothing,
 )
 

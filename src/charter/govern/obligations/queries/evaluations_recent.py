@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from charter.govern.counted import counted
 from charter.govern.obligations.query import (
     NO_LEDGER,
     Evidence,
     Found,
     Look,
-    counted,
     links,
     newest,
     nothing,
@@ -50,7 +50,7 @@ def answer(look: Look, arguments: Mapping[str, object]) -> Evidence:
         "calibrated": str(len(good)),
     }
     said = (
-        f"{counted(len(recent), 'evaluation')} in {number(arguments, 'days')} days, "
+        f"{counted(len(recent), 'evaluation')} in {counted(number(arguments, 'days'), 'day')}, "
         f"{len(own)} of this spec, {len(good)} graded by judges that are fit"
     )
     found = Found.FULL if good and look.spec is not None else Found.PARTIAL

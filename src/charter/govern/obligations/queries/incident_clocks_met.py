@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import cache
 
+from charter.govern.counted import counted
 from charter.govern.incidents.clocks import OVERDUE, clocks
 from charter.govern.incidents.fold import fold
 from charter.govern.incidents.regime import Regime
@@ -17,7 +18,6 @@ from charter.govern.obligations.query import (
     Evidence,
     Found,
     Look,
-    counted,
     links,
     nothing,
     number,
@@ -62,7 +62,7 @@ def answer(look: Look, arguments: Mapping[str, object]) -> Evidence:
     if not (met or late or unknown):
         what = f"{counted(len(real), 'incident')} on record, none reported by {report}"
         return Evidence(Found.NONE, f"{what}; {CAUTION}", links(each for each, _ in real), measured)
-    said = f"{len(met)} submitted within {hours} hours, {len(late)} late"
+    said = f"{len(met)} submitted within {counted(hours, 'hour')}, {len(late)} late"
     said += f", {len(unknown)} without a known start" if unknown else ""
     said += f", {len(overdue)} not submitted and overdue by the regime's clock" if overdue else ""
     found = Found.FULL if met and not (late or unknown or overdue) else Found.PARTIAL

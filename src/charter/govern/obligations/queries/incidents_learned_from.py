@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from charter.govern.counted import counted
+from charter.govern.incidents.fold import fold_all
+from charter.govern.incidents.state import CLOSED, Incident
 from charter.govern.obligations.query import (
     NO_LEDGER,
     Evidence,
     Found,
     Look,
-    counted,
     links,
     newest,
     nothing,
@@ -18,29 +20,34 @@ from charter.records.incident import IncidentAmended, IncidentOpened
 
 TITLE = "closed incidents with root cause, regression test and reviewed post-mortem"
 ARGUMENTS: Mapping[str, type] = {}
-NEEDED = frozenset({"cause", "regression", "postmortem", "reviewed"})
 
 
 def answer(look: Look, arguments: Mapping[str, object]) -> Evidence:
-    """Count what each closed incident went through."""
+    """Count what each closed incident has, as it stands: see `charter incident close`.
+
+    A post-mortem counts once somebody other than its author accepted it, nobody having asked for
+    changes since.
+    """
     if look.facts is None:
         return NO_LEDGER
-    real = {record.run for _, record in look.facts.of(IncidentOpened) if not record.drill}
+    opened = [record for _, record in look.facts.of(IncidentOpened) if not record.drill]
+    real = {record.run for record in opened}
     amended = [each for each in look.facts.of(IncidentAmended) if each[1].run in real]
-    changes: dict[str, list[str]] = {run: [] for run in real}
-    for _, record in amended:
-        changes[record.run].append(record.change)
-    closed = [run for run, said in changes.items() if _closed(said)]
-    whole = [run for run in closed if set(changes[run]) >= NEEDED]
+    every = fold_all((*opened, *(record for _, record in amended)), now=look.at)
+    closed = [each for each in every if each.status == CLOSED]
+    whole = [each for each in closed if _is_whole(each)]
     if not closed:
         return nothing(f"{counted(len(real), 'incident')} on record, none closed")
     measured = {"closed": str(len(closed)), "with_all": str(len(whole))}
-    said = f"{len(whole)} of {counted(len(closed), 'closed incident')} with cause, test and review"
+    said = (
+        f"{len(whole):,} of {counted(len(closed), 'closed incident')} with cause, test and review"
+    )
     shown = [each for each in amended if each[1].change == "closed"]
     found = Found.FULL if len(whole) == len(closed) else Found.PARTIAL
     return Evidence(found, said, links(shown), measured, newest(shown))
 
 
-def _closed(changes: list[str]) -> bool:
-    ends = [each for each in changes if each in ("closed", "reopened")]
-    return bool(ends) and ends[-1] == "closed"
+def _is_whole(incident: Incident) -> bool:
+    changes = any(not each.accepted for each in incident.latest_reviews)
+    tried = incident.regressions and all(each.after for each in incident.regressions)
+    return bool(incident.cause and tried and incident.reviewers and not changes)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from charter.govern.counted import counted
 from charter.govern.obligations.query import (
     NO_LEDGER,
     Evidence,
     Found,
     Look,
-    counted,
     links,
     newest,
     nothing,

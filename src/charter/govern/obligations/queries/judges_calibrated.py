@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from charter.govern.counted import counted
 from charter.govern.obligations.query import (
     NO_LEDGER,
     Evidence,
     Found,
     Look,
-    counted,
     links,
     newest,
     nothing,
@@ -32,6 +32,6 @@ def answer(look: Look, arguments: Mapping[str, object]) -> Evidence:
     fit = [each for each in recent if each[1].fitness == "fit"]
     measured = {"calibrations": str(len(recent)), "fit": str(len(fit))}
     days = number(arguments, "days")
-    said = f"{counted(len(recent), 'calibration')} in {days} days, {len(fit)} found fit"
+    said = f"{counted(len(recent), 'calibration')} in {counted(days, 'day')}, {len(fit)} found fit"
     found = Found.FULL if fit else Found.PARTIAL
     return Evidence(found, said, links(fit or every), measured, newest(every))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from charter.govern.counted import counted
 from charter.govern.obligations.query import (
     NO_LEDGER,
     Evidence,
     Found,
     Look,
-    counted,
     links,
     newest,
     nothing,
@@ -31,6 +31,6 @@ def answer(look: Look, arguments: Mapping[str, object]) -> Evidence:
     recent = [each for each in every if each[0].moment >= look.since(days)]
     drawn = sum(stratum.drawn for _, record in recent for stratum in record.strata)
     measured = {"samples": str(len(recent)), "answers": str(drawn)}
-    said = f"{counted(len(recent), 'sample')} in {days} days, {counted(drawn, 'answer')}"
+    said = f"{counted(len(recent), 'sample')} in {counted(days, 'day')}, {counted(drawn, 'answer')}"
     found = Found.FULL if drawn else Found.PARTIAL
     return Evidence(found, said, links(recent or every), measured, newest(every))

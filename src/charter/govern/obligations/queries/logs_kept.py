@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from charter.govern.counted import counted
 from charter.govern.obligations.query import (
     NO_LEDGER,
     Evidence,
@@ -26,13 +27,17 @@ def answer(look: Look, arguments: Mapping[str, object]) -> Evidence:
     missing = sum(each.missing for each in services)
     gone = bool(missing or look.facts.lost)
     if not there:
-        what = f"all {missing:,} decisions were deleted" if gone else "no decision is on record"
+        what = (
+            f"{counted(missing, 'decision')} deleted: all there were"
+            if gone
+            else "no decision is on record"
+        )
         return Evidence(Found.NONE, what, deleted=gone)
     first = min(there, key=lambda each: each.first)
     age, wanted = (look.at - first.first).days, number(arguments, "days")
     measured = {"oldest_days": str(age), "asked_days": str(wanted), "missing": str(missing)}
     records = (RecordLink("DecisionRecorded", first.run, first.first_index),)
-    said = f"the oldest record of a decision is {age:,} days old, of {wanted:,} asked for"
+    said = f"the oldest record of a decision is {counted(age, 'day')} old, of {wanted:,} asked for"
     newest = max(each.last for each in there)
     if gone:
         what = f"{said}; records were deleted"

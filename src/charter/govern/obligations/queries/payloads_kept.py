@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from charter.govern.counted import counted
 from charter.govern.obligations.query import Evidence, Found, Look, RecordLink, nothing, number
 
 TITLE = "contents of decisions kept, encrypted, for so many days"
@@ -17,7 +18,7 @@ def answer(look: Look, arguments: Mapping[str, object]) -> Evidence:
         return nothing("no settings were looked at")
     link = (RecordLink("settings", settings.digest or "defaults"),)
     measured = {"kept_days": str(settings.payload_days), "asked_days": str(wanted)}
-    said = f"contents are kept for {settings.payload_days:,} days, of {wanted:,} asked for"
+    said = f"contents are kept for {counted(settings.payload_days, 'day')}, of {wanted:,} asked for"
     if settings.payloads == "none":
         return Evidence(Found.NONE, "the settings keep no contents", link, measured)
     if settings.payload_days < wanted:

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 
 from charter.estimates.agreement import krippendorff_alpha
 from charter.estimates.alpha_interval import alpha_interval
+from charter.govern.counted import counted
 from charter.govern.obligations.query import (
     NO_LEDGER,
     Evidence,
     Found,
     Look,
-    counted,
     links,
     newest,
     nothing,
@@ -28,13 +28,20 @@ FEWEST = 20
 
 
 def answer(look: Look, arguments: Mapping[str, object]) -> Evidence:
-    """Compute Krippendorff's alpha of blind verdicts on answers that two people or more judged."""
+    """Compute Krippendorff's alpha of blind verdicts on answers that two people or more judged.
+
+    Live answers only: on those with a known answer people agree by knowing better, not by chance.
+    """
     if look.facts is None:
         return NO_LEDGER
-    since = look.since(number(arguments, "days"))
+    since, exercises = look.since(number(arguments, "days")), look.facts.exercises
     by_answer: dict[tuple[str, str], dict[str, str]] = {}
     reviews = look.facts.of(ReviewRecorded)
-    recent = [each for each in reviews if each[0].moment >= since and each[1].blind]
+    recent = [
+        each
+        for each in reviews
+        if each[0].moment >= since and each[1].blind and each[1].run not in exercises
+    ]
     for _, record in recent:
         by_answer.setdefault((record.run, record.section), {})[folded(record.by)] = record.label
     twice = [[*labels.values()] for labels in by_answer.values() if len(labels) > 1]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from charter.errors import UnknownClause
+from charter.govern.counted import counted
 from charter.govern.obligations.query import (
     Evidence,
     Found,
     Look,
     RecordLink,
-    counted,
     nothing,
     text,
 )

@@ -36,7 +36,11 @@ def answer(look: Look, arguments: Mapping[str, object]) -> Evidence:
         )
     held, last = started[-1]
     same = last.settings.removeprefix("sha256:") == settings.digest.removeprefix("sha256:")
-    what = "the gateway that started last uses them" if same else "another file was used last"
+    what = (
+        "the gateway that started last uses them"
+        if same
+        else "another was in use when a gateway last started"
+    )
     return Evidence(
         Found.FULL if same and settings.checks else Found.PARTIAL,
         f"{what}; checks: {checks}",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from charter.govern.counted import counted
 from charter.govern.obligations.query import (
     NO_LEDGER,
     Evidence,
     Found,
     Look,
-    counted,
     links,
     nothing,
 )
@@ -27,7 +27,9 @@ def answer(look: Look, arguments: Mapping[str, object]) -> Evidence:
     every = look.facts.of(Released)
     stands = [each for each in every if each[1].release not in withdrawn]
     if not stands:
-        said = f"{counted(len(every), 'release')}, withdrawn" if every else "nothing was released"
+        said = (
+            f"{counted(len(every), 'release')}, all withdrawn" if every else "nothing was released"
+        )
         return nothing(said)
     spec = look.spec
     own = [each for each in stands if spec is not None and spec.digest in each[1].documents]

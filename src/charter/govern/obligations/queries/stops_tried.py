@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from charter.govern.counted import counted
 from charter.govern.obligations.query import (
     NO_LEDGER,
     Evidence,
     Found,
     Look,
-    counted,
     links,
     newest,
     nothing,
@@ -29,11 +29,10 @@ def answer(look: Look, arguments: Mapping[str, object]) -> Evidence:
     if not stops:
         return nothing("no stop was ever ordered: that it works is not on record")
     lifted = {record.run for _, record in look.facts.of(StopLifted)}
-    recent = [each for each in stops if each[0].moment >= look.since(number(arguments, "days"))]
+    days = number(arguments, "days")
+    recent = [each for each in stops if each[0].moment >= look.since(days)]
     ended = [each for each in recent if each[1].run in lifted]
     measured = {"stops": str(len(recent)), "lifted": str(len(ended))}
-    said = (
-        f"{counted(len(recent), 'stop')} in {number(arguments, 'days')} days, {len(ended)} lifted"
-    )
+    said = f"{counted(len(recent), 'stop')} in {counted(days, 'day')}, {len(ended)} lifted"
     found = Found.FULL if ended else Found.PARTIAL
     return Evidence(found, said, links(recent or stops), measured, newest(stops))
