@@ -417,7 +417,7 @@ def test_a_gate_counts_for_the_text_it_was_measured_on(charter):
     stale = ask(charter, "v2", "--runs", "runs-v1", "--run", "latest", "--gate", "pass.json")[1]
     kinds = {(each["kind"], each["what"][:25]) for each in stale["refusals"]}
     assert ("evaluation", "it measured another text,") in kinds
-    assert ("evaluation", "1 scenarios rest on what ") in kinds
+    assert ("evaluation", "1 scenario resting on wha") in kinds
     assert "score" in {each["kind"] for each in stale["facts"]["stale"]["first"]}
 
 

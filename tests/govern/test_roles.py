@@ -86,6 +86,7 @@ def test_what_looks_the_same_is_the_same_person(name):
     [
         ("charter-roles/1", "charter-roles/2", 2, "format: it should be 'charter-roles/1'"),
         ('version: "2026-01"', "version: 3", 3, "it is a text"),
+        ("name: Ada Byron", 'name: "Ada Byron "', 5, "one line without blanks at its ends"),
         ("name: Ada Byron, ", "", 5, "people.ada.name: it is missing"),
         ("name: Ada Byron", "nam: x, name: y", 5, "there is no such key"),
         ("2026-01-01T00:00:00Z", "2026-01-01", 6, "is no time such as"),

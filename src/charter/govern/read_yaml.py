@@ -82,6 +82,20 @@ def checked(
     raise ConfigError(what, hint=hint, place=source.locate(span))
 
 
+_PLAIN = {
+    "string_pattern_mismatch": "it is not of the form {pattern}",
+    "string_too_short": "it needs at least {min_length} characters",
+    "string_too_long": "it has more than {max_length} characters",
+    "too_short": "it needs at least {min_length} of these, and has {actual_length}",
+    "too_long": "it has more than {max_length} of these",
+    "string_type": "it should be a text",
+    "dict_type": "it should be a mapping of keys to values",
+    "list_type": "it should be a list",
+    "int_type": "it should be a whole number",
+}
+"""What pydantic says of programs, said to people who write files."""
+
+
 def _path(location: tuple[int | str, ...], values: Any) -> list[str]:
     """Return where an error is, without the names that pydantic gives the members of a union."""
     path: list[str] = []
@@ -105,4 +119,8 @@ def _spoken(error: Any) -> str:
         return "it is missing"
     if kind == "string_type" and isinstance(given, bool | int | float):
         return "it is a text: put it into quotation marks"
+    if kind == "string_pattern_mismatch" and error["ctx"]["pattern"].startswith(r"^\S"):
+        return "it is one line without blanks at its ends"
+    if kind in _PLAIN:
+        return _PLAIN[kind].format(**error.get("ctx", {}))
     return message.removeprefix("Value error, ").replace("Input should", "it should", 1)[:300]

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from charter.govern.counted import counted
 from charter.records.release import Refusal
 
 GATE, EVALUATION, THRESHOLD = "gate", "evaluation", "threshold"
@@ -146,7 +147,7 @@ def _evaluations(evidence: Evidence) -> Iterator[Refusal]:
             asked |= run.scenarios
     left = evidence.stale - asked
     if left:
-        what = f"{len(left)} scenarios rest on what changed and were not asked again: "
+        what = f"{counted(len(left), 'scenario')} resting on what changed, not asked again: "
         yield Refusal(EVALUATION, "stale", what + _some(left))
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from charter.govern.counted import counted
 from charter.govern.obligations.facts import Held
 from charter.govern.obligations.query import (
     Evidence,
     Found,
     Look,
     RecordLink,
-    counted,
     links,
     newest,
     nothing,
@@ -36,5 +36,6 @@ def answer(look: Look, arguments: Mapping[str, object]) -> Evidence:
     if settings is None:
         return nothing("no erasure is on record, and no settings were looked at")
     link = (RecordLink("settings", settings.digest or "defaults"),)
-    what = f"contents expire after {settings.payload_days:,} days; no erasure is on record yet"
+    kept = counted(settings.payload_days, "day")
+    what = f"contents expire after {kept}; no erasure is on record yet"
     return Evidence(Found.PARTIAL, what, link)
