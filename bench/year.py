@@ -125,7 +125,7 @@ def main() -> int:
     if decisions >= 200_000:
         RESULT.parent.mkdir(exist_ok=True)
         RESULT.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
-    return 0 if found["counts_from_nothing_processor"] <= 1 else 1
+    return 0 if found["counts_from_nothing_clock"] <= 1 else 1
 
 
 if __name__ == "__main__":
