@@ -40,6 +40,7 @@ _SOURCES: dict[str, tuple[Any, ...]] = {
     "ledger": (settings, "LedgerSettings"),
     "console": (settings, "ConsoleSettings"),
     "feedback": (settings, "FeedbackSettings"),
+    "survey": (settings, "SurveySettings"),
     "operations": (settings, "OperationsSettings"),
     "govern": (settings, "GovernSettings"),
 }

@@ -27,6 +27,8 @@ ROLES = {
 
 
 NAMED = {
+    "proposal": "prop_none",
+    "survey": "none",
     "approval": "apr_x",
     "stop": "stp_x",
     "scale": "adherence",
@@ -302,6 +304,7 @@ def test_navigation_shows_what_a_role_may_use(served):
         for role, name in ROLES.items()
     }
     everybody = {"decisions", "approvals", "stops", "health", "incidents", "releases", "objectives"}
+    everybody |= {"proposals", "surveys"}
     assert shown["viewer"] == shown["operator"] == everybody
     assert shown["auditor"] == shown["lead"] == everybody | {"agreement", "queue"}
     assert shown["reviewer"] == everybody | {"agreement", "queue", "review", "comments"}

@@ -7,17 +7,20 @@ import socket
 from urllib.parse import urlsplit
 
 import pytest
+from tests.evolve.proposals.made import made, wording
 
 from charter.console.api_calls import CALLS
 from charter.console.app import PAGES
 from charter.console.comments import comment_id
 from charter.console.guard import COOKIE
 from charter.console.roles import Right
+from charter.evolve.surveys.opening import open_survey
 from charter.records.approval import ApprovalAsked
 from charter.records.release import PolicyPinned
 from charter.records.stop import StopOrdered
 
 from .conftest import form_token
+from .survey_front import mail
 from .test_comments import add
 from .test_incidents import opened
 from .test_releases import asked as release
@@ -48,9 +51,11 @@ def ready(lively):
     opened(served.world)
     digest = served.world.policy.digest
     pinned = PolicyPinned("pin_1", "2026-11-22T06:00:00.000Z", "otto", digest, "test", "")
-    ledger.append(release(), pinned)
+    ledger.append(release(), pinned, made(), wording())
     parts = {"approval": asked.run, "stop": "stp_1", "exchange": ids["held"], "item": item}
     parts |= {"incident": "inc_one", "change": "note", "release": "rel_1", "pin": "pin_1"}
+    open_survey(ledger, mail(), by="otto", at="2026-11-22T06:00:00.000Z")
+    parts |= {"proposal": "prop_1", "survey": "mail"}
     return served, parts, asked.binding, answer
 
 
@@ -74,6 +79,9 @@ def forms(binding):
         "/incidents/{incident}/{change}": {"value": "test"},
         "/releases/pins/{pin}/lift": {"reason": "test"},
         "/releases/{release}": {"verdict": "deny", "note": "test"},
+        "/surveys/{survey}": {"to": "closed", "reason": "test"},
+        "/surveys/{survey}/reasons": {"id": "re_1", "verdict": "accepted"},
+        "/proposals/{proposal}": {"deed": "move:deferred", "reason": "test"},
     }
 
 

@@ -8,7 +8,7 @@ import pytest
 from tests.ledger import recorded
 from tests.ledger.test_vault import MASTER
 
-from charter.errors import ConfigError, LedgerUnavailable
+from charter.errors import AlreadyRecorded, ConfigError, LedgerUnavailable
 from charter.ledger import erasure
 from charter.ledger.auditor import HOLDS, Trust, audit_file, key_of_text
 from charter.ledger.erasure import RETENTION, erase, expire, lift, place, standing
@@ -17,6 +17,7 @@ from charter.ledger.signing import LogKey, checkpoint
 from charter.ledger.store import Overtaken
 from charter.ledger.vault import Vault
 from charter.records.erasure import HoldPlaced, PayloadsExpired, SubjectErased
+from charter.records.survey import ParticipantWithdrew
 
 WHO = {"by": "Ada", "reason": "asked for it"}
 TERMS = {**WHO, "basis": "GDPR Art. 17(1)(b)", "at": recorded.at(100)}
@@ -308,3 +309,19 @@ def test_large_payloads_make_small_batches(ledger, vault, monkeypatch):
         sealed(ledger, vault, "sub_1", at)
     assert expire(ledger, vault, recorded.at(99), at=recorded.at(99)).payloads == 5
     assert [count for _, count in batches(ledger)] == [2, 2, 1]
+
+
+def test_further_facts_are_kept_with_an_erasure_or_it_is_not_done(ledger, vault):
+    withdrew = ParticipantWithdrew("pa_1", recorded.at(100), "survey")
+    sealed(ledger, vault, "sub_1")
+    assert erase(ledger, vault, "sub_1", **TERMS, also=(withdrew,)).payloads == 1
+    assert list(ledger.read(ParticipantWithdrew)) == [withdrew]
+    again = sealed(ledger, vault, "sub_1")
+    with pytest.raises(AlreadyRecorded):
+        erase(ledger, vault, "sub_1", **TERMS, also=(withdrew,))
+    assert vault.open(again.id)["text"] == "what was said"
+    assert len(list(ledger.read(SubjectErased))) == 1
+    place(ledger, "sub_1", **WHO, at=recorded.at(101))
+    other = ParticipantWithdrew("pa_2", recorded.at(102), "survey")
+    assert isinstance(erase(ledger, vault, "sub_1", **TERMS, also=(other,)), HoldPlaced)
+    assert list(ledger.read(ParticipantWithdrew)) == [withdrew]

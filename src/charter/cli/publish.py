@@ -15,6 +15,7 @@ import click
 from charter.cli.overlay_option import overlay_option
 from charter.cli.publish_adherence import adherence_options, measured
 from charter.cli.publish_feedback import feedback_of, feedback_options
+from charter.cli.publish_voices import voices_of, voices_options
 from charter.cli.site_address import is_address
 from charter.errors import ConfigError, PluginError
 from charter.load import load, read_source
@@ -29,6 +30,7 @@ from charter.publish.kept import on_disk
 from charter.publish.maths import undrawn
 from charter.publish.notes import Notes, read_notes
 from charter.publish.pages import adherence
+from charter.publish.pages.voices import LINK as VOICES
 from charter.publish.search import indexing, records
 from charter.publish.site import Link, Site
 from charter.publish.write import Written, write_site
@@ -63,6 +65,7 @@ _ADDRESS = re.compile(
 )
 @adherence_options
 @feedback_options
+@voices_options
 @click.option("--no-search", is_flag=True, help="Leave full-text search out.")
 def command(  # noqa: PLR0913 - one parameter for each option
     specs: tuple[str, ...],
@@ -76,6 +79,8 @@ def command(  # noqa: PLR0913 - one parameter for each option
     form: str | None,
     issue: str | None,
     comments: Path | None,
+    heard: tuple[Path, ...],
+    survey_form: str | None,
     no_search: bool,
 ) -> None:
     """Write a site that needs no server and asks for nothing from anywhere.
@@ -91,11 +96,13 @@ def command(  # noqa: PLR0913 - one parameter for each option
     lives = history(editions)
     said = read_notes(read_source(notes), lives) if notes else Notes()
     kept = measured(places, editions, failures=failures)
+    voices = voices_of(heard, survey_form, out)
     links: tuple[Link, ...] = (Link(address.CHANGES, "Changes"),) if len(editions) > 1 else ()
     links += (adherence.LINK,) if kept is not None else ()
+    links += (VOICES,) if heard else ()
     site = Site(editions, base_url=_base(base_url), heirs=lives.heirs, links=links)
     site = replace(site, feedback=feedback_of(form, issue, comments))
-    contents = Contents(draw(site, on_disk), lives, said, kept)
+    contents = Contents(draw(site, on_disk), lives, said, kept, voices)
     written = _written(out, site, contents, search=not no_search)
     if said.complaint:
         click.echo(f"charter: {said.complaint}", err=True)

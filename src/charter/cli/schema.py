@@ -28,6 +28,7 @@ _WHERE = {
     "governance": "charter.govern.reports.export:schema",
     "obligation-answers": "charter.govern.obligations.answers_json:schema",
     "obligation-pack": "charter.govern.obligations.pack_file:schema",
+    "survey-results": "charter.evolve.results.export:schema",
 }
 """Each is imported when it is asked for: each has imports of its own, and some need an extra."""
 NAMES = tuple(_WHERE)
@@ -45,7 +46,7 @@ def command(name: str) -> None:
     specs-compared: `charter compare`; comments: `charter comments list` and `export`; adherence:
     `adherence.json` of `charter publish --ledger`; governance: `charter report governance` and
     `transparency`; obligation-answers: `charter govern obligations`; obligation-pack: a file of
-    obligations, as `--pack` reads it.
+    obligations, as `--pack` reads it; survey-results: `charter survey results`.
     """
     module, _, function = _WHERE[name].partition(":")
     write_json(getattr(import_module(module), function)())

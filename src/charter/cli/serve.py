@@ -14,6 +14,7 @@ from charter.cli.overlay_option import overlay_option
 from charter.cli.screen import plain
 from charter.cli.serve_console import console_of
 from charter.cli.serve_feedback import feedback_of
+from charter.cli.serve_survey import survey_of
 from charter.console.accounts import Accounts
 from charter.errors import CharterError, ConfigError
 from charter.gateway.callers import digest_of_key, new_key
@@ -23,12 +24,13 @@ from charter.gateway.place import place_of
 from charter.gateway.reload import waits_for_restart
 from charter.gateway.run import run
 from charter.gateway.served import Caller
-from charter.gateway.server import CONSOLE, FEEDBACK
+from charter.gateway.server import CONSOLE, FEEDBACK, SURVEY
 from charter.gateway.service import Service
 from charter.gateway.settings import CallerEntry, Endpoint, Settings
 from charter.gateway.settings_file import load_settings
 from charter.gateway.table import Table, build_table, whole_because
 from charter.gateway.upstream import Upstream
+from charter.govern.objectives.objectives_file import load_objectives
 
 
 @click.command("serve")
@@ -95,6 +97,7 @@ def command(**given: Any) -> None:
             again=lambda: _again(given, service),
             console=console_of(service, place),
             feedback=feedback_of(service),
+            survey=survey_of(service),
         )
     finally:
         service.ledger.close()
@@ -164,12 +167,14 @@ def _is_loopback(host: str) -> bool:
 def _missing(table: Table, ledger: str | None) -> list[str]:
     """Return why it would not start here: what the environment lacks, and what bars it."""
     settings = table.settings
+    promised = settings.govern.objectives
     missing = []
     accounts = settings.console.accounts
     for needed in (
         lambda: Upstream(settings.upstream),
         lambda: require_admitted(table, place_of(settings.ledger, ledger)),
         lambda: None if accounts is None else Accounts.at(accounts),
+        lambda: None if promised is None else load_objectives(promised),
     ):
         try:
             needed()
@@ -185,6 +190,8 @@ def _pages(settings: Settings, root: str) -> list[str]:
         pages.append(f"console {root}{CONSOLE}/")
     if settings.feedback.enabled:
         pages.append(f"comments of the public {root}{FEEDBACK}")
+    if settings.survey.enabled:
+        pages.append(f"surveys {root}{SURVEY}")
     return pages
 
 

@@ -73,6 +73,7 @@ PLACES: tuple[tuple[str, tuple[tuple[str, str, Right], ...]], ...] = (
             ("/queue", "Queue", Right.FIGURES),
             ("/agreement", "Agreement", Right.FIGURES),
             ("/comments", "Comments", Right.REVIEW),
+            ("/surveys", "Surveys", Right.METADATA),
         ),
     ),
     (
@@ -80,6 +81,7 @@ PLACES: tuple[tuple[str, tuple[tuple[str, str, Right], ...]], ...] = (
         (
             ("/incidents", "Incidents", Right.METADATA),
             ("/releases", "Releases", Right.METADATA),
+            ("/proposals", "Proposals", Right.METADATA),
             ("/objectives", "Objectives", Right.METADATA),
         ),
     ),

@@ -40,6 +40,8 @@ class Right(StrEnum):
     """Say what is known of incidents, and resolve and close them."""
     RELEASES = "releases"
     """Vote on releases, as far as the file of roles lets the person."""
+    SURVEYS = "surveys"
+    """Close surveys, and open them again."""
 
 
 RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
@@ -50,12 +52,12 @@ RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
         ),
         Role.OPERATOR: frozenset(
             {Right.METADATA, Right.APPROVE, Right.STOP, Right.REPORT, Right.INCIDENTS}
-            | {Right.RELEASES}
+            | {Right.RELEASES, Right.SURVEYS}
         ),
         Role.AUDITOR: frozenset({Right.METADATA, Right.CONTENT, Right.FIGURES}),
         Role.LEAD: frozenset(
             {Right.METADATA, Right.FIGURES, Right.ASSIGN, Right.REPORT, Right.INCIDENTS}
-            | {Right.RELEASES}
+            | {Right.RELEASES, Right.SURVEYS}
         ),
     }
 )

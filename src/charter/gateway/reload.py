@@ -26,7 +26,7 @@ MAX_BYTES = 64 * 1024 * 1024
 """Of one watched file; a larger one counts as unreadable."""
 TRIES = 5
 """How often files are read again that change while they are read, where nobody looks later."""
-_AT_START = ("server", "upstream", "ledger", "console", "feedback", "operations")
+_AT_START = ("server", "upstream", "ledger", "console", "feedback", "survey", "operations")
 _VERSION = re.compile(r"v?(\d{1,6}(?:[-.]\d{1,6}){0,5})")
 
 

@@ -32,6 +32,7 @@ def run(  # noqa: PLR0913 - what is mounted, each by name
     console: AsgiApp | None = None,
     api: AsgiApp | None = None,
     feedback: AsgiApp | None = None,
+    survey: AsgiApp | None = None,
 ) -> None:
     """Serve until a signal. `again` reads everything anew, for SIGHUP and changes of files.
 
@@ -39,7 +40,7 @@ def run(  # noqa: PLR0913 - what is mounted, each by name
     cannot be recorded.
     """
     sockets = listening_at(service.settings.server)
-    app = App(service, console=console, api=api, feedback=feedback)
+    app = App(service, console=console, api=api, feedback=feedback, survey=survey)
     reloading: list[asyncio.Task[None]] = []
 
     def begun(host: str, port: int) -> None:

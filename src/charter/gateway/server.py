@@ -26,11 +26,11 @@ from charter.ledger.ordered_id import ordered_id
 
 ROUTES = {path: api for api, path in PATHS.items()}
 MODELS = "/v1/models"
-CONSOLE, API, FEEDBACK = "/console", "/v1/charter", "/feedback"
+CONSOLE, API, FEEDBACK, SURVEY = "/console", "/v1/charter", "/feedback", "/survey"
 
 
 class App:
-    """The app; `console`, `api` and `feedback` are mounted under their paths where given."""
+    """The app; `console`, `api`, `feedback` and `survey` are mounted where they are given."""
 
     def __init__(
         self,
@@ -39,11 +39,13 @@ class App:
         console: AsgiApp | None = None,
         api: AsgiApp | None = None,
         feedback: AsgiApp | None = None,
+        survey: AsgiApp | None = None,
     ) -> None:
         self.service = service
         self.console = console
         self.api = api
         self.feedback = feedback
+        self.survey = survey
         self.failed: CharterError | None = None
         """What kept it from starting."""
 
@@ -66,6 +68,8 @@ class App:
             await self.api(_mounted(scope, API), receive, send)
         elif _under(path, FEEDBACK) and self.feedback is not None:
             await self.feedback(_mounted(scope, FEEDBACK), receive, send)
+        elif _under(path, SURVEY) and self.survey is not None:
+            await self.survey(_mounted(scope, SURVEY), receive, send)
         elif path in _OWN:
             await self._own(path, scope, send)
         else:

@@ -176,6 +176,27 @@ class FeedbackSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class SurveySettings:
+    """The pages on which people take part in surveys, at /survey."""
+
+    enabled: bool = False
+    """Whether anybody who reaches the gateway may take part in the surveys that are open."""
+    per_network: int = 20
+    """People who may join from one network in an hour."""
+    per_hour: int = 5000
+    """People who may join in an hour, from anywhere."""
+    requests_per_network: int = 300
+    """Pages and answers for one network in a minute."""
+    requests_per_minute: int = 20_000
+    """Pages and answers for all networks in a minute."""
+    same_network: int = 5
+    """Participations of one survey from one network in a day; with more, all of them are noted.
+    0 notes none."""
+    address_header: str = ""
+    """As for the form for the public: where a proxy of your own puts the address."""
+
+
+@dataclass(frozen=True, slots=True)
 class OperationsSettings:
     """What operators see of it."""
 
@@ -236,5 +257,6 @@ class Settings:
     ledger: LedgerSettings = LedgerSettings()
     console: ConsoleSettings = ConsoleSettings()
     feedback: FeedbackSettings = FeedbackSettings()
+    survey: SurveySettings = SurveySettings()
     operations: OperationsSettings = OperationsSettings()
     govern: GovernSettings = GovernSettings()

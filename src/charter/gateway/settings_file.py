@@ -54,6 +54,7 @@ from charter.gateway.settings import (
     RequestSettings,
     ServerSettings,
     Settings,
+    SurveySettings,
     UpstreamSettings,
 )
 from charter.gateway.settings_tables import (
@@ -84,7 +85,7 @@ def load_settings(file: Path) -> Settings:
         said = f"{file}: {_key(first['loc'])}: {_spoken(first)}"
         raise ConfigError(said, hint=_hint(first)) from None
     _check_keys(file, checked)
-    _check_feedback(file, checked)
+    _check_public(file, checked)
     return _settings(file, hashlib.sha256(content).hexdigest(), checked)
 
 
@@ -111,12 +112,17 @@ def _table(file: Path, content: bytes) -> dict[str, Any]:
         ) from None
 
 
-def _check_feedback(file: Path, checked: FileTable) -> None:
-    """Raise ConfigError where comments would have to be kept and nothing is."""
+def _check_public(file: Path, checked: FileTable) -> None:
+    """Raise ConfigError where words of the public would have to be kept and nothing is."""
     if checked.feedback.enabled and checked.keep.payloads == "none":
         raise ConfigError(
             f'{file}: feedback.enabled: comments cannot be taken with keep.payloads = "none"',
             hint="what people write is sealed with the payloads: keep them, or leave feedback off",
+        )
+    if checked.survey.enabled and checked.keep.payloads == "none":
+        raise ConfigError(
+            f'{file}: survey.enabled: answers cannot be taken with keep.payloads = "none"',
+            hint="what people say is sealed with the payloads: keep them, or leave surveys off",
         )
 
 
@@ -163,6 +169,7 @@ def _settings(file: Path, digest: str, read: FileTable) -> Settings:
         feedback=FeedbackSettings(
             **(read.feedback.model_dump() | {"groups": tuple(dict.fromkeys(read.feedback.groups))})
         ),
+        survey=SurveySettings(**read.survey.model_dump()),
         operations=OperationsSettings(**read.operations.model_dump()),
         govern=_govern(file, read.govern),
     )

@@ -175,6 +175,18 @@ class FeedbackTable(_Strict):
     address_header: str = Field(default="", pattern=r"^[A-Za-z0-9-]{0,100}$")
 
 
+class SurveyTable(_Strict):
+    """`[survey]`."""
+
+    enabled: bool = False
+    per_network: _Count = 20
+    per_hour: _Count = 5000
+    requests_per_network: _Count = 300
+    requests_per_minute: _Count = 20_000
+    same_network: int = Field(default=5, ge=0, le=1000)
+    address_header: str = Field(default="", pattern=r"^[A-Za-z0-9-]{0,100}$")
+
+
 class OperationsTable(_Strict):
     """`[operations]`."""
 
@@ -214,6 +226,7 @@ class FileTable(_Strict):
     ledger: LedgerTable = LedgerTable()
     console: ConsoleTable | None = None
     feedback: FeedbackTable = FeedbackTable()
+    survey: SurveyTable = SurveyTable()
     operations: OperationsTable = OperationsTable()
     govern: GovernTable = GovernTable()
 
@@ -230,6 +243,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "ledger": LedgerTable,
     "console": ConsoleTable,
     "feedback": FeedbackTable,
+    "survey": SurveyTable,
     "operations": OperationsTable,
     "govern": GovernTable,
 }

@@ -1361,8 +1361,11 @@ class _Walk:
 MOMENT = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[.][0-9]{3}Z")
 NAMING = frozenset(
     {"DecisionRecorded", "ApprovalAsked", "CommentReceived", "ItemQueued", "AnswerKnown"}
+    | {"AnswerGiven"}
 )
 """Kinds of records that name the payload about them."""
+JOINING, JOINED = "ParticipantJoined", "AnswerGiven"
+"""The one says whose the payloads are that the others of its run name."""
 BATCH = 1000
 WRAPPED = 69
 """Bytes of a wrapped key: version, number, nonce, 32 of the key, 16 that authenticate it."""
@@ -1398,6 +1401,7 @@ class _Payloads:
         self._noted.execute("CREATE INDEX soon ON named (at) WHERE NOT due")
         self._noted.execute("CREATE TABLE held (subject, number, PRIMARY KEY (subject, number))")
         self._noted.execute("CREATE TABLE erased (subject PRIMARY KEY, record)")
+        self._noted.execute("CREATE TABLE joined (run PRIMARY KEY, subject)")
         self._waiting: list[tuple[str, str, str, int]] = []
         self._deleted = 0
         """How many were deleted, as records say."""
@@ -1408,8 +1412,12 @@ class _Payloads:
 
     def take(self, index: int, kind: str, body: Mapping[str, Any]) -> None:
         """Note what one record says."""
-        if kind in NAMING and body.get("payload"):
-            named = (body["payload"], body.get("subject"), body.get("at"))
+        if kind == JOINING:
+            whose = _storable(body.get("run")), _storable(body.get("subject"))
+            self._noted.execute("INSERT OR IGNORE INTO joined VALUES (?, ?)", whose)
+        elif kind in NAMING and body.get("payload"):
+            subject = self._joined(body) if kind == JOINED else body.get("subject")
+            named = (body["payload"], subject, body.get("at"))
             id_, subject, at = (_storable(value) for value in named)
             self._waiting.append((id_, subject, at, index))
             if len(self._waiting) >= BATCH:
@@ -1454,6 +1462,12 @@ class _Payloads:
         insert = "INSERT OR IGNORE INTO named VALUES (?, ?, ?, ?, 0, 0)"
         self._noted.executemany(insert, self._waiting)
         self._waiting.clear()
+
+    def _joined(self, body: Mapping[str, Any]) -> str | None:
+        """Return the subject of whoever joined under the run of a record."""
+        find = "SELECT subject FROM joined WHERE run = ?"
+        found = self._noted.execute(find, (_storable(body.get("run")),)).fetchone()
+        return found[0] if found is not None else None
 
     def _wrong_with(self, payload: Payload, named: Any) -> str:
         blob = payload.blob

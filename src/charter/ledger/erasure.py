@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import TypeVar
@@ -13,6 +13,7 @@ from charter.ledger.ledger import Ledger, entry_of
 from charter.ledger.store import Overtaken, Since
 from charter.ledger.vault import Vault
 from charter.records.erasure import HoldLifted, HoldPlaced, PayloadsExpired, SubjectErased
+from charter.records.record import Record
 
 R = TypeVar("R")
 
@@ -34,12 +35,21 @@ def standing(ledger: Ledger, subject: str | None = None) -> tuple[HoldPlaced, ..
 
 
 def erase(  # noqa: PLR0913 - who, why and when, each by name
-    ledger: Ledger, vault: Vault, subject: str, *, by: str, reason: str, basis: str, at: str
+    ledger: Ledger,
+    vault: Vault,
+    subject: str,
+    *,
+    by: str,
+    reason: str,
+    basis: str,
+    at: str,
+    also: Sequence[Record] = (),
 ) -> SubjectErased | HoldPlaced:
-    """Make all payloads of a subject unreadable for good, and record it.
+    """Make all payloads of a subject unreadable for good, and record it, `also` further facts.
 
     Returns the record, or the legal hold that forbids it: then nothing is done. What is erased,
-    its record, and that no hold has come in between, are one transaction of the store.
+    its records, and that no hold has come in between, are one transaction of the store.
+    Raises AlreadyRecorded where one of the further facts is there already: nothing is done then.
     """
     _require(by=by, reason=reason, basis=basis)
 
@@ -53,7 +63,10 @@ def erase(  # noqa: PLR0913 - who, why and when, each by name
         record = SubjectErased(subject, at, number, by, reason, basis, 0)
         count = vault.erase(
             subject,
-            told=lambda payloads: [entry_of(replace(record, payloads=payloads))],
+            told=lambda payloads: [
+                entry_of(replace(record, payloads=payloads)),
+                *map(entry_of, also),
+            ],
             unless=Since(HoldPlaced.__name__, size, subject),
         )
         return replace(record, payloads=count)

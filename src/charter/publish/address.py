@@ -31,6 +31,7 @@ RESERVED = (
     "diff",
     "schema",
     "pagefind",
+    "voices",
 )
 """Names at the root that no part may take."""
 _OWN = ("page.", "about.", "text.")

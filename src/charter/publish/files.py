@@ -16,9 +16,10 @@ from charter.publish.history import History
 from charter.publish.kept import Keep, nowhere
 from charter.publish.lineage import lineage
 from charter.publish.notes import Notes
-from charter.publish.pages import adherence, changes, pair
+from charter.publish.pages import adherence, changes, pair, voices, voices_history
 from charter.publish.placing import Beside
 from charter.publish.site import Site
+from charter.publish.voices import Voices
 
 Files = Sequence[tuple[str, bytes]]
 """Address and bytes of each."""
@@ -33,6 +34,8 @@ class Contents:
     notes: Notes = field(default_factory=Notes)
     adherence: Adherence | None = None
     """None where there are no figures."""
+    voices: Voices | None = None
+    """None where nobody was asked anything."""
 
 
 def site_files(
@@ -55,18 +58,26 @@ def site_files(
 def _figures(
     site: Site, contents: Contents
 ) -> tuple[Mapping[str, Sequence[Markup]], Beside | None]:
-    """Return what stands below and beside the text of sections: figures, then what changed."""
+    """Return what stands below and beside the text: figures, voices, then what changed."""
     several = len(site.editions) > 1
     below = changes.annexes(site, contents.history, contents.notes) if several else {}
+    if contents.voices is not None:
+        below = _above(site, voices_history.annexes(site, contents.voices), below)
     if contents.adherence is None:
         return below, None
     line = lineage(contents.history.diffs)
-    figures = adherence.annexes(site, contents.adherence, line)
-    both = {
-        wanted: (*((figures[wanted],) if wanted in figures else ()), *below.get(wanted, ()))
+    figures = _above(site, adherence.annexes(site, contents.adherence, line), below)
+    return figures, partial(adherence.beside, site, contents.adherence, line)
+
+
+def _above(
+    site: Site, first: Mapping[str, Markup], below: Mapping[str, Sequence[Markup]]
+) -> dict[str, tuple[Markup, ...]]:
+    """Return what stands below each section, with one more thing before the others."""
+    return {
+        wanted: (*((first[wanted],) if wanted in first else ()), *below.get(wanted, ()))
         for wanted in site.slugs
     }
-    return both, partial(adherence.beside, site, contents.adherence, line)
 
 
 def _texts(site: Site, contents: Contents, keep: Keep) -> Iterator[tuple[str, bytes]]:
@@ -76,5 +87,7 @@ def _texts(site: Site, contents: Contents, keep: Keep) -> Iterator[tuple[str, by
         texts.append(changes.files(site, contents.history, contents.notes))
     if contents.adherence is not None:
         texts.append(adherence.files(site, contents.adherence))
+    if contents.voices is not None:
+        texts.append(voices.files(site, contents.voices))
     for name, text in chain.from_iterable(texts):
         yield name, text.encode("utf-8", "replace")

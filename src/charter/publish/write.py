@@ -44,10 +44,10 @@ def write_site(folder: Path, files: Iterable[tuple[str, bytes]]) -> Written:
     where it cannot be written.
     """
     try:
-        _listed(folder)
+        listed(folder)
         folder.mkdir(parents=True, exist_ok=True)
         with _alone(folder):
-            before = _listed(folder)
+            before = listed(folder)
             if before is None:
                 before = {}
                 _write(folder / MANIFEST, _manifest({}))  # so that an interrupted build can go on
@@ -115,8 +115,11 @@ def _write_all(
     return Written(len(digests), new, removed, size)
 
 
-def _listed(folder: Path) -> dict[str, str] | None:
-    """Return the files of the last build with their digests; None where there was none."""
+def listed(folder: Path) -> dict[str, str] | None:
+    """Return the files of the last build with their digests; None where there was none.
+
+    Raises ConfigError where the folder holds something else than a site of ours.
+    """
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
         raise _foreign(folder)
     manifest = folder / MANIFEST

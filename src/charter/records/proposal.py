@@ -98,6 +98,8 @@ class ProposalMoved:
     reason: str
     survey: str = ""
     """With consultation and validation: the survey that asks people."""
+    findings: str = ""
+    """With adoption: canonical JSON of what the validation came to, and of an override."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ class RankingStarted:
     run: str
     at: str
     survey: str
-    """Digest of the survey, or of the voices that were imported."""
+    """Digest of the survey; of comparisons that were imported, that of their words."""
     spec: str
     """Digest of the spec, with overlays of the effective text."""
     policy: str
@@ -44,6 +44,8 @@ class AnswersRanked:
     """How much that section speaks to the item: 1 to 5; 0 where it was not said."""
     failure: str = ""
     """Why there is no order."""
+    reason: str = ""
+    """What it says decided, in words; empty where it gives none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,14 +67,18 @@ class _UnacceptableError(Exception):
         self.offset = mark.index if mark is not None else 0
 
 
-def load_mapping(text: str, *, offset: int = 0, deep: bool = False) -> Fields:
+def load_mapping(
+    text: str, *, offset: int = 0, deep: bool = False, most: int = MAX_CHARACTERS
+) -> Fields:
     """Read a YAML mapping with string keys; spans are shifted by `offset`. Never raises.
+
+    Of more than `most` characters nothing is read.
 
     With `deep` the spans reach into the values, by path (`scope.max_cost`, `directives.0.id`),
     each from its key on, and keys given twice are refused in there too.
     """
-    if len(text) > MAX_CHARACTERS:
-        return Fields(error=f"YAML longer than {MAX_CHARACTERS} characters", error_offset=offset)
+    if len(text) > most:
+        return Fields(error=f"YAML longer than {most} characters", error_offset=offset)
     try:
         _check_shape(text)
         return _read_top(text, offset, deep=deep)

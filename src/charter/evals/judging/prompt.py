@@ -215,24 +215,24 @@ def _mark(item: Item, rules: str, seed: str, sample: int) -> str:
 
 def _conversation(item: Item, mark: str) -> Iterator[str]:
     for number, message in enumerate(item.messages, start=1):
-        tool = f", tool {_line(message.tool)}" if message.tool else ""
-        what = f"message {number} of {len(item.messages)}, role {_line(message.role)}{tool}"
-        yield from _marked(message.content, mark, what)
+        tool = f", tool {plain_line(message.tool)}" if message.tool else ""
+        what = f"message {number} of {len(item.messages)}, role {plain_line(message.role)}{tool}"
+        yield from marked(message.content, mark, what)
     if item.tools:
         listed = "; ".join(
-            f"{_line(tool.name)}: {_line(tool.description)[:TOOL_WORDS]}"
+            f"{plain_line(tool.name)}: {plain_line(tool.description)[:TOOL_WORDS]}"
             for tool in item.tools[:TOOLS]
         )
-        yield from _marked(listed, mark, "tools that the assistant could call")
+        yield from marked(listed, mark, "tools that the assistant could call")
 
 
 def _answer(item: Item, mark: str, name: str) -> Iterator[str]:
     if item.answer.strip() or not item.calls:
         words = item.answer if item.answer.strip() else "(the answer has no words)"
-        yield from _marked(words, mark, f"answer of {name}")
+        yield from marked(words, mark, f"answer of {name}")
     for number, call in enumerate(item.calls, start=1):
         said = f"{call.name}\n{call.arguments}"
-        yield from _marked(said, mark, f"tool call {number} of {name}, name and arguments")
+        yield from marked(said, mark, f"tool call {number} of {name}, name and arguments")
 
 
 def _wanted(item: Item, mark: str, name: str) -> Iterator[str]:
@@ -243,14 +243,16 @@ def _wanted(item: Item, mark: str, name: str) -> Iterator[str]:
         yield "Whether the answer keeps to the rules."
     if item.rubric:
         yield f"Notes of the authors of the test on what {name} should and should not do:"
-        yield from _marked(item.rubric, mark, "notes of the test")
+        yield from marked(item.rubric, mark, "notes of the test")
 
 
-def _marked(text: str, mark: str, what: str) -> Iterator[str]:
+def marked(text: str, mark: str, what: str) -> Iterator[str]:
+    """Yield the lines of somebody else's text between two that carry the mark."""
     yield f"----- {mark} begins: {what} -----"
     yield _TURN.sub(lambda found: found[0] + _HIDDEN, text)
     yield f"----- {mark} ends: {what} -----"
 
 
-def _line(text: str) -> str:
+def plain_line(text: str) -> str:
+    """Return the start of a text on one line, without what does not print."""
     return " ".join("".join(c if c.isprintable() else " " for c in text[:400]).split())

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from charter.records.survey import CHANNELS
+
 Text: TypeAlias = Mapping[str, str]
 """Words by language (BCP 47); every language of the survey has them."""
 
@@ -33,7 +35,7 @@ class Turn:
     """One message of the conversation to which the candidates are answers."""
 
     role: str
-    """user, assistant, system or developer."""
+    """user, assistant, system, developer or tool."""
     text: Text
 
 
@@ -72,6 +74,11 @@ class Trait:
     id: str
     text: Text
     options: Mapping[str, Text]
+
+
+Question: TypeAlias = Statement | Comparison | Rubric | Trait
+TRAIT = "trait:"
+"""Before the id of a trait where an answer to it is recorded; no item's id has a colon."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +121,8 @@ class Survey:
     items: tuple[Item, ...]
     traits: tuple[Trait, ...] = ()
     rules: Rules = Rules()
+    channels: tuple[str, ...] = CHANNELS
+    """By which people may come: open, panel, or both."""
     spec: str = ""
     """Digest of the spec that it asks about."""
     spec_name: str = ""
@@ -124,3 +133,15 @@ class Survey:
     def item(self, id: str) -> Item | None:  # noqa: A002 - the field's name
         """Return an item by id."""
         return next((item for item in self.items if item.id == id), None)
+
+    def question(self, id: str) -> Question | None:  # noqa: A002 - as answers name it
+        """Return what an answer is an answer to: an item by id, or a trait by `trait:` and id."""
+        if id.startswith(TRAIT):
+            wanted = id.removeprefix(TRAIT)
+            return next((trait for trait in self.traits if trait.id == wanted), None)
+        return self.item(id)
+
+
+def question_id(question: Question) -> str:
+    """Return the id by which answers to an item or a trait are recorded."""
+    return f"{TRAIT}{question.id}" if isinstance(question, Trait) else question.id

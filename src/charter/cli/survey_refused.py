@@ -1,0 +1,24 @@
+"""What a survey does not allow -> one line, and the exit code 1."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from charter.cli.screen import plain
+from charter.evolve.surveys.refused import Refused
+
+EXIT_NO = 1
+
+
+@contextmanager
+def refusing(wanted: str) -> Iterator[None]:
+    """Turn a refusal into one line and the exit code 1."""
+    try:
+        yield
+    except Refused as refused:
+        hint = f" ({refused.hint})" if refused.hint else ""
+        click.echo(plain(f"{wanted[:80]}: not done: {refused.message}{hint}"), err=True)
+        raise click.exceptions.Exit(EXIT_NO) from refused

@@ -1,0 +1,1 @@
+"""Candidate answers and the effective spec -> the order in which the spec would choose them."""

@@ -1,0 +1,253 @@
+"""A spec and its changed text -> the edits, and what is known of what they do.
+
+Nothing here foretells what people or models will do under the new words: facts say what people said
+of the clauses as they stand, and how models did on what becomes stale, each with its interval, and
+name what nothing is known of.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+from charter.errors import ConfigError, LedgerError
+from charter.evolve.proposals.edit import Edit, applied, conformed, edits_between
+from charter.evolve.proposals.refused import Refused
+from charter.govern.releases.need import Needs, needs, needs_json, read_needs
+from charter.govern.releases.touched import Touched, touched
+from charter.ledger.body import canonical
+from charter.policy.compiled.compile import compile_policy
+from charter.source import Source
+from charter.spec.build import build
+from charter.spec.changes.change import Weight
+from charter.spec.changes.diff import Diff, diff
+from charter.spec.changes.diff_sentences import sentences
+from charter.spec.changes.stale import Stale, stale
+from charter.spec.spec import Spec
+from charter.syntax.reader import parse
+
+FORMAT = "charter-proposal-facts/1"
+MOST = 300
+"""Changes, stale things and figures that are kept one by one; the number of all stands beside."""
+MOST_WORDS = 400
+
+
+class Said(NamedTuple):
+    """What people said of a clause or section as it stands."""
+
+    where: str
+    """Its id."""
+    source: str
+    """The survey, or the run of rankings."""
+    channel: str
+    what: str
+    """agree: share of those who saw statements on it. spec: agreement with the spec's rankings."""
+    people: int
+    value: float
+    low: float | None
+    """None where there is no interval."""
+    high: float | None
+    spec: str
+    """Digest of the text that they were asked about; empty where that is not known."""
+
+
+class Past(NamedTuple):
+    """How a model did on a section: a share of scenarios in which it kept to the rules."""
+
+    section: str
+    run: str
+    model: str
+    spec: str
+    scenarios: int
+    value: float | None
+    """None where too few were decided."""
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Worded:
+    """New words, compared with the old."""
+
+    edits: tuple[Edit, ...]
+    old: Spec
+    new: Spec
+    diff: Diff
+    rests: Stale
+    touched: tuple[Touched, ...]
+    needs: Needs
+
+    @property
+    def sections(self) -> tuple[str, ...]:
+        """Ids of sections whose words change, those that are new among them, sorted."""
+        ids = dict.fromkeys(
+            each
+            for change in self.diff.changes
+            for each in (change.old_section, change.new_section)
+            if each is not None
+        )
+        return tuple(sorted(ids))
+
+    @property
+    def clauses(self) -> frozenset[str]:
+        """Ids in the old text of what changes: clauses, and the sections that they stand in."""
+        found = (e for c in self.diff.changes for e in (c.old_id, c.old_section) if e is not None)
+        return frozenset(found) | self.rests.clauses | self.rests.sections
+
+
+def reworded(spec: Spec, text: str) -> Spec:
+    """Return a spec with another text and the same companions. Raises ParseError."""
+    document = parse(Source(spec.source.path, text))
+    return replace(
+        build(document, name=spec.name, version=spec.version),
+        prompt_sets=spec.prompt_sets,
+        scenario_sets=spec.scenario_sets,
+        scenario_tools=spec.scenario_tools,
+    )
+
+
+def worded(spec: Spec, text: str, *, overlays: Iterable[Spec] = ()) -> Worded:
+    """Compare a spec with its changed text; line ends of an editor are set back before.
+
+    Raises Refused where nothing changes or too much does, SpecError for a text that is no policy.
+    """
+    text = conformed(text, like=spec.source.text)
+    edits = edits_between(spec.source.text, text)
+    if not edits:
+        raise Refused("the text is the same", hint="change a copy of the spec, and name that copy")
+    return of_edits(spec, edits, base=spec.digest, overlays=overlays)
+
+
+def of_edits(
+    spec: Spec,
+    edits: Sequence[Edit],
+    *,
+    base: str,
+    overlays: Iterable[Spec] = (),
+    rebase: bool = False,
+) -> Worded:
+    """Make edits in a spec and compare. Raises as `applied` does, and SpecError."""
+    new = reworded(spec, applied(spec.source.text, edits, base=base, rebase=rebase))
+    found = diff(spec, new)
+    policies = compile_policy(spec), compile_policy(new)
+    changed = touched(*policies, [found])
+    return Worded(
+        tuple(edits),
+        spec,
+        new,
+        found,
+        stale(found, overlays=overlays),
+        changed,
+        needs(changed, policies[1].ladder),
+    )
+
+
+def facts_json(
+    found: Worded,
+    *,
+    said: Iterable[Said] = (),
+    past: Iterable[Past] = (),
+    questions: Iterable[str] = (),
+    overlays: Iterable[Spec] = (),
+) -> str:
+    """Return the canonical JSON of everything known; figures are decimals as texts."""
+    changes = [each for each in found.diff.changes if each.weight is not Weight.WORDING]
+    said = [each for each in said if each.where in found.clauses]
+    past = [each for each in past if each.section in found.rests.sections | set(found.sections)]
+    heard, measured = {each.where for each in said}, {each.section for each in past}
+    return canonical(
+        {
+            "format": FORMAT,
+            "old": found.old.digest,
+            "new": found.new.digest,
+            "sentences": [_line(each) for each in sentences(found.diff)],
+            "changes": {
+                "count": len(found.diff.changes),
+                "first": [
+                    {
+                        "kind": each.kind.value,
+                        "effect": each.effect.value,
+                        "section": each.section or "",
+                        "id": each.new_id or each.old_id or "",
+                        "what": _line(each.what),
+                    }
+                    for each in (changes or found.diff.changes)[:MOST]
+                ],
+            },
+            "stale": {
+                "count": len(found.rests.items),
+                "first": [
+                    {"kind": e.kind.value, "id": e.id, "why": _line(e.why), "broken": e.broken}
+                    for e in found.rests.items[:MOST]
+                ],
+                "scenarios": sorted(found.rests.scenarios)[:MOST],
+            },
+            "overlays": [each.name for each in overlays],
+            "sections": list(found.sections),
+            "touched": [list(each) for each in found.touched],
+            "level": found.needs.level,
+            "needs": needs_json(found.needs),
+            "agreement": [_row(each, found.old) for each in said[:MOST]],
+            "agreement_unknown": sorted(found.clauses - heard)[:MOST],
+            "evaluations": [_row(each, found.old) for each in past[:MOST]],
+            "evaluations_unknown": sorted(set(found.sections) - measured)[:MOST],
+            "questions": [_line(each) for each in questions],
+        }
+    )
+
+
+def read_facts(text: str) -> Mapping[str, Any]:
+    """Return the facts of a wording. Raises LedgerError where they cannot be read."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict) or found.get("format") != FORMAT:
+        raise LedgerError("the facts of the proposal cannot be read", hint="word it anew")
+    return found
+
+
+def needs_of(facts: Mapping[str, Any]) -> Needs:
+    """Return who has to agree. Raises LedgerError where that cannot be read."""
+    rows = facts.get("needs")
+    return read_needs(str(facts.get("level", "")), rows if isinstance(rows, list) else [])
+
+
+def choices_said(values: Mapping[str, Any], *, place: str) -> list[Said]:
+    """Return agreement by section from what `charter survey choices --json` printed.
+
+    Raises ConfigError for anything else.
+    """
+    try:
+        known = values["format"] == "charter-choices/1"
+        found = [_ranked(row, str(values["run"])) for row in values["rows"] if known]
+    except (KeyError, TypeError, ValueError) as cause:
+        what = f"{place}: not what `charter survey choices` writes"
+        raise ConfigError(what, hint="name what it printed with --json") from cause
+    return [each for each in found if each is not None]
+
+
+def _ranked(row: Mapping[str, Any], run: str) -> Said | None:
+    share = row["agreement"]
+    if share is None or row["people"] is None:
+        return None
+    value, low, high = (float(share[key]) for key in ("value", "low", "high"))
+    channel, people = f"{row['channel']}, {row['scope']}", int(row["people"])
+    return Said(str(row["section"]), run, channel, "spec", people, value, low, high, "")
+
+
+def _row(row: Said | Past, old: Spec) -> dict[str, Any]:
+    """Return a figure; `text` says whether it is about the words as they stand in this text."""
+    values = {
+        key: f"{value:.4f}" if isinstance(value, float) else value
+        for key, value in row._asdict().items()
+    }
+    known = "this" if row.spec == old.digest else "another"
+    return values | {"text": known if row.spec else "unknown"}
+
+
+def _line(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= MOST_WORDS else f"{flat[: MOST_WORDS - 2]} …"

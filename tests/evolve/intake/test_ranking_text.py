@@ -1,0 +1,67 @@
+"""Texts of rankings, good and hostile."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from charter.evolve.intake.ranking_text import MOST_CHARACTERS, parse_ranking, write_ranking
+
+IDS = st.text(st.characters(exclude_characters="=>", categories=["L", "N", "P"]), min_size=1)
+
+
+@st.composite
+def rankings(draw):
+    ids = draw(st.lists(IDS, min_size=1, max_size=8, unique=True))
+    groups, at = [], 0
+    while at < len(ids):
+        size = draw(st.integers(1, len(ids) - at))
+        groups.append(tuple(sorted(ids[at : at + size])))
+        at += size
+    return tuple(groups)
+
+
+def test_the_example():
+    assert parse_ranking("A > B=C>D", "ABCD") == (("A",), ("B", "C"), ("D",))
+
+
+@given(rankings())
+def test_what_is_written_is_read_again(groups):
+    assert parse_ranking(write_ranking(groups)) == groups
+
+
+@given(rankings(), st.data())
+def test_the_order_within_a_group_means_nothing(groups, data):
+    mixed = tuple(tuple(data.draw(st.permutations(group))) for group in groups)
+    assert parse_ranking(write_ranking(mixed)) == groups
+
+
+@given(st.text(st.sampled_from("AB=> C\t\x00é\u2028"), max_size=30) | st.text(max_size=60))
+def test_hostile_texts_are_read_whole_or_refused(text):
+    try:
+        groups = parse_ranking(text, frozenset("ABC"))
+    except ValueError:
+        return
+    ids = [each for group in groups for each in group]
+    assert ids
+    assert len(set(ids)) == len(ids)
+    assert set(ids) <= set("ABC")
+    assert sorted(text.replace(" ", "").replace("\t", "").count(e) for e in ids) == [1] * len(ids)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("", "nothing between"),
+        ("A>", "nothing between"),
+        ("A==B", "nothing between"),
+        ("A>A", "twice"),
+        ("A>E", "no answer"),
+        ("A>B;C", "no answer"),
+        ("A>" * MOST_CHARACTERS, "longer than"),
+    ],
+)
+def test_what_is_no_ranking_says_why(text, why):
+    with pytest.raises(ValueError, match=why):
+        parse_ranking(text, "ABCD")

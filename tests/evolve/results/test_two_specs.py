@@ -1,0 +1,89 @@
+"""The same people beside two specs: a planted difference is found, and none is made up."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from random import Random
+
+import pytest
+
+from charter.evolve.choices.rankings import Rankings
+from charter.evolve.results.two_specs import compare_specs
+from charter.evolve.surveys.survey import Rules
+from charter.evolve.voices import PERSONAL, Asked, Order, Person, Voices
+from charter.records.ranking import AnswersRanked, RankingStarted
+
+UP, DOWN = (("A",), ("B",), ("C",)), (("C",), ("B",), ("A",))
+
+
+def rankings(name, orders):
+    started = RankingStarted(
+        name, "t", "d", f"sha256:{name}", "", "scripted", "i", 1, tuple(orders)
+    )
+    ranked = {
+        item: (AnswersRanked(name, item, 0, "t", order, "s", (), 5),)
+        for item, order in orders.items()
+    }
+    return Rankings(started, True, ranked, ())
+
+
+def people_who(likes, count=40, items=6, channel="open"):
+    """Return voices: `likes` is the share that puts an item's candidates in the order UP."""
+    chance = Random(1)
+    asked = tuple(
+        Asked(f"c{at}", "comparison", "t", (f"k{at % 2}",), ("A", "B", "C")) for at in range(items)
+    )
+    crowd = tuple(Person(f"p{at:02}", channel) for at in range(count))
+    orders = tuple(
+        Order(p.id, each.id, PERSONAL, UP if chance.random() < likes[at % 2] else DOWN)
+        for p in crowd
+        for at, each in enumerate(asked)
+    )
+    return Voices("x", "d", asked, crowd, orders=orders)
+
+
+@pytest.fixture
+def first():
+    """A spec that chooses UP everywhere."""
+    return rankings("one", {f"c{at}": UP for at in range(6)})
+
+
+@pytest.fixture
+def second():
+    """One that chooses the other way round where an item is about k1."""
+    return rankings("two", {f"c{at}": (UP, DOWN)[at % 2] for at in range(6)})
+
+
+def test_a_spec_that_departs_from_people_on_one_clause_is_found(first, second):
+    found = {
+        row.about: row for row in compare_specs(people_who((0.8, 0.8)), first, second, Rules())
+    }
+    assert set(found) == {"", "k0", "k1"}
+    assert found["k1"].apart
+    assert found["k1"].difference.high < -0.3
+    assert (found["k0"].difference.value, found["k0"].difference.low) == (0, None)
+    assert not found["k0"].apart
+    assert found[""].items == 6
+    assert found["k1"].first == pytest.approx(1 - found["k1"].second)
+
+
+def test_where_people_are_split_neither_spec_is_nearer(first, second):
+    rows = compare_specs(people_who((0.5, 0.5)), first, second, Rules())
+    assert not any(row.apart for row in rows)
+
+
+def test_the_same_spec_twice_differs_nowhere(first):
+    rows = compare_specs(people_who((0.7, 0.2)), first, first, Rules())
+    assert {row.difference.value for row in rows} == {0}
+    assert {row.p for row in rows} == {1}
+
+
+def test_few_people_are_shown_nowhere_and_channels_stay_apart(first, second):
+    assert compare_specs(people_who((0.8, 0.8), 9), first, second, Rules()) == ()
+    both = people_who((0.8, 0.8))
+    panel = people_who((0.8, 0.8), 12, channel="panel")
+    renamed = tuple(replace(p, id=f"x{p.id}") for p in panel.people)
+    orders = tuple(replace(o, person=f"x{o.person}") for o in panel.orders)
+    mixed = replace(both, people=(*both.people, *renamed), orders=(*both.orders, *orders))
+    rows = compare_specs(mixed, first, second, Rules())
+    assert {(row.channel, row.people) for row in rows} == {("open", 40), ("panel", 12)}
