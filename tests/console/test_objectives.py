@@ -87,7 +87,7 @@ def test_alerts_lead_to_an_incident_until_they_end(desk):
     world.ledger.append(raised(world), raised(world, "kept", severity="breach", minutes=0))
     page = desk.login("olga").get("/objectives").text
     assert "9 bad of 20 in 1 hour" in words(page)
-    assert "a rule without a budget was broken, 9 times" in words(page)
+    assert "a rule without a budget was broken; 9 people found so" in words(page)
     assert "/console/incidents/new?links=alert%3Aaccord-privacy/page/1" in page
     assert "incidents/new" not in desk.login("vera").get("/objectives").text
     world.ledger.append(AlertEnded("accord-privacy/page", 1, stamp(world.clock.now()), "-", "over"))
