@@ -30,9 +30,12 @@ KINDS: dict[str, dict[str, Any]] = {
     "of one mind": {},
     "of one mind, two repeats": {"repeats": 2, "spec_noise": 0.3},
     "of one mind, ranker unsure": {"spec_noise": 0.5},
+    "of one mind, spec level but for the best": {"level": True},
     "of no mind": {"indifferent": True},
+    "of no mind, spec level but for the best": {"indifferent": True, "level": True},
     "of no mind, ranker sure": {"indifferent": True, "spec_noise": 0.0},
     "two sections reversed": {"opposed": (1, 4)},
+    "two sections reversed, spec level but for the best": {"opposed": (1, 4), "level": True},
     "two sections reversed, ranker unsure": {"opposed": (1, 4), "spec_noise": 0.4},
     "two sections reversed, people unsure": {"opposed": (1, 4), "people_noise": 0.45},
 }

@@ -132,6 +132,7 @@ def trolls(seeds: int) -> dict[str, Any]:
     asked = survey()
     moved: dict[str, list[float]] = defaultdict(list)
     floors: dict[str, list[bool]] = defaultdict(list)
+    hidden: Counter[str] = Counter()
     for seed in range(seeds):
         plan = Plan(seed=seed, panel=0, straight=0, careless=0)
         said = voices(plan, asked)
@@ -141,8 +142,11 @@ def trolls(seeds: int) -> dict[str, Any]:
             other = figures(each, seed)
             for item in DIVIDES:
                 for kind in ("plain", "weighted"):
-                    off = other[item][kind] - honest[item][kind]
-                    moved[f"{kind}, {name}"].append(abs(off))
+                    now, before = other[item][kind], honest[item][kind]
+                    if now is None or before is None:
+                        hidden[f"{kind}, {name}"] += 1  # it could tell of few people
+                    else:
+                        moved[f"{kind}, {name}"].append(abs(now - before))
             for item in ("a0", "a1", "a2", "a3"):
                 floors[name].append(other[item]["floor"] == "met")
                 floors["without them"].append(honest[item]["floor"] == "met")
@@ -153,6 +157,7 @@ def trolls(seeds: int) -> dict[str, Any]:
         "mean_shift_of_agreement": {
             name: round(sum(each) / len(each), 4) for name, each in sorted(moved.items())
         },
+        "not_shown": dict(sorted(hidden.items())),
         "floor_met_on_what_all_want": {name: share(each) for name, each in sorted(floors.items())},
     }
 
@@ -170,12 +175,11 @@ def figures(said: Voices, seed: int) -> dict[str, dict[str, Any]]:
     of = read(of_channel(said, "open"), AGAIN, "open", seed)
     return {
         each.item: {
-            "plain": each.plain.agree.value,
-            "weighted": each.weighted.agree.value,
+            "plain": None if each.plain is None else each.plain.agree.value,
+            "weighted": None if each.weighted is None else each.weighted.agree.value,
             "floor": None if each.floor is None else each.floor.against,
         }
         for each in of.statements
-        if each.plain is not None and each.weighted is not None
     }
 
 

@@ -1,17 +1,20 @@
 """How 500 people take part in a survey at once, on two cores, while the service is killed twice.
 
-The service is a real `charter serve` over SQLite, ended by SIGKILL when a third and when
-two thirds of the answers were acknowledged, and started again at once. Each person opens the start
+The service is a real `charter serve` over SQLite, or over a PostgreSQL server of its own, ended by
+SIGKILL when a third and when two thirds of the answers were acknowledged, and started again at
+once. Each person opens the start
 page, agrees, and answers every item by the form of the page, at once and without a pause: as hard
 as so many people could press at the same moment. Whatever gets no answer is sent again. At the end,
 every answer that anybody was told is kept is looked for in the ledger. Clients run on the same
 machine and take their share of the processor; all of it is held to two cores.
 
-Usage: python bench/voices_load.py [PEOPLE]. Writes bench/results/voices_load.json for 500 or more.
+Usage: python bench/voices_load.py [PEOPLE] [--store sqlite|postgres]. For 500 people or more it
+writes bench/results/voices_load.json, for PostgreSQL voices_load_postgres.json.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import json
 import os
@@ -19,6 +22,8 @@ import statistics
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -26,6 +31,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from tests.postgres import Server, programs  # noqa: E402 - the repository is no package
 from tests.survival.participants import AT, SETTINGS, Participants, crowded, lost  # noqa: E402
 from tests.survival.process import Process, until  # noqa: E402 - the repository is no package
 
@@ -33,15 +39,32 @@ from charter.evolve.surveys.opening import open_survey  # noqa: E402
 from charter.ledger.master_key import MasterKey  # noqa: E402
 from charter.ledger.vault import Vault  # noqa: E402
 
-RESULT = ROOT / "bench" / "results" / "voices_load.json"
+RESULTS = ROOT / "bench" / "results"
+STORES = ("sqlite", "postgres")
 PEOPLE, KILLS, CORES = 500, 2, 2
 UPSTREAM = "http://127.0.0.1:9/v1"
 
 
-def measured(people: int, folder: Path) -> dict[str, Any]:
+@contextmanager
+def place_for(store: str) -> Iterator[str]:
+    """Yield where the ledger is: empty for a file in the folder of the service."""
+    found = programs() if store == "postgres" else None
+    if found is None:
+        if store == "postgres":
+            sys.exit("there are no programs of a PostgreSQL server here")
+        yield ""
+        return
+    server = Server(found)
+    try:
+        yield server.database()
+    finally:
+        server.remove()
+
+
+def measured(people: int, folder: Path, store: str, place: str) -> dict[str, Any]:
     """Return what became of so many people."""
     survey = crowded()
-    gateway = Process(folder, UPSTREAM, more=SETTINGS, patience=20.0).start()
+    gateway = Process(folder, UPSTREAM, place=place, more=SETTINGS, patience=20.0).start()
     load = os.getloadavg()[0]
     try:
         with gateway.ledger() as ledger:
@@ -76,6 +99,7 @@ def measured(people: int, folder: Path) -> dict[str, Any]:
             gateway.kill()
     waits = sorted(each for person in crowd.people for each in person.seconds)
     return {
+        "store": store,
         "people": people,
         "cores": len(os.sched_getaffinity(0)),
         "load_before": round(load, 2),
@@ -101,13 +125,18 @@ def measured(people: int, folder: Path) -> dict[str, Any]:
 
 def main() -> None:
     """Measure, and write what was found."""
-    people = int(sys.argv[1]) if len(sys.argv) > 1 else PEOPLE
+    parser = argparse.ArgumentParser()
+    parser.add_argument("people", type=int, nargs="?", default=PEOPLE)
+    parser.add_argument("--store", choices=STORES, default=STORES[0])
+    given = parser.parse_args()
+    people, store = given.people, given.store
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:CORES])
-    with TemporaryDirectory() as folder:
-        found = measured(people, Path(folder))
+    with TemporaryDirectory() as folder, place_for(store) as place:
+        found = measured(people, Path(folder), store, place)
     print(json.dumps(found, indent=1))
     if people >= PEOPLE:
-        RESULT.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+        name = "voices_load.json" if store == STORES[0] else f"voices_load_{store}.json"
+        (RESULTS / name).write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     if found["answers_lost"] or found["answers_twice"] or found["joined"] != people:
         sys.exit("a vote is lost, or there twice")
 

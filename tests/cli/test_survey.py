@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import stat
+from dataclasses import replace
 
 import pytest
 
@@ -12,9 +13,9 @@ from charter.cli.main import exit_code
 from charter.evolve.surveys.answer import read_answer
 from charter.evolve.surveys.filled import read_filled
 from charter.evolve.surveys.given import Reply, give
-from charter.evolve.surveys.opening import opening
+from charter.evolve.surveys.opening import open_survey, opening
 from charter.evolve.surveys.participation import consent_digest, join
-from charter.evolve.surveys.read import survey_of
+from charter.evolve.surveys.read import load_survey, survey_of, text_of
 from charter.evolve.surveys.secret_code import new_code, read_code
 from charter.ledger.master_key import MasterKey
 from charter.ledger.open import open_ledger
@@ -91,10 +92,12 @@ def test_a_survey_from_opening_to_closing(survey):
     take_part(survey.folder, {"one": {"vote": "agree"}}, code=first)
     take_part(survey.folder, {"one": {"vote": "pass"}, "rate": {"rating": 3}})
     row = listed(survey)
-    assert (row["open"], row["joined"], row["answers"]) == (True, {"open": 1, "panel": 1}, 3)
-    assert (row["invited"], row["used"], row["withdrew"], row["noted"]) == (2, 1, 0, {})
+    assert (row["open"], row["joined"]) == (True, {"open": 1, "panel": 1})
+    assert row["answers"] == {"open": 2, "panel": 1}
+    assert (row["invited"], row["used"]) == (2, 1)
+    assert (row["withdrew"], row["noted"]) == ({"open": 0, "panel": 0}, {"open": {}, "panel": {}})
     line = survey("list", "--ledger", "kept").out
-    assert "mail  open  joined: 1 open, 1 panel; answers: 3" in line
+    assert "mail  open  joined: 1 open, 1 panel; answers: 2 open, 1 panel; withdrew" in line
     assert "codes: 2, used 1" in line
     closed = survey("close", "mail", "--reason", "the month is over", *BY)
     assert "mail: closed by ada\n0 new notes" in closed.out
@@ -175,7 +178,7 @@ def test_closing_notes_how_people_took_part(survey):
         in survey("close", "mail", "--reason", "over", *BY).out
     )
     row = listed(survey)
-    assert row["noted"] == {"same_text": 3}
+    assert row["noted"] == {"open": {"same_text": 3}, "panel": {}}
     assert row["joined"]["open"] == 3, "nobody is dropped"
 
 
@@ -248,3 +251,26 @@ def test_words_of_a_survey_steer_no_terminal(survey):
     assert "\x1b" not in refused.out + refused.err
     (survey.folder / "mail.yaml").write_text(SURVEY.replace("id: one", 'id: "a\\e[2J"'))
     assert "\x1b" not in survey("check", "mail.yaml", code=2).err
+
+
+def test_a_survey_with_a_last_day_says_so_and_is_closed_after_it(survey):
+    (survey.folder / "mail.yaml").write_text(f"{SURVEY}closes: 2999-11-30\n")
+    survey("open", "mail.yaml", *BY)
+    assert (listed(survey)["open"], listed(survey)["closes"]) == (True, "2999-11-30")
+    assert "mail  open until 2999-11-30  joined" in survey("list", "--ledger", "kept").out
+    (survey.folder / "late.yaml").write_text(f"{SURVEY}closes: 2020-01-31\n")
+    late = survey("open", "late.yaml", *BY, code=1)
+    assert "closes: 2020-01-31 is past" in late.out
+    assert "late.yaml:12" in late.out
+    past = survey_of(text_of(load_survey(survey.folder / "late.yaml").survey))
+    with open_ledger(survey.folder / "kept") as ledger:
+        open_survey(ledger, replace(past, id="past"), by="ada", at="2020-01-30T00:00:00.000Z")
+    line = survey("list", "--ledger", "kept").out.splitlines()[1]
+    assert "past  closed, its last day was 2020-01-31  joined" in line
+
+
+def test_the_schema_of_the_file_is_printed(capsys):
+    assert exit_code(["schema", "survey"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert set(found["required"]) >= {"format", "id", "items", "retention_days"}
+    assert "closes" in found["properties"]

@@ -104,6 +104,8 @@ def test_few_people_are_not_shown(run):
     take_part(run.folder, "mail", ["agree"] * 4, Random(1))
     shown = run("results", "mail", "--ledger", "kept").out
     assert "fewer than 5 people took part" in shown
+    assert "== open: how many people is not shown\n" in shown
+    assert "not shown people" not in shown
     assert "agree" not in shown.replace("disagree", "").partition("one  It says why.")[2]
 
 
@@ -122,6 +124,20 @@ def test_an_edition_that_would_tell_few_apart_is_refused(run):
     run(*results, "--since", "first.json", "--out", "second.json")
 
 
+def test_an_edition_in_which_one_answers_otherwise_is_refused(run):
+    def rows(last):
+        return [f"p{at:02},s,{'agree' if at % 3 else 'disagree'}" for at in range(29)] + [
+            f"p29,s,{last}"
+        ]
+
+    run("results", *elsewhere(run, rows("agree")), "--out", "first.json")
+    given = (*elsewhere(run, rows("disagree")), "--since", "first.json")
+    failed = run("results", *given, "--out", "second.json", code=1)
+    assert "1 could be told apart" in failed.err
+    assert not (run.folder / "second.json").exists()
+    run("results", *elsewhere(run, rows("agree")), "--since", "first.json")
+
+
 def test_two_surveys_with_the_same_questions_are_compared(run):
     for name, votes in (
         ("first", ["agree"] * 14 + ["disagree"]),
@@ -132,7 +148,7 @@ def test_two_surveys_with_the_same_questions_are_compared(run):
         run("results", name, "--ledger", "kept", "--out", f"{name}.json")
     shown = run("compare", "first", "second", "--ledger", "kept").out
     assert "2 figures on both sides; 1 lie apart" in shown
-    assert "apart  one  agree: 93.3 % and 13.3 %: -80 [-91" in shown
+    assert "apart  one  agree: 93.3 % [70.2, 98.8] and 13.3 % [3.74, 37.9]: -80 [-91" in shown
     by_file = json.loads(run("compare", "first.json", "second.json", "--json").out)
     (row,) = [each for each in by_file["differences"] if each["apart"]]
     assert row["difference"]["high"] < 0
@@ -160,7 +176,10 @@ def test_two_specs_are_compared_by_what_the_same_people_chose(run):
     compared = ("compare", "csv:t.csv", "--map", "m.yaml", "--rankings", "one", "two")
     shown = run(*compared, "--ledger", "kept").out
     assert "A: spec sha256:one\nB: spec sha256:two" in shown
-    assert "apart  open, personal, k: 80 % and 20 % as 20 people: -60 [-9" in shown
+    assert (
+        "apart  open, personal, k: 80 % [60.8, 99.2] and 20 % [0.793, 39.2] as 20 people: -60 [-9"
+        in shown
+    )
     values = json.loads(run(*compared, "--ledger", "kept", "--json").out)
     assert [row["about"] for row in values["rows"]] == ["", "k"]
     failed = run("compare", "csv:t.csv", "--ledger", "kept", code=2)
@@ -183,6 +202,78 @@ def test_voices_from_elsewhere_are_read(run):
     assert "fewer than 16 people took part" in run("results", *given).out
     failed = run("results", "mail", "--rules", "r.yaml", code=2)
     assert "a survey has its own" in failed.err
+
+
+def elsewhere(run, rows):
+    (run.folder / "t.csv").write_text("\n".join(["who,q,a", *rows]) + "\n")
+    (run.folder / "m.yaml").write_text(
+        "shape: long\nperson: who\nitem: q\nvalue: a\nothers: {read: vote}\n"
+    )
+    return "--import", "csv:t.csv", "--map", "m.yaml"
+
+
+def test_where_all_agree_no_figure_is_without_doubt(run):
+    rows = [f"p{at},s{s},agree" for at in range(40) for s in (1, 2)]
+    shown = run("results", *elsewhere(run, rows)).out
+    assert "agree 100 % [91, 100]" in shown
+    assert "[100, 100]" not in shown
+    assert "undivided" in shown
+    assert "across" not in shown  # nobody stands between sides
+
+
+def test_groups_that_part_wholly_have_no_interval_of_no_width(run):
+    rows = [
+        f"p{at:02},s{s},{'agree' if (at % 2) == (s % 2) else 'disagree'}"
+        for at in range(60)
+        for s in range(4)
+    ]
+    shown = run("results", *elsewhere(run, rows)).out
+    assert "groups: 2 (30, 30; in none 0)" in shown
+    assert "groups apart by 100 % (no interval), q 0.001" in shown
+    assert "[100, 100]" not in shown
+
+
+def test_what_is_weighted_and_what_is_not_is_said(run):
+    """All answer the first; of the young people nine answer the second, one too few."""
+    rows = [
+        f"p{at:02},{'young' if at < 20 else 'old'},{'agree' if at % 3 else 'disagree'},"
+        + ("" if 9 <= at < 20 else "agree")
+        for at in range(50)
+    ]
+    (run.folder / "t.csv").write_text("\n".join(["who,age,one,two", *rows]) + "\n")
+    (run.folder / "m.yaml").write_text(
+        "shape: wide\nperson: who\ntraits: {age: age}\n"
+        "asked:\n  one: {kind: statement, text: One, clauses: [a]}\n"
+        "  two: {kind: statement, text: Two}\n"
+        "questions: {one: {read: vote}, two: {read: vote}}\n"
+    )
+    (run.folder / "r.yaml").write_text('margins: {age: {young: "0.5", old: "0.5"}}\n')
+    given = ("--import", "csv:t.csv", "--map", "m.yaml", "--rules", "r.yaml")
+    shown = run("results", *given).out
+    assert "weighted (groups, floors, clauses, orders and ratings too): design effect 1.04" in shown
+    assert "worth 48 people" in shown
+    assert "not weighted, as few of some option answered: two\n" in shown
+    first, _, second = shown.partition("two  Two")
+    assert "    weighted: agree 66 % [52, 78]" in first  # (13/20 + 20/30) / 2
+    assert "weighted" not in second
+    (run.folder / "r.yaml").write_text('smallest: 25\nmargins: {age: {young: "0.5", old: "0.5"}}\n')
+    shown = run("results", *given).out
+    assert "note: weights leave 'age' out: fewer than 25 people said 'young'" in shown
+
+
+def test_a_results_file_with_a_share_above_one_is_one_line(run):
+    given = elsewhere(run, [f"p{at:02},s,{'agree' if at % 3 else 'pass'}" for at in range(30)])
+    run("results", *given, "--out", "first.json")
+    values = json.loads((run.folder / "first.json").read_text())
+    values["channels"][0]["statements"][0]["plain"]["agree"]["high"] = 40
+    (run.folder / "second.json").write_text(json.dumps(values))
+    for arguments in (
+        ("results", *given, "--since", "second.json"),
+        ("compare", "first.json", "second.json"),
+    ):
+        failed = run(*arguments, code=2)
+        assert "channels.0.statements.0.plain.agree.high: 40 is no share" in failed.err
+        assert failed.err.count("\n") == 1
 
 
 @pytest.mark.parametrize(

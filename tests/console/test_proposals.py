@@ -94,6 +94,42 @@ def test_people_vote_while_it_is_validated_and_gus_does_not(desk):
     assert act(gus, "approve", reason="mine").status_code == 409
     assert act(desk.login("vera"), "approve", reason="x").status_code == 403
     assert votes(desk) == [("olga", "approve", "approver")]
+    assert "Take it back" not in desk.login("lena").get("/proposals/prop_1").text
+    assert act(desk.login("lena"), "withdraw", reason="x").status_code == 409
+    assert "Take it back" in olga.get("/proposals/prop_1").text
+    assert act(olga, "withdraw", reason="I misread it").status_code == 303
+    page = words(olga.get("/proposals/prop_1").text)
+    assert "took back the vote on wording 1" in page
+    assert "it needs 1 more owner or approver of brief" in page
+    assert "Take it back" not in page
+    steps = ("moved it to consultation", "moved it to validation", "agreed to", "took back")
+    assert sorted(steps, key=page.index) == list(steps), "what happened stands in its order"
+
+
+def asking(desk, name, spec, proposal="prop_1"):
+    """Open a survey that is to validate a proposal."""
+    survey = Survey(
+        name, {"en": "S"}, ("en",), Promise({"en": "I agree."}, {"en": "p"}, "a@b.c", 30),
+        (Statement("one", ("brief",), {"en": "Yes."}),), spec=spec, spec_name="s",
+        validates=proposal,
+    )  # fmt: skip
+    open_survey(desk.world.ledger, survey, by="ada", at=AT)
+
+
+def test_every_survey_that_was_to_validate_it_shows(desk):
+    asking(desk, "sv1", "sha256:" + "0" * 64)
+    asking(desk, "sv2", wording().result)
+    page = words(desk.login("vera").get("/proposals/prop_1").text)
+    assert "about other words: held against bounds of 95 % intervals" in page
+    assert "held against bounds of 98.33 % intervals" in page
+
+
+def test_what_was_adopted_and_not_written_shows(desk):
+    validating(desk)
+    desk.world.ledger.append(moved(3, ADOPTED, reason="good", findings="{}"))
+    client = desk.login("vera")
+    for path in ("/proposals", "/proposals/prop_1"):
+        assert "Not yet in the text" in words(client.get(path).text)
 
 
 def test_it_is_moved_with_a_reason_and_a_survey(desk):
@@ -156,16 +192,66 @@ def test_every_page_is_accessible_and_fits(desk, visit, size, scheme):
         moved(1, "consultation", run="prop_2", survey=HOSTILE, reason=HOSTILE),
         moved(2, "validation", run="prop_2", survey="sv"),
         ProposalVoted("prop_2", 1, ADOPTED, AT, "gus", "approver", "approve", HOSTILE),
+        ProposalVoted("prop_2", 1, ADOPTED, AT, "lena", "approver", "approve", HOSTILE),
+        made("prop_3"),
+        wording(run="prop_3"),
+        moved(1, "consultation", run="prop_3"),
+        moved(2, "validation", run="prop_3", survey="sv"),
+        moved(3, ADOPTED, run="prop_3", findings="{}"),
     )  # fmt: skip
+    asking(desk, "sv1", "sha256:" + "0" * 64, "prop_2")
+    asking(desk, "sv2", wording(run="prop_2", new=long).result, "prop_2")
     tab = visit(desk.base, size, scheme)
     tab.goto(f"{desk.base}/login")
     tab.fill("input[name=name]", "lena")
     tab.fill("input[name=password]", PASSWORD)
     tab.click("button.main")
-    for path in ("/proposals", "/proposals/prop_1", "/proposals/prop_2"):
+    for path in ("/proposals", *(f"/proposals/prop_{n}" for n in (1, 2, 3))):
         tab.goto(desk.base + path)
         for each in tab.query_selector_all("details:not([open]) > summary"):
             each.click()
         accessible(tab, path)
     assert tab.troubles == []
     assert tab.foreign == []
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+@pytest.mark.parametrize("size", SIZES)
+def test_somebody_votes_and_takes_it_back_by_keyboard_alone(desk, visit, size):
+    validating(desk)
+    tab = visit(desk.base, size, "light")
+    tab.goto(f"{desk.base}/login")
+    tab.fill("input[name=name]", "lena")
+    tab.fill("input[name=password]", PASSWORD)
+    tab.keyboard.press("Enter")
+    tab.wait_for_url(lambda url: "/login" not in url)
+    tab.goto(f"{desk.base}/proposals")
+    reach(tab, "Say enough")
+    tab.keyboard.press("Enter")
+    tab.wait_for_url("**/proposals/prop_1")
+    for field, button, told in (
+        ("Why", "Approve", "Your vote is recorded."),
+        ("Why you take it back", "Take it back", "Your vote is taken back."),
+    ):
+        reach(tab, field)
+        tab.keyboard.type("It was read.")
+        reach(tab, button)
+        with tab.expect_navigation():
+            tab.keyboard.press("Enter")
+        assert told in tab.inner_text("main")
+    assert votes(desk) == [("lena", "approve", "approver"), ("lena", "withdraw", "approver")]
+    assert tab.troubles == []
+
+
+def reach(tab, name):
+    """Press Tab until what has the focus is called so; by its label, or its own words."""
+    for _ in range(80):
+        tab.keyboard.press("Tab")
+        found = tab.evaluate(
+            "() => { const e = document.activeElement;"
+            " return (e.labels && e.labels[0] ? e.labels[0].innerText : e.innerText) || ''; }"
+        )
+        if found.strip() == name:
+            return
+    raise AssertionError(f"nothing called {name!r} takes the focus")

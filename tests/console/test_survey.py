@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 
 import pytest
 from click.testing import CliRunner
@@ -15,7 +16,9 @@ from charter.console.headers import HEADERS
 from charter.console.survey_words import all_words, chosen_language
 from charter.errors import ConfigError, LedgerUnavailable
 from charter.evolve.surveys.answer import Compared, Rated, Told, Voted
+from charter.evolve.surveys.participation import find
 from charter.evolve.surveys.secret_code import digest_of_code
+from charter.evolve.surveys.shown import candidates_for
 from charter.evolve.surveys.wording import WORDINGS
 from charter.gateway.settings_file import load_settings
 from charter.records.survey import (
@@ -130,6 +133,10 @@ def test_the_time_an_answer_took_is_measured_by_signed_forms(front, monkeypatch)
     page = guest.client.post(front.address, data=forged | {"do": "answer", "vote": "agree"})
     assert page.status_code == 409
     assert front.read(AnswerGiven) == []
+    switched = guest.client.post(front.address, data=forged | {"to": "de", "code": ""})
+    assert 'name="shown" value="1"' not in switched.text
+    kept = guest.client.post(front.address, data=guest.hidden | {"to": "de"})
+    assert f'name="shown" value="{guest.hidden["shown"]}"' in kept.text
     monkeypatch.setattr(type(clock), "now", lambda _: before + 7.5)
     guest.say()
     (record,) = front.read(AnswerGiven)
@@ -386,12 +393,69 @@ def test_surveys_are_off_unless_settings_say_so(tmp_path):
     assert not load_settings(file).feedback.enabled
 
 
-def test_the_ledger_verifies_after_people_took_part_and_withdrew(tmp_path):
+def test_the_ledger_verifies_after_people_took_part_took_back_and_withdrew(tmp_path):
     with Surveys(tmp_path) as front:
-        through(front.guest().join())
+        through(front.guest().join()).post(path="/mine").post(take="say")
         gone = through(front.guest().join()).post(path="/mine")
         gone.post(do="withdraw", path="/mine").post(do="withdraw-now", path="/mine")
     found = CliRunner().invoke(cli, ["verify", str(tmp_path / "ledger.sqlite"), "--json"])
     said = json.loads(found.output)
     assert said["integrity"] == "holds", found.output
     assert "no record names" not in found.output
+
+
+def test_one_answer_is_taken_back_open_or_closed(front):
+    guest = through(front.guest().join()).post(path="/mine")
+    guest.post(take="say")
+    assert "That answer is taken back" in guest.text
+    assert "Say why." not in guest.text
+    assert set(front.answers(guest.receipt)) == {"pick", "rate", "trait:age"}
+    guest.post(take="say")
+    assert guest.page.status_code == 200
+    guest.post(do="go")
+    assert guest.item == "say"
+    assert "2 of 3 answered" in guest.text
+    assert "checked" not in guest.page.text
+    front.close()
+    guest.page = guest.client.post(f"{front.address}/mine", data={"receipt": guest.receipt})
+    assert "Change" not in guest.text
+    guest.post(take="trait:age").post(take="pick")
+    assert set(front.answers(guest.receipt)) == {"rate"}
+    assert len(front.read(AnswerGiven)) == 7
+
+
+def test_after_its_last_day_a_survey_is_closed_but_shows_gives_back_and_withdraws(
+    tmp_path, monkeypatch
+):
+    with Surveys(tmp_path, mail(closes="2999-11-30")) as front:
+        clock = type(front.service.clock)
+        last = datetime(2999, 11, 30, 23, 59, 59, tzinfo=UTC).timestamp()
+        monkeypatch.setattr(clock, "now", lambda _: last)
+        guest, late = front.guest().join(), front.guest().open()
+        assert "until 2999-11-30" in late.text
+        guest.reach("pick").say()
+        guest.post(change="pick")
+        monkeypatch.setattr(clock, "now", lambda _: last + 1)
+        for sent in (guest.say({"why": "Other words."}), late.post(consent="yes")):
+            assert sent.page.status_code == 409
+            assert "no more answers" in sent.text
+        assert "no more answers" in late.open().text
+        assert 'name="consent"' not in late.page.text
+        assert "No survey is open here." in front.client.get("/survey").text
+        guest.page = guest.client.post(f"{front.address}/mine", data={"receipt": guest.receipt})
+        assert "Help me with this?" in guest.text
+        assert "Change" not in guest.text
+        guest.post(take="pick")
+        assert front.answers(guest.receipt) == {}
+        guest.post(do="withdraw", path="/mine").post(do="withdraw-now", path="/mine")
+        assert len(front.read(ParticipantWithdrew)) == 1
+        assert len(front.read(ParticipantJoined)) == 1
+
+
+def test_the_list_of_ones_own_tells_which_answer_was_which_after_closing_too(front):
+    guest = through(front.guest().join())
+    front.close()
+    guest.page = guest.client.post(f"{front.address}/mine", data={"receipt": guest.receipt})
+    order = candidates_for(front.survey.item("pick"), find(front.service.ledger, guest.receipt).id)
+    shown = re.findall(r"<h3>Answer ([123])</h3>\s*<p[^>]*>Candidate ([ABC])</p>", guest.page.text)
+    assert shown == [(str(number), letter) for number, letter in enumerate(order, 1)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 import pytest
 from tests.evolve.surveys.people import small
 
@@ -237,3 +239,15 @@ def test_what_is_no_step_or_page_is_refused(front):
     assert front.client.put(front.address).status_code == 405
     assert front.client.get("/survey/static/console.js").status_code == 404
     assert front.client.get("/survey/static/survey.css").status_code == 200
+
+
+@pytest.mark.parametrize("why", [b"%E4%F6", b"\xe4\xf6", b"a%80b", b"%ED%A0%80"])
+def test_words_in_another_encoding_are_refused_and_not_kept_as_other_words(front, why):
+    guest = front.guest().join().reach("pick")
+    kind = {"content-type": "application/x-www-form-urlencoded"}
+    body = urlencode(guest.hidden | {"do": "answer"}).encode() + b"&why=" + why
+    assert guest.client.post(front.address, content=body, headers=kind).status_code == 400
+    assert front.read(AnswerGiven) == []
+    plain = body.removesuffix(why) + "\u00e4".encode()
+    assert guest.client.post(front.address, content=plain, headers=kind).status_code == 200
+    assert front.answers(guest.receipt)["pick"].why == "\u00e4"

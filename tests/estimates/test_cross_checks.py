@@ -37,6 +37,7 @@ def test_intervals_of_a_share(ours, theirs, k, n):
         assert (found.low, found.high) == pytest.approx((low, high), abs=1e-9)
 
 
+@settings(max_examples=30)  # theirs takes 50 ms each
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=30))
 def test_adjusted_p_values(ps):
     for ours, theirs, name in (

@@ -10,9 +10,12 @@ from tests.evolve.proposals.made import made, wording
 from tests.evolve.results.simulated import QUICK, voices
 from tests.evolve.surveys.people import small
 
+from charter.estimates.interval import wilson
 from charter.evolve.results.export import results_json
+from charter.evolve.results.results import Figure, Shares
 from charter.evolve.results.results_of import Reading, results_of
 from charter.evolve.surveys.opening import close_survey, open_survey
+from charter.ledger.body import canonical
 from charter.ledger.open import open_ledger
 from charter.records.proposal import Origin, ProposalMoved, ProposalVoted
 
@@ -38,11 +41,42 @@ def both(seed=1):
 def without(found, item, people):
     """Return results in which that many fewer people saw a statement."""
     channel = found.channels[0]
-    rows = tuple(
-        replace(row, seen=row.seen - people, groups=(), unnoted=None) if row.item == item else row
-        for row in channel.statements
-    )
+    rows = tuple(_fewer(row, people) if row.item == item else row for row in channel.statements)
     return replace(found, channels=(replace(channel, statements=rows), *found.channels[1:]))
+
+
+def _fewer(row, people):
+    left = {"agreed": row.agreed, "disagreed": row.disagreed, "passed": row.passed}
+    for _ in range(people):
+        left[max(left, key=left.get)] -= 1
+    return replace(counted(row, *left.values()), groups=())
+
+
+def answered(found, item, *counts):
+    """Return results in which so many agreed with a statement, disagreed and passed."""
+    channel = found.channels[0]
+    rows = tuple(counted(e, *counts) if e.item == item else e for e in channel.statements)
+    return replace(found, channels=(replace(channel, statements=rows), *found.channels[1:]))
+
+
+def counted(row, agreed, disagreed, passed):
+    """Return a statement with other counts, and the shares that go with them."""
+    seen, known = agreed + disagreed + passed, (agreed, disagreed, passed)
+    plain = Shares(*(_share(each, seen) for each in known), effective=float(seen))
+    return replace(
+        row,
+        seen=seen,
+        agreed=agreed,
+        disagreed=disagreed,
+        passed=passed,
+        plain=plain,
+        unnoted=None,
+    )
+
+
+def _share(count, seen):
+    bounds = wilson(count, seen)
+    return Figure(count / seen, bounds.low, bounds.high)
 
 
 def written(file, found):
@@ -76,7 +110,7 @@ def recorded(folder, *, hostile=""):
         for number, states in enumerate(STORIES, 1):
             run, last = f"prop_{number}", states[-1]
             given = {"sections": ("welcome",), "origins": origins, "title": f"{title} {number}"}
-            ledger.append(made(run, by=gus, **given), replace(wording(run=run), by=gus))
+            ledger.append(made(run, by=gus, **given), worded(run, gus, CHANGED[number % 2]))
             why = f"why {last} {hostile}"
             ledger.append(ProposalVoted(run, 1, "adopted", AT, ada, "approver", "approve", why))
             for at, state in enumerate(states, 1):
@@ -89,6 +123,15 @@ def recorded(folder, *, hostile=""):
     return folder
 
 
+def worded(run, by, clauses):
+    """Return a wording of the welcome; which of its rules change is said only here."""
+    record = wording(run=run)
+    facts = json.loads(record.facts) | {"sections": ["welcome"], "clauses": list(clauses)}
+    return replace(record, by=by, facts=canonical(facts))
+
+
+CHANGED = ((), ("welcome/gree", "welcome/new1"))
+"""By the odd proposals, a rule that is there and one that is not yet."""
 STORIES = (
     ("consultation",),
     ("consultation", "validation"),

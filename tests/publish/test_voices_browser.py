@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -9,11 +10,13 @@ from click.testing import CliRunner
 from tests.browser import SIZES
 
 from charter.cli.main import cli
+from charter.evolve.results.two_specs_file import specs_json
 from charter.publish.links import check
 
 from .opinions import both, recorded, written
 from .test_browser import clean
 from .test_valid import valid  # noqa: F401 - a fixture
+from .test_voices_specs import specs as specs_of
 from .texts import THIRD
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -25,8 +28,14 @@ PAGES = (
     "voices/compared.html",
     "voices/consultation.html",
     "voices/decisions.html",
+    "voices/specs.html",
     "s/welcome.html",
 )
+
+
+def odd(row):
+    """Return a row about something whose name is hostile."""
+    return replace(row, about=HOSTILE)
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +58,10 @@ def folder(tmp_path_factory):
     (place / "spec.md").write_text(f"---\nversion: 1\n---\n{THIRD}", encoding="utf-8")
     ledger = recorded(place / "ledger", hostile=HOSTILE)
     given = ["--voices", written(place / "r.json", results), "--voices", ledger]
+    compared = specs_of()
+    hostile = replace(compared, source=HOSTILE, rows=(*compared.rows, odd(compared.rows[1])))
+    given += ["--voices", place / "s.json"]
+    (place / "s.json").write_text(json.dumps(specs_json(hostile)), encoding="utf-8")
     given += ["--survey-form", "https://a.example/survey", "--out", place / "site"]
     done = CliRunner().invoke(cli, ["publish", str(place / "spec.md"), *map(str, given)])
     assert done.exit_code == 0, (done.output, done.exception)
@@ -77,6 +90,15 @@ def test_pages_are_whole_without_scripts_and_lead_from_one_to_another(folder, ho
     tab.click("main >> text=keep_loans/loan >> nth=0")
     tab.wait_for_url("**/s/keep_loans.html#keep_loans/loan")
     tab.wait_for_selector("h2 >> text=Voices on it")
+
+
+def test_pages_of_voices_are_found_by_their_words(folder, hosted, visit):
+    pytest.importorskip("pagefind")
+    tab = visit(base := hosted(folder))
+    tab.goto(f"{base}search.html")
+    tab.fill("#q", "candidates order unacceptable")
+    tab.click("#results >> text=What people said")
+    tab.wait_for_url("**/voices/reading-room.html")
 
 
 def test_pages_are_valid_and_lead_somewhere(folder, valid):  # noqa: F811 - the fixture

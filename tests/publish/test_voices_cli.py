@@ -5,18 +5,24 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from jsonschema import Draft202012Validator
+from tests.evolve.proposals.made import made, wording
+from tests.evolve.surveys.people import small
 
 from charter.cli.main import cli
 from charter.errors import CharterError
 from charter.evolve.results.results import HeardResult
+from charter.evolve.surveys.opening import open_survey
+from charter.ledger.open import open_ledger
 from charter.publish.links import check
+from charter.records.proposal import ProposalMoved
 
-from .opinions import SECRETS, both, recorded, results, without, written
+from .opinions import AT, SECRETS, both, recorded, results, without, written
 from .texts import THIRD
 
 pytestmark = pytest.mark.usefixtures("here")
@@ -201,10 +207,42 @@ def test_what_is_open_says_where_to_take_part():
     assert "reading-room" not in page  # closed
     titles = re.findall(r"Say enough (\d)</h3>", page)
     assert titles == ["1", "2"]  # those that are put to people, and no other
+    assert page.count('href="decisions.html#about.proposal-') == 2
     assert check(Path("site")) == ()
     again = published("--voices", "ledger")["voices/consultation.html"]
     assert "https://" not in again
     assert "rules@example.org" in again
+
+
+def test_a_survey_says_its_last_day_and_is_not_open_after_it():
+    with open_ledger(recorded(Path("ledger"))) as ledger:
+        for day in ("2026-11-22", "9999-12-31"):
+            asked = small(f"until-{day[:4]}", title={"en": f"Until {day}"}, closes=day)
+            open_survey(ledger, asked, by="x", at=AT)
+    files = published("--voices", "ledger")
+    page = files["voices/consultation.html"]
+    assert "and until 9999-12-31 (UTC)" in page
+    rows = json.loads(files["voices/consultation.json"])["surveys"]
+    closing = {each["id"]: each["closes"] for each in rows}
+    assert closing["until-9999"] == "9999-12-31"
+    assert closing["is-open"] is None
+    today = datetime.now(UTC).date().isoformat()
+    assert ("until-2026" in closing) == (today <= "2026-11-22")
+
+
+def test_weighted_figures_say_so_and_those_that_are_not():
+    found = both()
+    drawn = next(each for each in found.channels if each.channel == "panel")
+    rubric = replace(drawn.rubrics[0], weighted=True)
+    heavy = replace(drawn, weights=replace(drawn.weights, used=True), rubrics=(rubric,))
+    found = replace(found, channels=(found.channels[0], heavy))
+    page = published("--voices", written(Path("r.json"), found))["voices/reading-room.html"]
+    panel, came = page.split('id="channel-open"')
+    row = panel[panel.index(f">{rubric.text}<") :]
+    assert "; weighted<" in row[: row.index("</tr>")]
+    assert "; unweighted: too few of some who are weighed" in panel
+    assert "; weighted<" not in came
+    assert "unweighted" not in came
 
 
 def test_decisions_say_what_was_done_and_why_and_name_nobody():
@@ -220,11 +258,73 @@ def test_decisions_say_what_was_done_and_why_and_name_nobody():
     row = json.loads(files["voices/decisions.json"])["proposals"][2]
     assert (row["state"], row["overridden"], row["validation_holds"]) == ("adopted", True, False)
     assert [move["state"] for move in row["moves"]] == ["consultation", "validation", "adopted"]
+    assert row["words"] == [
+        {
+            "was": "The assistant should answer in few words.\n",
+            "now": "The assistant should answer in as few words as the question allows.\n",
+        }
+    ]
+    assert page.count("in as few words as the question allows.") == 5
+    assert f'id="{row["page"].partition("#")[2]}"' in page
     for name, text in files.items():
         assert not [secret for secret in SECRETS if secret in text], name
 
 
-def test_a_section_leads_to_the_proposals_that_change_it():
+def test_pages_of_voices_are_there_for_machines_too():
+    found = both()
+    files = decided(
+        "--voices", written(Path("r.json"), found), "--survey-form", "https://a.example"
+    )
+    index = json.loads(files["voices/index.json"])
+    assert index["results"][0]["figures"] == "voices/reading-room.json"
+    assert [each["people"] for each in index["results"][0]["channels"]] == [60, 60]
+    assert {index[each] for each in ("compared", "consultation", "decisions")} <= {*files}
+    assert "voices/index.json" in Path("site/llms.txt").read_text("utf-8")
+    asked = json.loads(files["voices/consultation.json"])
+    (survey,) = asked["surveys"]
+    assert (survey["id"], survey["form"]) == ("is-open", "https://a.example/is-open")
+    assert [each["state"] for each in asked["proposals"]] == ["consultation", "validation"]
+    assert asked["proposals"][0]["survey"] == "is-open"
+
+
+def test_a_proposal_keeps_its_address_when_an_older_draft_is_published():
+    before = decided()["voices/decisions.json"]
+    pages = {each["id"]: each["page"] for each in json.loads(before)["proposals"]}
+    with open_ledger(Path("ledger")) as ledger:
+        ledger.append(made("prop_0"), wording(run="prop_0"))
+        move = ProposalMoved("prop_0", 1, AT, "x", "owner", "deferred", 1, "later", "", "")
+        ledger.append(move)
+    after = json.loads(published("--voices", "ledger")["voices/decisions.json"])["proposals"]
+    assert len(after) == len(pages) + 1
+    assert all(pages.get(each["id"], each["page"]) == each["page"] for each in after)
+
+
+def test_a_rule_leads_to_the_proposals_that_change_it_and_its_section_to_the_others():
     page = decided()["s/welcome.html"]
-    assert page.count('href="../voices/decisions.html#about.proposal-') == 5
+    part = page[page.index('id="about.voices"') :]
+    whole, rule = part.split("<h3>")[1:]
+    assert [whole.count("decisions.html#about.proposal-") for whole in (whole, rule)] == [2, 3]
+    assert 'href="#welcome/gree"' in rule
+    assert "welcome/new1" not in part  # not there yet: it is no rule that is gone
     assert check(Path("site")) == ()
+
+
+def test_comments_on_a_rule_that_is_gone_are_counted_under_it():
+    counts = {"format": "charter-comments/1", "rules": []}
+    digest = f"sha256:{'a' * 64}"
+    for rule, people in (("welcome/gone", 4), ("welcome/gree", 2)):
+        counts["rules"].append({"id": rule, "spec": digest, "accepted": {"agree": people}})
+    Path("c.json").write_text(json.dumps(counts), encoding="utf-8")
+    page = decided("--comments", "c.json")["s/welcome.html"]
+    gone = page[page.index("<code>welcome/gone</code>, which is gone") :]
+    assert "4 comments" in gone[: gone.index("</ul>")]
+
+
+def test_what_was_put_in_order_or_rated_is_not_said_to_hide_its_agreement():
+    found = both()
+    channel = found.channels[0]
+    about = replace(channel.rubrics[0], clauses=("welcome",))
+    found = replace(found, channels=(replace(channel, rubrics=(about,)),))
+    page = published("--voices", written(Path("r.json"), found))["s/welcome.html"]
+    assert "no share of agreement is shown" not in page
+    assert '<span class="kept-soft">ratings</span>' in page

@@ -18,8 +18,10 @@ KILLS = 2
 
 
 @pytest.mark.slow
-def test_no_vote_is_lost_when_the_service_is_killed(serve):
-    gateway = serve(more=SETTINGS)
+@pytest.mark.parametrize("store", ["sqlite", "postgres"])
+def test_no_vote_is_lost_when_the_service_is_killed(serve, request, store):
+    place = request.getfixturevalue("postgres_url") if store == "postgres" else ""
+    gateway = serve(more=SETTINGS, place=place)
     survey = crowded()
     with gateway.ledger() as ledger:
         open_survey(ledger, survey, by="ada", at=AT)

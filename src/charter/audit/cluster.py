@@ -8,8 +8,6 @@ the order of the rows, and are those that one machine would give.
 from __future__ import annotations
 
 import json
-import os
-import socket
 from collections.abc import Iterator
 from typing import Any
 
@@ -22,16 +20,14 @@ from charter.audit.logs import Logs
 from charter.audit.row import Terms
 from charter.audit.run import chosen, total
 from charter.audit.totals import LISTED, Totals
-from charter.errors import ConfigError
 from charter.policy.compiled.export import export_policy
 from charter.policy.compiled.restore import load_policy_json
 from charter.policy.policy import Policy
+from charter.ray_cluster import LOCAL, joined
 
-LOCAL = "local"
 SHARD = 500_000
 """Rows of one range of a Parquet file."""
 MOST_WORKERS = 10_000
-CONNECT_SECONDS = 10.0
 
 
 class Worker:
@@ -67,12 +63,7 @@ def audit_over(  # noqa: PLR0913 - what is decided, by what, where
 
     Raises ConfigError where there is no such cluster, ParseError and StorageError.
     """
-    mine = not ray.is_initialized()
-    if mine:
-        _join(address, workers)
-    try:
-        there: Any = ray.cluster_resources  # without types
-        number = workers or max(int(there().get("CPU", 1)), 1)
+    with joined(address, workers) as number:
         remote: Any = ray.remote(num_cpus=1)(Worker)
         given = ray.put(json.dumps(export_policy(policy)))
         pool = ActorPool([remote.remote(given, terms) for _ in range(min(number, MOST_WORKERS))])
@@ -80,33 +71,6 @@ def audit_over(  # noqa: PLR0913 - what is decided, by what, where
         for part in _parts(pool, logs, listed, sample, shard, 2 * number):
             found.join(part)
         return found
-    finally:
-        if mine:
-            ray.shutdown()
-
-
-def _join(address: str, workers: int | None) -> None:
-    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nothing is sent to anybody
-    options: dict[str, Any] = {"address": address, "log_to_driver": False}
-    if address == LOCAL:
-        options |= {"include_dashboard": False, "num_cpus": workers}
-    try:
-        _answers(address)
-        ray.init(**options)
-    except (ValueError, RuntimeError, OSError, OverflowError) as cause:
-        first = (str(cause).splitlines() or [type(cause).__name__])[0][:200]
-        raise ConfigError(
-            f"--ray {address}: no cluster answers: {first}",
-            hint="give the address of a cluster, or `local` for this machine",
-        ) from cause
-
-
-def _answers(address: str) -> None:
-    """Raise OSError where nothing listens at an address: Ray itself tries for many minutes."""
-    host, colon, port = address.removeprefix("ray://").rpartition(":")
-    if colon and port.isdigit():
-        socket.create_connection((host.strip("[]"), int(port)), timeout=CONNECT_SECONDS).close()
 
 
 def _parts(  # noqa: PLR0913, PLR0917 - the same

@@ -4,31 +4,31 @@ from __future__ import annotations
 
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+from charter.cli.one_writer import check_writable, one_writer
+from charter.cli.propose_base import base_option, beneath
 from charter.cli.propose_found import Acting, acting_on, proposal_argument
+from charter.cli.propose_validation import read_validation
 from charter.cli.reason import reason_of
 from charter.cli.release_ledger import acting_options
-from charter.cli.screen import note, plain
-from charter.cli.vault_options import opened
+from charter.cli.screen import plain
 from charter.cli.whole_file import write_whole
-from charter.errors import AlreadyRecorded, ConfigError
+from charter.errors import AlreadyRecorded, ConfigError, StorageError
 from charter.evolve.proposals.adoption import Outcome, adopting, against, outcome
+from charter.evolve.proposals.changed import sections_of
 from charter.evolve.proposals.changelog import FILE, entry, in_changelog, in_notes
+from charter.evolve.proposals.edit import read_edits
 from charter.evolve.proposals.fold import ProposalState
 from charter.evolve.proposals.moves import record_move
 from charter.evolve.proposals.refused import Refused
-from charter.evolve.surveys.gathered import gather
-from charter.evolve.surveys.opening import opening
+from charter.evolve.proposals.tries import tries
 from charter.load import load, read_source, spec_file, starter_folder
 from charter.records.proposal import ADOPTED, ProposalApplied
 from charter.source import digest_of
 from charter.spec.spec import Spec
-
-if TYPE_CHECKING:  # what computes figures takes long to import
-    from charter.evolve.proposals.validation import Validation
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -63,6 +63,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
     metavar="FILE",
     help="Key file of the payloads, to read what people said.",
 )
+@base_option
 @acting_options
 def command(**given: Any) -> None:
     """Adopt a proposal: decide, write the words into SPEC, and the changelog.
@@ -74,26 +75,37 @@ def command(**given: Any) -> None:
     reason = reason_of(given)
     if given["notes"] and given["changelog"]:
         raise click.UsageError("--notes or --changelog, not both")
-    with acting_on(given) as a:
+    if spec_file(given["spec"]).is_relative_to(starter_folder()):
+        raise ConfigError(
+            "the starter spec that comes with Charter is not written into",
+            hint="make a copy of your own: charter new spec my-spec",
+        )
+    file = spec_file(given["spec"])
+    log = given["notes"] or given["changelog"] or file.parent / FILE
+    with acting_on(given) as a, one_writer((file.parent, log.parent)):
         if a.state.applied:
             click.echo(plain(f"{a.state.id}: was adopted already; nothing changed"))
             return
         spec = load(given["spec"])
-        if spec_file(given["spec"]).is_relative_to(starter_folder()):
-            raise ConfigError(
-                "the starter spec that comes with Charter is not written into",
-                hint="make a copy of your own: charter new spec my-spec",
-            )
-        made = outcome(a.state, spec, rebase=given["rebase"], version=given["version"])
-        _changelog(given, a.state, spec)  # so that it is refused before anything is recorded
+        below = beneath(spec, given["bases"])
+        made = outcome(a.state, spec, below=below, rebase=given["rebase"], version=given["version"])
+        # What can be refused is refused before anything is recorded.
+        _changelog(given, a.state, spec, log)
+        for each in (file, log):
+            check_writable(each)
         state = a.state if a.state.state == ADOPTED else _decide(given, a, reason)
-        _write(given, a, state, made, _changelog(given, state, spec), spec)
+        try:
+            _write(a, state, made, (log, _changelog(given, state, spec, log)), spec)
+        except StorageError as error:
+            hint = "the decision stands in the ledger: once that is mended, run this again"
+            raise StorageError(error.message, hint=hint) from error
 
 
 def _decide(given: dict[str, Any], a: Acting, reason: str) -> ProposalState:
     """Record the decision. Raises Refused where anything speaks against it."""
     override = given["override"]
-    found = _validation(given, a)
+    asked = tries(a.ledger, a.state)
+    found = read_validation(given, a, asked)
     person = a.person.id
     reasons = against(a.state, a.roles, found, by=person, override=override, at=a.at)
     if reasons:
@@ -102,70 +114,42 @@ def _decide(given: dict[str, Any], a: Acting, reason: str) -> ProposalState:
         raise Refused(reasons[-1])
     if override and found is not None and found.holds:
         raise Refused("its validation holds: there is nothing to override")
-    record = adopting(a.state, a.roles, found, by=person, reason=reason, override=override, at=a.at)
+    record = adopting(
+        a.state, a.roles, found, asked=asked, by=person, reason=reason, override=override, at=a.at
+    )
     return record_move(a.ledger, a.found, a.state, record)
 
 
-def _validation(given: dict[str, Any], a: Acting) -> Validation | None:
-    """Return what the validation came to; None, after a note, where that cannot be told."""
-    survey = a.state.survey
-    asked = opening(a.ledger, survey) if survey else None
-    if asked is None:
-        return None
-    if asked.open:
-        note(plain(f"{survey} is still open: its result is read once it is closed"))
-        return None
-    if asked.record.number > 1:
-        note(plain(f"{survey} was opened again after it was closed: it validates nothing"))
-        return None
-    try:
-        from charter.evolve.proposals.validation import validation  # noqa: PLC0415 - slow
-        from charter.evolve.results.results_of import reading_of, results_of  # noqa: PLC0415
-
-        with opened(given) as (ledger, vault):
-            results = results_of(gather(ledger, vault, asked), reading_of(asked.survey))
-    except ConfigError as error:
-        note(plain(f"what people said cannot be read: {error}"))
-        return None
-    return validation(asked.survey, results)
-
-
-def _changelog(given: dict[str, Any], state: ProposalState, spec: Spec) -> tuple[Path, str]:
-    """Return the file of the entry, and its text with it. Raises Refused."""
+def _changelog(given: dict[str, Any], state: ProposalState, spec: Spec, log: Path) -> str:
+    """Return the text of the changelog or the notes with the entry. Raises Refused."""
     line = entry(state)
-    if given["notes"]:
-        version = given["version"] or spec.version
-        if not version:
-            raise Refused("which version is the note on?", hint="name it with --version")
-        text = _text(given["notes"])
-        ids = state.made.sections or (state.id,)
-        return given["notes"], in_notes(text, line, version=version, ids=ids)
-    file = given["changelog"] or spec_file(given["spec"]).parent / FILE
-    return file, in_changelog(_text(file), line, id=state.id)
+    if not given["notes"]:
+        return in_changelog(_text(log), line, id=state.id)
+    version = given["version"] or spec.version
+    if not version:
+        raise Refused("which version is the note on?", hint="name it with --version")
+    return in_notes(_text(log), line, version=version, ids=sections_of(state) or (state.id,))
 
 
 def _text(file: Path) -> str:
     return read_source(file).text if file.exists() else ""
 
 
-def _write(  # noqa: PLR0913, PLR0917 - the files and the record of one adoption
-    given: dict[str, Any],
-    a: Acting,
-    state: ProposalState,
-    made: Outcome,
-    log: tuple[Path, str],
-    spec: Spec,
+def _write(
+    a: Acting, state: ProposalState, made: Outcome, log: tuple[Path, str], spec: Spec
 ) -> None:
     """Write the spec, then the changelog, then the record: begun again, it goes on from there."""
-    file = spec_file(given["spec"])
+    file = Path(spec.source.path)
     if made.text != spec.source.text:
         write_whole(file, made.text, was=spec.source.text)
-    before = _text(log[0])
-    if log[1] != before:
-        write_whole(log[0], log[1], was=before if log[0].exists() else None)
-    record = ProposalApplied(
-        state.id, a.at, a.person.id, spec.digest, digest_of(made.text), entry(state)
-    )
+    known = _text(log[0])
+    if log[1] != known:
+        write_whole(log[0], log[1], was=known if log[0].exists() else None)
+    # Words that stand there already came out of the text that they were made for.
+    same = spec.digest == state.words.result
+    before = read_edits(state.words.edits)[0] if same else spec.digest
+    after = digest_of(made.text)
+    record = ProposalApplied(state.id, a.at, a.person.id, before, after, entry(state))
     with suppress(AlreadyRecorded):  # the same, by somebody else meanwhile
         a.ledger.append(record)
     there = " (it stood there already)" if made.there else ""

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from charter.cli.propose_base import base_option, beneath
 from charter.cli.propose_found import named, proposal_argument, refusing
 from charter.cli.screen import note, plain
 from charter.cli.vault_options import config_option, ledger_place, opened_ledger
@@ -29,6 +30,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
     "--text", type=_FILE, metavar="FILE", help="The spec with the words in it, to ask people about."
 )
 @click.option("--rebase", is_flag=True, help="Also where the stretches stand elsewhere now.")
+@base_option
 @ledger_place
 @config_option
 def command(**given: Any) -> None:
@@ -40,7 +42,8 @@ def command(**given: Any) -> None:
     with refusing(given["proposal"]), opened_ledger(given) as ledger:
         state = named(proposals(ledger), given["proposal"])
         spec, file = load(given["spec"]), spec_file(given["spec"])
-        made = outcome(state, spec, rebase=given["rebase"])
+        below = beneath(spec, given["bases"])
+        made = outcome(state, spec, below=below, rebase=given["rebase"])
         if made.there:
             note(plain(f"{file} has these words already"))
         request = pull_request(state)

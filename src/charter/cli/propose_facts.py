@@ -10,11 +10,16 @@ from typing import Any, TypeVar
 import click
 
 from charter.cli.free_text import FREE_TEXT
+from charter.cli.known_ledger import known_ledger
+from charter.cli.ledger_file import ledger_file
 from charter.cli.overlay_option import overlay_option
+from charter.cli.propose_base import base_option, beneath
 from charter.errors import ConfigError
 from charter.evolve.intake.bounded import read_bounded
+from charter.evolve.proposals.resting import resting
 from charter.evolve.proposals.wording import Past, Said, Worded, choices_said, facts_json, worded
 from charter.evolve.results.export import MOST_BYTES, read_results
+from charter.ledger.ledger import Ledger
 from charter.load import load, read_source
 from charter.spec.spec import Spec
 
@@ -29,6 +34,7 @@ _OPTIONS = (
         metavar="FILE",
         help="A copy of the spec with the changed words; what differs is what is proposed.",
     ),
+    base_option,
     overlay_option,
     click.option(
         "--results",
@@ -77,18 +83,33 @@ def facts_options(command: Command) -> Command:
     return command
 
 
-def worded_of(given: dict[str, Any], spec: Spec) -> tuple[Worded, str]:
-    """Return the new words of a spec, and their facts. Raises Refused, SpecError, ConfigError."""
+def worded_of(given: dict[str, Any], spec: Spec, ledger: Ledger) -> tuple[Worded, str]:
+    """Return the new words of a spec, and their facts. Raises Refused, SpecError, ConfigError.
+
+    What becomes stale is looked for in the ledger, and in that of evaluations where there is one.
+    """
     overlays = [load(each) for each in given["overlays"]]
-    found = worded(spec, read_source(given["edit"]).text, overlays=overlays)
+    below = beneath(spec, given["bases"])
+    found = worded(spec, read_source(given["edit"]).text, overlays=overlays, below=below)
     facts = facts_json(
         found,
         said=[*_results(given["results"]), *_choices(given["choices"])],
         past=_past(given["runs"], given["runs_place"]),
         questions=given["questions"],
         overlays=overlays,
+        resting=dict.fromkeys(_resting(ledger, found, given["runs_place"])),
     )
     return found, facts
+
+
+def _resting(ledger: Ledger, found: Worded, runs: Path) -> Iterator[tuple[str, str, str, bool]]:
+    from charter.evals.stale import stale_records  # noqa: PLC0415 - slow to import
+
+    with known_ledger(ledger_file(runs)) as evaluations:
+        for each in (ledger, evaluations):
+            items = stale_records(each, found.diff, found.rests, measured=found.stands_as)
+            yield from ((e.kind.value, e.id, e.why, e.broken) for e in items)
+            yield from resting(each, found)
 
 
 def _results(files: tuple[Path, ...]) -> Iterator[Said]:

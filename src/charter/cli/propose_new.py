@@ -9,6 +9,9 @@ from typing import Any
 import click
 
 from charter.cli.free_text import FREE_TEXT
+from charter.cli.known_ledger import known_ledger
+from charter.cli.ledger_file import ledger_file
+from charter.cli.propose_base import beneath
 from charter.cli.propose_facts import facts_options, worded_of
 from charter.cli.propose_found import named, proposal_argument, refusing
 from charter.cli.propose_screen import lines
@@ -60,15 +63,18 @@ def new(**given: Any) -> None:
     run = given["proposal"] or f"prop_{secrets.token_hex(12)}"
     title = " ".join(given["title"].split())
     if not _ID.fullmatch(run):
-        raise click.UsageError(f"--id {run!r:.80}: letters, digits, dots and dashes")
+        raise click.UsageError(f"--id {run!r:.80}: 3 to 64 letters, digits, dots, dashes, underscores")
     if not 0 < len(title) <= MOST_TITLE:
         raise click.UsageError(f"--title: one line of at most {MOST_TITLE} characters")
     origins = tuple(dict.fromkeys(map(origin_of, given["origins"])))
     spec = load(given["spec"])
     with refusing(run), opened_ledger(given) as ledger:
-        for each in origins:
-            check_origin(ledger, each, spec)
-        found, facts = worded_of(given, spec)
+        below = beneath(spec, given["bases"])
+        specs = (spec, *([below.spec] if below else []))
+        with known_ledger(ledger_file(given["runs_place"])) as runs:
+            for each in origins:
+                check_origin(ledger, each, specs, runs=runs)
+        found, facts = worded_of(given, spec, ledger)
         made = ProposalMade(
             run,
             at,
@@ -108,7 +114,7 @@ def word_command(**given: Any) -> None:
     with refusing(given["proposal"]), opened_ledger(given) as ledger:
         every = proposals(ledger)
         state = named(every, given["proposal"])
-        found, facts = worded_of(given, spec)
+        found, facts = worded_of(given, spec, ledger)
         record = _worded(state.id, state.numbers[0] + 1, at, by, found, facts)
         click.echo(plain("\n".join(lines(word(ledger, every, state, record)))))
 

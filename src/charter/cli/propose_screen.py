@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from charter.evolve.proposals.adoption import findings_of
 from charter.evolve.proposals.edit import read_edits
 from charter.evolve.proposals.fold import ProposalState
 from charter.evolve.proposals.pull_request import figure
+from charter.evolve.proposals.tries import Try
 from charter.evolve.proposals.validation import statement_lines
 from charter.evolve.proposals.wording import read_facts
 
@@ -20,6 +21,7 @@ def row(state: ProposalState) -> str:
     """Return a proposal in one line."""
     made = state.made
     late = "  OVERRIDDEN" if findings_of(state).get("overridden") else ""
+    late += "  NOT YET IN THE TEXT" if state.unwritten else ""
     where = f"{made.spec_name}  {made.kind}  {state.state}"
     return f"{state.id}  {where}  {made.at}  {made.by}  {made.title}{late}"
 
@@ -86,12 +88,24 @@ def _acts(state: ProposalState) -> Iterator[str]:
         yield f"  OVERRIDDEN by {last.by}: adopted without its validation: {last.reason}"
     for line in statement_lines(found.get("validation") or {}):
         yield f"  validation: {line}"
+    if state.unwritten:
+        yield f"  NOT YET IN THE TEXT: `charter propose adopt {state.id} SPEC` writes it"
     if state.applied:
         yield f"  in the spec since {state.applied.at}: {state.applied.after}"
 
 
-def proposal_json(state: ProposalState) -> dict[str, Any]:
-    """Return everything of a proposal as JSON values."""
+def _asked(each: Try) -> dict[str, Any]:
+    return {
+        "survey": each.survey,
+        "at": each.at,
+        "number": each.number,
+        "confidence": f"{each.confidence:.6f}",
+        "about_these_words": each.current,
+    }
+
+
+def proposal_json(state: ProposalState, asked: Sequence[Try] | None = None) -> dict[str, Any]:
+    """Return everything of a proposal as JSON values; `asked` are the surveys to validate it."""
     made, words, applied = state.made, state.words, state.applied
     return {
         "format": FORMAT,
@@ -129,6 +143,7 @@ def proposal_json(state: ProposalState) -> dict[str, Any]:
             }
             for each in state.moves
         ],
+        "validated_by": None if asked is None else [_asked(each) for each in asked],
         "adoption": dict(findings_of(state)) or None,
         "applied": applied
         and {"at": applied.at, "by": applied.by, "before": applied.before, "after": applied.after},

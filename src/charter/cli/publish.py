@@ -15,7 +15,7 @@ import click
 from charter.cli.overlay_option import overlay_option
 from charter.cli.publish_adherence import adherence_options, measured
 from charter.cli.publish_feedback import feedback_of, feedback_options
-from charter.cli.publish_voices import voices_of, voices_options
+from charter.cli.publish_voices import alone, voices_of, voices_options
 from charter.cli.site_address import is_address
 from charter.errors import ConfigError, PluginError
 from charter.load import load, read_source
@@ -29,9 +29,9 @@ from charter.publish.history import history
 from charter.publish.kept import on_disk
 from charter.publish.maths import undrawn
 from charter.publish.notes import Notes, read_notes
-from charter.publish.pages import adherence
+from charter.publish.pages import adherence, voices_search
 from charter.publish.pages.voices import LINK as VOICES
-from charter.publish.search import indexing, records
+from charter.publish.search import Record, indexing, records
 from charter.publish.site import Link, Site
 from charter.publish.write import Written, write_site
 from charter.spec.overlays.layer import layer
@@ -81,6 +81,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
     comments: Path | None,
     heard: tuple[Path, ...],
     survey_form: str | None,
+    shown_before: tuple[Path, ...],
     no_search: bool,
 ) -> None:
     """Write a site that needs no server and asks for nothing from anywhere.
@@ -96,7 +97,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
     lives = history(editions)
     said = read_notes(read_source(notes), lives) if notes else Notes()
     kept = measured(places, editions, failures=failures)
-    voices = voices_of(heard, survey_form, out)
+    voices = voices_of(heard, survey_form, out, shown_before)
     links: tuple[Link, ...] = (Link(address.CHANGES, "Changes"),) if len(editions) > 1 else ()
     links += (adherence.LINK,) if kept is not None else ()
     links += (VOICES,) if heard else ()
@@ -119,18 +120,27 @@ def command(  # noqa: PLR0913 - one parameter for each option
 def _written(out: Path, site: Site, contents: Contents, *, search: bool) -> Written:
     """Write a site, without search and with one line about it where there can be none."""
     failed: list[PluginError] = []
+    check = alone(contents.voices, out)
     if search:
         searchable = replace(site, searchable=True)
         try:
-            with indexing(records(site, contents.made[site.newest.slug]), on_disk) as found:
+            with indexing(_searched(site, contents), on_disk) as found:
                 asked = partial(_or_none, found, failed)
-                written = write_site(out, site_files(searchable, contents, on_disk, asked))
+                written = write_site(out, site_files(searchable, contents, on_disk, asked), check)
             if not failed:
                 return written
         except PluginError as error:
             failed.append(error)
         click.echo(f"charter: {failed[0]}", err=True)
-    return write_site(out, site_files(site, contents, on_disk))
+    return write_site(out, site_files(site, contents, on_disk), check)
+
+
+def _searched(site: Site, contents: Contents) -> list[Record]:
+    """Return what is searched: the newest text, and the pages of voices."""
+    found = records(site, contents.made[site.newest.slug])
+    if contents.voices is not None:
+        found += voices_search.records(site, contents.voices)
+    return found
 
 
 def _or_none(found: Callable[[], Files], failed: list[PluginError]) -> Files:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from charter.cli.screen import note, plain
+from charter.cli.vault_options import now
 from charter.errors import ConfigError
 from charter.publish.remarks import form_address
 
@@ -23,7 +25,15 @@ MOST_LINES = 20
 
 
 def voices_options(command: Command) -> Command:
-    """Add `--voices`, as `heard`, and `--survey-form`, as `survey_form`."""
+    """Add `--voices`, as `heard`, `--survey-form` and `--shown-before`."""
+    command = click.option(
+        "--shown-before",
+        metavar="PLACE",
+        type=click.Path(exists=True, path_type=Path),
+        multiple=True,
+        help="Results that were shown elsewhere before, a file or a folder of them: nobody may be "
+        "singled out by these either; repeatable.",
+    )(command)
     command = click.option(
         "--survey-form",
         metavar="URL",
@@ -35,49 +45,105 @@ def voices_options(command: Command) -> Command:
         metavar="PLACE",
         type=click.Path(path_type=Path),
         multiple=True,
-        help="Results that `charter survey results --out FILE.json` wrote, or the ledger with "
-        "open surveys and proposals; repeatable.",
+        help="Results that `charter survey results --out FILE.json` wrote, what `charter survey "
+        "compare --rankings --json` printed, or the ledger with open surveys and proposals; "
+        "repeatable.",
     )(command)
 
 
-def voices_of(places: Sequence[Path], form: str | None, out: Path) -> Voices | None:
+def voices_of(
+    places: Sequence[Path], form: str | None, out: Path, elsewhere: Sequence[Path] = ()
+) -> Voices | None:
     """Return what the options say, with the editions that `out` has; None without any.
 
-    Nothing may single out few people, in what is shown now and in what was shown before: else it
-    says so and ends with 1, and nothing is written. Raises ConfigError, LedgerError.
+    Nothing may single out few people, in what is shown now and in what was shown before, in `out`
+    and `elsewhere`: else it says so and ends with 1, and nothing is written. Raises ConfigError,
+    LedgerError.
     """
-    if form is not None and not places:
-        raise ConfigError("--survey-form leads to open surveys", hint="name --voices LEDGER")
+    if not places and (form is not None or elsewhere):
+        what = "--survey-form leads to open surveys"
+        what = "--shown-before is held against results" if elsewhere else what
+        raise ConfigError(what, hint="name --voices")
     from charter.publish.voices import Voices  # noqa: PLC0415 - for those only who have voices
-    from charter.publish.voices_before import as_text, check_results, editions  # noqa: PLC0415
+    from charter.publish.voices_before import (  # noqa: PLC0415 - the same
+        check_results,
+        check_room,
+        earlier_address,
+        editions,
+        shown_before,
+    )
+    from charter.publish.voices_specs import check_specs, spec_editions  # noqa: PLC0415
+    from charter.publish.voices_specs import earlier_address as specs_address  # noqa: PLC0415
 
-    before = editions(out)
-    if not places and not before:
+    before, specs_before = editions(out), spec_editions(out)
+    if not places and not before and not specs_before:
         return None
-    files = [each for each in places if each.suffix == ".json"]
+    results, specs = _read([each for each in places if each.suffix == ".json"])
     ledgers = [each for each in places if each.suffix != ".json"]
-    if len(files) > MOST_RESULTS or len(ledgers) > 1:
-        hint = f"at most {MOST_RESULTS} files of results and one ledger"
-        raise ConfigError("--voices was given too often", hint=hint)
-    results = tuple(map(_results, files))
+    if len(ledgers) > 1:
+        raise ConfigError("--voices: more than one ledger", hint="name one")
     check_results(results)
-    _refuse_exposed(results, tuple(before.values()))
-    address = "" if form is None else form_address(form).rstrip("/")
+    check_specs(specs)
+    check_room(out, {*map(earlier_address, results), *map(specs_address, specs)})
+    shown, shown_specs = _by_kind(shown_before(elsewhere))
+    earlier = (*(each.results for each in before.values()), *shown)
+    specs_earlier = (*(each.compared for each in specs_before.values()), *shown_specs)
+    _refuse_exposed(results, earlier, specs, specs_earlier)
+    address = "" if form is None else form_address(form, "--survey-form").rstrip("/")
     surveys, proposals = _recorded(ledgers[0]) if ledgers else ((), ())
-    kept = {name: as_text(each).encode() for name, each in before.items()}
-    return Voices(results, surveys, proposals, address, kept, ledger=bool(ledgers))
+    kept = {name: each.content for name, each in before.items()}
+    kept |= {name: each.content for name, each in specs_before.items()}
+    return Voices(results, surveys, proposals, address, kept, specs, ledger=bool(ledgers))
 
 
-def _results(file: Path) -> Any:
+def alone(voices: Voices | None, out: Path) -> Callable[[Mapping[str, str]], None]:
+    """Return what refuses to write over the results of a build that ended meanwhile."""
+    from charter.publish.voices_before import check_alone, earlier_address  # noqa: PLC0415 - slow
+
+    if voices is None:
+        return partial(check_alone, out, set())
+    known = {*voices.earlier, *map(earlier_address, voices.results), *_texts(voices.specs)}
+    return partial(check_alone, out, known)
+
+
+def _texts(specs: Iterable[Any]) -> dict[str, bytes]:
+    """Return editions of two specs by address."""
+    from charter.publish.voices_specs import as_text, earlier_address  # noqa: PLC0415 - slow
+
+    return {earlier_address(each): as_text(each).encode() for each in specs}
+
+
+def _read(files: Sequence[Path]) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    """Return results, and comparisons of two specs by people, as a site shows them."""
+    from charter.publish.voices_before import public  # noqa: PLC0415 - slow to import
+
+    if len(files) > MOST_RESULTS:
+        what = f"--voices: {len(files)} files of results"
+        raise ConfigError(what, hint=f"at most {MOST_RESULTS}")
+    results, specs = _by_kind(files)
+    return tuple(map(public, results)), specs
+
+
+def _by_kind(files: Sequence[Path]) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
     from charter.evolve.results.export import read_results  # noqa: PLC0415 - slow to import
+    from charter.evolve.results.two_specs_file import is_specs, read_specs  # noqa: PLC0415
 
-    return read_results(file)
+    known = {each: is_specs(each) for each in files}
+    results = tuple(read_results(each) for each in files if not known[each])
+    return results, tuple(read_specs(each) for each in files if known[each])
 
 
-def _refuse_exposed(results: tuple[Any, ...], before: tuple[Any, ...]) -> None:
+def _refuse_exposed(
+    results: tuple[Any, ...],
+    before: tuple[Any, ...],
+    specs: tuple[Any, ...],
+    specs_before: tuple[Any, ...],
+) -> None:
     from charter.publish.voices_before import singled_out  # noqa: PLC0415 - slow to import
+    from charter.publish.voices_specs import specs_singled_out  # noqa: PLC0415 - the same
 
     found = singled_out(results, before)
+    found += specs_singled_out(specs, specs_before)
     if not found:
         return
     for each in found[:MOST_LINES]:
@@ -90,7 +156,7 @@ def _refuse_exposed(results: tuple[Any, ...], before: tuple[Any, ...]) -> None:
 
 
 def _recorded(place: Path) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
-    """Return the open surveys and all proposals but drafts of a ledger."""
+    """Return the surveys that take answers today, and all proposals but drafts of a ledger."""
     from charter.cli.ledger_file import ledger_file  # noqa: PLC0415 - slow to import
     from charter.evolve.proposals.fold import proposals  # noqa: PLC0415 - the same
     from charter.evolve.surveys.opening import openings  # noqa: PLC0415
@@ -99,6 +165,6 @@ def _recorded(place: Path) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
     from charter.records.proposal import DRAFT  # noqa: PLC0415
 
     with Ledger(open_store(str(ledger_file(place)), create=False)) as ledger:
-        surveys = tuple(each for each in openings(ledger) if each.open)
+        surveys = tuple(each for each in openings(ledger) if each.takes(now()))
         known = proposals(ledger).all()
     return surveys, tuple(each for each in known if each.moves or each.state != DRAFT)

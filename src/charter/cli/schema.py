@@ -28,6 +28,7 @@ _WHERE = {
     "governance": "charter.govern.reports.export:schema",
     "obligation-answers": "charter.govern.obligations.answers_json:schema",
     "obligation-pack": "charter.govern.obligations.pack_file:schema",
+    "survey": "charter.evolve.surveys.survey_file:schema",
     "survey-results": "charter.evolve.results.export:schema",
 }
 """Each is imported when it is asked for: each has imports of its own, and some need an extra."""
@@ -46,7 +47,8 @@ def command(name: str) -> None:
     specs-compared: `charter compare`; comments: `charter comments list` and `export`; adherence:
     `adherence.json` of `charter publish --ledger`; governance: `charter report governance` and
     `transparency`; obligation-answers: `charter govern obligations`; obligation-pack: a file of
-    obligations, as `--pack` reads it; survey-results: `charter survey results`.
+    obligations, as `--pack` reads it; survey: a survey's file, as `charter survey new` writes it;
+    survey-results: `charter survey results`.
     """
     module, _, function = _WHERE[name].partition(":")
     write_json(getattr(import_module(module), function)())

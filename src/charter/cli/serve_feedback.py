@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import secrets
 
+from charter.cli.serve_public import terms_of, vault_of
 from charter.console.feedback import Terms, feedback
 from charter.gateway.send import AsgiApp
 from charter.gateway.service import Service
-from charter.ledger.vault import Vault
 
 
 def feedback_of(service: Service) -> AsgiApp | None:
@@ -15,22 +15,11 @@ def feedback_of(service: Service) -> AsgiApp | None:
     said = service.settings.feedback
     if not said.enabled:
         return None
-
-    def vault() -> Vault | None:  # what is kept may change while the service runs
-        return service.vault if service.table.settings.keep.payloads != "none" else None
-
     return feedback(
         service.ledger,
-        vault=vault,
+        vault=vault_of(service),
         policy=lambda: service.table.base.policy,
         clock=service.clock,
         secret=secrets.token_bytes(32),
-        terms=Terms(
-            groups=said.groups,
-            notice=said.notice,
-            per_address=said.per_address,
-            per_hour=said.per_hour,
-            waiting=said.waiting,
-            address_header=said.address_header,
-        ),
+        terms=terms_of(Terms, said),
     )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import secrets
 
+from charter.cli.serve_public import terms_of, vault_of
 from charter.console.survey import surveys
 from charter.console.survey_stand import Terms
 from charter.gateway.send import AsgiApp
 from charter.gateway.service import Service
-from charter.ledger.vault import Vault
 
 
 def survey_of(service: Service) -> AsgiApp | None:
@@ -16,21 +16,10 @@ def survey_of(service: Service) -> AsgiApp | None:
     said = service.settings.survey
     if not said.enabled:
         return None
-
-    def vault() -> Vault | None:  # what is kept may change while the service runs
-        return service.vault if service.table.settings.keep.payloads != "none" else None
-
     return surveys(
         service.ledger,
-        vault=vault,
+        vault=vault_of(service),
         clock=service.clock,
         secret=secrets.token_bytes(32),
-        terms=Terms(
-            per_network=said.per_network,
-            per_hour=said.per_hour,
-            requests_per_network=said.requests_per_network,
-            requests_per_minute=said.requests_per_minute,
-            same_network=said.same_network,
-            address_header=said.address_header,
-        ),
+        terms=terms_of(Terms, said),
     )

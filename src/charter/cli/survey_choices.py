@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from charter.cli.screen import note, plain, write_json
+from charter.cli.figures_options import figures_options, hand_out
+from charter.cli.screen import note, plain
 from charter.cli.vault_options import opened, opened_ledger, vault_options
 from charter.cli.voices_options import channel_option, imported, voices_options
-from charter.cli.whole_file import write_whole
 from charter.errors import ConfigError
+from charter.evals.report.wording import plural
 from charter.evolve.choices.accepted import read_accepted
 from charter.evolve.choices.rankings import Rankings, digest_of_asked, rankings_of
 from charter.evolve.importer import importers
@@ -41,13 +42,7 @@ Key = tuple[str, str, str]
     metavar="FILE",
     help="Reasons that somebody read and accepted (person,item): only these are quoted.",
 )
-@click.option(
-    "--out",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="Write JSON there.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@figures_options
 @voices_options
 @channel_option
 @vault_options
@@ -63,6 +58,11 @@ def command(**given: Any) -> None:
 
     accepted = frozenset() if given["accepted"] is None else read_accepted(given["accepted"])
     read = _read(given)
+    stray = accepted - {(each.person, each.item) for each in read.voices.reasons}
+    if stray:
+        person, item = min(stray)
+        what = f"{len(stray)} of {len(accepted)} name no reason"
+        note(plain(f"{given['accepted']}: {what}, such as {person[:80]},{item[:80]}"))
     found = choices_of(
         read.voices,
         read.rankings,
@@ -70,15 +70,8 @@ def command(**given: Any) -> None:
         smallest=read.rules.smallest,
     )
     sides = _sides(found, read, accepted | read.accepted)
-    if given["out"] is not None:
-        values = export_choices(found, sides)
-        write_whole(given["out"], json.dumps(values, indent=1, ensure_ascii=False) + "\n")
-        note(plain(f"{given['out']}: choices"))
-    if given["as_json"]:
-        write_json(export_choices(found, sides))
-    elif given["out"] is None:
-        for line in _lines(found, sides):
-            click.echo(plain(line))
+    values = export_choices(found, sides)
+    hand_out(values, "choices", given, screen=lambda: "\n".join(_lines(found, sides)))
 
 
 class _Read(NamedTuple):
@@ -124,9 +117,8 @@ def _sides(
 
 
 def _lines(found: Choices, sides: Mapping[Key, Sequence[Side]]) -> Iterator[str]:
-    from charter.evolve.choices.export import why_none  # noqa: PLC0415
-
-    yield f"ranking {found.run} by {found.ranker}, {found.repeats} times each item"
+    times = "once" if found.repeats == 1 else f"{found.repeats} times"
+    yield f"ranking {found.run} by {_instrument(found)}, each item {times}"
     if found.failures or found.missing:
         yield f"without an order: {found.failures} failed, {found.missing} not tried"
     if found.unranked:
@@ -139,27 +131,51 @@ def _lines(found: Choices, sides: Mapping[Key, Sequence[Side]]) -> Iterator[str]
             before = where
         name = "all sections shown" if row.over_all else row.section or "no section named"
         yield f"  {name}: {_figures(row, found.smallest)}"
-    untested = {why_none(row, found) for row in found.rows if not row.over_all} - {""}
     yield ""
-    if not found.parted:
-        yield "people and the spec part nowhere, as far as these answers tell"
-    for why in sorted(untested):
-        yield f"some sections were not tested: {why}"
+    yield from _tested(found)
     for row in found.parted:
         yield f"people and the spec part: {row.section} ({row.channel}, {row.scope})"
         for side in sides[row.channel, row.scope, row.section]:
             yield from _reasons(side)
 
 
+def _tested(found: Choices) -> Iterator[str]:
+    """Say what the tests come to where they find nothing, and why they say nothing of some."""
+    from charter.evolve.choices.export import why_none  # noqa: PLC0415
+
+    sections = [row for row in found.rows if not row.over_all]
+    if not sections:
+        yield "nobody put candidates that were ranked into a strict order: nothing is compared"
+    elif all(row.against is None for row in sections):
+        yield "no section was tested, so whether people and the spec part is not known"
+    elif not found.parted:
+        yield "people and the spec part nowhere, as far as these answers tell"
+    for why in sorted({why_none(row, found) for row in sections} - {""}):
+        yield f"sections that were not tested: {why}"
+
+
+def _instrument(found: Choices) -> str:
+    """Return who ranked, with the model where its ranker names one."""
+    try:
+        known = json.loads(found.identity)
+    except ValueError:
+        return found.ranker
+    model = (known.get("model") or known.get("judge")) if isinstance(known, dict) else None
+    if not isinstance(model, list) or len(model) < 2:
+        return found.ranker
+    return f"{found.ranker} ({model[0]}:{model[1]})"
+
+
 def _figures(row: Row, smallest: int) -> str:
     if row.raw is None:
         return f"fewer than {smallest} people, not shown"
-    items = f"{row.items} item" if row.items == 1 else f"{row.items} items"
-    said = [f"agreement {_percent(row.raw)} of {row.people} people, {items}"]
+    said = [f"agreement {_percent(row.raw)} of {row.people} people, {plural(row.items, 'item')}"]
     if row.published is not None:
         said.append(f"where relevance is 5: {_percent(row.published)}")
     if row.others is not None:
         said.append(f"people with each other {_percent(row.others)}")
+    if row.level is not None and row.level.value > 0:
+        said.append(f"the spec has level {_percent(row.level)} of the pairs that people order")
     if row.ceiling is not None and row.ceiling.most is not None:
         said.append(f"ceiling {100 * row.ceiling.most:.0f} % (no interval)")
     if row.corrected is not None:
@@ -182,7 +198,7 @@ def _reasons(side: Side) -> Iterator[str]:
     if not side.reasons:
         yield f"  {side.side}: no reason that may be shown"
         return
-    yield f"  {side.side}: {side.reasons} reasons, grouped by {side.method}"
+    yield f"  {side.side}: {plural(side.reasons, 'reason')}, grouped by {side.method}"
     for theme in side.themes[:3]:
         quote = theme.quotes[0]
         words = " ".join(quote.text.split())

@@ -21,7 +21,6 @@ if TYPE_CHECKING:  # what computes figures takes long to import
     from charter.evolve.results.two_specs import SpecDifference
 
 FORMAT = "charter-results-compared/1"
-SPECS = "charter-specs-compared-by-people/1"
 
 
 @click.command("compare")
@@ -69,21 +68,29 @@ def _results(given: dict[str, Any]) -> None:
 
 
 def _specs(given: dict[str, Any]) -> None:
-    from charter.evolve.results.two_specs import compare_specs  # noqa: PLC0415 - slow to import
+    from charter.evolve.results.two_specs import SpecsCompared, compare_specs  # noqa: PLC0415 - slow
+    from charter.evolve.results.two_specs_file import specs_json  # noqa: PLC0415 - the same
 
     if given["second"] is not None or given["other_channel"]:
         raise ConfigError("--rankings compares two specs by one survey", hint="leave B out")
     found = ranked(given["first"], given["rankings"], given)
-    first, second = found.rankings
-    rows = compare_specs(found.voices, first, second, found.rules)
-    specs = [each.started.spec for each in (first, second)]
+    first, second = (each.started.spec for each in found.rankings)
+    rows = compare_specs(found.voices, *found.rankings, found.rules)
+    if given["channel"]:
+        rows = tuple(each for each in rows if each.channel == given["channel"])
     if given["as_json"]:
-        values = {"first": specs[0], "second": specs[1], "rows": [asdict(row) for row in rows]}
-        write_json({"format": SPECS, **values})
+        voices = found.voices.source
+        survey = "" if ":" in given["first"] else given["first"]
+        write_json(
+            specs_json(SpecsCompared(voices, survey, first, second, found.rules.smallest, rows))
+        )
         return
-    lines = [f"A: spec {specs[0]}", f"B: spec {specs[1]}", *map(_spec_line, rows)]
-    if not rows:
-        lines.append(f"no item that {found.rules.smallest} people put in order has both rankings")
+    lines = [f"A: spec {first}", f"B: spec {second}", *map(_spec_line, rows)]
+    lines.append(
+        "intervals hold the chance of who took part, not that of asking a ranker again"
+        if rows
+        else f"no item that {found.rules.smallest} people put in order has both rankings"
+    )
     click.echo(plain("\n".join(lines)))
 
 
@@ -91,8 +98,8 @@ def _spec_line(row: SpecDifference) -> str:
     mark = "apart" if row.apart else "     "
     about = row.about or "all items"
     return (
-        f"{mark}  {row.channel}, {row.scope}, {about}: {100 * row.first:.3g} % and "
-        f"{100 * row.second:.3g} % as {row.people:,} people: {_range(row.difference, 100)}, "
+        f"{mark}  {row.channel}, {row.scope}, {about}: {_share(row.first)} and "
+        f"{_share(row.second)} as {row.people:,} people: {_range(row.difference, 100)}, "
         f"q {row.q:.3f}"
     )
 
@@ -114,10 +121,21 @@ def _sorted(every: Sequence[Difference]) -> list[Difference]:
 def _line(each: Difference) -> str:
     mark = "apart" if each.apart else "     "
     scale = 1 if each.kind == "rubric" else 100
-    a, b = (scale * one.value for one in (each.first, each.second))
-    unit = "" if scale == 1 else " %"
+    a, b = (_mean(e) if scale == 1 else _share(e) for e in (each.first, each.second))
     gap = _range(each.difference, scale)
-    return f"{mark}  {each.item}  {each.of}: {a:.3g}{unit} and {b:.3g}{unit}: {gap}, q {each.q:.3f}"
+    return f"{mark}  {each.item}  {each.of}: {a} and {b}: {gap}, q {each.q:.3f}"
+
+
+def _mean(of: Figure) -> str:
+    if of.low is None or of.high is None:
+        return f"{of.value:.3g} (no interval)"
+    return f"{of.value:.3g} [{of.low:.3g}, {of.high:.3g}]"
+
+
+def _share(of: Figure) -> str:
+    if of.low is None or of.high is None:
+        return f"{100 * of.value:.3g} % (no interval)"
+    return f"{100 * of.value:.3g} % [{100 * of.low:.3g}, {100 * of.high:.3g}]"
 
 
 def _range(of: Figure, scale: int) -> str:

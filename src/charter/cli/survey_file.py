@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from charter.cli.screen import plain
+from charter.cli.vault_options import now
 from charter.evolve.surveys.check import check
 from charter.evolve.surveys.read import Written, load_survey
 from charter.load import load
@@ -26,7 +27,7 @@ spec_option = click.option(
 def checked_survey(file: Path, spec: str | None) -> tuple[Written, tuple[Finding, ...]]:
     """Return a survey with what was found in it. Raises ConfigError, SpecError."""
     written = load_survey(file)
-    return written, check(written, None if spec is None else load(spec))
+    return written, check(written, None if spec is None else load(spec), at=now())
 
 
 def show_findings(findings: Sequence[Finding]) -> None:

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import click
 
 from charter.cli.screen import note, plain, write_json
-from charter.cli.vault_options import config_option, ledger_place, opened_ledger
-from charter.evolve.surveys.opening import openings
+from charter.cli.vault_options import config_option, ledger_place, now, opened_ledger
+from charter.evolve.surveys.counts import SurveyCounts
 from charter.ledger.ledger import Ledger
-from charter.records.survey import (
-    CHANNELS,
-    AnswerGiven,
-    ConductNoted,
-    InvitationsMade,
-    InvitationUsed,
-    ParticipantJoined,
-    ParticipantWithdrew,
-)
+from charter.records.survey import CHANNELS
 
 
 @click.command("list")
@@ -38,38 +29,50 @@ def command(**given: Any) -> None:
         write_json({"surveys": rows})
         return
     for row in rows:
-        joined = ", ".join(f"{row['joined'][each]} {each}" for each in CHANNELS)
-        state = "open" if row["open"] else f"closed {row['closed']}"
-        said = f"{row['id']}  {state}  joined: {joined}; answers: {row['answers']}"
-        more = f"; withdrew: {row['withdrew']}; notes: {sum(row['noted'].values())}"
-        codes = f"; codes: {row['invited']}, used {row['used']}" if row["invited"] else ""
-        click.echo(plain(said + more + codes))
+        click.echo(plain(_line(row)))
     if not rows:
         note("no survey was opened yet")
 
 
 def _rows(ledger: Ledger) -> Iterator[dict[str, Any]]:
-    joined = Counter((each.survey, each.channel) for each in ledger.read(ParticipantJoined))
-    withdrew = Counter(each.survey for each in ledger.read(ParticipantWithdrew))
-    answers = Counter(each.survey for each in ledger.read(AnswerGiven))
-    noted = Counter((each.survey, each.kind) for each in ledger.read(ConductNoted))
-    used = Counter(each.survey for each in ledger.read(InvitationUsed))
-    made: Counter[str] = Counter()
-    for each in ledger.read(InvitationsMade):
-        made[each.run] += len(each.codes)
-    for found in openings(ledger):
-        survey = found.id
+    at = now()
+    for each in SurveyCounts().of(ledger):
+        found = each.opening
         yield {
-            "id": survey,
+            "id": found.id,
             "title": found.survey.title[found.survey.languages[0]],
             "digest": found.digest,
-            "open": found.open,
+            "open": found.takes(at),
             "opened": found.record.at,
+            "closes": found.survey.closes or None,
             "closed": None if found.closed is None else found.closed.at,
-            "joined": {each: joined[survey, each] for each in CHANNELS},
-            "answers": answers[survey],
-            "withdrew": withdrew[survey],
-            "noted": {kind: count for (of, kind), count in sorted(noted.items()) if of == survey},
-            "invited": made[survey],
-            "used": used[survey],
+            "joined": {name: way.joined for name, way in each.channels.items()},
+            "answers": {name: way.answers for name, way in each.channels.items()},
+            "withdrew": {name: way.withdrew for name, way in each.channels.items()},
+            "noted": {name: dict(sorted(way.notes.items())) for name, way in each.channels.items()},
+            "invited": each.codes,
+            "used": each.used,
         }
+
+
+def _line(row: Mapping[str, Any]) -> str:
+    noted = {name: sum(notes.values()) for name, notes in row["noted"].items()}
+    codes = f"; codes: {row['invited']}, used {row['used']}" if row["invited"] else ""
+    return (
+        f"{row['id']}  {_state(row)}  joined: {_apart(row['joined'])}; "
+        f"answers: {_apart(row['answers'])}; withdrew: {_apart(row['withdrew'])}; "
+        f"notes: {_apart(noted)}{codes}"
+    )
+
+
+def _apart(counts: Mapping[str, int]) -> str:
+    """Return a count of each way that people came: never their sum."""
+    return ", ".join(f"{counts[each]} {each}" for each in CHANNELS)
+
+
+def _state(row: Mapping[str, Any]) -> str:
+    if row["closed"]:
+        return f"closed {row['closed']}"
+    if not row["open"]:
+        return f"closed, its last day was {row['closes']}"
+    return f"open until {row['closes']}" if row["closes"] else "open"

@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import click
 
 from charter.cli.bar import Bar
+from charter.cli.config_file import config_of
+from charter.cli.judge_options import budget_of, budget_options
 from charter.cli.model_options import model_options
 from charter.cli.overlay_option import overlay_option
+from charter.cli.rank_screen import print_estimate, print_ranked
 from charter.cli.resumable import carry_through
-from charter.cli.screen import note, plain, write_json
+from charter.cli.screen import note, plain
 from charter.cli.vault_options import opened_ledger, settings_of, vault_options
 from charter.cli.voices_options import imported, voices_options
-from charter.errors import ConfigError
+from charter.config import Price
+from charter.errors import ConfigError, LedgerUnavailable
+from charter.evals.judging.cost import NONE, Budget, Cost, prices_of
 from charter.evals.judging.rules import SpecRules
 from charter.evals.ranking.open import open_ranker
-from charter.evals.ranking.questions import questions_of
-from charter.evals.ranking.rank import MOST_REPEATS, Opened, carry_out_ranking, open_ranking
+from charter.evals.ranking.questions import digest_of_questions, questions_of
+from charter.evals.ranking.rank import (
+    MOST_REPEATS,
+    Carried,
+    Opened,
+    carry_out_ranking,
+    finished_ranking,
+    missing_of,
+    open_ranking,
+    unfinished_ranking,
+)
 from charter.evals.ranking.ranker import Question, Ranker
 from charter.evolve.choices.rankings import digest_of_asked
 from charter.evolve.importer import importers
@@ -34,8 +50,10 @@ from charter.load import load_effective
 from charter.policy.compiled.compile import compile_policy
 from charter.records.ranking import AnswersRanked, RankingStarted
 from charter.records.survey import OPEN
+from charter.spec.overlays.effective import Effective
 
 EXIT_NOTHING = 1
+"""Also where a budget stopped it."""
 
 
 @click.command("rank")
@@ -66,8 +84,10 @@ EXIT_NOTHING = 1
     help="How often each item is ranked. With one, noise and disagreement cannot be told apart.",
 )
 @click.option("--concurrency", type=click.IntRange(1, 256), default=4, show_default=True)
+@budget_options
+@click.option("--config", type=click.Path(path_type=Path), help="A charter.toml with prices.")
 @click.option("--fresh", is_flag=True, help="Begin anew, whatever the ledger holds unfinished.")
-@click.option("--dry-run", is_flag=True, help="Say what it would ask, and ask nobody.")
+@click.option("--dry-run", is_flag=True, help="Say what it would ask and cost, and ask nobody.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @voices_options
 @vault_options
@@ -75,9 +95,9 @@ def command(**given: Any) -> None:
     """Rank the candidate answers of SURVEY by the effective spec, and record every order.
 
     SURVEY is the id of a survey in the ledger, or FORMAT:PATH as `charter survey import` reads it.
-    Nothing of what people answered is shown to the ranker. Interrupted, the same command carries
-    on. An item that brings no order is recorded with the reason; where none brings one, it ends
-    with 1.
+    Nothing of what people answered is shown to the ranker. Interrupted, or stopped by its budget
+    (exit code 1), the same command carries on. An item that brings no order is recorded with the
+    reason; where none brings one, it ends with 1.
     """
     given["master_key"] = given["master"]
     effective = load_effective(given["spec"], given["overlays"])
@@ -91,31 +111,70 @@ def command(**given: Any) -> None:
                 f"{given['survey'][:80]} has no comparison that this spec can rank",
                 hint="comparisons name clauses of the spec, in the survey or with --clauses FILE",
             )
-        if given["dry_run"]:
-            _would(questions, given)
-            return
-        options = model_options(given)
-        ranker = open_ranker(given["ranker"], given["model_name"], options, rules)
-        started = RankingStarted(
-            run="",
-            at="",
-            survey=digest,
-            spec=effective.digest,
-            policy=compile_policy(effective).digest,
-            ranker=given["ranker"],
-            identity=ranker.identity,
-            repeats=given["repeats"],
-            items=tuple(question.id for question in questions),
-        )
-        opened = open_ranking(ledger, started, fresh=given["fresh"])
-        _rank(ledger, opened, ranker, questions, given)
-        _show(_summary(ledger, opened.run, given), as_json=given["as_json"])
+        options = model_options(given, asked=not given["dry_run"])
+        work = _Work(open_ranker(given["ranker"], given["model_name"], options, rules), questions)
+        try:
+            purse = _purse(work.ranker, given)
+            started = _started(work, digest, effective, given)
+            if given["dry_run"] or ledger is None:
+                known = None
+                if ledger is not None and not given["fresh"]:
+                    known = unfinished_ranking(ledger, started)
+                print_estimate(_estimate(work, known, purse, given), work.questions, given)
+                return
+            opened = open_ranking(ledger, started, fresh=given["fresh"])
+            before = finished_ranking(ledger, started)
+            if before and not given["fresh"] and not opened.done:
+                note(f"ranking {before} of the same is finished: this one asks everything again")
+            carried = _rank(ledger, opened, work, purse, given)
+        finally:  # where it ranked, that closed it in its own loop, and this does nothing more
+            asyncio.run(work.ranker.close())
+        cost = _spent(work, opened, carried, purse, given)
+        records = list(ledger.read(AnswersRanked, run=opened.run))
+        print_ranked(opened.run, records, cost, given, finished=carried.finished)
+        if not carried.finished or not any(each.order for each in records):
+            raise click.exceptions.Exit(EXIT_NOTHING)
+
+
+class _Work(NamedTuple):
+    ranker: Ranker
+    questions: list[Question]
+
+
+class _Purse(NamedTuple):
+    budget: Budget
+    price: Price | None
+    currency: str | None
+    """None where the price is not known."""
+
+
+def _purse(ranker: Ranker, given: dict[str, Any]) -> _Purse:
+    """Return what may be spent. Raises ConfigError for a sum where a price is not known."""
+    prices, currency = prices_of([ranker.asks], config_of(given["config"]).prices)
+    return _Purse(budget_of(given, [ranker.asks], prices), prices[0], currency)
 
 
 class _Asked(NamedTuple):
-    ledger: Ledger
+    ledger: Ledger | None
     digest: str
     asked: tuple[Asked, ...]
+
+
+def _started(
+    work: _Work, survey: str, effective: Effective, given: dict[str, Any]
+) -> RankingStarted:
+    return RankingStarted(
+        run="",
+        at="",
+        survey=survey,
+        spec=effective.digest,
+        policy=compile_policy(effective).digest,
+        ranker=given["ranker"],
+        identity=work.ranker.identity,
+        repeats=given["repeats"],
+        items=tuple(question.id for question in work.questions),
+        questions=digest_of_questions(work.questions),
+    )
 
 
 @contextmanager
@@ -125,7 +184,8 @@ def _asked(given: dict[str, Any]) -> Iterator[_Asked]:
     format_, colon, path = name.partition(":")
     if colon and format_ in importers():
         voices = imported(format_, path, given, channel=OPEN).voices
-        with open_ledger(place_of(settings_of(given).ledger, given["place"])) as ledger:
+        place = place_of(settings_of(given).ledger, given["place"])
+        with _made(place, dry=given["dry_run"]) as ledger:
             yield _Asked(ledger, digest_of_asked(voices.asked), voices.asked)
         return
     with opened_ledger(given) as ledger:
@@ -136,71 +196,70 @@ def _asked(given: dict[str, Any]) -> Iterator[_Asked]:
         yield _Asked(ledger, found.digest, voices_of(found.survey, Sittings((), 0)).asked)
 
 
-def _would(questions: list[Question], given: dict[str, Any]) -> None:
+@contextmanager
+def _made(place: str, *, dry: bool) -> Iterator[Ledger | None]:
+    """Open a ledger, and make it where there is none; with `dry`, make none."""
+    try:
+        ledger = open_ledger(place, create=not dry)
+    except LedgerUnavailable:
+        if not dry:
+            raise
+        yield None
+        return
+    with ledger:
+        yield ledger
+
+
+def _estimate(work: _Work, known: Opened | None, purse: _Purse, given: dict[str, Any]) -> Cost:
+    """Return what is still to be asked and at most spent. Asks nobody."""
     times = given["repeats"]
-    grades = sum(len(each.answers) * len(each.parts) for each in questions)
-    asks = times * (grades if given["ranker"] == "clauses" else len(questions))
-    if given["as_json"]:
-        write_json({"items": len(questions), "repeats": times, "requests": asks})
-    else:
-        click.echo(f"{len(questions)} items, {times} times each: {asks} requests")
+    needs = [work.ranker.need(each) for each, _ in missing_of(known, work.questions, times)]
+    tokens = sum((need.tokens for need in needs), NONE)
+    return Cost(
+        judgements=len(work.questions) * times,
+        recorded=0 if known is None else len(known.done),
+        requests=sum(need.requests for need in needs),
+        tokens=tokens,
+        money=None if purse.currency is None else tokens.money(purse.price),
+        currency=purse.currency,
+    )
+
+
+def _spent(
+    work: _Work, opened: Opened, carried: Carried, purse: _Purse, given: dict[str, Any]
+) -> Cost:
+    return Cost(
+        judgements=len(work.questions) * given["repeats"],
+        recorded=len(opened.done),
+        requests=carried.requests,
+        tokens=carried.spent,
+        money=None if purse.currency is None else carried.money,
+        currency=purse.currency,
+    )
 
 
 def _rank(
-    ledger: Ledger,
-    opened: Opened,
-    ranker: Ranker,
-    questions: list[Question],
-    given: dict[str, Any],
-) -> None:
+    ledger: Ledger, opened: Opened, work: _Work, purse: _Purse, given: dict[str, Any]
+) -> Carried:
     if opened.done:
         note(f"carrying on: {len(opened.done)} orders are recorded")
     kept = f"ranking {opened.run} is kept in {ledger.where}, and the same command carries on"
 
-    async def work() -> None:
-        with Bar("ranking", len(questions) * given["repeats"], len(opened.done)) as bar:
+    async def ranking() -> Carried:
+        with Bar("ranking", len(work.questions) * given["repeats"], len(opened.done)) as bar:
             try:
-                await carry_out_ranking(
+                return await carry_out_ranking(
                     opened,
-                    ranker,
-                    questions,
+                    work.ranker,
+                    work.questions,
                     repeats=given["repeats"],
                     ledger=ledger,
                     progress=bar,
                     concurrency=given["concurrency"],
+                    budget=purse.budget,
+                    price=purse.price,
                 )
             finally:
-                await ranker.close()
+                await work.ranker.close()
 
-    carry_through(work(), kept)
-
-
-def _summary(ledger: Ledger, run: str, given: dict[str, Any]) -> dict[str, Any]:
-    records = list(ledger.read(AnswersRanked, run=run))
-    failed = [each for each in records if each.failure]
-    return {
-        "run": run,
-        "ranker": given["ranker"],
-        "items": len({each.item for each in records}),
-        "repeats": given["repeats"],
-        "orders": len(records) - len(failed),
-        "failures": [
-            {"item": each.item, "repeat": each.repeat, "why": each.failure} for each in failed
-        ],
-    }
-
-
-def _show(said: dict[str, Any], *, as_json: bool) -> None:
-    if as_json:
-        write_json(said)
-    else:
-        lines = [f"ranking {said['run']}: {said['orders']} orders of {said['items']} items"]
-        lines += [
-            f"no order: {each['item']}, repeat {each['repeat']}: {each['why']}"
-            for each in said["failures"][:20]
-        ]
-        if len(said["failures"]) > 20:
-            lines.append(f"and {len(said['failures']) - 20} more without an order")
-        click.echo("\n".join(plain(" ".join(line.split())) for line in lines))
-    if not said["orders"]:
-        raise click.exceptions.Exit(EXIT_NOTHING)
+    return carry_through(ranking(), kept)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import click
 
-from charter.cli.screen import note, plain, write_json
+from charter.cli.figures_options import figures_options, hand_out
+from charter.cli.screen import note, plain
 from charter.cli.survey_voices import heard
 from charter.cli.vault_options import vault_options
 from charter.cli.voices_options import voices_options
-from charter.cli.whole_file import write_whole
 from charter.records.survey import CHANNELS
 
 EXIT_EXPOSED = 1
@@ -44,13 +43,7 @@ EXIT_EXPOSED = 1
     metavar="FILE",
     help="Results that were shown before: refuse where a few people could be told apart by both.",
 )
-@click.option(
-    "--out",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="Write JSON there.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@figures_options
 @voices_options
 @vault_options
 def command(**given: Any) -> None:
@@ -77,11 +70,4 @@ def command(**given: Any) -> None:
             click.echo(plain(what), err=True)
         note("nothing is shown: wait until more people have come")
         raise click.exceptions.Exit(EXIT_EXPOSED)
-    values = results_json(results)
-    if given["out"] is not None:
-        write_whole(given["out"], json.dumps(values, indent=1, ensure_ascii=False) + "\n")
-        note(plain(f"{given['out']}: results"))
-    if given["as_json"]:
-        write_json(values)
-    elif given["out"] is None:
-        click.echo(plain(screen(results)))
+    hand_out(results_json(results), "results", given, screen=lambda: screen(results))

@@ -18,6 +18,7 @@ from charter.evolve.results.results import (
 WORDS = 72
 """Characters of a text that are shown."""
 HIDDEN = "not shown"
+WITHOUT_SIDES = ("undivided", "too few")
 
 
 def screen(results: Results) -> str:
@@ -55,8 +56,22 @@ def number(figure: Figure | None) -> str:
     return f"{figure.value:.2f} [{figure.low:.2f}, {figure.high:.2f}]"
 
 
+def chance(value: float) -> str:
+    """Return a p- or q-value with its sign: none is 0."""
+    return "< 0.001" if value < 0.001 else f"{value:.3f}"
+
+
 def _count(people: int | None) -> str:
     return HIDDEN if people is None else f"{people:,}"
+
+
+def _people(people: int | None) -> str:
+    """Return how many people, in words where that is not shown."""
+    return "how many people is not shown" if people is None else f"{people:,} people"
+
+
+def _whole(people: float | None) -> int | None:
+    return None if people is None else round(people)
 
 
 def _short(text: str) -> str:
@@ -65,16 +80,18 @@ def _short(text: str) -> str:
 
 
 def _channel(of: ChannelResult) -> Iterator[str]:
-    yield f"== {of.channel}: {_count(of.people)} people"
+    yield f"== {of.channel}: {_people(of.people)}"
     weights = of.weights
     if weights.used:
         yield (
-            f"weighted: design effect {weights.effect:.2f}, worth "
-            f"{HIDDEN if weights.effective is None else f'{weights.effective:.0f}'} people"
+            f"weighted (groups, floors, clauses, orders and ratings too): design effect "
+            f"{weights.effect:.2f}, worth {_people(_whole(weights.effective))}"
         )
+        plain = ", ".join(_unweighted(of))
+        yield from [f"not weighted, as few of some option answered: {plain}"] if plain else []
     yield from (f"note: {each}" for each in of.notes)
     for kind, people in of.noted.items():
-        yield f"noted: {kind}: {_count(people)} people (counted all the same)"
+        yield f"noted: {kind}: {_people(people)} (counted all the same)"
     if of.groups is not None:
         yield from _groups(of.groups)
     yield from _beside(of)
@@ -83,7 +100,7 @@ def _channel(of: ChannelResult) -> Iterator[str]:
     for clause in of.clauses:
         yield (
             f"clause {clause.clause}: {clause.verdict}; agree {percent(clause.agree)} of "
-            f"{clause.votes:,} votes by {clause.people:,} people; q {clause.q:.3f}"
+            f"{clause.votes:,} votes by {clause.people:,} people; q {chance(clause.q)}"
         )
     for comparison in of.comparisons:
         yield from _comparison(comparison)
@@ -91,7 +108,15 @@ def _channel(of: ChannelResult) -> Iterator[str]:
     for heard in of.heard:
         target = "" if heard.target is None else f", of the population {100 * heard.target:.0f} %"
         option = heard.option or "did not say"
-        yield f"heard: {heard.trait} {option}: {_count(heard.people)} people{target}: {heard.heard}"
+        yield f"heard: {heard.trait} {option}: {_people(heard.people)}{target}: {heard.heard}"
+
+
+def _unweighted(of: ChannelResult) -> Iterator[str]:
+    """Yield what weights are in no figure of, though there are some."""
+    yield from (each.item for each in of.statements if each.plain and not each.weighted)
+    yield from (f"clause {each.clause}" for each in of.clauses if not each.weighted)
+    yield from (each.item for each in of.comparisons if each.scopes and not each.weighted)
+    yield from (each.item for each in of.rubrics if each.mean and not each.weighted)
 
 
 def _groups(of: GroupsResult) -> Iterator[str]:
@@ -111,7 +136,7 @@ def _beside(of: ChannelResult) -> Iterator[str]:
         rest = "" if of.bridging.converged else "; it did not come to rest"
         tested = "not tested: too many votes"
         if of.bridging.p is not None:
-            tested = f"p {of.bridging.p:.3f} against {of.bridging.shuffles} shuffles"
+            tested = f"p {chance(of.bridging.p)} against {of.bridging.shuffles} shuffles"
         gain = f"takes away {100 * of.bridging.gain:.0f} % of the loss"
         yield f"division: {gain}, {tested}{rest}"
 
@@ -126,21 +151,29 @@ def _statement(of: StatementResult) -> Iterator[str]:
         yield f"    weighted: {_shares(of.weighted)}"
     if of.unnoted is not None:
         yield f"    without people of whom something was noted: {_shares(of.unnoted)}"
+    if of.unnoted_weighted is not None:
+        yield f"    the same weighted: {_shares(of.unnoted_weighted)}"
     for view in of.groups:
         agree = HIDDEN if view.shares is None else percent(view.shares.agree)
         yield f"    group {view.group}: agree {agree} of {_count(view.seen)}"
-    said = []
-    if of.floor is not None:
-        value = HIDDEN if of.floor.value is None else f"{100 * of.floor.value:.0f} %"
-        said.append(f"floor {value}: {of.floor.against}")
-    if of.gap is not None:
-        said.append(f"groups apart by {percent(of.gap.gap)}, q {of.gap.q:.3f}")
-    if of.bridge is not None:
-        sure = "" if of.bridge.sure else ", not sure"
-        said.append(f"{of.bridge.status}{sure}: across {percent(of.bridge.across)}")
-        said.append(f"factor {number(of.bridge.factor)}")
+    said = list(_beyond(of))
     if said:
         yield f"    {'; '.join(said)}"
+
+
+def _beyond(of: StatementResult) -> Iterator[str]:
+    """Yield what a statement is to groups and to sides, beyond its rates."""
+    if of.floor is not None:
+        value = HIDDEN if of.floor.value is None else f"{100 * of.floor.value:.0f} %"
+        yield f"floor {value}: {of.floor.against}"
+    if of.gap is not None:
+        yield f"groups apart by {percent(of.gap.gap)}, q {chance(of.gap.q)}"
+    if of.bridge is not None and of.bridge.status in WITHOUT_SIDES:
+        yield of.bridge.status  # where nobody stands between sides, `across` is of nobody
+    elif of.bridge is not None:
+        sure = "" if of.bridge.sure else ", not sure"
+        yield f"{of.bridge.status}{sure}: across {percent(of.bridge.across)}"
+        yield f"factor {number(of.bridge.factor)}"
 
 
 def _shares(of: Shares) -> str:
@@ -150,9 +183,8 @@ def _shares(of: Shares) -> str:
 def _comparison(of: ComparisonResult) -> Iterator[str]:
     yield f"{of.item}  {_short(of.text)}"
     for scope in of.scopes:
-        yield f"    {scope.scope}: {_count(scope.people)} people; beats all others: " + (
-            scope.winner or "none"
-        )
+        winner = f"; beats all others: {scope.winner or 'none'}" if scope.pairs else ""
+        yield f"    {scope.scope}: {_people(scope.people)}{winner}"
         for pair in scope.pairs:
             yield f"      {pair.better} over {pair.worse}: {percent(pair.share)}"
         for answer, borda in scope.borda.items():

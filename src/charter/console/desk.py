@@ -16,6 +16,7 @@ from charter.console.limit import Limit
 from charter.console.moment import stamp
 from charter.console.reviews import Reviews
 from charter.console.sessions import Sessions
+from charter.evolve.surveys.counts import SurveyCounts
 from charter.ledger.board import ApprovalState, Board
 from charter.ledger.ledger import Ledger
 from charter.policy.policy import Policy
@@ -65,6 +66,7 @@ class Desk:
     board_lock: threading.Lock = field(default_factory=threading.Lock)
     reviews: Reviews = field(default_factory=Reviews)
     comments: Comments = field(default_factory=Comments)
+    surveys: SurveyCounts = field(default_factory=SurveyCounts)
     lock: threading.Lock = field(default_factory=threading.Lock)
     logins: Limit = field(default_factory=lambda: Limit(10, 15 * 60))
     """Tries by one name from one address."""

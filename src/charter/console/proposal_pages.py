@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from starlette.responses import Response
 
@@ -20,12 +20,25 @@ from charter.console.guard import Visit
 from charter.console.view import view
 from charter.errors import CharterError, ConfigError, LedgerError
 from charter.evolve.proposals.adoption import findings_of
-from charter.evolve.proposals.agreement import Agreement, agreement, why_no_vote
+from charter.evolve.proposals.agreement import (
+    Agreement,
+    agreement,
+    why_no_vote,
+    why_no_withdrawal,
+)
 from charter.evolve.proposals.edit import read_edits
-from charter.evolve.proposals.fold import APPROVE, DENY, NEXT, ProposalState, proposals
-from charter.evolve.proposals.moves import ASKING, move, vote, why_no_move
+from charter.evolve.proposals.fold import (
+    APPROVE,
+    DENY,
+    NEXT,
+    WITHDRAW,
+    ProposalState,
+    proposals,
+)
+from charter.evolve.proposals.moves import ASKING, move, vote, why_no_move, withdraw
 from charter.evolve.proposals.pull_request import figure
 from charter.evolve.proposals.refused import Refused
+from charter.evolve.proposals.tries import percent, tries
 from charter.evolve.proposals.validation import statement_lines
 from charter.evolve.proposals.wording import read_facts
 from charter.govern.free_text import unkept
@@ -38,12 +51,16 @@ from charter.records.proposal import (
     SET_ASIDE,
     STATES,
     VALIDATION,
+    ProposalMoved,
+    ProposalVoted,
+    ProposalWorded,
 )
 from charter.spec.changes.marks import Mark, Op, marks
 
 MOST = 200
 """Proposals of a page."""
 MOST_EDITS = 40
+MOST_STEPS = 400
 MOST_SIDE = 20_000
 """Characters of one side of an edit that are shown."""
 LOOKS = {
@@ -67,6 +84,17 @@ WAYS = {
 PLACES = {"comment": "/comments", "survey": "/surveys", "incident": "/incidents/"}
 """Where the console shows an origin."""
 TO = "move:"
+TOLD = {
+    APPROVE: "Your vote is recorded.",
+    DENY: "Your vote is recorded.",
+    WITHDRAW: "Your vote is taken back.",
+}
+"""What somebody did, other than a move -> what the page says then."""
+SAID = {APPROVE: "agreed to", DENY: "said no to", WITHDRAW: "took back the vote on"}
+
+
+Step: TypeAlias = tuple[str, ProposalWorded | ProposalMoved | ProposalVoted]
+"""What was done (worded, moved or voted), and its record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +134,7 @@ def proposal(visit: Visit) -> Response:
     roles, why_no_roles = _roles(desk.govern.roles())
     me, at = visit.account.person, desk.at()
     ways: list[str] = []
-    why_not, counted = why_no_roles, None
+    why_not, counted, voted = why_no_roles, None, False
     if roles is not None:
         try:
             counted = agreement(state, roles, at=at)
@@ -116,6 +144,7 @@ def proposal(visit: Visit) -> Response:
                 if to != ADOPTED and not why_no_move(state, to, me, roles, at=at)
             ]
             why_not = _why_no_vote(state, me, roles, at)
+            voted = bool(NEXT[state.state]) and not why_no_withdrawal(state, me, roles)
         except LedgerError as error:
             why_not = error.message
     return view(
@@ -128,6 +157,11 @@ def proposal(visit: Visit) -> Response:
         validation_lines=statement_lines(findings_of(state).get("validation") or {}),
         agreement=counted or Agreement((), (), None, ()),
         why_not=why_not,
+        voted=voted,
+        asked=tries(desk.ledger, state),
+        percent=percent,
+        verdicts=SAID,
+        trail=_trail(state),
         no_roles=roles is None,
         ways=ways,
         asking=ASKING,
@@ -151,8 +185,7 @@ def act(visit: Visit) -> Response:
         reason=visit.form.get("reason", ""),
         survey=visit.form.get("survey", "").strip(),
     )
-    told = "Your vote is recorded." if deed in (APPROVE, DENY) else "It is moved."
-    return visit.go(f"/proposals/{wanted}", told)
+    return visit.go(f"/proposals/{wanted}", TOLD.get(deed, "It is moved."))
 
 
 def do(  # noqa: PLR0913 - one deed, each part by name
@@ -160,8 +193,8 @@ def do(  # noqa: PLR0913 - one deed, each part by name
 ) -> None:
     """Record what one person does with a proposal. Raises NotDone, saying why."""
     to = deed.removeprefix(TO) if deed.startswith(TO) else ""
-    if deed not in (APPROVE, DENY) and to not in STATES:
-        raise NotDone("a vote is approve or deny, and a move names a state", 422)
+    if deed not in TOLD and to not in STATES:
+        raise NotDone("a vote is approve, deny or withdraw, and a move names a state", 422)
     reason = _reason(reason)
     found = proposals(desk.ledger)
     state = found.get(wanted)
@@ -176,6 +209,8 @@ def do(  # noqa: PLR0913 - one deed, each part by name
     try:
         if to:
             move(desk.ledger, found, state, roles, to=to, by=by, reason=reason, at=at, survey=asked)
+        elif deed == WITHDRAW:
+            withdraw(desk.ledger, found, state, roles, by=by, reason=reason, at=at)
         else:
             vote(desk.ledger, found, state, roles, by=by, verdict=deed, reason=reason, at=at)
     except (Refused, LedgerError, ConfigError) as error:
@@ -198,6 +233,14 @@ def _why_no_vote(state: ProposalState, me: str, roles: Roles, at: str) -> str:
     if state.state != VALIDATION:
         return f"it is {WORDS[state.state]}: people vote while it is validated"
     return why_no_vote(state, me, roles, at=at)
+
+
+def _trail(state: ProposalState) -> list[Step]:
+    """Return what was done after it was proposed, oldest first."""
+    found: list[Step] = [("worded", each) for each in state.wordings[1:]]
+    found += [("moved", each) for each in state.moves]
+    found += [("voted", each) for each in state.every_vote]
+    return sorted(found, key=lambda each: each[1].at)[:MOST_STEPS]
 
 
 def _one(desk: Desk, wanted: str) -> ProposalState:

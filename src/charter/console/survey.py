@@ -105,7 +105,9 @@ def _index(stand: Stand, request: Request, _: str) -> Response:
     browser = request.headers.get("accept-language", "")
     frame = frame_of(chosen_language(tuple(all_words()), "", browser))
     found = [
-        each.survey for each in openings(stand.ledger) if each.open and OPEN in each.survey.channels
+        each.survey
+        for each in openings(stand.ledger)
+        if stand.takes(each) and OPEN in each.survey.channels
     ]
     named = [
         (each.id, language, each.title[language])

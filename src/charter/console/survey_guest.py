@@ -64,6 +64,11 @@ class Guest:
         """All items, in the order of this participation."""
         return items_for(self.survey, self.part.id)
 
+    @property
+    def open(self) -> bool:
+        """Whether the survey takes answers now."""
+        return self.stand.takes(self.opening)
+
     def now_ms(self) -> int:
         """Return the time in milliseconds since 1970."""
         return int(self.stand.now() * 1000)

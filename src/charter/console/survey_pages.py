@@ -7,7 +7,6 @@ from starlette.responses import Response
 from charter.console.actions import MOST_NOTE, NotDone
 from charter.console.guard import Visit
 from charter.console.roles import Right
-from charter.console.survey_counts import counts_of
 from charter.console.view import view
 from charter.errors import AlreadyRecorded
 from charter.evolve.surveys.moderated import reason_id, reason_in, reasons_given
@@ -23,7 +22,8 @@ def listed(visit: Visit) -> Response:
     return view(
         visit,
         "survey_console.html.j2",
-        surveys=counts_of(visit.desk.ledger),
+        surveys=visit.desk.surveys.of(visit.desk.ledger),
+        at=visit.desk.at(),
         may_open=visit.may(Right.SURVEYS),
         may_read=visit.may(Right.REVIEW),
     )

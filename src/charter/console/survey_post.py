@@ -34,7 +34,10 @@ async def read_fields(request: Request) -> Fields:
         raise TurnedAway(413, "large")
     try:
         pairs = parse_qsl(
-            body.decode("latin-1"), keep_blank_values=True, max_num_fields=MOST_FIELDS
+            body.decode("utf-8"),
+            keep_blank_values=True,
+            errors="strict",  # what is none of the signs somebody wrote is not kept as theirs
+            max_num_fields=MOST_FIELDS,
         )
     except ValueError:
         raise TurnedAway(400, "request") from None

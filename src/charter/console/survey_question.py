@@ -161,6 +161,13 @@ def _compared_lines(
     return [*lines, answer.why] if answer.why else lines
 
 
+def candidates_shown(question: Question, participation: str, language: str) -> list[str]:
+    """Return the words of the candidates in the order that a participation was shown."""
+    if not isinstance(question, Comparison):
+        return []
+    return [question.answers[each][language] for each in candidates_for(question, participation)]
+
+
 def _order(groups: Sequence[Sequence[str]], numbers: Mapping[str, str]) -> str:
     """Return an order in words: `1. Answer 2; 2. Answer 1 = Answer 3`."""
     parts = (" = ".join(sorted(numbers[letter] for letter in group)) for group in groups)

@@ -126,6 +126,10 @@ class Stand:
             raise TurnedAway(404, "survey")
         return found
 
+    def takes(self, opening: Opening) -> bool:
+        """Whether a survey takes answers now."""
+        return opening.takes(self.at())
+
     def note(self, survey: str, *seen: Note) -> None:
         """Write notes down. What somebody said is durable already, and is not refused for these."""
         with suppress(LedgerError):

@@ -39,6 +39,7 @@ from charter.evolve.surveys.refused import Refused
 from charter.evolve.surveys.secret_code import new_code, read_code
 from charter.evolve.surveys.shown import progress_of
 from charter.evolve.surveys.survey import Item, Question, question_id
+from charter.evolve.surveys.taken_back import take_back
 from charter.records.survey import OPEN, PANEL
 
 JOINING = {
@@ -72,7 +73,7 @@ def start_page(  # noqa: PLR0913 - what it shows, each by name
         title=survey.title[language],
         status=status,
         wrong=wrong,
-        open=opening.open,
+        open=stand.takes(opening),
         panel=PANEL in survey.channels,
         anybody=OPEN in survey.channels,
         invitation=code,
@@ -97,6 +98,8 @@ def act(stand: Stand, request: Request, survey: str, fields: Fields) -> Response
         return _switch(guest, first(fields, "to"))
     if first(fields, "change"):
         return _change(replace(guest, from_mine=True), first(fields, "change"))
+    if first(fields, "take"):
+        return _take_back(guest, first(fields, "take"))
     step = STEPS.get(first(fields, "do"))
     if step is None:
         raise _away(guest, 400, "request")
@@ -122,7 +125,7 @@ def show_next(guest: Guest, *, told: str = "") -> Response:
 def _after_items(guest: Guest, *, told: str = "") -> Response:
     known = answered(guest.stand.ledger, guest.part)
     asked = any(question_id(trait) not in known for trait in guest.survey.traits)
-    if asked and guest.opening.open:
+    if asked and guest.open:
         return traits_page(guest.at(TRAITS), told=told)
     return end_page(guest.at(""), told=told)
 
@@ -247,7 +250,7 @@ def _back(guest: Guest) -> Response:
 
 def _change(guest: Guest, wanted: str) -> Response:
     """Show a question that was answered before, to come back to the list after it."""
-    if not guest.opening.open:
+    if not guest.open:
         raise _away(guest, 409, "closed")
     if wanted == TRAITS and guest.survey.traits:
         return traits_page(guest.at(TRAITS))
@@ -255,10 +258,24 @@ def _change(guest: Guest, wanted: str) -> Response:
     return item_page(guest.at(item.id), item)
 
 
+def _take_back(guest: Guest, question: str) -> Response:
+    """Take back one answer, and show the others."""
+    stand = guest.stand
+    try:
+        take_back(stand.ledger, guest.part, question, at=stand.at())
+    except Refused as error:
+        raise _away(guest, STATUS[error.why], error.why) from error
+    except LedgerError as error:
+        raise _away(guest, 503, "off") from error
+    return mine_page(replace(guest, from_mine=False).at(""), told="taken_back")
+
+
 def _switch(guest: Guest, language: str) -> Response:
     """Show the same place in another language, with what is filled in already."""
     if language in guest.survey.languages:
         guest = replace(guest, language=language)
+    if not guest.ours:
+        guest = guest.at(guest.item)  # when it was shown is signed again, and may be made up
     if guest.item == TRAITS:
         return traits_page(guest, given=guest.fields)
     if guest.item:

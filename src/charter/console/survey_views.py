@@ -11,7 +11,13 @@ from charter.console.guard import root_of
 from charter.console.render import page
 from charter.console.survey_guest import Guest
 from charter.console.survey_post import Fields
-from charter.console.survey_question import fields_of, said_lines, shown, title_of
+from charter.console.survey_question import (
+    candidates_shown,
+    fields_of,
+    said_lines,
+    shown,
+    title_of,
+)
 from charter.console.survey_refusal import TurnedAway
 from charter.console.survey_words import NAMES, Frame, frame_of
 from charter.evolve.surveys.answer import MOST_WHY
@@ -143,7 +149,7 @@ def end_page(guest: Guest, *, told: str = "", stopped: bool = False) -> Response
         progress=progress,
         hidden=guest.hidden(),
         receipt=guest.receipt,
-        open=guest.opening.open,
+        open=guest.open,
     )
 
 
@@ -161,7 +167,7 @@ def mine_page(guest: Guest, *, told: str = "") -> Response:
         answers=[_row(guest, each) for each in items],
         traits=[_row(guest, each) for each in said if each not in items],
         hidden=guest.hidden(),
-        open=guest.opening.open,
+        open=guest.open,
     )
 
 
@@ -190,6 +196,7 @@ def _row(guest: Guest, said: Said) -> dict[str, Any]:
         "id": said.question,
         "title": title_of(question, guest.language),
         "lines": said_lines(question, said.answer, guest.part.id, guest.language),
+        "candidates": candidates_shown(question, guest.part.id, guest.language),
     }
 
 

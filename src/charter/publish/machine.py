@@ -18,6 +18,8 @@ from charter.publish.edition import Edition
 from charter.publish.feed import date_of
 from charter.publish.kept import Keep, key_of, nowhere
 from charter.publish.site import Site
+from charter.publish.voices import INDEX as VOICES
+from charter.publish.voices import data_of
 from charter.spec.changes import diff_export
 from charter.spec.export import export, schema
 from charter.spec.spec import Clause, Section
@@ -123,6 +125,7 @@ def llms(site: Site) -> str:
     )
     sections = {each.id: spec.index[each.id] for each in spec.sections}.values()
     changes = _item(site, "Changes", address.CHANGES, "what each version changed")
+    voices = _item(site, "Voices as JSON", data_of(VOICES), "what people were asked and said")
     lines = [
         f"# {_plain(site.title)}",
         "",
@@ -136,6 +139,7 @@ def llms(site: Site) -> str:
         _item(site, "Clauses, one a line", CLAUSES, "schema/clause.json"),
         _item(site, "Everything on one page", address.whole(), ""),
         *([changes] if len(site.editions) > 1 else []),
+        *([voices] if any(link.page == VOICES for link in site.links) else []),
         "",
         "## Parts",
         "",

@@ -158,12 +158,11 @@ def _short(text: str) -> str:
     return text if len(text) <= MAX_TITLE else f"{text[: MAX_TITLE - 1]}…"
 
 
-def form_address(url: str) -> str:
+def form_address(url: str, option: str = "--feedback") -> str:
     """Return the address of a form. Raises ConfigError for one that no link may have."""
     if not _good(url) or "?" in url or "#" in url:
-        raise ConfigError(
-            f"--feedback {url!r:.200} is no address", hint="such as https://example.org/feedback"
-        )
+        hint = f"such as https://example.org/{option.rpartition('-')[2]}"
+        raise ConfigError(f"{option} {url!r:.200} is no address", hint=hint)
     return url
 
 

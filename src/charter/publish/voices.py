@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from charter.evolve.proposals.fold import ProposalState
 from charter.evolve.results.results import Results
+from charter.evolve.results.two_specs import SpecsCompared
 from charter.evolve.surveys.opening import Opening
 from charter.publish.edition import slug_of, unique
 
@@ -20,9 +21,10 @@ INDEX = f"{FOLDER}/index.html"
 CONSULTATION = f"{FOLDER}/consultation.html"
 DECISIONS = f"{FOLDER}/decisions.html"
 COMPARED = f"{FOLDER}/compared.html"
+SPECS = f"{FOLDER}/specs.html"
 SCHEMA = "schema/survey-results.json"
 EARLIER = f"{FOLDER}/earlier/"
-_TAKEN = ("index", "consultation", "decisions", "compared", "earlier")
+_TAKEN = ("index", "consultation", "decisions", "compared", "earlier", "specs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,8 @@ class Voices:
     """Where surveys are served, without a slash at its end; empty where that is not known."""
     earlier: Mapping[str, bytes] = field(default_factory=dict)
     """Editions of results that stay on the site, by address."""
+    specs: tuple[SpecsCompared, ...] = ()
+    """People of one survey beside two specs."""
     ledger: bool = False
     """Whether surveys and proposals were looked for."""
     slugs: tuple[str, ...] = field(init=False)
@@ -61,3 +65,8 @@ class Voices:
 def name_of(results: Results) -> str:
     """Return what results are called: by the survey's id, else by their source."""
     return results.survey or results.source
+
+
+def data_of(page: str) -> str:
+    """Return where the figures of a page stand as JSON."""
+    return f"{page.removesuffix('.html')}.json"

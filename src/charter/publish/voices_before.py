@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from charter.errors import ConfigError
 from charter.evolve.results.bases import exposures_among
@@ -23,10 +26,30 @@ from charter.records.survey import CHANNELS
 MOST_EARLIER = 300
 """Editions that one site keeps: each is compared with each of its survey."""
 
+_PEOPLE = re.compile(r"\b([0-9][0-9,]{0,15}) people\b")
+
 
 def as_text(results: Results) -> str:
     """Return results as the JSON that a site has of them."""
     return json.dumps(results_json(results), indent=1, ensure_ascii=False) + "\n"
+
+
+def public(results: Results) -> Results:
+    """Return results as a site shows them: the digest is of the figures, not of the answers.
+
+    Whoever knows the ids of people, such as 1 to n of a table, could try what the few of a hidden
+    cell may have said until the digest of all answers fits. Findings count few people as figures
+    do: not at all.
+    """
+    few = results.rules.smallest
+    said = tuple(_PEOPLE.sub(lambda at: _or_few(at, few), each) for each in results.findings)
+    results = replace(results, findings=said)
+    bare = as_text(replace(results, digest=""))
+    return replace(results, digest=f"sha256:{hashlib.sha256(bare.encode()).hexdigest()}")
+
+
+def _or_few(at: re.Match[str], smallest: int) -> str:
+    return at[0] if int(at[1].replace(",", "")) >= smallest else f"fewer than {smallest} people"
 
 
 def earlier_address(results: Results) -> str:
@@ -35,41 +58,98 @@ def earlier_address(results: Results) -> str:
     return f"{EARLIER}{digest[:32]}.json"
 
 
-def editions(folder: Path) -> dict[str, Results]:
+class Edition(NamedTuple):
+    """Results as a build wrote them, which may have been one of an earlier version of Charter."""
+
+    content: bytes
+    results: Results
+
+
+def editions(folder: Path) -> dict[str, Edition]:
     """Return every edition of results that was published in a folder, by address.
 
     Raises ConfigError where one of them is gone or was changed: then it is not known what readers
     have.
     """
-    names = [name for name in listed(folder) or {} if name.startswith(EARLIER)]
-    if len(names) > MOST_EARLIER:
-        raise ConfigError(
-            f"{folder} has {len(names)} editions of results; at most {MOST_EARLIER} are compared",
-            hint="publish less often, or fewer surveys on one site",
-        )
-    return {name: _edition(folder, name) for name in sorted(names)}
+    names = (name for name in kept(folder) if not name.startswith(f"{EARLIER}specs-"))
+    return {name: Edition(content_of(folder, name), read_results(folder / name)) for name in names}
 
 
-def _edition(folder: Path, name: str) -> Results:
+def content_of(folder: Path, name: str) -> bytes:
+    """Return an edition as it was written. Raises ConfigError where it is gone or was changed."""
     file = folder / name
     if not file.is_file() or file.is_symlink():
         raise ConfigError(
             f"{file} is gone: what was shown of people before is not known",
             hint="put it back, as an earlier build wrote it",
         )
-    found = read_results(file)
-    if earlier_address(found) != name:
+    content = file.read_bytes()
+    if hashlib.sha256(content).hexdigest()[:32] not in name:
         raise ConfigError(
             f"{file} is not what an earlier build wrote", hint="put it back as it was"
         )
-    return found
+    return content
+
+
+def kept(folder: Path) -> list[str]:
+    """Return the addresses of all editions that a site has."""
+    return _kept(listed(folder) or {})
+
+
+def _kept(files: Collection[str]) -> list[str]:
+    return sorted(name for name in files if name.startswith(EARLIER))
+
+
+def check_room(folder: Path, addresses: Collection[str]) -> None:
+    """Raise ConfigError where a site would keep more editions than it can, with those to come."""
+    before = kept(folder)
+    new = set(addresses).difference(before)
+    if len(before) + len(new) > MOST_EARLIER:
+        raise ConfigError(
+            f"{folder} keeps {len(before)} editions of results, and {len(new)} more would be over "
+            f"{MOST_EARLIER}",
+            hint=f"publish into a new folder, with --shown-before {folder / EARLIER}",
+        )
+
+
+def check_alone(folder: Path, known: Collection[str], files: Mapping[str, str]) -> None:
+    """Raise ConfigError where a site has editions that this build did not look at.
+
+    `files` are those of the site, looked at while no other build can write. Between the check of
+    what few people could be told apart by and now, another build may have put results there.
+    """
+    if set(_kept(files)).difference(known):
+        raise ConfigError(
+            f"another build has put results into {folder} since this one began",
+            hint="nothing was written: build again",
+        )
+
+
+def shown_before(places: Sequence[Path]) -> tuple[Path, ...]:
+    """Return the files of what was shown elsewhere, those in folders too.
+
+    Raises ConfigError for a folder without any, and for too many.
+    """
+    found: list[Path] = []
+    for place in places:
+        inside = sorted(place.glob("*.json")) if place.is_dir() else [place]
+        if not inside:
+            raise ConfigError(f"--shown-before: {place} has no results", hint="name a file")
+        found += inside
+    if len(found) > MOST_EARLIER:
+        raise ConfigError(
+            f"--shown-before: {len(found)} editions; at most {MOST_EARLIER} are compared",
+            hint="name those of the surveys that are shown",
+        )
+    return tuple(found)
 
 
 def singled_out(results: Sequence[Results], before: Sequence[Results] = ()) -> tuple[Exposed, ...]:
     """Return whoever could be singled out by what is to be published and what was.
 
-    By each table, by one table less another, and by one edition less any earlier one. Raises
-    ConfigError for tables whose parts overlap in more ways than can be looked at.
+    By each table, by one table less another, by one edition less any earlier one, and by answers
+    that few changed. Raises ConfigError for tables whose parts overlap in more ways than can be
+    looked at.
     """
     try:
         return exposures_among(results, before=before)
@@ -144,7 +224,10 @@ def _comparison_unfounded(name: str, of: ComparisonResult) -> Iterator[str]:
 
 
 def _statement_unfounded(of: StatementResult) -> bool:
-    shown = (of.agreed, of.disagreed, of.passed, of.plain, of.weighted, of.unnoted, of.split)
+    shown = (
+        *(of.agreed, of.disagreed, of.passed, of.plain, of.weighted),
+        *(of.unnoted, of.unnoted_weighted, of.split),
+    )
     if of.seen is None and any(each is not None for each in shown):
         return True
     return any(view.seen is None and view.shares is not None for view in of.groups)

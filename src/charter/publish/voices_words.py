@@ -67,6 +67,11 @@ def apart(of: Figure) -> str:
     return f"{100 * of.value:.0f} points ({100 * of.low:.0f} to {100 * of.high:.0f})"
 
 
+def chance(q: float) -> str:
+    """Return `q 0.012`; one that would round to nothing is said to be small, and not 0."""
+    return "q < 0.001" if q < 0.0005 else f"q {q:.3f}"
+
+
 def people(count: int | None) -> str:
     """Return `12 people`, or that it is not shown."""
     if count is None:
@@ -97,6 +102,7 @@ def day(moment: str) -> str:
 WORDS = {
     "about": ABOUT,
     "apart": apart,
+    "chance": chance,
     "channel": channel,
     "day": day,
     "gap": gap,

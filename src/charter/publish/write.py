@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
@@ -37,17 +37,24 @@ class Written(NamedTuple):
     """Bytes of all files."""
 
 
-def write_site(folder: Path, files: Iterable[tuple[str, bytes]]) -> Written:
+def write_site(
+    folder: Path,
+    files: Iterable[tuple[str, bytes]],
+    check: Callable[[Mapping[str, str]], None] | None = None,
+) -> Written:
     """Write a site. Addresses are relative, with `/`.
 
-    Raises ConfigError where the folder holds something else than a site of ours, and StorageError
-    where it cannot be written.
+    `check` is called with the files of the last build once no other build can write any more, and
+    before anything is written; what it raises ends this one. Raises ConfigError where the folder
+    holds something else than a site of ours, and StorageError where it cannot be written.
     """
     try:
         listed(folder)
         folder.mkdir(parents=True, exist_ok=True)
         with _alone(folder):
             before = listed(folder)
+            if check is not None:
+                check(before or {})
             if before is None:
                 before = {}
                 _write(folder / MANIFEST, _manifest({}))  # so that an interrupted build can go on

@@ -69,7 +69,10 @@ class ProposalWorded:
 
 @dataclass(frozen=True, slots=True)
 class ProposalVoted:
-    """Somebody agrees, or does not, that a proposal moves to a state. Once for each wording."""
+    """Somebody agrees, or does not, that a proposal moves to a state. Once for each wording.
+
+    Taking that back is a vote too: that it stays a draft.
+    """
 
     run: str
     wording: int
@@ -78,7 +81,7 @@ class ProposalVoted:
     by: str
     role: str
     verdict: str
-    """approve or deny."""
+    """approve, deny or withdraw."""
     reason: str
 
 

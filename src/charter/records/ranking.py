@@ -23,6 +23,8 @@ class RankingStarted:
     repeats: int
     """How often each item is ranked, to tell noise from disagreement."""
     items: tuple[str, ...]
+    questions: str = ""
+    """Digest of what was put to the ranker: by item the rules it asks about, prompt, candidates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,13 @@ class AnswersRanked:
     """Why there is no order."""
     reason: str = ""
     """What it says decided, in words; empty where it gives none."""
+    shown: tuple[str, ...] = ()
+    """Ids of answers in the order shown; empty where none stood beside another."""
+    text: str = ""
+    """Of a failure, what was replied, as it came."""
+    input_tokens: int = 0
+    """Told, for this order; 0 where nobody was asked or it is not known."""
+    output_tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True)

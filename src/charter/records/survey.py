@@ -89,7 +89,7 @@ class InvitationUsed:
 
 @dataclass(frozen=True, slots=True)
 class AnswerGiven:
-    """Somebody answered an item, or changed an answer: the last one counts."""
+    """Somebody answered an item, changed an answer or took it back: the last one counts."""
 
     run: str
     """Id of the participation."""
@@ -99,9 +99,9 @@ class AnswerGiven:
     survey: str
     item: str
     content: str
-    """Commitment to the answer, under a salt that lies in the payload."""
+    """Commitment to the answer, under a salt that lies in the payload; empty where taken back."""
     payload: str
-    """Where the answer is sealed, with the time it took."""
+    """Where the answer is sealed, with the time it took; empty where it was taken back."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,10 @@ from collections import Counter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from charter.evals.ranking.prompt import LETTERS, prompt_digest, write
+from charter.evals.ranking.prompt import LETTERS, prompt_digest, tokens_of, write
+from charter.evals.ranking.questions import MOST_ANSWERS
 from charter.models.provider import ChatMessage
+from charter.policy.briefs.tokens import estimate_tokens
 
 from .models import SHOWN, question
 
@@ -48,6 +50,23 @@ def test_ids_are_never_shown():
 def test_no_letter_begins_a_ranking_and_none_comes_twice():
     assert not set(LETTERS) & set("ABE")
     assert len(set(LETTERS)) == len(LETTERS) == 20
+
+
+def test_as_many_candidates_as_can_be_asked_about_have_a_name_each():
+    prompt = write(question(MOST_ANSWERS), "r", repeat=3)
+    assert len(prompt.letters) == MOST_ANSWERS
+    assert all(f"answer {each} -----" in prompt.messages[1].content for each in prompt.letters)
+    assert set(write(question(20), "r", repeat=3).letters) == set(LETTERS)
+
+
+def test_what_is_told_is_never_estimated_too_low():
+    for number in (2, 5, 26):
+        asked = question(number)
+        least = max(
+            sum(estimate_tokens(each.content) for each in write(asked, "r", repeat=n).messages)
+            for n in range(4)
+        )
+        assert least <= tokens_of(asked, "r") <= 2 * least
 
 
 @settings(max_examples=50, deadline=None)

@@ -6,9 +6,10 @@ from dataclasses import replace
 import pytest
 
 from charter.errors import ModelUnavailable
-from charter.evals.ranking.questions import questions_of
-from charter.evals.ranking.rank import carry_out_ranking, open_ranking
-from charter.evals.ranking.ranker import Part, Ranked
+from charter.evals.judging.cost import Budget, Tokens
+from charter.evals.ranking.questions import digest_of_questions, questions_of
+from charter.evals.ranking.rank import carry_out_ranking, open_ranking, unfinished_ranking
+from charter.evals.ranking.ranker import Need, Part, Ranked
 from charter.evolve.choices.rankings import digest_of_asked, rankings_of
 from charter.evolve.voices import Asked
 from charter.ledger.open import open_ledger
@@ -33,8 +34,11 @@ class By:
 
     identity = "{}"
 
-    def __init__(self, answer):
-        self.answer, self.asked = answer, []
+    def __init__(self, answer, need=None):
+        self.answer, self.asked, self.most = answer, [], need or Need()
+
+    def need(self, asked):
+        return self.most
 
     async def rank(self, asked, *, repeat):
         self.asked.append((asked.id, repeat))
@@ -52,12 +56,19 @@ def fine(*_):
     return Ranked((("a0",), ("a1", "a2")), "honesty", ("honesty/h1x1",), 5, "because")
 
 
-def carry(ledger, ranker, *, fresh=False, concurrency=2):
+def carry(ledger, ranker, *, fresh=False, concurrency=2, **given):
     opened, steps = open_ranking(ledger, STARTED, fresh=fresh), Steps()
     work = carry_out_ranking(
-        opened, ranker, QUESTIONS, repeats=2, ledger=ledger, progress=steps, concurrency=concurrency
+        opened,
+        ranker,
+        QUESTIONS,
+        repeats=2,
+        ledger=ledger,
+        progress=steps,
+        concurrency=concurrency,
+        **given,
     )
-    asyncio.run(work)
+    steps.carried = asyncio.run(work)
     return opened, steps
 
 
@@ -124,6 +135,41 @@ def test_another_instrument_or_a_fresh_start_is_another_ranking(ledger):
     assert open_ranking(ledger, replace(STARTED, repeats=3)).run != first.run
 
 
+def test_other_rules_are_another_ranking(ledger):
+    one = digest_of_questions(QUESTIONS)
+    other = digest_of_questions([question(id="q1", parts=(Part("brevity"),)), QUESTIONS[1]])
+    assert one == digest_of_questions(QUESTIONS[::-1])
+    first = open_ranking(ledger, replace(STARTED, questions=one))
+    assert open_ranking(ledger, replace(STARTED, questions=other)).run != first.run
+    assert unfinished_ranking(ledger, replace(STARTED, questions=one)).run == first.run
+
+
+def test_at_the_end_of_its_budget_it_stops_and_a_larger_one_carries_on(ledger):
+    need = Need(1, Tokens(100, 50))
+
+    def costs(*_):
+        return replace(fine(), used=Tokens(90, 10))
+
+    _, steps = carry(ledger, By(costs, need), budget=Budget(tokens=300))
+    # Two fit: 100 and 100 used, and 150 more could exceed 300; then there is no room.
+    assert (steps.carried.finished, steps.carried.requests) == (False, 2)
+    assert steps.carried.spent == Tokens(180, 20)
+    assert not list(ledger.read(RankingFinished))
+    assert [each.input_tokens for each in ledger.read(AnswersRanked)] == [90, 90]
+    ranker = By(costs, need)
+    _, steps = carry(ledger, ranker, budget=Budget(tokens=10_000))
+    assert steps.carried.finished
+    assert len(ranker.asked) == 2
+    found = [(each.item, each.repeat) for each in ledger.read(AnswersRanked)]
+    assert len(found) == len(set(found)) == 4
+
+
+def test_a_budget_without_room_for_one_asks_nobody(ledger):
+    ranker = By(fine, Need(1, Tokens(100, 50)))
+    _, steps = carry(ledger, ranker, budget=Budget(tokens=149))
+    assert (ranker.asked, steps.carried.finished) == ([], False)
+
+
 def test_a_finished_ranking_is_not_added_to(ledger):
     first, _ = carry(ledger, By(fine))
     assert open_ranking(ledger, STARTED).run != first.run
@@ -158,6 +204,7 @@ def test_comparisons_become_questions_with_their_parts():
         ({"clauses": ("nothing/x",)}, "names no clause"),
         ({"candidates": {"A": "All."}}, "words of its candidates"),
         ({"answers": ("A",)}, "1 candidates"),
+        ({"answers": tuple(f"a{n}" for n in range(27))}, "27 candidates"),
         ({"prompt": "", "text": " "}, "no prompt"),
     ],
 )
@@ -177,6 +224,13 @@ def test_some_unknown_clauses_and_too_many_parts_are_told():
     found, said = questions_of([asked(clauses=clauses)], effective().spec)
     assert len(found[0].parts) == 3
     assert ["not in this spec" in each.message for each in said] == [True, False]
+
+
+def test_candidates_that_say_the_same_are_told():
+    same = asked(candidates={"A": "All.", "B": " All."})
+    found, said = questions_of([same], effective().spec)
+    assert len(found) == 1
+    assert ["say the same" in each.message for each in said] == [True]
 
 
 def test_imported_comparisons_are_named_by_their_words_alone():

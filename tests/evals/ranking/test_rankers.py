@@ -33,6 +33,24 @@ def test_a_bias_for_places_spreads_over_the_repeats():
     assert sorted(first) == ["a0", "a1", "a2", "a3"]
 
 
+def in_prose(request):
+    assert request.messages
+    return "Well, K is best."
+
+
+def test_what_it_saw_and_said_and_cost_is_kept():
+    found = ranked(Told(by_place), question(4), 1)
+    assert found.shown == tuple(group[0] for group in found.order)
+    assert found.text == ""
+    model = RankingModel(Told(in_prose), Options(), rules())
+    lost = asyncio.run(model.rank(question(), repeat=0))
+    assert lost.text == "Well, K is best."
+    need = model.need(question())
+    assert (need.requests, need.tokens.output) == (1, 1024)
+    assert 0 < lost.used.output < 10
+    assert lost.used.input == need.tokens.input  # this server does not count
+
+
 def test_it_is_shown_the_slice_of_every_part_and_nothing_of_examples():
     model = Told(by_words)
     ranked(model, question(parts=(Part("honesty", "honesty/h1x1"), Part("brevity"))))
@@ -129,6 +147,15 @@ def test_the_worst_grade_of_a_candidate_decides():
     assert found.order == (("a2",), ("a0",), ("a1",))
 
 
+def test_grades_need_a_request_for_every_candidate_and_part():
+    ranker = by_grades(grade)
+    asked = question(parts=(Part("honesty", "honesty/h1x1"), Part("brevity")))
+    need = ranker.need(asked)
+    assert (need.requests, need.tokens.output) == (6, 6 * 1024)
+    used = asyncio.run(by_grades(grade).rank(question(), repeat=0)).used
+    assert 0 < used.input + used.output <= ranker.need(question()).tokens.total
+
+
 def test_one_candidate_that_cannot_be_graded_leaves_no_order():
     def silent_of_one(request):
         return "I will not." if "good 1." in request.messages[1].content else grade(request)
@@ -171,6 +198,8 @@ def test_noise_of_a_script_is_the_same_for_the_same_repeat(tmp_path):
         ranker = scripted(tmp_path)
         return [asyncio.run(ranker.rank(question(id="q4"), repeat=n)).order for n in range(12)]
 
+    ranker = scripted(tmp_path)
+    assert (ranker.need(question()).requests, ranker.asks.kind) == (0, "scripted")
     assert orders() == orders()
     assert len(set(orders())) > 1
 

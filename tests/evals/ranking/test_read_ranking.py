@@ -44,6 +44,7 @@ def test_the_last_object_counts():
     ("text", "kind"),
     [
         ("", "unparsable"),
+        ("I'm sorry, but I can't help with that.", "refused"),
         ("The best is K.", "unparsable"),
         (said([["K"], ["R"]]), "void"),
         (said([["K"], ["R"], ["T"], ["K"]]), "void"),

@@ -22,6 +22,10 @@ def groups(order):
     return tuple((each,) for each in order)
 
 
+def headed(order):
+    return (order[0],), tuple(order[1:])
+
+
 def simulated(  # the planted truth, part by part
     *,
     sections=6,
@@ -33,11 +37,13 @@ def simulated(  # the planted truth, part by part
     spec_noise=0.15,
     channels=("open",),
     indifferent=False,
+    level=False,
     seed=0,
 ):
     """Return voices and rankings. In `opposed` sections the spec has people's order reversed.
 
-    `indifferent` people order by chance; then nothing can be with or against them.
+    `indifferent` people order by chance; then nothing can be with or against them. A spec that is
+    `level` knows the best answer and has all others level.
     """
     dice = random.Random(seed)
     asked, orders, ranked = [], [], []
@@ -66,10 +72,11 @@ def simulated(  # the planted truth, part by part
                     )
                     orders.append(Order(person.id, item, scope, groups(theirs)))
             spec = truth[::-1] if section in opposed else truth
+            told = headed if level else groups
             ranked += [
                 AnswersRanked(
                     "r", item, repeat, "2026-01-01T00:00:00Z",
-                    groups(swapped(spec, spec_noise, dice)), f"section_{section}", (), 5,
+                    told(swapped(spec, spec_noise, dice)), f"section_{section}", (), 5,
                 )
                 for repeat in range(repeats)
             ]  # fmt: skip

@@ -5,8 +5,10 @@ from dataclasses import replace
 
 import pytest
 
+from charter.evolve.choices.answered import placed
 from charter.evolve.choices.choices import choices_of
 from charter.evolve.choices.export import export_choices
+from charter.evolve.choices.reasons import sides_of
 from charter.evolve.voices import Order, Person
 from charter.records.ranking import AnswersRanked
 
@@ -53,6 +55,21 @@ def test_where_people_are_of_no_mind_false_alarms_are_as_rare_as_said():
     assert alarms <= 6  # of 40, with 5 % at most meant: more has a chance below 2 %
 
 
+def test_intervals_of_agreement_hold_the_truth_and_are_no_wider_than_need_be():
+    found = [
+        row
+        for seed in range(40)
+        for row in choices_of(
+            *simulated(people=30, items=5, sections=1, spec_noise=0.3, seed=seed)
+        ).rows
+        if not row.over_all
+    ]
+    truth = sum(row.raw.value for row in found) / len(found)  # the same for every seed
+    held = sum(row.raw.interval.holds(truth) for row in found) / len(found)
+    assert held >= 0.9
+    assert sum(row.raw.interval.high - row.raw.interval.low for row in found) / len(found) < 0.13
+
+
 def test_a_spec_that_parts_on_some_pairs_is_found_by_people_among_themselves():
     """It has the best answer right and all others in reverse: agreement stays at one half."""
     voices, ranked = simulated(people_noise=0.1, spec_noise=0.1, people=30)
@@ -81,6 +98,37 @@ def test_a_ranker_without_a_mind_is_not_said_to_part():
             for item, orders in ranked.by_item.items()
         }
         assert not choices_of(voices, replace(ranked, by_item=by_chance)).parted
+
+
+def test_a_spec_that_has_all_level_takes_no_side_and_does_not_part():
+    voices, ranked = simulated(people_noise=0.05, people=30, sections=3)
+    level = {
+        item: tuple(replace(each, order=(("A", "B", "C", "D"),)) for each in orders)
+        for item, orders in ranked.by_item.items()
+    }
+    found = choices_of(voices, replace(ranked, by_item=level))
+    assert not found.parted
+    for row in found.rows:
+        assert row.raw.value == 0.5
+        assert row.level.value == 1
+        assert row.against is row.apart is None
+    said = {row["says_nothing"] for row in export_choices(found, {})["rows"] if row["section"]}
+    assert said == {"the spec has all candidates level: it takes no side"}
+
+
+def test_pairs_that_the_spec_has_level_are_not_held_against_it():
+    """It has the best answer right, no mind on the others, and no noise."""
+    for seed in range(5):
+        voices, ranked = simulated(
+            people_noise=0.1, spec_noise=0.0, people=30, level=True, seed=seed
+        )
+        found = choices_of(voices, ranked)
+        assert not found.parted
+        row = next(row for row in found.rows if not row.over_all)
+        assert row.level.value == pytest.approx(0.5, abs=0.01)
+        assert row.apart > 0.05
+    voices, ranked = simulated(people_noise=0.1, people=30, level=True, opposed=(3,))
+    assert sections(choices_of(voices, ranked)) == {"section_3"}
 
 
 def test_ranked_once_nothing_is_said_to_part():
@@ -193,12 +241,50 @@ def test_the_published_figure_is_withheld_where_few_make_the_difference():
     assert choices_of(voices, replace(ranked, by_item=by_item)).rows[0].published is None
 
 
+def test_what_a_section_keeps_back_is_not_told_by_the_rest():
+    """In one section 3 people answered the items of relevance 5, and 30 the others."""
+    voices, ranked = simulated(sections=2, items=3, people=30)
+    kept = tuple(each for each in voices.orders if each.item != "s1-0" or int(each.person[-3:]) < 3)
+    low = {
+        item: tuple(
+            replace(each, relevance=2 if item in ("s1-1", "s1-2") else 5) for each in orders
+        )
+        for item, orders in ranked.by_item.items()
+    }
+    found = choices_of(replace(voices, orders=kept), replace(ranked, by_item=low))
+    for scope in ("personal", "world"):
+        by = {row.section: row for row in found.rows if row.scope == scope}
+        assert by["section_1"].raw is not None
+        assert by["section_1"].published is None
+        assert by["section_0"].published is not None
+        assert by[""].published is None  # less that of section 0 it would be what the 3 said
+
+
 def test_failures_and_what_has_no_order_are_counted():
     voices, ranked = simulated(sections=1, items=2, people=12)
     failed = AnswersRanked("r", "s0-1", 0, "", (), "", (), 0, failure="void: odd")
     known = list(ranked.by_item["s0-0"])
     found = choices_of(voices, rankings([*known, failed], 3, items=["s0-0", "s0-1"]))
     assert (found.failures, found.missing, found.unranked) == (1, 2, ("s0-1",))
+
+
+def test_an_item_that_a_moderator_took_out_is_in_no_figure():
+    voices, ranked = simulated(sections=1, items=3, people=12)
+    hidden = replace(voices, asked=tuple(replace(a, withheld=a.id == "s0-1") for a in voices.asked))
+    without = replace(voices, orders=tuple(o for o in voices.orders if o.item != "s0-1"))
+    found = choices_of(hidden, ranked)
+    assert [row.items for row in found.rows] == [2] * 4
+    assert found.rows[0].raw == choices_of(without, ranked).rows[0].raw
+    row = next(row for row in found.rows if not row.over_all)
+    texts = {
+        item: tuple(replace(each, reason=f"of {item}") for each in orders)
+        for item, orders in ranked.by_item.items()
+    }
+    said = replace(ranked, by_item=texts)
+    quoted = sides_of(row, hidden, said, placed(said), frozenset())[2]
+    assert {quote.item for theme in quoted.themes for quote in theme.quotes} == {"s0-0", "s0-2"}
+    del texts["s0-1"]
+    assert choices_of(hidden, replace(ranked, by_item=texts)).unranked == ()
 
 
 def test_nobody_and_no_side_taken_are_no_rows():

@@ -138,3 +138,9 @@ def test_another_table_is_refused_with_its_line(tmp_path, text, said):
     file.write_text(text)
     with pytest.raises(ConfigError, match=said):
         read_accepted(file)
+
+
+def test_a_table_from_a_spreadsheet_is_read(tmp_path):
+    file = tmp_path / "accepted.csv"
+    file.write_bytes("\ufeffperson,item\r\np1,q1\r\n".encode())
+    assert read_accepted(file) == {("p1", "q1")}

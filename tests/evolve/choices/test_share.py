@@ -34,6 +34,15 @@ def test_intervals_hold_the_truth_as_often_as_they_say():
     assert 0.92 <= sum(held) / 300 <= 1.0
 
 
+def test_an_order_is_worth_as_many_answers_as_it_has_places_to_fill():
+    """Twelve orders of one pair in six apart from each other: not hundreds of answers."""
+    each = [Value(str(n), "x", 5 / 6 if n else 4 / 6, worth=3) for n in range(12)]
+    assert share_of(each).effective == 36
+    assert share_of([Value(v.person, "x", v.value) for v in each]).effective == 12
+    differ = [Value(str(n), "x", (n % 7) / 6, worth=3) for n in range(14)]
+    assert share_of(differ).effective < 42  # here what they say differs more than that
+
+
 def test_noise_of_the_ranker_widens_the_interval_and_takes_freedom():
     values = drawn(random.Random(2))
     plain, noisy = share_of(values), share_of(values, noise=0.01, freedom=2)

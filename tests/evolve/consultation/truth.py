@@ -55,7 +55,7 @@ def held_truths(voices: Voices, rules: Rules, *, weigh: bool) -> dict[str, bool]
     Of one channel. The share is of those who agree among all who answer.
     """
     people = tuple(voices.people)
-    weights = weights_of(people, rules)[0] if weigh else None
+    weights = weights_of(people, rules).each if weigh else None
     mine = {each.id for each in people}
     wanted = [each.id for each in STATEMENTS]
     votes = votes_of(

@@ -40,7 +40,7 @@ def read(tmp_path, *comparisons, rubrics=(), annotators=(), **given):
 
 
 def messages(found):
-    return "\n".join(each.message for each in found.voices.findings)
+    return "\n".join(f"{each.message} ({each.hint})" for each in found.voices.findings)
 
 
 def test_rankings_unacceptable_answers_and_reasons(tmp_path):
@@ -77,8 +77,9 @@ def test_what_cannot_be_read_is_left_out_and_counted(tmp_path):
     found = read(tmp_path, comparison(assessment("a1", ranking_blocks=blocks)))
     assert not found.voices.orders
     assert not found.voices.barred
-    assert "1 rankings that cannot be read: left out: a1 on q1" in messages(found)
-    assert "1 unacceptable answers that are none of the comparison" in messages(found)
+    why = "1 rankings that cannot be read: left out (a1 on q1 (it names 'E', which is no answer))"
+    assert why in messages(found)
+    assert "1 lists of unacceptable answers that cannot be read: left out" in messages(found)
 
 
 def test_somebody_who_assessed_a_prompt_twice_differently_counts_with_neither(tmp_path):
@@ -114,7 +115,7 @@ def test_scores_of_rules_are_joined_by_annotator(tmp_path):
     assert (rating.person, rating.value) == ("a2", -3)
     assert found.voices.asked[-1].text == "is kind"
     assert {e.id: dict(e.traits) for e in found.voices.people} == {"a1": {}, "a2": {"age": "30"}}
-    assert "1 people scored rules and assessed no comparison: a2" in messages(found)
+    assert "1 people scored rules and assessed no comparison (a2)" in messages(found)
 
 
 def test_a_rubric_of_no_comparison_is_said(tmp_path):
@@ -148,8 +149,16 @@ def test_a_broken_file_is_one_line_with_its_place(tmp_path, text, words):
 
 def test_two_prompts_of_one_id_are_refused(tmp_path):
     other = comparison(prompt={"messages": [{"role": "user", "content": "And then?"}]})
-    with pytest.raises(ConfigError, match="two different things were asked as 'q1'"):
+    with pytest.raises(ConfigError, match=r"comparisons\.jsonl:2: prompt 'q1' is there before"):
         read(tmp_path, comparison(), other)
+    turned = comparison(responses=comparison()["responses"][::-1])
+    assert read(tmp_path, comparison(), turned).facts["comparisons"] == 1
+
+
+def test_a_rubric_of_no_prompt_is_refused_with_its_place(tmp_path):
+    good = {"prompt_id": "q1", "coval_core": []}
+    with pytest.raises(ConfigError, match=r"rubrics\.jsonl:2: '' is no prompt_id"):
+        read(tmp_path, comparison(), rubrics=[good, {**good, "prompt_id": ""}])
 
 
 def test_a_folder_without_comparisons_is_refused(tmp_path):

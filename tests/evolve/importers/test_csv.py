@@ -74,6 +74,69 @@ def test_the_last_answer_counts_by_its_time_as_iso_or_number(tmp_path):
         assert found.facts["replaced_by_later"] == 1
 
 
+def test_times_are_exact(tmp_path):
+    mapping = LONG + "time: t\n"
+    for one, two in (
+        ("1700000000000000001", "1700000000000000002"),
+        ("2026-01-01T09:00:00.000001Z", "2026-01-01T09:00:00.000002Z"),
+        ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"),
+    ):
+        found = read(tmp_path, f"who,q,a,t\np,x,agree,{two}\np,x,disagree,{one}\n", mapping)
+        assert values(found) == {("p", "x"): 1}
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ("1700000000", "2026-01-01T09:00:00Z"),
+        ("2026-01-01T09:00:00", "2026-01-01T09:00:00Z"),
+        ("2026", "2026-01-01"),
+    ],
+)
+def test_times_of_two_kinds_have_no_order(tmp_path, one, two):
+    for first, second in ((one, two), (two, one)):
+        table = f"who,q,a,t\np,x,agree,{first}\nr,x,agree,{second}\n"
+        with pytest.raises(ConfigError, match=r"t\.csv:3: t: .* is written in another way"):
+            read(tmp_path, table, LONG + "time: t\n")
+
+
+def test_of_many_answers_only_the_latest_counts_and_a_tie_of_earlier_ones_is_no_matter(tmp_path):
+    rows = (("agree", 1), ("disagree", 1), ("pass", 3), ("agree", 2), ("pass", 3))
+    text = "".join(f"p,x,{words},{time}\n" for words, time in rows)
+    found = read(tmp_path, f"who,q,a,t\n{text}", LONG + "time: t\n")
+    assert values(found) == {("p", "x"): 0}
+    assert found.facts["replaced_by_later"] == 3
+    assert found.facts["contested_left_out"] == 0
+
+
+def test_whole_numbers_may_be_written_as_tables_with_gaps_have_them(tmp_path):
+    table = "who,q,a\np,x,1.0\np,y,-1.000\np,z,+0\np,w,1.5\n"
+    assert values(read(tmp_path, table)) == {("p", "x"): 1, ("p", "y"): -1, ("p", "z"): 0}
+    found = read(tmp_path, "who,q,a\np,x,4.0\np,y,4.5\n", LONG.replace("vote", "rating"))
+    assert [(each.item, each.value) for each in found.voices.ratings] == [("x", 4)]
+
+
+def test_a_table_of_nothing_is_said(tmp_path):
+    found = read(tmp_path, "who,q,a\n")
+    assert rules(found) == {"nothing-said"}
+
+
+def test_a_ranking_that_leaves_answers_out_is_said(tmp_path):
+    table = "who,at,band,s,how,rank,no,why\np,1,,,,B,,\n"
+    found = read(tmp_path, table, WIDE)
+    assert found.voices.orders[0].groups == (("B",),)
+    assert "partial-ranking" in rules(found)
+
+
+def test_none_beside_an_answer_is_no_list_of_unacceptable_ones(tmp_path):
+    table = "who,at,band,s,how,rank,no,why\np,1,,,,,A;none,\nq,1,,,,,None,\n"
+    found = read(tmp_path, table, WIDE)
+    assert [(each.person, each.answers) for each in found.voices.barred] == [("q", ())]
+    assert "1 answers that are no list of unacceptable answers: left out" in {
+        each.message for each in found.voices.findings
+    }
+
+
 def test_answers_that_differ_without_a_time_are_left_out_and_said(tmp_path):
     found = read(tmp_path, "who,q,a\np,x,agree\np,x,disagree\np,y,agree\np,y,agree\n")
     assert values(found) == {("p", "y"): 1}
@@ -90,22 +153,24 @@ def test_two_questions_about_one_thing_that_differ_are_left_out(tmp_path):
 def test_words_that_are_no_vote_are_left_out_and_named(tmp_path):
     found = read(tmp_path, "who,q,a\np,x,perhaps\n")
     assert values(found) == {}
-    (said,) = found.voices.findings
-    assert "p on x ('perhaps')" in said.message
+    said = {each.rule: each for each in found.voices.findings}
+    assert set(said) == {"voices/unreadable", "voices/nothing-said"}
+    assert said["voices/unreadable"].message == "1 answers that are no vote: left out"
+    assert said["voices/unreadable"].hint == "p on x ('perhaps')"
 
 
 def test_names_that_the_mapping_does_not_have_are_said(tmp_path):
     mapping = LONG.replace("others: {read: vote}", "questions: {x: {read: vote}}")
     found = read(tmp_path, "who,q,a\np,x,agree\np,zzz,agree\n", mapping)
     assert values(found) == {("p", "x"): 1}
-    assert "zzz" in found.voices.findings[0].message
+    assert "zzz" in found.voices.findings[0].hint
 
 
 def test_channels_come_from_a_column_and_nobody_is_in_both(tmp_path):
     mapping = LONG + "channel: {column: c, values: {w: open, m: panel}}\n"
     found = read(tmp_path, "who,q,a,c\np,x,agree,w\nr,x,agree,m\n", mapping)
     assert [each.channel for each in found.voices.people] == ["open", "panel"]
-    with pytest.raises(ConfigError, match="in both channels"):
+    with pytest.raises(ConfigError, match=r"t\.csv:3: 'p' is in both channels"):
         read(tmp_path, "who,q,a,c\np,x,agree,w\np,y,agree,m\n", mapping)
     with pytest.raises(ConfigError, match=r"t\.csv:2: c: 'k' is no channel"):
         read(tmp_path, "who,q,a,c\np,x,agree,k\n", mapping)
@@ -131,6 +196,8 @@ def test_an_encoding_is_named_and_never_guessed(tmp_path):
         ("who,q,a\n ,x,agree\n", "t.csv:2: who: '' is no id"),
         ("who,q,a\np\x00,x,agree\n", "t.csv:2"),
         ("", "it is empty"),
+        ("\r\n\r\n", "it is empty"),
+        ('who,q,a\r\np,"x\ry",agree\r\nr\n', "t.csv:4: 1 cells"),
     ],
 )
 def test_a_broken_table_is_one_line_with_its_place(tmp_path, table, words):
@@ -149,6 +216,13 @@ def test_a_broken_table_is_one_line_with_its_place(tmp_path, table, words):
         (LONG + "encoding: koi8\n", "encoding is one of"),
         (LONG + "questions: {x: {read: ranking}}\n", "'x' is no comparison"),
         (LONG + "asked: {c: {kind: comparison}}\n", "a comparison has answers"),
+        (LONG + "questions: {x: {values: {y: agreee}}}\n", "'y' should be agree, disagree or pass"),
+        (LONG + "questions: {x: {read: rating, values: {y: 1.5}}}\n", "values"),
+        (
+            LONG + "questions: {x: {read: rating, values: {y: so}}}\n",
+            "'y' should be a whole",
+        ),
+        (LONG + "questions: {x: {read: reason, values: {y: 1}}}\n", "values mean nothing"),
     ],
 )
 def test_a_broken_mapping_is_one_line_with_its_place(tmp_path, mapping, words):

@@ -69,7 +69,8 @@ def test_different_votes_at_one_time_are_left_out_and_said(tmp_path):
     found = read(conversation(tmp_path, events, [{"agrees": 2, "disagrees": 1}]))
     assert values(found) == {("2", "0"): 1}
     (said,) = [e for e in found.voices.findings if e.rule == "voices/same-time"]
-    assert "left out: 1 on 0" in said.message
+    assert said.message == "1 times different votes at one time: left out"
+    assert said.hint == "1 on 0"
 
 
 def test_the_table_of_participants_settles_votes_of_one_time(tmp_path):
@@ -150,17 +151,33 @@ def test_without_votes_the_table_of_participants_is_read(tmp_path):
     assert "no-events" in rules(found)
 
 
-def test_gaps_that_were_filled_with_zero_are_said(tmp_path):
-    row = {"group-id": "", "n-votes": 2, "n-agree": 2, "n-disagree": 0}
-    votes = {str(item): 1 if item < 2 else "" for item in range(8)}
-    filled = {item: value or 0 for item, value in votes.items()}
+def wide_alone(folder, *, gap, n_votes):
+    """Write twelve people who agree to two of eight statements, and no votes.csv."""
+    row = {"group-id": "", "n-votes": n_votes, "n-agree": 2, "n-disagree": 0}
+    cells = {str(item): 1 if item < 2 else gap for item in range(8)}
     comments = [{"comment-id": item, "agrees": 12 * (item < 2)} for item in range(8)]
-    for cells, caught in ((votes, False), (filled, True)):
-        wide = [{"participant": who, **row, **cells} for who in range(12)]
-        conversation(tmp_path, [("0", "0", 1, 1)], comments, wide)
-        (tmp_path / "votes.csv").unlink()
-        said = rules(read(Wanted(str(tmp_path))))
-        assert ({"filled-gaps", "participants-totals"} <= said) == caught
+    wide = [{"participant": who, **row, **cells} for who in range(12)]
+    conversation(folder, [("0", "0", 1, 1)], comments, wide)
+    (folder / "votes.csv").unlink()
+    return Wanted(str(folder))
+
+
+def test_gaps_stay_gaps_where_the_table_is_all_there_is(tmp_path):
+    found = read(wide_alone(tmp_path, gap="", n_votes=2))
+    assert len(found.voices.votes) == 2 * 12
+    assert rules(found) == {"no-events"}
+
+
+def test_gaps_that_were_filled_with_zero_are_refused_by_the_totals_of_the_rows(tmp_path):
+    with pytest.raises(ConfigError, match="has 0 where nobody voted: in 12 of 12 rows") as refused:
+        read(wide_alone(tmp_path, gap=0, n_votes=2))
+    assert "has to stay empty" in refused.value.hint
+
+
+def test_gaps_that_were_filled_with_zero_and_counted_are_said(tmp_path):
+    said = rules(read(wide_alone(tmp_path, gap=0, n_votes=8)))
+    assert "filled-gaps" in said
+    assert "participants-totals" not in said
 
 
 def test_totals_that_differ_are_said(tmp_path):

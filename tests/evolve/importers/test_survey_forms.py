@@ -62,7 +62,7 @@ def test_a_broken_or_forged_file_keeps_nobody_else_out(tmp_path):
     assert len(found.voices.votes) == 1
     assert found.facts["unreadable"] == 4
     (said,) = [each for each in found.voices.findings if each.rule == "voices/unreadable"]
-    assert "deep.json" in said.message
+    assert "deep.json" in said.hint
 
 
 def test_a_folder_without_a_survey_is_refused(tmp_path):

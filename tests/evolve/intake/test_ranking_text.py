@@ -6,7 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from charter.evolve.intake.ranking_text import MOST_CHARACTERS, parse_ranking, write_ranking
+from charter.evolve.intake.ranking_text import (
+    MOST_CHARACTERS,
+    parse_answers,
+    parse_ranking,
+    write_ranking,
+)
 
 IDS = st.text(st.characters(exclude_characters="=>", categories=["L", "N", "P"]), min_size=1)
 
@@ -47,7 +52,8 @@ def test_hostile_texts_are_read_whole_or_refused(text):
     assert ids
     assert len(set(ids)) == len(ids)
     assert set(ids) <= set("ABC")
-    assert sorted(text.replace(" ", "").replace("\t", "").count(e) for e in ids) == [1] * len(ids)
+    folded = text.casefold()
+    assert [folded.count(e.casefold()) for e in ids] == [1] * len(ids)
 
 
 @pytest.mark.parametrize(
@@ -65,3 +71,37 @@ def test_hostile_texts_are_read_whole_or_refused(text):
 def test_what_is_no_ranking_says_why(text, why):
     with pytest.raises(ValueError, match=why):
         parse_ranking(text, "ABCD")
+
+
+def test_capitals_mean_nothing_where_one_answer_only_can_be_meant():
+    assert parse_ranking("b>a=C", "ABC") == (("B",), ("A", "C"))
+    assert parse_ranking("a>A", ("A", "a")) == (("a",), ("A",))
+    with pytest.raises(ValueError, match="twice"):
+        parse_ranking("a>A", "ABC")
+    with pytest.raises(ValueError, match="'ab', which is no answer"):
+        parse_ranking("ab", ("Ab", "aB"))
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        ([" B", "a", "B"], ("A", "B")),
+        ([], ()),
+        (["", "None"], ()),
+        (["N/A"], ()),
+    ],
+)
+def test_answers_that_are_named(words, named):
+    assert parse_answers(words, "ABC") == named
+
+
+def test_none_is_an_answer_where_it_is_one():
+    assert parse_answers(["no"], ("yes", "no")) == ("no",)
+
+
+@pytest.mark.parametrize(
+    ("words", "why"), [(["A", "none"], "and none"), (["A, B"], "'A, B'"), (["Z"], "'Z'")]
+)
+def test_what_names_no_answers_says_why(words, why):
+    with pytest.raises(ValueError, match=why):
+        parse_answers(words, "ABC")

@@ -48,6 +48,8 @@ def test_lengths_must_match():
 def test_who_is_in_no_group_is_left_out_and_counted():
     found = likeness(np.array([0, 0, 1, 1, -1]), np.array([1, 1, 0, 0, 0]), seed=0)
     assert (found.value, found.people, found.left_out) == (1.0, 4, 1)
+    assert math.isnan(found.interval.low)  # the same in every draw: no width can be told
+    assert math.isnan(found.interval.high)
 
 
 def test_the_interval_covers_the_index_of_the_population():

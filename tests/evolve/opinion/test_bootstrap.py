@@ -52,6 +52,14 @@ def test_a_figure_that_is_rarely_defined_has_no_interval():
     assert high[0] == pytest.approx(np.quantile(figures[:, 0], 0.975))
 
 
+def test_where_all_are_of_one_mind_there_is_no_interval():
+    """Each draw of forty who agree agrees: a width of 0 would say that nobody else could not."""
+    votes = votes_of((f"p{p:02}", "s", 1) for p in range(40))
+    low, high = percentiles(shares(drawn_again(votes, draws=50, seed=0)))
+    assert np.isnan(low).all()
+    assert np.isnan(high).all()
+
+
 def test_nobody_can_be_drawn_from_nobody():
     found = drawn_again(votes_of([], ["x"]), draws=4, seed=0)
     assert found.shape == (4, 1, 1, 3)

@@ -37,5 +37,5 @@ def test_two_workers_find_what_one_process_finds():
 
 def test_a_cluster_that_is_not_there_is_one_clear_line():
     votes, _, _ = divided(20, 4, filled=0.7, seed=52)
-    with pytest.raises(ConfigError, match="no Ray cluster answers"):
+    with pytest.raises(ConfigError, match="no cluster answers"):
         factorise_over(votes, address="127.0.0.1:9")

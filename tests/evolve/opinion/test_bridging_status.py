@@ -87,6 +87,15 @@ def test_sure_is_what_lies_wholly_beyond_its_limit(across, factor, own, size, su
     assert not said(votes, fit, across, factor).sure
 
 
+@pytest.mark.parametrize(
+    ("p", "status"), [(None, "divisive"), (0.05, "divisive"), (0.06, "undivided")]
+)
+def test_what_chance_divides_as_well_has_no_sides(p, status):
+    votes, fit = table()
+    fit = replace(fit, intercepts=np.array([0.0]), factors=np.array([0.9]))
+    assert statuses(votes, fit, p=p)[0].status == status
+
+
 def test_planted_division_is_found_and_not_hidden():
     votes, _, dividing = divided(600, 24, filled=0.6, seed=21)
     fit = factorise(votes)

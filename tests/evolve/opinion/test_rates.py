@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 from hypothesis import given
+from scipy import stats
 
 from charter.estimates.interval import wilson
 from charter.evolve.opinion.rates import pooled, rates
@@ -76,7 +77,38 @@ def test_pooled_counts_people_not_votes():
     votes = votes_of((f"p{p:02}", f"s{s}", v) for p, v in enumerate(sides) for s in range(10))
     found = pooled(votes, np.ones(10, dtype=np.bool_))
     assert (found.people, found.votes, found.value) == (50, 500, 0.6)
-    assert found.effective == pytest.approx(49, rel=0.03)
+    rough = stats.t.ppf(0.975, 499) / stats.t.ppf(0.975, 49)
+    assert found.effective == pytest.approx(49 * 500 / 499 * rough**2)
+
+
+@given(cast())
+def test_pooled_over_one_statement_is_its_rate(votes):
+    table = votes_of(votes)
+    found = rates(tally(table))
+    for at in range(len(table.items)):
+        each = pooled(table, np.arange(len(table.items)) == at)
+        assert (each.value, each.low, each.high) == pytest.approx(
+            (found.shares[0, at, 2], found.low[0, at, 2], found.high[0, at, 2])
+        )
+
+
+def test_pooled_covers_where_few_people_say_the_same_throughout():
+    """Twelve people, each of one mind on ten statements: their hundred votes are not a hundred."""
+    dice = np.random.default_rng(8)
+    held = 0
+    for _ in range(400):
+        lean = dice.beta(0.9, 0.1 * 2, 12)  # mean 9/11
+        agreed = dice.random((12, 10)) < lean[:, None]
+        table = Votes(
+            tuple(f"p{at:02}" for at in range(12)),
+            tuple("abcdefghij"),
+            np.repeat(np.arange(12, dtype=np.int32), 10),
+            np.tile(np.arange(10, dtype=np.int32), 12),
+            np.where(agreed, 1, -1).astype(np.int8).reshape(-1),
+        )
+        found = pooled(table, np.ones(10, dtype=np.bool_))
+        held += found.low <= 9 / 11 <= found.high
+    assert held / 400 >= 0.93
 
 
 def test_pooled_covers_where_people_differ():

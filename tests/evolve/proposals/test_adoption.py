@@ -74,11 +74,11 @@ def test_a_version_goes_with_the_words():
 
 
 def test_a_changelog_keeps_all_it_has():
-    empty = in_changelog("", "One `p1`.", id="p1")
-    assert empty == "# Changelog\n\n## Unreleased\n\n- One `p1`.\n"
-    two = in_changelog(empty, "Two `p2`.", id="p2")
-    assert two.index("Two") < two.index("One")
-    assert in_changelog(two, "Two `p2`.", id="p2") == two
+    empty = in_changelog("", "One, of `p2`. Proposal `p1`.", id="p1")
+    assert empty == "# Changelog\n\n## Unreleased\n\n- One, of `p2`. Proposal `p1`.\n"
+    two = in_changelog(empty, "Two. Proposal `p2`.", id="p2")
+    assert two.index("Two") < two.index("One"), "another entry that names an id is not its own"
+    assert in_changelog(two, "Two. Proposal `p2`.", id="p2") == two
     windows = "# Log\r\n\r\n## 1.0\r\n\r\n- Old.\r\n"
     made_ = in_changelog(windows, "New `p`.", id="p")
     assert made_.endswith("\r\n## 1.0\r\n\r\n- Old.\r\n")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from charter.evolve.proposals.validation import validation, validation_json
+from charter.estimates.interval import normal_quantile, wilson
+from charter.evolve.proposals.validation import statement_lines, validation, validation_json
 from charter.evolve.results.results import (
     ChannelResult,
     Figure,
     FloorView,
+    GroupView,
     Results,
     Shares,
     StatementResult,
@@ -102,3 +104,51 @@ def test_a_survey_without_a_statement_validates_nothing():
     found = read(survey(PICK), channel("open"))
     assert found.reasons == ("it has no statement to agree with",)
     assert validation_json(found)["holds"] is False
+
+
+def group(number, low, *, people=40.0):
+    seen = None if low is None else Shares(Figure(low, 0.0, 1.0), NONE, NONE, people)
+    return GroupView(number, None if low is None else 40, seen)
+
+
+NONE = Figure(0.1, 0.0, 0.2)
+
+
+def again(number, *, agree=0.66, groups=(), floor="met", effective=48.0):
+    agreed = wilson(agree * effective, effective)
+    own = Shares(Figure(agree, agreed.low, agreed.high), NONE, NONE, effective)
+    result = StatementResult(
+        "one", "text", ("brief",), False, 48, plain=own, groups=groups,
+        floor=FloorView(0.6, 0, floor) if groups else None,
+    )  # fmt: skip
+    found = Results("s", "sha256:v", "sv", "", Rules(), 0, (channel("open", result),), ())
+    return validation(survey(ONE), found, number=number)
+
+
+def test_a_later_survey_is_held_against_wider_intervals():
+    first, second = again(1), again(2)
+    assert (first.holds, second.holds) == (True, False)
+    wider = wilson(0.66 * 48, 48, z=normal_quantile(1 - 0.1 / 6))
+    assert (second.heard[0].low, second.heard[0].high) == (wider.low, wider.high)
+    assert again(2, agree=0.9).holds
+    told = validation_json(second)
+    assert (told["number"], told["confidence"]) == (2, "0.983333")
+    assert statement_lines(told)[0] == (
+        "survey number 2 that was to validate it: bounds are of 98.33 % intervals"
+    )
+    assert len(statement_lines(validation_json(first))) == 1
+
+
+@pytest.mark.parametrize(
+    ("groups", "said"),
+    [
+        ((group(0, 0.95), group(1, 0.9)), ""),
+        ((group(0, 0.95), group(1, 0.65)), "the floor of the least agreeing group: not met"),
+        ((group(0, 0.95), group(1, None)), "the floor of the least agreeing group: too small"),
+    ],
+)
+def test_a_later_survey_holds_groups_against_the_floor_anew(groups, said):
+    found = again(2, agree=0.95, groups=groups)
+    assert found.heard[0].why_not.startswith(said)
+    assert found.holds is (said == "")
+    assert again(1, agree=0.95, groups=groups).holds, "the first has its floor from the results"

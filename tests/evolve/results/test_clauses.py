@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from charter.evolve.opinion.tally import tally
 from charter.evolve.opinion.votes import Votes
 from charter.evolve.results.cells import Shown
-from charter.evolve.results.clauses import clause_results, lean_of
+from charter.evolve.results.clauses import clause_results, flipped, lean_of
 from charter.evolve.results.table import Effort, Table
 from charter.evolve.surveys.survey import Rules
 from charter.evolve.voices import Asked
@@ -32,6 +33,7 @@ def table(values, clauses, *, weights=None, rules=None):
         asked=asked,
         votes=votes,
         weights=weights,
+        options=(),
         noted=np.zeros(people, np.int64),
         groups=None,
         labels=None,
@@ -71,12 +73,35 @@ def test_the_lean_is_the_share_that_agrees_less_the_share_that_does_not():
     values = np.array([[1, 1], [1, 0], [-1, 0], [1, 1]])
     lean, p = lean_of(table(values, ["k", "k"]), np.array([True, True]))
     assert lean == pytest.approx(5 / 8 - 1 / 8)
-    # sums by person are 2, 1, -1, 2: z = 4 / sqrt(10)
-    assert p == pytest.approx(0.2059, abs=1e-4)
+    # sums by person are 2, 1, -1, 2: of 16 ways to give them signs, 6 lie as far out as 4
+    assert p == pytest.approx(6 / 16)
     heavy, _ = lean_of(
         table(values, ["k", "k"], weights=np.array([1.0, 1.0, 7.0, 1.0])), np.array([True, True])
     )
     assert heavy < 0
+
+
+def test_few_of_one_mind_are_no_more_than_chance():
+    """Five heads or five tails come up once in sixteen times: no finding at 5 %."""
+    (found,) = clause_results(table(np.ones((5, 1), int), ["k"], rules=Rules(smallest=5)))
+    assert (found.p, found.verdict) == (pytest.approx(1 / 16), "open")
+
+
+@pytest.mark.parametrize(("people", "agree"), [(12, 10), (16, 12), (17, 13), (30, 21), (100, 60)])
+def test_where_each_has_one_vote_it_is_the_sign_test(people, agree):
+    scores = np.array([1.0] * agree + [-1.0] * (people - agree))
+    exact = stats.binomtest(agree, people).pvalue
+    assert flipped(scores) == pytest.approx(exact, rel=1e-9 if people <= 16 else 0.08)
+    assert flipped(-7 * scores) == pytest.approx(flipped(scores))
+
+
+def test_unequal_weights_are_as_likely_by_chance_as_they_say():
+    """At most one in twenty tables of people without a lean is below 0.05."""
+    random = np.random.default_rng(3)
+    for people in (8, 14, 25):
+        weights = random.exponential(1, people) + 0.2
+        low = sum(flipped(weights * random.choice((1, -1), people)) <= 0.05 for _ in range(2000))
+        assert low / 2000 < 0.065
 
 
 def test_where_all_pass_nobody_leans():

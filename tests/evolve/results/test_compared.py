@@ -90,3 +90,23 @@ def test_the_same_voices_are_refused_and_two_channels_are_not(first):
         compare(both, first, channels=NO)
     with pytest.raises(ConfigError, match="no such channel"):
         compare(first, first, channels=("panel", "open"))
+
+
+def test_without_an_interval_on_one_side_there_is_none_of_the_difference(first):
+    """All who rate alike have a mean without one: that they differ is not certain for that."""
+    other = voices(7, 60)
+    same = replace(other, ratings=tuple(replace(r, value=5) for r in other.ratings))
+    found = compare(first, results_of(same, Reading(), effort=QUICK), channels=NO)
+    (row,) = [each for each in found.differences if each.kind == "rubric"]
+    assert (row.second.low, row.difference.low, row.difference.high) == (None, None, None)
+    assert row.difference.value == pytest.approx(5 - row.first.value)
+    assert not row.apart
+    assert not [each for each in found.left_out if "rubric" in each]
+
+
+def test_a_side_that_is_weighted_says_so(first):
+    channel = first.channels[0]
+    heavy = replace(channel, weights=replace(channel.weights, used=True))
+    other = replace(made(8), channels=(heavy,))
+    found = compare(first, other, channels=NO)
+    assert (found.first, found.second) == ("simulated (open)", "simulated (open, weighted)")

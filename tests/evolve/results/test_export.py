@@ -34,6 +34,55 @@ def test_what_is_written_is_read_again(values, tmp_path):
     assert results_json(read_results(file)) == values
 
 
+def edited(values, path, value):
+    """Return a copy in which one thing is another."""
+    copy = json.loads(json.dumps(values))
+    *way, last = path
+    inner = copy
+    for step in way:
+        inner = inner[step]
+    inner[last] = value
+    return copy
+
+
+ONE = ("channels", 0, "statements", 0)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "words"),
+    [
+        ((*ONE, "plain", "agree", "value"), float("nan"), "no number that a figure can be"),
+        ((*ONE, "plain", "agree", "high"), float("inf"), "no number that a figure can be"),
+        ((*ONE, "plain", "agree", "high"), "inf", "no number that a figure can be"),
+        ((*ONE, "plain", "agree", "value"), 1.5, "1.5 is no share"),
+        ((*ONE, "plain", "agree", "low"), None, "an interval with one end"),
+        ((*ONE, "plain", "agree", "low"), 0.99999, "lower end is above"),
+        ((*ONE, "split", "value"), -0.2, "-0.2 is no share"),
+        ((*ONE, "seen"), -3, "-3 is below 0"),
+        ((*ONE, "seen"), 10**15, "no number that a figure can be"),
+        ((*ONE, "seen"), 1000, "do not add up"),
+        ((*ONE, "plain", "disagree", "value"), 0.5, "shares do not go with the counts"),
+        (("channels", 0, "people"), -1, "channels.0.people: -1 is below 0"),
+        (("channels", 0, "languages"), {"en": -5}, "channels.0.languages.en: -5 is below 0"),
+        (("channels", 0, "clauses", 0, "q"), 2, "2 is no share"),
+        (("channels", 0, "clauses", 0, "lean"), -1.2, "does not lie between -1 and 1"),
+        (("channels", 0, "comparisons", 0, "unacceptable", "A", "value"), 7, "7 is no share"),
+        (("channels", 0, "rubrics", 0, "mean", "value"), float("-inf"), "no number that"),
+        (("rules", "smallest"), 0, "smallest is below 1"),
+        (("rules", "alpha"), "much", "alpha is no decimal"),
+        (("rules", "margins"), {"age": {"old": "nan"}}, "a margin of 'age' is no share"),
+        (("seed",), -1, "seed: -1 is below 0"),
+    ],
+)
+def test_a_number_that_cannot_be_is_refused_in_one_line(values, tmp_path, path, value, words):
+    file = tmp_path / "r.json"
+    file.write_text(json.dumps(edited(values, path, value)))
+    with pytest.raises(ConfigError) as refused:
+        read_results(file)
+    assert words in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [

@@ -23,7 +23,7 @@ def shares(scope):
 
 def test_level_counts_half_and_partial_orders_count_where_they_say_something():
     orders = [(("A",), ("B", "C")), (("B",), ("A",)), (("A", "B", "C"),), (("A",), ("C",))]
-    (scope,) = result(orders).scopes
+    (scope,) = result(orders * 2).scopes
     assert shares(scope) == {
         ("A", "B"): pytest.approx((1 + 0 + 0.5) / 3),
         ("A", "C"): pytest.approx((1 + 0.5 + 1) / 3),
@@ -63,6 +63,17 @@ def test_scopes_stay_apart_and_few_are_not_shown():
         ("B", "C"): True,
     }
     assert "C" not in scope.borda
+
+
+def test_averages_do_not_tell_of_few_who_left_the_same_answers_out():
+    """Of the two who did not rank B, the average of A less its pairs says what they prefer to C."""
+    whole = [(("A",), ("B",), ("C",))] * 6 + [(("C",), ("A",), ("B",))] * 4
+    (scope,) = result([*whole, *[(("C",), ("A",))] * 2], smallest=3).scopes
+    assert scope.borda == {}
+    pairs = {(pair.better, pair.worse): pair for pair in scope.pairs}
+    assert (pairs["A", "C"].people, pairs["A", "B"].people) == (12, 10)
+    assert result([*whole, *[(("C",), ("A",))] * 3], smallest=3).scopes[0].borda
+    assert result([*whole, (("C",),)], smallest=3).scopes[0].borda  # who ranked one says nothing
 
 
 def test_unacceptable_is_of_those_who_said_so():

@@ -8,6 +8,7 @@ from random import Random
 import pytest
 
 from charter.evolve.choices.rankings import Rankings
+from charter.evolve.results.results import Figure
 from charter.evolve.results.two_specs import compare_specs
 from charter.evolve.surveys.survey import Rules
 from charter.evolve.voices import PERSONAL, Asked, Order, Person, Voices
@@ -64,7 +65,8 @@ def test_a_spec_that_departs_from_people_on_one_clause_is_found(first, second):
     assert (found["k0"].difference.value, found["k0"].difference.low) == (0, None)
     assert not found["k0"].apart
     assert found[""].items == 6
-    assert found["k1"].first == pytest.approx(1 - found["k1"].second)
+    assert found["k1"].first.value == pytest.approx(1 - found["k1"].second.value)
+    assert found["k1"].first.low < found["k1"].first.value < found["k1"].first.high
 
 
 def test_where_people_are_split_neither_spec_is_nearer(first, second):
@@ -87,3 +89,26 @@ def test_few_people_are_shown_nowhere_and_channels_stay_apart(first, second):
     mixed = replace(both, people=(*both.people, *renamed), orders=(*both.orders, *orders))
     rows = compare_specs(mixed, first, second, Rules())
     assert {(row.channel, row.people) for row in rows} == {("open", 40), ("panel", 12)}
+
+
+def test_p_goes_with_the_interval(first, second):
+    """With few people t is wider than the normal distribution: p must not be surer than it."""
+    for seed in range(20):
+        chance = Random(seed)
+        some = people_who((0.5, chance.choice((0.6, 0.75, 0.9))), 12)
+        for row in compare_specs(some, first, second, Rules()):
+            if row.difference.low is not None:
+                outside = row.difference.low > 0 or row.difference.high < 0
+                assert outside == (row.p < 0.05)
+
+
+def test_where_all_people_are_alike_there_is_no_interval_and_no_certainty(first, second):
+    rows = compare_specs(people_who((1, 1), 12), first, second, Rules())
+    (row,) = [each for each in rows if each.about == "k1"]
+    assert row.difference == Figure(-1, None, None)
+    assert row.p == pytest.approx(2 / 2**12)
+    assert row.apart
+    (few,) = [e for e in compare_specs(people_who((1, 1), 3), first, second, Rules(smallest=2))
+              if e.about == "k1"]  # fmt: skip
+    assert few.p == pytest.approx(0.25)
+    assert not few.apart

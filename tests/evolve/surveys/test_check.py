@@ -73,3 +73,11 @@ def test_advice_keeps_nothing_from_being_opened():
     advice = check(read_survey(Source("mail.yaml", text)))
     assert sorted(each.rule for each in advice) == ["long", "not-asked-twice", "small-cells"]
     assert Severity.ERROR not in {each.severity for each in advice}
+
+
+def test_a_last_day_that_is_past_keeps_a_survey_from_being_opened():
+    written = read_survey(Source("mail.yaml", f"{GOOD}closes: 2026-11-30\n"))
+    assert check(written, at="2026-11-30T23:59:00.000Z") == check(written) == ()
+    (late,) = check(written, at="2026-12-01T00:00:00.000Z")
+    assert (late.rule, late.severity) == ("past", Severity.ERROR)
+    assert late.location.line == GOOD.count("\n") + 1

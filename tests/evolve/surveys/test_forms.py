@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import fields, replace
+from html import unescape
 
 import pytest
 
@@ -53,7 +54,7 @@ def test_our_words_are_marked_as_english_where_we_have_none_of_the_language():
     )
     page = form_of(survey, "fa")
     assert '<html lang="fa" dir="rtl">' in page
-    assert '<span lang="en">Agree</span>' in page
+    assert '<span lang="en" dir="ltr">Agree</span>' in page
 
 
 @pytest.fixture
@@ -160,3 +161,22 @@ def test_candidates_do_not_come_in_the_order_of_their_letters(chromium, tmp_path
         seen.add(letters)
     assert len(seen) > 1
     page.close()
+
+
+def test_some_and_none_that_are_unacceptable_are_pointed_out_in_words_of_their_own(form):
+    form.get_by_label("I agree").check()
+    candidate(form, "A").get_by_label("Unacceptable").check()
+    form.get_by_label("None of them").check()
+    form.get_by_role("button", name="Save my answers").click()
+    assert form.get_by_role("alert").text_content() == WORDINGS["en"].boxes
+
+
+def test_the_last_day_is_told_in_every_language_that_we_have():
+    for language, say in WORDINGS.items():
+        told = {language: "x"}
+        texts = {"title": told, "promise": Promise(told, told, "rules@example.org", 30)}
+        item = Statement("say", (), told)
+        survey = small(languages=(language,), **texts, items=(item,), traits=())
+        until = say.until.format(day="2026-11-30")
+        assert until in unescape(form_of(replace(survey, closes="2026-11-30"), language))
+        assert "2026-11-30" not in form_of(survey, language)

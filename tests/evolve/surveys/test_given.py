@@ -25,7 +25,8 @@ from charter.evolve.surveys.withdrawal import withdraw
 from charter.ledger.erasure import erase
 from charter.records.survey import AnswerGiven
 
-from .people import AT
+from .conftest import opened_world
+from .people import AT, small
 
 YES = Voted(1)
 
@@ -159,3 +160,27 @@ def test_an_answer_under_another_record_is_not_believed(world):
     ):
         with pytest.raises(LedgerError, match="answer 1 of pa_"):
             said_in(world.vault, world.survey, changed)
+
+
+def test_a_change_keeps_the_time_of_the_answer_that_it_changes(world):
+    _, part = world.join()
+    world.give(part, "rate", {"rating": 1}, ms=9000)
+    world.give(part, "rate", {"rating": 2}, ms=300)
+    world.give(part, "rate", {"rating": 3})
+    (said,) = own(world, part)
+    assert (said.answer, said.ms) == (Rated(3), 9000)
+
+
+def test_nothing_is_taken_after_the_last_day(tmp_path):
+    made = opened_world(tmp_path, tmp_path, small(closes="2026-11-30"))
+    late = "2026-12-01T00:00:00.000Z"
+    _, part = made.join(at="2026-11-30T23:59:59.999Z")
+    made.give(part, "say", {"vote": "agree"}, at="2026-11-30T23:59:59.999Z")
+    with pytest.raises(Refused, match="takes no more answers") as refused:
+        made.give(part, "say", {"vote": "pass"}, at=late)
+    assert refused.value.why == "closed"
+    with pytest.raises(Refused, match="takes no more answers"):
+        made.join(at=late)
+    assert [each.answer for each in own(made, part)] == [YES]
+    assert withdraw(made.ledger, made.vault, part, at=late)
+    made.ledger.close()

@@ -49,3 +49,26 @@ def test_a_survey_made_in_code_is_held_to_the_same_bounds(world):
     spaced = open_survey(world.ledger, small("spaced", title={"en": "Mail \n"}), by="ada", at=AT)
     assert spaced.survey.title == {"en": "Mail"}
     assert spaced.digest == digest_of_survey(spaced.survey)
+
+
+def test_a_survey_takes_answers_to_the_end_of_its_last_day(world):
+    limited = small("limited", closes="2026-11-30")
+    found = open_survey(world.ledger, limited, by="ada", at=AT)
+    assert found.survey.closes == "2026-11-30"
+    assert found.takes("2026-11-30T23:59:59.999Z")
+    assert not found.takes("2026-12-01T00:00:00.000Z")
+    assert opening(world.ledger, "small").takes("2999-01-01T00:00:00.000Z")
+    assert opening(world.ledger, "limited") == found
+    close_survey(world.ledger, "limited", by="ada", reason="over", at=AT)
+    assert not opening(world.ledger, "limited").takes(AT)
+
+
+def test_nothing_is_opened_after_its_last_day(world):
+    late = "2026-12-01T00:00:00.000Z"
+    limited = small("limited", closes="2026-11-30")
+    with pytest.raises(Refused, match="the last day of limited is past"):
+        open_survey(world.ledger, limited, by="ada", at=late)
+    open_survey(world.ledger, limited, by="ada", at=AT)
+    close_survey(world.ledger, "limited", by="ada", reason="done", at=late)
+    with pytest.raises(Refused, match="the last day of limited is past"):
+        open_survey(world.ledger, limited, by="ada", at=late)

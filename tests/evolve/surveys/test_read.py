@@ -6,6 +6,7 @@ import json
 from contextlib import suppress
 from dataclasses import replace
 
+import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,8 +18,10 @@ from charter.evolve.surveys.read import (
     read_survey,
     survey_of,
     text_of,
+    values_of,
 )
 from charter.evolve.surveys.survey import Comparison, Rubric, Rules, Statement, Trait
+from charter.evolve.surveys.survey_file import schema
 from charter.source import Source
 
 from .people import large, small
@@ -182,3 +185,25 @@ def test_hostile_values_never_crash(value, key):
     with suppress(ConfigError):
         found = survey_of(json.dumps(values))
         assert survey_of(text_of(found)) == found
+
+
+def test_a_last_day_is_a_day_and_changes_no_digest_where_there_is_none():
+    plain = read_survey(Source("mail.yaml", GOOD)).survey
+    limited = read_survey(Source("mail.yaml", f"{GOOD}closes: 2026-11-30\n")).survey
+    assert (plain.closes, limited.closes) == ("", "2026-11-30")
+    assert survey_of(text_of(limited)) == limited
+    assert "closes" not in values_of(plain)
+    for wrong in ("2026-02-30", "tomorrow", "20261130", "2026-11-30T10:00:00Z"):
+        with pytest.raises(ConfigError, match="closes: "):
+            read_survey(Source("mail.yaml", f"{GOOD}closes: {wrong}\n"))
+
+
+def test_the_schema_holds_for_files_and_for_what_records_hold():
+    found = schema()
+    validator = jsonschema.Draft202012Validator(found)
+    validator.check_schema(found)
+    good = json.loads(text_of(read_survey(Source("mail.yaml", GOOD)).survey))
+    validator.validate(good)
+    validator.validate(json.loads(text_of(large())))
+    assert not validator.is_valid(good | {"closes": "tomorrow"})
+    assert not validator.is_valid(good | {"surprise": 1})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from charter.evolve.surveys.given import own_answers
+from charter.evolve.surveys.given import answered, own_answers
 from charter.evolve.surveys.opening import close_survey
 from charter.evolve.surveys.participation import find
 from charter.evolve.surveys.refused import Refused
@@ -83,3 +83,15 @@ def test_answers_are_erased_when_the_promised_days_are_over(each_world):
     assert expired("2026-12-23T12:00:00.000Z") == Kept(1, 0)
     reasons = [record.reason for record in world.ledger.read(SubjectErased)]
     assert reasons == ["kept for 30 days, as promised"] * 2
+
+
+def test_who_comes_back_after_the_days_are_over_has_answered_nothing_and_may_again(each_world):
+    world = each_world
+    _, part = world.join()
+    world.give(part, "say", {"vote": "agree"})
+    assert answered(world.ledger, part) == {"say"}
+    expire(world.ledger, world.vault, world.now(), by="ada", at=DUE)
+    assert answered(world.ledger, part) == frozenset()
+    again = world.give(part, "say", {"vote": "agree"}, at=DUE)
+    assert (again.number, len(left(world, part))) == (2, 1)
+    assert answered(world.ledger, part) == {"say"}

@@ -45,10 +45,11 @@ def checked():
     known = {"charter-resolution/1": resolution_schema(), "charter-decision/1": decision_schema()}
     for schema in known.values():
         jsonschema.Draft202012Validator.check_schema(schema)
+    validators = {name: jsonschema.Draft202012Validator(schema) for name, schema in known.items()}
 
     def check(document):
         written = json.loads(json.dumps(document, allow_nan=False))
-        jsonschema.Draft202012Validator(known[document["format"]]).validate(written)
+        validators[document["format"]].validate(written)
         return written
 
     return check

@@ -15,15 +15,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from charter.evals.judging.prompt import marked, plain_line
+from charter.evals.judging.prompt import TURN_TOKENS, marked, plain_line
 from charter.evals.ranking.ranker import Question
 from charter.ledger.ledger import canonical
 from charter.models.provider import ChatMessage
+from charter.policy.briefs.tokens import estimate_tokens
 from charter.source import digest_of
 
 VERSION = "charter-ranker/1"
 LETTERS = "KRTVJWHQZMXPGNSLFYDC"
+FURTHER = ("RR", "TT", "VV", "WW", "XX", "ZZ")
+"""Where there are more candidates than letters."""
 _MARK = 16
+_LONGEST_MARK = "0" * _MARK  # a digit takes a token for itself, letters less
 
 SYSTEM = """\
 You put answers of AI assistants to one conversation in order, by written rules. You are given the \
@@ -79,13 +83,13 @@ class Prompt:
 
     messages: tuple[ChatMessage, ...]
     letters: Mapping[str, str]
-    """Id of the answer by letter."""
+    """Id of the answer by letter, in the order in which they stand."""
 
 
 @cache
 def prompt_digest() -> str:
     """Name everything a ranker is told that does not depend on the item."""
-    return digest_of(canonical([VERSION, SYSTEM, USER, LETTERS]))
+    return digest_of(canonical([VERSION, SYSTEM, USER, LETTERS, FURTHER]))
 
 
 def write(question: Question, rules: str, *, repeat: int) -> Prompt:
@@ -97,17 +101,34 @@ def write(question: Question, rules: str, *, repeat: int) -> Prompt:
     turn = repeat % len(shown)
     shown = shown[turn:] + shown[:turn]
     # Chance that is no secret: the same item and repeat are always asked in the same words.
-    letters = random.Random(f"{seed}/{repeat}").sample(LETTERS, len(shown))  # noqa: S311
+    dice = random.Random(f"{seed}/{repeat}")  # noqa: S311
+    letters = dice.sample(_letters(len(shown)), len(shown))
     named = dict(zip(letters, shown, strict=True))
-    mark = _mark(question, rules, seed, repeat)
+    return Prompt(_told(question, rules, named, _mark(question, rules, seed, repeat)), named)
+
+
+def tokens_of(question: Question, rules: str) -> int:
+    """Estimate from above the tokens of what is asked, whichever the repeat."""
+    number = len(question.answers)
+    named = dict(zip(_letters(number)[-number:], question.answers, strict=True))
+    told = _told(question, rules, named, _LONGEST_MARK)
+    return sum(estimate_tokens(each.content) + TURN_TOKENS for each in told)
+
+
+def _letters(number: int) -> tuple[str, ...]:
+    return tuple(LETTERS) if number <= len(LETTERS) else (*LETTERS, *FURTHER)
+
+
+def _told(
+    question: Question, rules: str, named: Mapping[str, str], mark: str
+) -> tuple[ChatMessage, ...]:
     user = USER.format(
         rules=rules,
         conversation="\n".join(_conversation(question, mark)),
         answers="\n".join(_answers(question, named, mark)),
-        letters=", ".join(letters),
+        letters=", ".join(named),
     )
-    told = (ChatMessage("system", SYSTEM.format(mark=mark)), ChatMessage("user", user))
-    return Prompt(told, named)
+    return ChatMessage("system", SYSTEM.format(mark=mark)), ChatMessage("user", user)
 
 
 def _digest(question: Question, rules: str) -> str:

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 
 from charter.evals.ranking.ranker import Part, Question
 from charter.evolve.voices import Asked
+from charter.ledger.body import canonical
 from charter.models.provider import ChatMessage
-from charter.source import Finding, Severity, Source, Span
+from charter.source import Finding, Severity, Source, Span, digest_of
 from charter.spec.spec import Spec
 
-MOST_ANSWERS = 20
+MOST_ANSWERS = 26
 MOST_PARTS = 3
 """Sections or clauses of which a ranker is shown the text; of more, the first ones."""
 
@@ -31,6 +32,9 @@ def questions_of(asked: Iterable[Asked], spec: Spec) -> tuple[list[Question], li
         if problem:
             said.append(_finding(item, problem, Severity.WARNING))
             continue
+        if len({item.candidates[each].strip() for each in item.answers}) < len(item.answers):
+            what = "two of its candidates say the same, and no rule can order these"
+            said.append(_finding(item, what, Severity.WARNING))
         if unknown:
             what = f"{len(unknown)} of its clauses are not in this spec, such as {unknown[0]!r:.80}"
             said.append(_finding(item, what, Severity.WARNING))
@@ -41,6 +45,20 @@ def questions_of(asked: Iterable[Asked], spec: Spec) -> tuple[list[Question], li
         message = ChatMessage("user", item.prompt or item.text)
         found.append(Question(item.id, parts[:MOST_PARTS], (message,), words))
     return found, said
+
+
+def digest_of_questions(questions: Iterable[Question]) -> str:
+    """Return what names everything that is put to a ranker, but for the text of the rules."""
+    said = [
+        [
+            each.id,
+            [[part.section, part.clause] for part in each.parts],
+            [[message.role, message.content] for message in each.messages],
+            sorted(each.answers.items()),
+        ]
+        for each in questions
+    ]
+    return digest_of(canonical(["questions", sorted(said)]))
 
 
 def _parts(item: Asked, spec: Spec) -> tuple[tuple[Part, ...], list[str]]:

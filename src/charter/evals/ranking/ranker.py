@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from charter.evals.judge import Rules
+from charter.evals.judging.cost import NONE, Tokens
 from charter.models.provider import ChatMessage
+from charter.records.grading import JudgeId
 
 RELEVANCE = range(1, 6)
 """How much a section speaks to an item: 5 decides it, 1 hardly touches it. 0 was not said."""
@@ -52,6 +54,21 @@ class Ranked:
     """Why there is no order."""
     unavailable: bool = False
     """Whether no reply came, so that asking again may help."""
+    shown: tuple[str, ...] = ()
+    """Ids of answers in the order in which they stood; empty where none stood beside another."""
+    text: str = ""
+    """What was replied, of a failure."""
+    used: Tokens = NONE
+    """What it cost; what a server does not count is estimated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What ranking a question once takes at most."""
+
+    requests: int = 0
+    tokens: Tokens = NONE
+    """Told, estimated from above, and said, the longest replies there can be."""
 
 
 class Ranker(Protocol):
@@ -60,6 +77,15 @@ class Ranker(Protocol):
     @property
     def identity(self) -> str:
         """Canonical JSON of model, prompt and settings: what makes another instrument."""
+        ...
+
+    @property
+    def asks(self) -> JudgeId:
+        """Who is asked, and paid."""
+        ...
+
+    def need(self, question: Question) -> Need:
+        """Return what ranking it once takes, whichever the repeat. Asks nobody."""
         ...
 
     async def rank(self, question: Question, *, repeat: int) -> Ranked:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from charter.classifiers.refusal.rules import classify
 from charter.evals.judge import JudgeOutcome
 from charter.evals.judging.quote import Quotable
 from charter.evals.judging.read_judgement import MOST_CITES, MOST_REASON, objects
@@ -17,6 +18,9 @@ from charter.evals.ranking.ranker import RELEVANCE, Order, Ranked
 from charter.evals.reply import storable
 from charter.models.provider import Stop
 
+MOST_TEXT = 4000
+"""Characters of a reply that are kept where it is no order: its end."""
+_REFUSAL_CHARACTERS = 4000
 _AROUND = " \t\r\n`#^[]()\"'"
 
 
@@ -40,7 +44,7 @@ def read_ranking(  # noqa: PLR0913 - what a reply is held against
         return failed(JudgeOutcome.TRUNCATED, "the reply was cut off")
     found = [(value, written) for value, written in objects(text) if _form(value)]
     if not found:
-        return failed(JudgeOutcome.UNPARSABLE, "the reply has no object of the form asked for")
+        return _without_form(text)
     quotable = [Quotable(each) for each in material]
     mine = [value for value, written in found if not any(q.says(written) for q in quotable)]
     if not mine:
@@ -53,6 +57,15 @@ def failed(outcome: JudgeOutcome, why: str) -> Ranked:
     return Ranked(
         failure=f"{outcome.value}: {why}", unavailable=outcome is JudgeOutcome.UNAVAILABLE
     )
+
+
+def _without_form(text: str) -> Ranked:
+    """Tell a refusal from a reply of another form."""
+    if not text.strip():
+        return failed(JudgeOutcome.UNPARSABLE, "the reply is empty")
+    if classify(text[:_REFUSAL_CHARACTERS]).label != "none":
+        return failed(JudgeOutcome.REFUSED, "the model declined to rank")
+    return failed(JudgeOutcome.UNPARSABLE, "the reply has no object of the form asked for")
 
 
 def _ranked(

@@ -15,7 +15,8 @@ _HINT = "a table with the columns person and item: ids as records have them"
 def read_accepted(path: Path) -> frozenset[tuple[str, str]]:
     """Return (person, item) of reasons that may be shown. Raises ConfigError with file and line."""
     source = read_file(path, hint=_HINT)
-    rows = csv.reader(source.text.splitlines(), strict=True)
+    text = source.text.removeprefix("\ufeff")  # as spreadsheets write it
+    rows = csv.reader(text.splitlines(), strict=True)
     found: set[tuple[str, str]] = set()
     try:
         header = [each.strip() for each in next(rows, [])]

@@ -12,7 +12,8 @@ from charter.evolve.choices.rankings import Rankings
 from charter.evolve.voices import Order, Voices
 from charter.records.ranking import AnswersRanked
 
-NO_SECTION = ""
+Pair = tuple[str, str, int]
+"""Two candidates, and 1 where the first stands higher, -1 lower."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,13 @@ class Answered:
     """Mean tau-b over repeats."""
     others: float | None
     """Agreement with other people of the same channel, 0 to 1; None where there are none."""
+    worth: int = 1
+    """Candidates that the person ordered, less one."""
+    level: float = 0.0
+    """Share of the person's strict pairs that the spec has level, as a mean over repeats."""
+    decided: tuple[tuple[float, float] | None, ...] = ()
+    """By repeat, over pairs that person and spec both order strictly: how alike the person and the
+    spec, and the person and other people, order them, each -1 to 1; None for no such pair."""
 
     @property
     def value(self) -> float:
@@ -68,17 +76,25 @@ def placed(rankings: Rankings) -> dict[str, Placed]:
     return found
 
 
+def withheld(voices: Voices) -> frozenset[str]:
+    """Return the items that a moderator took out: they are in no figure, and are not quoted."""
+    return frozenset(each.id for each in voices.asked if each.withheld)
+
+
 def answered(
     voices: Voices, items: Mapping[str, Placed], *, channel: str, scope: str
 ) -> Iterator[Answered]:
     """Yield what people of one channel said in one scope, by item and person.
 
-    Who ordered no pair of an item strictly took no side, and is not there.
+    Who ordered no pair of an item strictly took no side, and is not there; nor is an item that a
+    moderator took out.
     """
+    out = withheld(voices)
     those = {person.id for person in voices.people if person.channel == channel}
     by_item: dict[str, list[Order]] = {}
     for order in voices.orders:
-        if order.scope == scope and order.person in those and order.item in items:
+        known = order.item in items and order.item not in out
+        if order.scope == scope and order.person in those and known:
             by_item.setdefault(order.item, []).append(order)
     for item, orders in sorted(by_item.items()):
         yield from _of_item(items[item], sorted(orders, key=lambda each: each.person))
@@ -92,22 +108,47 @@ def _of_item(place: Placed, orders: Sequence[Order]) -> Iterator[Answered]:
         for one, other, sign in each:
             sums[one, other] += sign
             counts[one, other] += 1
+    theirs = [{(a, b): sign for a, b, sign in signs(each.order)} for each in place.orders]
     for order, mine in zip(orders, known, strict=True):
         repeats = [agreement(order.groups, each.order) for each in place.orders]
         said = tuple(each for each in repeats if each is not None)
         if not said:
             continue
+        strict = [(a, b, sign) for a, b, sign in mine if sign]
+        among = {
+            (a, b): sign * (sums[a, b] - sign) / (counts[a, b] - 1)
+            for a, b, sign in strict
+            if counts[a, b] > 1
+        }
         taus = [tau_b(order.groups, each.order) for each in place.orders]
         real = [each for each in taus if each is not None]
-        beside = [
-            (1 + sign * (sums[a, b] - sign) / (counts[a, b] - 1)) / 2
-            for a, b, sign in mine
-            if sign and counts[a, b] > 1
-        ]
         yield Answered(
             order.person,
             place.item,
             said,
             math.fsum(real) / len(real) if real else None,
-            math.fsum(beside) / len(beside) if beside else None,
+            (1 + math.fsum(among.values()) / len(among)) / 2 if among else None,
+            max(sum(map(len, order.groups)) - 1, 1),
+            _level(strict, theirs),
+            tuple(_decided(strict, spec, among) for spec in theirs),
         )
+
+
+def _level(strict: Sequence[Pair], repeats: Sequence[Mapping[tuple[str, str], int]]) -> float:
+    found = [not spec[a, b] for spec in repeats for a, b, _ in strict if (a, b) in spec]
+    return sum(found) / len(found)
+
+
+def _decided(
+    strict: Sequence[Pair],
+    spec: Mapping[tuple[str, str], int],
+    among: Mapping[tuple[str, str], float],
+) -> tuple[float, float] | None:
+    both = [
+        (sign * spec[a, b], among[a, b])
+        for a, b, sign in strict
+        if (a, b) in among and spec.get((a, b))
+    ]
+    if not both:
+        return None
+    return math.fsum(x for x, _ in both) / len(both), math.fsum(y for _, y in both) / len(both)

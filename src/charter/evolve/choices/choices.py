@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from charter.estimates.multiplicity import benjamini_hochberg
-from charter.evolve.choices.answered import Answered, Placed, answered, placed
+from charter.evolve.choices.answered import Answered, Placed, answered, placed, withheld
 from charter.evolve.choices.rankings import Rankings
 from charter.evolve.choices.section import Row, row_of
 from charter.evolve.voices import PERSONAL, WORLD, Voices
@@ -25,7 +25,11 @@ class Choices:
     """Every row, with what was left out."""
 
     run: str
+    spec: str
+    """Digest of the spec that was ranked by."""
     ranker: str
+    identity: str
+    """Of the ranker: model, prompt and settings, as canonical JSON."""
     repeats: int
     alpha: float
     """False discoveries that are accepted among the sections said to part."""
@@ -60,10 +64,12 @@ def choices_of(
     for channel in sorted({person.channel for person in voices.people}):
         for scope in (PERSONAL, WORLD):
             rows += _rows(voices, items, channel, scope, smallest)
-    ordered = {order.item for order in voices.orders}
+    ordered = {order.item for order in voices.orders} - withheld(voices)
     return Choices(
         run=rankings.started.run,
+        spec=rankings.started.spec,
         ranker=rankings.started.ranker,
+        identity=rankings.started.identity,
         repeats=rankings.started.repeats,
         alpha=alpha,
         smallest=smallest,
@@ -88,7 +94,17 @@ def _rows(
     shown = {row.section for row in rows if row.people is not None}
     mine = {n: p for n, p in items.items() if p.section in shown}
     over_all = _row(said, mine, items, Row(channel, scope, ALL, 0, None, over_all=True), smallest)
+    if any(
+        row.people is not None and row.published is None and _few(row, said, items) for row in rows
+    ):
+        over_all = replace(over_all, published=None)
     return [over_all, *rows]
+
+
+def _few(row: Row, said: Sequence[Answered], items: dict[str, Placed]) -> bool:
+    """Whether a section keeps its published figure back and yet would be part of that over all."""
+    place = (items[each.item] for each in said)
+    return any(each.section == row.section and each.counted for each in place)
 
 
 def _row(

@@ -23,7 +23,9 @@ def export_choices(
     return {
         "format": FORMAT,
         "run": choices.run,
+        "spec": choices.spec,
         "ranker": choices.ranker,
+        "identity": choices.identity,
         "repeats": choices.repeats,
         "alpha": choices.alpha,
         "smallest": choices.smallest,
@@ -49,6 +51,8 @@ def why_none(row: Row, choices: Choices) -> str:
         return f"fewer than {choices.smallest} people"
     if row.over_all:
         return "sections are tested, not their sum"
+    if row.level is not None and row.level.value >= 1:
+        return "the spec has all candidates level: it takes no side"
     if row.ceiling is None or row.against is None:
         return "ranked once: noise and disagreement cannot be told apart"
     return ""
@@ -66,6 +70,7 @@ def _row(row: Row, choices: Choices) -> dict[str, Any]:
         "agreement_relevance_5": _share(row.published),
         "tau_b": _estimate(row.tau),
         "people_with_each_other": _share(row.others),
+        "spec_has_level": _share(row.level),
         "ceiling": _ceiling(row.ceiling),
         "corrected": _corrected(row.corrected),
         "against": {"p": _p(row.against), "adjusted": _p(row.against_adjusted)},

@@ -51,26 +51,35 @@ class Corrected:
     """Whether the formula went beyond 1 (or below 0) and was cut: its premises do not hold here."""
 
 
-def consistency_of(orders: Sequence[Order]) -> float | None:
-    """Return how alike pairs of candidates stand in pairs of repeats, -1 to 1; None for one."""
+def consistency_of(orders: Sequence[Order], *, decided: bool = False) -> float | None:
+    """Return how alike pairs of candidates stand in pairs of repeats, -1 to 1; None for one.
+
+    With `decided`, only where both repeats order a pair strictly; None where none does.
+    """
     known = [{(a, b): sign for a, b, sign in signs(order)} for order in orders]
     found = [
         1 if one[pair] == other[pair] else one[pair] * other[pair]
         for one, other in combinations(known, 2)
         for pair in one.keys() & other
+        if not decided or (one[pair] and other[pair])
     ]
     return math.fsum(found) / len(found) if found else None
 
 
 def ceiling_of(
-    orders: Mapping[str, Sequence[Order]], wider: Mapping[str, Sequence[Order]]
+    orders: Mapping[str, Sequence[Order]],
+    wider: Mapping[str, Sequence[Order]],
+    *,
+    decided: bool = False,
 ) -> Ceiling | None:
     """Return the ceiling of a section; from all items (`wider`) where it has less than 5.
 
-    None where nothing was ranked twice: then noise and disagreement cannot be told apart.
+    None where nothing was ranked twice: then noise and disagreement cannot be told apart. With
+    `decided`, over pairs that repeats order strictly, and None where they have all level.
     """
     for given, own in ((orders, True), (wider, False)):
-        found = [each for each in map(consistency_of, given.values()) if each is not None]
+        known = (consistency_of(each, decided=decided) for each in given.values())
+        found = [each for each in known if each is not None]
         if len(found) >= (ENOUGH_ITEMS if own else 1):
             mean = math.fsum(found) / len(found)
             error = None

@@ -11,7 +11,7 @@ import random
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from charter.evolve.choices.answered import Answered, Placed, answered
+from charter.evolve.choices.answered import Answered, Placed, answered, withheld
 from charter.evolve.choices.meaning import MOST, grouped
 from charter.evolve.choices.rankings import Rankings
 from charter.evolve.choices.section import Row
@@ -71,7 +71,8 @@ def sides_of(
     `accepted` are (person, item) whose reasons may be shown. A person is with the spec on an item
     where their agreement is above 1/2, against it where it is below.
     """
-    mine = {name: place for name, place in items.items() if place.section == row.section}
+    out = withheld(voices)
+    mine = {n: place for n, place in items.items() if place.section == row.section and n not in out}
     said = answered(voices, mine, channel=row.channel, scope=row.scope)
     stand = {(each.person, each.item): _side(each) for each in said}
     by_side: dict[str, list[Quote]] = {WITH: [], AGAINST: []}

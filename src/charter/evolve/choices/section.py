@@ -34,13 +34,15 @@ class Row:
     """Mean tau-b; None for less than two people."""
     others: Share | None = None
     """Agreement of people with one another on the same items."""
+    level: Share | None = None
+    """Share of people's strict pairs that the spec has level, where it takes no side."""
     ceiling: Ceiling | None = None
     corrected: Corrected | None = None
     against: float | None = None
     """p-value: the spec chooses against people at least as often as with them, if small."""
     apart: float | None = None
     """p-value: the spec, its own noise taken out, agrees with people less than people do with each
-    other, if small."""
+    other on the pairs that it does not have level, if small."""
     against_adjusted: float | None = None
     apart_adjusted: float | None = None
     """By Benjamini and Hochberg over all sections, scopes and channels."""
@@ -58,16 +60,19 @@ def row_of(
 ) -> Row:
     """Return a row with its figures. `items` are those of the section, `everything` all of them.
 
-    Both p-values need items that were ranked twice: without, they are None.
+    Both p-values need items that were ranked twice: without, they are None; and where the spec has
+    all candidates level, as it then takes no side.
     """
     people = {each.person for each in said}
     if len(people) < max(smallest, 1):
         return row
     weights = {item: place.weight for item, place in items.items()}
     values = _values(said, weights)
-    noise, freedom = _noise(said, weights)
+    noise, freedom = _noise(_repeats(said), weights)
     raw = share_of(values, noise=noise, freedom=freedom)
-    ceiling = ceiling_of(_orders(items), _orders(everything))
+    orders, wider = _orders(items), _orders(everything)
+    ceiling = ceiling_of(orders, wider)
+    level = share_of([Value(e.person, e.item, e.level, weights[e.item], e.worth) for e in said])
     row = replace(
         row,
         people=len(people),
@@ -75,44 +80,55 @@ def row_of(
         published=_published(said, items, smallest),
         tau=_tau(said),
         others=_others(said, weights),
+        level=level,
         ceiling=ceiling,
         corrected=corrected(raw, ceiling),
     )
-    if ceiling is None or any(len(place.orders) < 2 for place in items.values()):
+    once = any(len(place.orders) < 2 for place in items.values())
+    if ceiling is None or once or level.value >= 1:
         return row
     return replace(
         row,
         against=raw.below_half,
-        apart=_apart(said, weights, ceiling, noise, freedom),
+        apart=_apart(said, weights, ceiling_of(orders, wider, decided=True)),
     )
 
 
 def _values(said: Sequence[Answered], weights: Mapping[str, float]) -> list[Value]:
-    return [Value(each.person, each.item, each.value, weights[each.item]) for each in said]
+    return [Value(e.person, e.item, e.value, weights[e.item], e.worth) for e in said]
 
 
 def _orders(items: Mapping[str, Placed]) -> dict[str, list[tuple[tuple[str, ...], ...]]]:
     return {name: [each.order for each in place.orders] for name, place in items.items()}
 
 
-def _noise(said: Sequence[Answered], weights: Mapping[str, float]) -> tuple[float, float]:
+Repeats = Sequence[float | None]
+
+
+def _repeats(said: Sequence[Answered]) -> list[tuple[str, Repeats]]:
+    return [(each.item, each.repeats) for each in said]
+
+
+def _noise(
+    said: Sequence[tuple[str, Repeats]], weights: Mapping[str, float]
+) -> tuple[float, float]:
     """Return the variance of the weighted mean if the ranker were asked again, and its freedom.
 
     `sum over items of (W_q / W)^2 s^2 / R_q`, with W_q the weight of an item's answers, R_q its
     repeats, and s^2 the variance between repeats of an item's mean agreement, pooled over items.
     """
-    by_item: dict[str, list[Answered]] = {}
-    for each in said:
-        by_item.setdefault(each.item, []).append(each)
-    total = math.fsum(weights[each.item] for each in said)
+    by_item: dict[str, list[Repeats]] = {}
+    for item, repeats in said:
+        by_item.setdefault(item, []).append(repeats)
+    total = math.fsum(weights[item] for item, _ in said)
     squares, freedom, spread = 0.0, 0, 0.0
     for item, answers in by_item.items():
-        number = min(len(each.repeats) for each in answers)
-        means = [math.fsum(a.repeats[r] for a in answers) / len(answers) for r in range(number)]
-        middle = math.fsum(means) / number
+        by_repeat = [[x for x in one if x is not None] for one in zip(*answers, strict=True)]
+        means = [math.fsum(one) / len(one) for one in by_repeat if one]
+        middle = math.fsum(means) / len(means)
         squares += math.fsum((each - middle) ** 2 for each in means)
-        freedom += number - 1
-        spread += (weights[item] * len(answers) / total) ** 2 / number
+        freedom += len(means) - 1
+        spread += (weights[item] * len(answers) / total) ** 2 / len(means)
     return (squares / freedom * spread, float(freedom)) if freedom else (0.0, math.inf)
 
 
@@ -126,7 +142,7 @@ def _published(
     if 0 < len(rest) < smallest:
         return None  # this figure and the one over all items would tell what those few said
     ones = dict.fromkeys(items, 1.0)
-    noise, freedom = _noise(counted, ones)
+    noise, freedom = _noise(_repeats(counted), ones)
     return share_of(_values(counted, ones), noise=noise, freedom=freedom)
 
 
@@ -139,7 +155,7 @@ def _tau(said: Sequence[Answered]) -> Estimate | None:
 
 def _others(said: Sequence[Answered], weights: Mapping[str, float]) -> Share | None:
     known = [
-        Value(each.person, each.item, each.others, weights[each.item])
+        Value(each.person, each.item, each.others, weights[each.item], each.worth)
         for each in said
         if each.others is not None
     ]
@@ -147,39 +163,50 @@ def _others(said: Sequence[Answered], weights: Mapping[str, float]) -> Share | N
 
 
 def _apart(
-    said: Sequence[Answered],
-    weights: Mapping[str, float],
-    ceiling: Ceiling,
-    noise: float,
-    freedom: float,
+    said: Sequence[Answered], weights: Mapping[str, float], ceiling: Ceiling | None
 ) -> float | None:
     """Return the p-value of the spec's agreeing less with people than people do, one-sided.
 
-    With c and o the mean agreement with the spec and with other people, both as 2 x - 1, and k the
-    ranker's consistency: `d = c - sqrt(k) o` is 0 where the spec agrees with people as they do with
-    each other and only its noise stands between. Its variance: a person's part of it is
-    `c_p - 2 sqrt(k) o_p`, clustered, with that of the ranker's repeats and of k (delta method).
+    Over the pairs that the spec orders strictly: to have candidates level is to take no side, not
+    the other one. With c and o the mean agreement with the spec and with other people, both -1 to
+    1, and k the ranker's consistency: `d = c - sqrt(k) o` is 0 where the spec agrees with people as
+    they do with each other and only its noise stands between. Its variance: a person's part of it
+    is `c_p - 2 sqrt(k) o_p`, clustered, with that of the ranker's repeats and of k (delta method).
     None where the ranker is no more consistent than chance: then nothing can be said of its mind.
     """
-    known = [(each, each.others) for each in said if each.others is not None]
-    k = ceiling.consistency
-    if not known or k <= 1.645 * (ceiling.error or 0.0):
+    known = [each for each in said if any(each.decided)]
+    if ceiling is None or not known:
+        return None
+    k, error = ceiling.consistency, ceiling.error or 0.0
+    if k <= 1.645 * error:
         return None
     root = math.sqrt(k)
-    total = math.fsum(weights[each.item] for each, _ in known)
-    c = math.fsum(weights[e.item] * (2 * e.value - 1) for e, _ in known) / total
-    o = math.fsum(weights[e.item] * (2 * others - 1) for e, others in known) / total
+    means = [_means(each.decided) for each in known]
+    loads = [weights[each.item] for each in known]
+    total = math.fsum(loads)
+    c = math.fsum(load * one for load, (one, _) in zip(loads, means, strict=True)) / total
+    o = math.fsum(load * other for load, (_, other) in zip(loads, means, strict=True)) / total
     off: dict[str, float] = {}
-    for each, others in known:
-        part = (2 * each.value - 1 - c) - 2 * root * (2 * others - 1 - o)
-        off[each.person] = off.get(each.person, 0.0) + weights[each.item] * part
+    for each, load, (one, other) in zip(known, loads, means, strict=True):
+        part = (one - c) - 2 * root * (other - o)
+        off[each.person] = off.get(each.person, 0.0) + load * part
     people = len(off)
     if people < 2:
         return None
     own = math.fsum(x * x for x in off.values()) / total**2 * people / (people - 1)
-    asked = 4 * noise + (o * (ceiling.error or 0.0)) ** 2 / (4 * k)
-    variance = own + asked
+    apart = [
+        (each.item, [None if pair is None else pair[0] - root * pair[1] for pair in each.decided])
+        for each in known
+    ]
+    noise, freedom = _noise(apart, weights)
+    asked = noise + (o * error) ** 2 / (4 * k)
     d = c - root * o
-    if variance <= 0:
+    if own + asked <= 0:
         return 0.0 if d < 0 else 1.0
-    return lower_tail(d / math.sqrt(variance), summed_freedom(own, people - 1.0, asked, freedom))
+    t = d / math.sqrt(own + asked)
+    return lower_tail(t, summed_freedom(own, people - 1.0, asked, freedom))
+
+
+def _means(pairs: Sequence[tuple[float, float] | None]) -> tuple[float, float]:
+    known = [pair for pair in pairs if pair is not None]
+    return math.fsum(a for a, _ in known) / len(known), math.fsum(b for _, b in known) / len(known)

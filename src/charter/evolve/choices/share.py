@@ -20,6 +20,9 @@ class Value:
     value: float
     """0 to 1."""
     weight: float = 1.0
+    worth: float = 1.0
+    """Independent answers of yes or no that it can tell as much as: for an order of k candidates
+    k - 1, as each next place is one more thing said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +67,9 @@ def share_of(
     `noise`: the variance of asking the ranker again, with `freedom` degrees of freedom. `times` is
     how often a person enters the mean: 2 where values are of people beside people (a U-statistic of
     degree 2, Hoeffding 1948, Ann. Math. Stat. 19, 293-325).
-    `effective = m (1 - m) / variance`, at most the number of answers; the number of people where
-    all values are 0 or all are 1. Wilson's interval with it, and the quantile of t with
-    Satterthwaite's degrees of freedom.
+    `effective = m (1 - m) / variance`, at most what the answers are worth, and their number where
+    nothing varied; the number of people where all values are 0 or all are 1. Wilson's interval with
+    it, and the quantile of t with Satterthwaite's degrees of freedom.
     Raises ValueError for no values, or no weight.
     Source: Korn and Graubard 1998, Survey Methodology 24, 193-201 (Wilson with an effective
     number); Satterthwaite 1946, Biometrics Bulletin 2, 110-114.
@@ -85,7 +88,7 @@ def share_of(
     inside = mean * (1 - mean)
     effective = float(people) if inside <= 0 else float(len(values))
     if variance > 0 and inside > 0:
-        effective = min(inside / variance, effective)
+        effective = min(inside / variance, math.fsum(each.worth for each in values))
     degrees = summed_freedom(own, people - 1.0, noise, freedom)
     z = t_quantile(CONFIDENCE, max(degrees, 1.0))
     interval = wilson(min(mean * effective, effective), effective, z=z)

@@ -14,18 +14,16 @@ from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
-from charter.errors import ConfigError
 from charter.evolve.importer import Imported, Wanted, check_wanted
 from charter.evolve.intake.aligned_files import Assessment, Comparison, Files, Rubric, read_files
 from charter.evolve.intake.gathering import Gathering, clean, is_id
 from charter.evolve.intake.labels import read_labels
 from charter.evolve.intake.place import finding, some
-from charter.evolve.intake.ranking_text import parse_ranking
+from charter.evolve.intake.ranking_text import parse_answers, parse_ranking
 from charter.evolve.intake.scales import SCALES, read_scales
 from charter.evolve.voices import PERSONAL, WORLD, Asked
 
 MOST_SCORE = 1000
-_NONE = frozenset({"", "none", "no", "n/a"})
 _UNACCEPTABLE = "unacceptable"
 
 
@@ -69,11 +67,12 @@ class _Reader:
                 self._order(who, item, scope, block.ranking, answers)
                 self._reason(who, item, scope, block.rationale)
         for barred in blocks.unacceptable or ():
-            named = sorted({e.strip() for e in barred.rating if e.strip().lower() not in _NONE})
-            if set(named) <= answers:
-                self.found.once("barred", (who, item), tuple(named))
+            try:
+                named = parse_answers(barred.rating, answers)
+            except ValueError as cause:
+                self._unused("lists of unacceptable answers that cannot be read", who, item, cause)
             else:
-                self._unused("unacceptable answers that are none of the comparison", who, item)
+                self.found.once("barred", (who, item), named)
             self._reason(who, item, _UNACCEPTABLE, barred.rationale)
 
     def _order(
@@ -83,23 +82,30 @@ class _Reader:
             return
         try:
             groups = parse_ranking(ranking, answers)
-        except ValueError:
-            self._unused("rankings that cannot be read", who, item)
+        except ValueError as cause:
+            self._unused("rankings that cannot be read", who, item, cause)
             return
-        if sum(map(len, groups)) < len(answers):
-            self.counts["rankings that leave answers out"] += 1
         self.found.once("orders", (who, item, scope), groups)
 
     def _reason(self, who: str, item: str, scope: str, text: str | None) -> None:
         if text and text.strip():
             self.found.once("reasons", (who, item, scope), clean(text.strip()))
 
-    def _scale(self, who: str, item: str, scale: str, said: str | int | None) -> None:
+    def _scale(self, who: str, item: str, scale: str, said: str | float | None) -> None:
         if said is None or (isinstance(said, str) and not said.strip()):
             return
-        value = said if isinstance(said, int) else self.scales.get(scale, {}).get(said.strip())
-        if value is None or abs(value) > MOST_SCORE:
-            self._unused(f"words of {scale} that no --map gives a number", who, item)
+        if isinstance(said, str):
+            value = self.scales.get(scale, {}).get(said.strip())
+            if value is None:
+                self._unused(f"words of {scale} that no --map gives a number", who, item)
+                return
+        elif said != round(said):
+            self._unused(f"values of {scale} that are no whole number", who, item)
+            return
+        else:
+            value = round(said)
+        if abs(value) > MOST_SCORE:
+            self._unused(f"values of {scale} beyond {MOST_SCORE:,}", who, item)
             return
         key = f"{item}/{scale}"
         self.found.ask(Asked(key, "rubric", f"{scale} of {item}"), as_of=item)
@@ -107,8 +113,6 @@ class _Reader:
 
     def rubric(self, each: Rubric) -> None:
         """Take the rules for one prompt, with their scores."""
-        if not is_id(each.prompt_id):
-            raise ConfigError("a rubric has no usable prompt_id", hint="joined by id only")
         for rule in (*each.coval_full, *each.coval_core):
             text = clean(rule.criterion.strip())
             key = f"{each.prompt_id}/{hashlib.sha256(text.encode()).hexdigest()[:12]}"
@@ -117,14 +121,16 @@ class _Reader:
                 if one.score is None:
                     continue
                 if not is_id(one.annotator_id) or one.score != round(one.score):
-                    self._unused("scores without an id, or that are no whole number", key, "")
+                    what = "scores without an id, or that are no whole number"
+                    self._unused(what, clean(one.annotator_id.strip()) or "nobody", key)
                 elif abs(one.score) > MOST_SCORE:
                     self._unused(f"scores beyond {MOST_SCORE}", one.annotator_id, key)
                 else:
                     self.found.once("ratings", (one.annotator_id, key), int(one.score))
 
-    def _unused(self, what: str, who: str, item: str) -> None:
-        self.unused.setdefault(what, []).append(f"{who} on {item}")
+    def _unused(self, what: str, who: str, item: str, cause: object = "") -> None:
+        why = f" ({str(cause)[:80]})" if cause else ""
+        self.unused.setdefault(what, []).append(f"{who} on {item}{why}")
 
 
 def read(wanted: Wanted) -> Imported:
@@ -156,16 +162,14 @@ def read(wanted: Wanted) -> Imported:
 
 def _say(found: Gathering, reader: _Reader, files: Files, assessed: set[str]) -> None:
     for what, keys in sorted(reader.unused.items()):
-        text = f"{len(keys):,} {what}: left out: {some(keys)}"
-        found.findings.append(finding("unreadable", files.where, text))
-    partial = reader.counts["rankings that leave answers out"]
-    if partial:
-        text = f"{partial:,} rankings leave answers out: those are compared with none"
-        found.findings.append(finding("partial-ranking", files.where, text, severe=False))
+        text = f"{len(keys):,} {what}: left out"
+        found.findings.append(finding("unreadable", files.where, text, about=keys))
     strange = sorted({who for who, _ in found.ratings} - assessed)
     if strange:
-        text = f"{len(strange):,} people scored rules and assessed no comparison: {some(strange)}"
-        found.findings.append(finding("scores-only", files.where, text, severe=False))
+        text = f"{len(strange):,} people scored rules and assessed no comparison"
+        found.findings.append(
+            finding("scores-only", files.where, text, about=strange, severe=False)
+        )
     unknown = sorted({each.prompt_id for each in files.rubrics} - set(found.asked))
     if unknown:
         text = f"{len(unknown):,} rubrics are of no comparison that is there: {some(unknown)}"

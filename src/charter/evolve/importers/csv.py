@@ -18,14 +18,17 @@ from charter.evolve.importer import Imported, Wanted, check_wanted
 from charter.evolve.intake.gathering import Gathering, clean
 from charter.evolve.intake.labels import read_labels
 from charter.evolve.intake.place import finding, refuse, some
-from charter.evolve.intake.ranking_text import parse_ranking
+from charter.evolve.intake.ranking_text import parse_answers, parse_ranking
 from charter.evolve.intake.table import Table, read_table
 from charter.evolve.intake.table_answers import Answers, answers_of, person_of
 from charter.evolve.intake.table_map import HINT, VOTES, Question, TableMap, read_table_map
 from charter.evolve.voices import Asked
 
+_NAMES = {"vote": "vote", "rating": "rating", "ranking": "ranking", "reason": "reason"}
+_NAMES |= {"unacceptable": "list of unacceptable answers"}
 _KINDS = {"vote": "statement", "rating": "rubric"}
-_RATING = re.compile(r"[-+]?[0-9]{1,4}", re.ASCII)
+_WHOLE = re.compile(r"([-+]?[0-9]{1,4})(?:\.0{1,9})?", re.ASCII)
+"""`4.0` is one too: tables with gaps are often saved so."""
 _TRAIT = 100
 
 
@@ -38,7 +41,7 @@ def read(wanted: Wanted) -> Imported:
     table = read_table(Path(wanted.path), encoding=named.encoding, delimiter=named.delimiter)
     table.needs(*named.columns())
     found = Gathering(wanted.source or "A table of answers", wanted.channel, wanted.clauses)
-    _people(found, table, named)
+    rows = _people(found, table, named)
     _ask(found, named, wanted.mapping)
     answers = answers_of(table, named)
     unread = _take(found, answers, named, str(wanted.mapping))
@@ -47,7 +50,7 @@ def read(wanted: Wanted) -> Imported:
         found.published, findings = read_labels(wanted.labels, found.people)
         found.findings += findings
     facts: dict[str, Any] = {
-        "rows": len(table.rows),
+        "rows": rows,
         "people": len(found.people),
         "answers": len(answers.said),
         "replaced_by_later": answers.replaced,
@@ -57,10 +60,15 @@ def read(wanted: Wanted) -> Imported:
     return Imported(found.voices(), facts)
 
 
-def _people(found: Gathering, table: Table, named: TableMap) -> None:
-    """Note everybody who has a row; what they say of themselves in two ways is left out."""
+def _people(found: Gathering, table: Table, named: TableMap) -> int:
+    """Note everybody who has a row; what they say of themselves in two ways is left out.
+
+    Returns how many rows there are.
+    """
     said: dict[str, dict[str, set[str]]] = {}
-    for row in table.rows:
+    both: dict[str, int] = {}
+    rows = 0
+    for rows, row in enumerate(table.rows(), 1):  # noqa: B007 - the last is how many there are
         mine = said.setdefault(person_of(table, row, named), {})
         for trait, column in (*named.traits.items(), ("\0language", named.language)):
             text = row.cells[column].strip()[:_TRAIT] if column else ""
@@ -71,20 +79,23 @@ def _people(found: Gathering, table: Table, named: TableMap) -> None:
             if cell not in named.channel.values:
                 what = f"{named.channel.column}: {cell[:40]!r} is no channel of the mapping"
                 refuse(table.path, row.line, what, "name it under channel: values:")
-            mine.setdefault("\0channel", set()).add(named.channel.values[cell])
+            channels = mine.setdefault("\0channel", set())
+            channels.add(named.channel.values[cell])
+            if len(channels) > 1:
+                both[person_of(table, row, named)] = row.line
+    if both:
+        first = min(both)
+        refuse(table.path, both[first], f"{first[:80]!r} is in both channels", "each is in one")
     two = sorted(who for who, mine in said.items() if any(len(each) > 1 for each in mine.values()))
     for who, mine in said.items():
         once = {key: next(iter(each)) for key, each in mine.items() if len(each) == 1}
-        if len(mine.get("\0channel", ())) > 1:
-            raise ConfigError(
-                f"{table.path}: {who[:80]!r} is in both channels", hint="a person is in one"
-            )
         traits = {key: value for key, value in once.items() if not key.startswith("\0")}
         channel, language = (once.get(key, "") for key in ("\0channel", "\0language"))
         found.person(who, channel=channel, language=language, traits=traits)
     if two:
-        what = f"{len(two):,} people say two things of themselves: left out: {some(two)}"
-        found.findings.append(finding("two-traits", table.path, what))
+        what = f"{len(two):,} people say two things of themselves: left out"
+        found.findings.append(finding("two-traits", table.path, what, about=two))
+    return rows
 
 
 def _ask(found: Gathering, named: TableMap, where: Path) -> None:
@@ -135,7 +146,7 @@ def _take(found: Gathering, answers: Answers, named: TableMap, where: str) -> di
         try:
             _one(found, who, asked, question, words)
         except ValueError as cause:
-            unread.setdefault(f"answers that are no {question.read}", []).append(
+            unread.setdefault(f"answers that are no {_NAMES[question.read]}", []).append(
                 f"{who} on {name} ({str(cause)[:80]})"
             )
     found.settle(where)
@@ -152,26 +163,28 @@ def _one(found: Gathering, who: str, asked: Asked, question: Question, words: st
         groups = parse_ranking(words, asked.answers)
         found.once("orders", (who, asked.id, question.scope), groups)
     elif question.read == "unacceptable":
-        barred = sorted({e.strip() for e in words.split(question.separator)} - {"", "none"})
-        if not set(barred) <= set(asked.answers):
-            raise ValueError(f"{words[:40]!r} names what is no answer")
-        found.once("barred", (who, asked.id), tuple(barred))
+        barred = parse_answers(words.split(question.separator), asked.answers)
+        found.once("barred", (who, asked.id), barred)
     else:
         found.once("reasons", (who, asked.id, question.scope), clean(words))
 
 
 def _vote(words: str, values: Mapping[str, str | int]) -> int:
-    said = str(values.get(words, "")) if values else words.lower()
+    if values:
+        said = str(values.get(words, ""))
+    else:
+        whole = _WHOLE.fullmatch(words)
+        said = str(int(whole[1])) if whole else words.lower()
     if said not in VOTES:
         raise ValueError(f"{words[:40]!r}")
     return VOTES[said]
 
 
 def _rating(words: str, values: Mapping[str, str | int]) -> int:
-    said = str(values.get(words, "")) if values else words
-    if not _RATING.fullmatch(said):
+    said = _WHOLE.fullmatch(str(values.get(words, "")) if values else words)
+    if said is None:
         raise ValueError(f"{words[:40]!r}")
-    return int(said)
+    return int(said[1])
 
 
 def _say(
@@ -182,18 +195,17 @@ def _say(
     unread: Mapping[str, list[str]],
 ) -> None:
     for what, keys in sorted(unread.items()):
-        text = f"{len(keys):,} {what}: left out: {some(sorted(set(keys)))}"
-        found.findings.append(finding("unreadable", table.path, text))
+        text = f"{len(keys):,} {what}: left out"
+        found.findings.append(finding("unreadable", table.path, text, about=set(keys)))
     if answers.replaced:
         text = f"{answers.replaced:,} answers that a later one of the same person replaced"
         found.findings.append(finding("re-votes", table.path, text, severe=False))
     if answers.contested:
-        names = some([" on ".join(key) for key in answers.contested])
+        names = [" on ".join(key) for key in answers.contested]
         text = f"{len(answers.contested):,} questions answered in two ways, and nothing tells "
-        text += f"which is the last: left out: {names}"
-        found.findings.append(
-            finding("said-twice", table.path, text, hint="name a column with `time`")
-        )
+        text += "which is the last: left out"
+        hint = "name a column with `time`"
+        found.findings.append(finding("said-twice", table.path, text, about=names, hint=hint))
     known = set(named.columns())
     strange = sorted(set(table.columns) - known)
     if strange:

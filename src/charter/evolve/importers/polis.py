@@ -2,12 +2,14 @@
 
 Of several votes of one person on one statement the last one counts, by its time. The signs of
 votes are compared with the counts of comments.csv: where they are the opposite ones, nothing is
-read unless `--flip-signs` says so. Statements that a moderator took out are kept and withheld from
-figures of groups. The groups of the export are kept beside: they are one algorithm's view.
+read unless `--flip-signs` says so. Nor is a table of participants alone whose gaps were filled
+with 0. Statements that a moderator took out are kept and withheld from figures of groups. The
+groups of the export are kept beside: they are one algorithm's view.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,7 @@ from charter.evolve.intake.polis_votes import (
     Resolved,
     agreement,
     compare_wide,
+    filled_with_zero,
     resolve_votes,
 )
 from charter.evolve.voices import Asked
@@ -34,6 +37,7 @@ def read(wanted: Wanted) -> Imported:
     """Return a conversation. Raises ConfigError, also where signs are the opposite ones."""
     check_wanted(wanted, reads=frozenset({"labels", "flip_signs"}))
     export = read_export(Path(wanted.path))
+    _refuse_filled(export)
     resolved = _resolved(export)
     fit = _fit(export, resolved)
     sign = _sign(fit, wanted, export)
@@ -41,7 +45,9 @@ def read(wanted: Wanted) -> Imported:
     for comment in export.comments.values():
         withheld = comment.moderated == _MODERATED_OUT
         found.ask(Asked(comment.id, "statement", comment.text, withheld=withheld))
-    found.votes = {cell: sign * value for cell, value in resolved.votes.items()}
+    found.votes = resolved.votes
+    if sign < 0:
+        found.votes = {cell: -value for cell, value in resolved.votes.items()}
     for who in sorted({*(export.participants or {}), *(who for who, _ in found.votes)}):
         found.person(who)
     _published(found, export, wanted)
@@ -72,11 +78,26 @@ def _resolved(export: Export) -> Resolved:
     return Resolved(votes, 0, [], [])
 
 
+def _refuse_filled(export: Export) -> None:
+    """Raise ConfigError where the table is all there is, and its gaps were filled with 0."""
+    wide = export.participants
+    if export.events is not None or not wide:
+        return
+    filled = filled_with_zero(wide)
+    if filled > len(wide) / 2:
+        raise ConfigError(
+            f"{export.folder}: participants-votes.csv has 0 where nobody voted: in {filled:,} of "
+            f"{len(wide):,} rows there are more votes than its n-votes, and those too many are 0",
+            hint="what nobody saw has to stay empty: export it again, or add votes.csv",
+        )
+
+
 def _fit(export: Export, resolved: Resolved) -> Agreement:
+    every: Iterator[tuple[str, int]]
     if export.events is None:
-        every = [(item, value) for (_, item), value in resolved.votes.items()]
+        every = ((item, value) for (_, item), value in resolved.votes.items())
     else:
-        every = [(each.comment, each.value) for each in export.events]
+        every = ((each.comment, each.value) for each in export.events)
     return agreement(export.comments, every, resolved.votes)
 
 
@@ -125,12 +146,14 @@ def _say_votes(found: Gathering, export: Export, resolved: Resolved) -> None:
         what = f"{resolved.revoted:,} times somebody voted again: the last vote counts, by its time"
         found.findings.append(finding("re-votes", votes, what, severe=False))
     if resolved.settled:
-        what = "different votes at one time, settled by participants-votes.csv: "
-        what += some(resolved.settled)
-        found.findings.append(finding("same-time", votes, what))
+        what = (
+            f"{len(resolved.settled):,} times different votes at one time, settled by "
+            "participants-votes.csv"
+        )
+        found.findings.append(finding("same-time", votes, what, about=resolved.settled))
     if resolved.open:
-        what = f"different votes at one time, left out: {some(resolved.open)}"
-        found.findings.append(finding("same-time", votes, what))
+        what = f"{len(resolved.open):,} times different votes at one time: left out"
+        found.findings.append(finding("same-time", votes, what, about=resolved.open))
     strange = sorted({item for _, item in found.votes} - set(export.comments))
     if strange:
         what = f"votes on statements that comments.csv does not have: {some(strange)}"
@@ -167,8 +190,8 @@ def _say_wide(found: Gathering, compared: Compared, export: Export) -> None:
 
     def say(rule: str, keys: list[str], what: str) -> None:
         if keys:
-            text = f"{len(keys):,} {what}: {some(keys)}; votes.csv counts"
-            found.findings.append(finding(rule, where, text))
+            text = f"{len(keys):,} {what}; votes.csv counts"
+            found.findings.append(finding(rule, where, text, about=keys))
 
     if compared.flipped:
         what = "its votes have the opposite sign of those in votes.csv, which counts"

@@ -15,7 +15,7 @@ from charter.evolve.importer import Imported, Wanted, check_wanted
 from charter.evolve.intake.bounded import read_bounded
 from charter.evolve.intake.gathering import Gathering
 from charter.evolve.intake.labels import read_labels
-from charter.evolve.intake.place import finding, some
+from charter.evolve.intake.place import finding
 from charter.evolve.surveys.answer import MOST_WHY, Compared, Rated, Told, Voted
 from charter.evolve.surveys.filled import MOST_FILLED, Filled, read_filled
 from charter.evolve.surveys.read import digest_of_survey, survey_of
@@ -49,8 +49,8 @@ def read(wanted: Wanted) -> Imported:
                 _take(found, form.person, name, answer)
     left_out = found.settle(str(folder))
     if broken:
-        what = f"{len(broken):,} files cannot be read: left out: {some(broken)}"
-        found.findings.append(finding("unreadable", str(folder), what))
+        what = f"{len(broken):,} files cannot be read: left out"
+        found.findings.append(finding("unreadable", str(folder), what, about=broken))
     if wanted.labels is not None:
         found.published, findings = read_labels(wanted.labels, found.people)
         found.findings += findings

@@ -64,9 +64,9 @@ class Assessment(Lenient):
     """What one person said of one comparison."""
 
     annotator_id: str
-    importance: str | int | None = None
-    representativeness: str | int | None = None
-    subjectivity: str | int | None = None
+    importance: str | float | None = None
+    representativeness: str | float | None = None
+    subjectivity: str | float | None = None
     ranking_blocks: _Blocks | None = None
 
 
@@ -121,21 +121,37 @@ def read_files(path: Path) -> Files:
     main = _named(folder, ("comparisons",)) if path.is_dir() else path
     if main is None:
         raise ConfigError(f"{path} has no comparisons.jsonl", hint=HINT)
-    comparisons = []
-    for line, value in read_values(main):
-        comparison = as_model(value, Comparison, str(main), line)
-        _check_ids(comparison, str(main), line)
-        comparisons.append(comparison)
-    found = _named(folder, _RUBRICS)
-    rubrics = (
-        []
-        if found is None
-        else [as_model(value, Rubric, str(found), line) for line, value in read_values(found)]
-    )
-    people = _named(folder, ("annotators",))
+    found, people = _named(folder, _RUBRICS), _named(folder, ("annotators",))
     return Files(
-        str(main), tuple(comparisons), tuple(rubrics), {} if people is None else _traits(people)
+        str(main),
+        _comparisons(main),
+        () if found is None else _rubrics(found),
+        {} if people is None else _traits(people),
     )
+
+
+def _comparisons(path: Path) -> tuple[Comparison, ...]:
+    found = []
+    asked: dict[str, tuple[list[Message], dict[str, list[Message]]]] = {}
+    for line, value in read_values(path):
+        each = as_model(value, Comparison, str(path), line)
+        _check_ids(each, str(path), line)
+        words = each.prompt.messages, {one.response_index: one.messages for one in each.responses}
+        if asked.setdefault(each.prompt_id, words) != words:
+            what = f"prompt {each.prompt_id[:40]!r} is there before, in other words"
+            refuse(str(path), line, what, "give each its own id")
+        found.append(each)
+    return tuple(found)
+
+
+def _rubrics(path: Path) -> tuple[Rubric, ...]:
+    found = []
+    for line, value in read_values(path):
+        each = as_model(value, Rubric, str(path), line)
+        if not is_id(each.prompt_id):
+            refuse(str(path), line, f"{each.prompt_id[:40]!r} is no prompt_id", "joined by id only")
+        found.append(each)
+    return tuple(found)
 
 
 def _named(folder: Path, names: tuple[str, ...]) -> Path | None:

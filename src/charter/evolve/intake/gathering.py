@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, replace
+from itertools import chain, islice
 from typing import Any
 
 from charter.errors import ConfigError
@@ -21,7 +23,7 @@ from charter.evolve.voices import (
     Vote,
 )
 from charter.ledger.body import canonical
-from charter.source import Finding, digest_of
+from charter.source import Finding
 
 MOST_SAID = 5_000_000
 """Votes, ratings and rankings that are kept at once."""
@@ -30,6 +32,9 @@ MOST_ASKED = 20_000
 MOST_ID = 200
 MOST_TEXT = 20_000
 """Characters of one text."""
+
+BATCH = 10_000
+"""Rows that are written for the digest at once."""
 
 LEAST_PEOPLE, LEAST_ITEMS, MOST_PASSES = 10, 5, 0.5
 """Of a full table of votes that is taken for one whose gaps were filled."""
@@ -109,7 +114,7 @@ class Gathering:
             total += len(keys)
             names = [" on ".join(key[:2]) for key in keys]
             what = f"{len(keys):,} {kind} said in two ways, and no order between them: left out"
-            self.findings.append(finding("said-twice", where, f"{what}: {some(names)}"))
+            self.findings.append(finding("said-twice", where, what, about=names))
         self._contested.clear()
         return total
 
@@ -118,8 +123,14 @@ class Gathering:
         self._bounded()
         self._unused_clauses()
         self._filled_gaps()
-        for person, *_ in (*self.votes, *self.ratings, *self.orders, *self.barred, *self.reasons):
+        self._left_out_answers()
+        said = (self.votes, self.ratings, self.orders, self.barred, self.reasons)
+        for person, *_ in chain(*said):
             self.person(person)
+        if not any(said):
+            what = "nothing that anybody said was read"
+            hint = "is it the right file, and the right mapping?"
+            self.findings.append(finding("nothing-said", "<voices>", what, hint=hint))
         found = Voices(
             source=clean(self.source),
             digest="",
@@ -153,6 +164,16 @@ class Gathering:
             hint = "were gaps filled with 0? What nobody saw has to stay empty"
             self.findings.append(finding("filled-gaps", "<votes>", what, hint=hint))
 
+    def _left_out_answers(self) -> None:
+        partial = sum(
+            sum(map(len, groups)) < len(self.asked[item].answers)
+            for (_, item, _), groups in self.orders.items()
+            if item in self.asked
+        )
+        if partial:
+            what = f"{partial:,} rankings leave answers out: those are compared with none"
+            self.findings.append(finding("partial-ranking", "<rankings>", what, severe=False))
+
     def _bounded(self) -> None:
         said = len(self.votes) + len(self.ratings) + len(self.orders) + len(self.barred)
         for what, count, most in (
@@ -165,19 +186,32 @@ class Gathering:
 
 
 def digest_of_voices(voices: Voices) -> str:
-    """Return the digest of what was said: canonical JSON without source, findings and digest.
+    """Return the digest of what was said, list by list as canonical JSON, and of nothing else.
 
     Where the same was read from (a path, a shuffled copy) makes no difference; what was asked, who
     answered, and what they said does.
     """
-    said = {
-        "asked": [asdict(each) for each in voices.asked],
-        "people": [asdict(each) for each in voices.people],
-        "votes": [[each.person, each.item, each.value] for each in voices.votes],
-        "ratings": [[each.person, each.item, each.value] for each in voices.ratings],
-        "orders": [[each.person, each.item, each.scope, each.groups] for each in voices.orders],
-        "barred": [[each.person, each.item, each.answers] for each in voices.barred],
-        "reasons": [[each.person, each.item, each.scope, each.text] for each in voices.reasons],
-        "published": dict(voices.published),
+    said: dict[str, Iterable[Any]] = {
+        "asked": map(asdict, voices.asked),
+        "barred": ([each.person, each.item, each.answers] for each in voices.barred),
+        "orders": ([each.person, each.item, each.scope, each.groups] for each in voices.orders),
+        "people": map(asdict, voices.people),
+        "published": voices.published.items(),
+        "ratings": ([each.person, each.item, each.value] for each in voices.ratings),
+        "reasons": ([each.person, each.item, each.scope, each.text] for each in voices.reasons),
+        "votes": ([each.person, each.item, each.value] for each in voices.votes),
     }
-    return digest_of(canonical(said))
+    found = hashlib.sha256()
+    for name, rows in said.items():
+        for part in _joined(name, rows):
+            found.update(part.encode("utf-8", "surrogatepass"))
+    return f"sha256:{found.hexdigest()}"
+
+
+def _joined(name: str, rows: Iterable[Any]) -> Iterator[str]:
+    """Yield canonical JSON of a list, some rows at a time: millions at once would fill memory."""
+    yield f"{canonical(name)}:["
+    rest = iter(rows)
+    while batch := list(islice(rest, BATCH)):
+        yield canonical(batch)[1:-1] + ","
+    yield "]"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from pathlib import Path
 
-from charter.evolve.intake.place import finding, refuse, some
+from charter.evolve.intake.place import finding, refuse
 from charter.evolve.intake.table import read_table
 from charter.source import Finding
 
@@ -36,7 +36,7 @@ def read_labels(path: Path, people: Collection[str]) -> tuple[dict[str, str], li
     if group is None:
         refuse(where, 1, "it has no column of labels", f"name it {' or '.join(GROUPS)}")
     found: dict[str, str] = {}
-    for row in table.rows:
+    for row in table.rows():
         who, label = row.cells[person].strip(), row.cells[group].strip()
         if who in found:
             refuse(where, row.line, f"{who[:80]!r} has two labels", "give each person one")
@@ -52,5 +52,5 @@ def _unmatched(where: str, found: dict[str, str], matched: dict[str, str]) -> li
     strange = sorted(set(found) - set(matched))
     if not strange:
         return []
-    what = f"{len(strange):,} labels are of nobody who took part: {some(strange)}"
-    return [finding("labels-of-nobody", where, what)]
+    what = f"{len(strange):,} labels are of nobody who took part"
+    return [finding("labels-of-nobody", where, what, about=strange)]

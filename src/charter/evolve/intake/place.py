@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import NoReturn
 
 from charter.errors import ConfigError
@@ -21,19 +22,28 @@ def refuse(path: str, line: int, what: str, hint: str) -> NoReturn:
     raise ConfigError(what, hint=hint, place=at_line(path, line))
 
 
-def finding(
-    rule: str, path: str, message: str, *, hint: str | None = None, severe: bool = True
+def finding(  # noqa: PLR0913 - all of it is what a finding says
+    rule: str,
+    path: str,
+    message: str,
+    *,
+    about: Collection[str] = (),
+    hint: str | None = None,
+    severe: bool = True,
 ) -> Finding:
     """Return what did not add up in a file as a whole.
 
-    No line: that would change with the order of rows, which nothing that was read may do. The
-    message names keys instead.
+    Messages are published beside the figures: they count, and neither name somebody who took part
+    nor quote what was written. Such keys are `about`; they go into the hint, which only whoever
+    reads the files is shown. No line: that would change with the order of rows, which nothing that
+    was read may do.
     """
     severity = Severity.WARNING if severe else Severity.INFO
-    return Finding(f"voices/{rule}", severity, message, at_line(path), hint)
+    said = "; ".join(each for each in (some(about), hint or "") if each)
+    return Finding(f"voices/{rule}", severity, message, at_line(path), said or None)
 
 
-def some(keys: list[str]) -> str:
+def some(keys: Collection[str]) -> str:
     """Return the first few keys of many, sorted, and how many more there are."""
     shown = ", ".join(f"{key:.60}" for key in sorted(keys)[:SHOWN])
     more = len(keys) - SHOWN

@@ -92,7 +92,7 @@ def read_export(folder: Path) -> Export:
 def _comments(table: Table) -> dict[str, Comment]:
     table.needs("comment-id", "author-id", "agrees", "disagrees", "moderated", "comment-body")
     found: dict[str, Comment] = {}
-    for row in table.rows:
+    for row in table.rows():
         each = Comment(
             _id(table, row, "comment-id"),
             row.cells["author-id"],
@@ -111,14 +111,20 @@ def _comments(table: Table) -> dict[str, Comment]:
 
 def _events(table: Table) -> tuple[Event, ...]:
     table.needs("timestamp", "comment-id", "voter-id", "vote")
+    ids: dict[str, str] = {}
+    """One text for each id, not one for each row: there may be millions of rows."""
+
+    def known(found: str) -> str:
+        return ids.setdefault(found, found)
+
     return tuple(
         Event(
-            _id(table, row, "voter-id"),
-            _id(table, row, "comment-id"),
+            known(_id(table, row, "voter-id")),
+            known(_id(table, row, "comment-id")),
             _whole(table, row, "timestamp"),
             _vote(table, row, "vote"),
         )
-        for row in table.rows
+        for row in table.rows()
     )
 
 
@@ -126,7 +132,7 @@ def _participants(table: Table) -> dict[str, Participant]:
     table.needs("participant", "n-votes", "n-agree", "n-disagree")
     columns = [each for each in table.columns if _ID.fullmatch(each)]
     found: dict[str, Participant] = {}
-    for row in table.rows:
+    for row in table.rows():
         who = _id(table, row, "participant")
         if who in found:
             refuse(table.path, row.line, f"participant {who} is there twice", "keep one")

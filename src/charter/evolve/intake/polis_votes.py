@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
@@ -55,23 +55,31 @@ def resolve_votes(events: Iterable[Event], wide: Mapping[str, Participant] | Non
     Where different votes bear the same, latest time, no order of rows decides: the one that
     participants-votes.csv has counts, and without it the cell is left out, as if unseen.
     """
-    cast: dict[Cell, list[tuple[int, int]]] = defaultdict(list)
-    for each in events:
-        cast[each.voter, each.comment].append((each.time, each.value))
+    latest: dict[Cell, int] = {}
     votes: dict[Cell, int] = {}
+    tied: dict[Cell, set[int]] = {}
+    again: set[Cell] = set()
+    for each in events:
+        cell = each.voter, each.comment
+        time = latest.get(cell)
+        if time is not None:
+            again.add(cell)
+        if time is None or each.time > time:
+            latest[cell], votes[cell] = each.time, each.value
+            tied.pop(cell, None)
+        elif each.time == time and each.value != votes[cell]:
+            tied.setdefault(cell, {votes[cell]}).add(each.value)
     settled: list[str] = []
     open_: list[str] = []
-    for (voter, comment), every in cast.items():
-        latest = max(time for time, _ in every)
-        values = {value for time, value in every if time == latest}
-        if len(values) > 1:
-            said = wide[voter].votes.get(comment) if wide and voter in wide else None
-            (settled if said in values else open_).append(f"{voter} on {comment}")
-            values = {said} if said is not None and said in values else set()
-        for value in values:
-            votes[voter, comment] = value
-    revoted = sum(len(every) > 1 for every in cast.values())
-    return Resolved(votes, revoted, sorted(settled), sorted(open_))
+    for (voter, comment), values in tied.items():
+        said = wide[voter].votes.get(comment) if wide and voter in wide else None
+        if said in values and said is not None:
+            votes[voter, comment] = said
+            settled.append(f"{voter} on {comment}")
+        else:
+            del votes[voter, comment]
+            open_.append(f"{voter} on {comment}")
+    return Resolved(votes, len(again), sorted(settled), sorted(open_))
 
 
 def agreement(
@@ -132,6 +140,18 @@ def compare_wide(votes: Mapping[Cell, int], wide: Mapping[str, Participant]) -> 
         only_long=sorted(_name(cell) for cell in votes if cell not in cells),
         flipped=flipped,
         wrong_totals=sorted(who for who, each in wide.items() if _totals(each) != each.said),
+    )
+
+
+def filled_with_zero(wide: Mapping[str, Participant]) -> int:
+    """Return in how many rows zeros stand where nobody voted.
+
+    Such a row has as many who agree and disagree as it says itself, and more votes than it says:
+    what is too much is zeros. Which of them are passes nothing tells any more.
+    """
+    return sum(
+        _totals(each)[1:] == each.said[1:] and _totals(each)[0] > each.said[0]
+        for each in wide.values()
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-import io
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +14,7 @@ from charter.evolve.intake.place import refuse
 MOST_ROWS = 5_000_000
 MOST_COLUMNS = 20_000
 DELIMITERS = (",", ";", "\t")
+_LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +28,24 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows under named columns."""
+    """Rows under named columns. Only the text is kept: rows, millions maybe, are read in turn."""
 
     path: str
     columns: tuple[str, ...]
-    rows: tuple[Row, ...]
+    text: str
+    delimiter: str
+
+    def rows(self) -> Iterator[Row]:
+        """Yield the rows. Raises ConfigError, with file and line, for what is none."""
+        lines = _lines(self.text, self.path, self.delimiter)
+        next(lines)
+        for number, (line, cells) in enumerate(lines):
+            if len(cells) != len(self.columns):
+                what = f"{len(cells)} cells in a row, under {len(self.columns)} columns"
+                refuse(self.path, line, what, "check the delimiter and the quotation marks")
+            if number == MOST_ROWS:
+                refuse(self.path, line, f"more than {MOST_ROWS:,} rows", "divide it")
+            yield Row(line, dict(zip(self.columns, cells, strict=True)))
 
     def needs(self, *columns: str) -> None:
         """Raise ConfigError where a column is not there."""
@@ -42,26 +56,17 @@ class Table:
 
 
 def read_table(path: Path, *, encoding: str = "utf-8", delimiter: str = ",") -> Table:
-    """Return the rows of a file with a header (RFC 4180). Empty lines are no rows.
+    """Return a file with a header (RFC 4180). Empty lines are no rows.
 
-    Raises ConfigError, with file and line, for a header with a name twice or none, a row with more
-    or fewer cells than the header, too many rows, or quotation marks that do not match.
+    Raises ConfigError, with file and line, for a header with a name twice or none; its rows do for
+    one with more or fewer cells, too many of them, or quotation marks that do not match.
     """
     text = read_bounded(path, encoding=encoding)
     lines = _lines(text, str(path), delimiter)
     header = next(lines, None)
     if header is None:
         refuse(str(path), 1, "it is empty", "the first line names the columns")
-    columns = _columns(header[1], str(path))
-    rows: list[Row] = []
-    for line, cells in lines:
-        if len(cells) != len(columns):
-            what = f"{len(cells)} cells in a row, under {len(columns)} columns"
-            refuse(str(path), line, what, "check the delimiter and the quotation marks")
-        if len(rows) == MOST_ROWS:
-            refuse(str(path), line, f"more than {MOST_ROWS:,} rows", "divide it")
-        rows.append(Row(line, dict(zip(columns, cells, strict=True))))
-    return Table(str(path), columns, tuple(rows))
+    return Table(str(path), _columns(header[1], str(path)), text, delimiter)
 
 
 def read_pairs(path: Path) -> dict[str, str]:
@@ -78,7 +83,8 @@ def read_pairs(path: Path) -> dict[str, str]:
 
 
 def _lines(text: str, path: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    lines = (found[0] for found in _LINE.finditer(text))
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
     while True:
         try:
             cells = next(reader, None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from charter.evolve.intake.gathering import is_id
@@ -12,7 +12,9 @@ from charter.evolve.intake.place import refuse
 from charter.evolve.intake.table import Row, Table
 from charter.evolve.intake.table_map import TableMap
 
-_WHOLE = re.compile(r"-?[0-9]{1,18}", re.ASCII)
+_WHOLE = re.compile(r"-?[0-9]{1,20}", re.ASCII)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 
 
 class Said(NamedTuple):
@@ -21,8 +23,8 @@ class Said(NamedTuple):
     person: str
     question: str
     words: str
-    time: float
-    """Of the clock of the table; 0 where there is none."""
+    time: int
+    """Of the clock of the table, exact; 0 where there is none."""
 
 
 class Answers(NamedTuple):
@@ -38,18 +40,29 @@ class Answers(NamedTuple):
 
 def answers_of(table: Table, named: TableMap) -> Answers:
     """Return the answers of a table. Raises ConfigError for a person or a time that is none."""
-    every: dict[tuple[str, str], list[tuple[float, str]]] = {}
+    said: dict[tuple[str, str], str] = {}
+    latest: dict[tuple[str, str], tuple[int, int]] = {}
+    """The latest time, and how many answers bear it."""
+    contested: set[tuple[str, str]] = set()
+    replaced = 0
+    texts: dict[str, str] = {}
+    """One text for equal ones: there may be millions of rows."""
     for each in _said(table, named):
-        every.setdefault((each.person, each.question), []).append((each.time, each.words))
-    said, contested, replaced = {}, [], 0
-    for key, answers in every.items():
-        latest = max(time for time, _ in answers)
-        words = {text for time, text in answers if time == latest}
-        replaced += sum(time < latest for time, _ in answers)
-        if len(words) > 1:
-            contested.append(key)
+        who, question, words = (texts.setdefault(e, e) for e in each[:3])
+        key = who, question
+        time, count = latest.get(key, (each.time, 0))
+        if each.time > time:
+            replaced += count
+            contested.discard(key)
+            said[key], latest[key] = words, (each.time, 1)
+        elif each.time < time:
+            replaced += 1
         else:
-            said[key] = next(iter(words))
+            latest[key] = time, count + 1
+            if said.setdefault(key, words) != words:
+                contested.add(key)
+    for key in contested:
+        del said[key]
     return Answers(said, replaced, sorted(contested))
 
 
@@ -62,9 +75,9 @@ def person_of(table: Table, row: Row, named: TableMap) -> str:
 
 
 def _said(table: Table, named: TableMap) -> Iterator[Said]:
-    missing = frozenset(named.missing)
-    for row in table.rows:
-        who, time = person_of(table, row, named), _time(table, row, named)
+    missing, clock = frozenset(named.missing), _Clock(table, named)
+    for row in table.rows():
+        who, time = person_of(table, row, named), clock.read(row)
         if named.shape == "long":
             cells = [(row.cells[named.item].strip(), row.cells[named.value])]
         else:
@@ -79,15 +92,37 @@ def _said(table: Table, named: TableMap) -> Iterator[Said]:
             yield Said(who, question, words, time)
 
 
-def _time(table: Table, row: Row, named: TableMap) -> float:
-    if not named.time:
-        return 0.0
-    text = row.cells[named.time].strip()
+class _Clock:
+    """Reads times of one column, all of one kind: between two kinds there is no order."""
+
+    def __init__(self, table: Table, named: TableMap) -> None:
+        self._path, self._column = table.path, named.time
+        self._kinds: set[int] = set()
+
+    def read(self, row: Row) -> int:
+        """Return the time of a row. Raises ConfigError for what is none, or of another kind."""
+        if not self._column:
+            return 0
+        text = row.cells[self._column].strip()
+        kind, time = _time(text)
+        if kind is None:
+            hint = "a whole number, or as 2026-01-31T12:00:00Z"
+            refuse(self._path, row.line, f"{self._column}: {text[:40]!r} is no time", hint)
+        self._kinds.add(kind)
+        if len(self._kinds) > 1:
+            what = f"{self._column}: {text[:40]!r} is written in another way than times before it"
+            hint = "all of them as whole numbers, all with a zone, or all without"
+            refuse(self._path, row.line, what, hint)
+        return time
+
+
+def _time(text: str) -> tuple[int | None, int]:
+    """Return of which kind a time is, and when: as it is, or in microseconds since 1970."""
     if _WHOLE.fullmatch(text):
-        return float(text)
+        return 0, int(text)
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
-        hint = "a whole number, or as 2026-01-31T12:00:00Z"
-        refuse(table.path, row.line, f"{named.time}: {text[:40]!r} is no time", hint)
-    return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
+        return None, 0
+    aware = found if found.tzinfo else found.replace(tzinfo=UTC)
+    return (1 if found.tzinfo else 2), (aware - _EPOCH) // _MICROSECOND

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -13,6 +14,10 @@ from charter.evolve.intake.table import DELIMITERS
 from charter.govern.read_yaml import Strict, read_file, read_yaml
 
 HINT = "docs/importing-voices.md shows such a file"
+
+VOTES: Mapping[str, int] = {"agree": 1, "pass": 0, "disagree": -1, "1": 1, "0": 0, "-1": -1}
+"""What a vote is called in a mapping, and in a table that has no mapping of values."""
+_RATING = re.compile(r"[-+]?[0-9]{1,4}", re.ASCII)
 
 _Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 _Words = Annotated[str, StringConstraints(max_length=20_000)]
@@ -47,6 +52,17 @@ class Question(Strict):
     """Words of the table: agree, disagree or pass for votes, whole numbers for ratings."""
     separator: _Name = ";"
     """Between the answers of `unacceptable`."""
+
+    @model_validator(mode="after")
+    def _means_something(self) -> Self:
+        for words, value in self.values.items():
+            if self.read == "vote" and str(value) not in VOTES:
+                raise ValueError(f"values: {words[:40]!r} should be agree, disagree or pass")
+            if self.read == "rating" and not _RATING.fullmatch(str(value)):
+                raise ValueError(f"values: {words[:40]!r} should be a whole number")
+        if self.values and self.read not in {"vote", "rating"}:
+            raise ValueError(f"values mean nothing where it is read as {self.read}")
+        return self
 
 
 class ChannelColumn(Strict):
@@ -100,10 +116,6 @@ class TableMap(Strict):
         if self.shape == "wide":
             named += self.questions
         return tuple(dict.fromkeys(each for each in named if each))
-
-
-VOTES: Mapping[str, int] = {"agree": 1, "pass": 0, "disagree": -1, "1": 1, "0": 0, "-1": -1}
-"""What a vote is called in a mapping, and in a table that has no mapping of values."""
 
 
 def read_table_map(path: Path) -> TableMap:

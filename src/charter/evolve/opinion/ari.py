@@ -51,7 +51,8 @@ def likeness(
 
     Whoever has a label below 0 on one side is left out, and counted. The groupings are held fixed:
     the interval says how the index varies with who took part, not what another run of an algorithm
-    would find. Bounds are NaN below two people. Raises ValueError for unequal lengths.
+    would find. Bounds are NaN below two people, and where it does not vary at all, as where both
+    are the same. Raises ValueError for unequal lengths.
     Source: Efron and Tibshirani 1993, An Introduction to the Bootstrap, chapter 13.
     """
     if first.shape != second.shape:
@@ -67,6 +68,8 @@ def likeness(
     found = _index(drawn.reshape(draws, *table.shape))
     tail = (1 - confidence) / 2
     low, high = np.quantile(found, [tail, 1 - tail]).tolist()
+    if low == high:
+        low = high = math.nan
     value = float(_index(table[None])[0])
     return Likeness(value, Interval(low, high), people, int(first.size) - people)
 

@@ -71,7 +71,9 @@ def percentiles(figures: Array, *, confidence: float = 0.95) -> tuple[Array, Arr
     """Return the lower and upper bounds of figures of all draws, the first axis.
 
     Both are NaN where the figure is undefined in more than one draw of twenty; other draws in which
-    it is undefined are left out. Source: as `drawn_again`; Efron and Tibshirani 1993, chapter 13.
+    it is undefined are left out. Both are NaN, too, where all draws have the same figure: people of
+    one mind are of one mind in every draw, which does not say that others would be.
+    Source: as `drawn_again`; Efron and Tibshirani 1993, chapter 13.
     """
     flat = figures.reshape(figures.shape[0], -1)
     known = ~np.isnan(flat)
@@ -83,5 +85,6 @@ def percentiles(figures: Array, *, confidence: float = 0.95) -> tuple[Array, Arr
         bounds[:, whole] = np.quantile(flat[:, whole], [tail, 1 - tail], axis=0)
     for place in np.flatnonzero(enough & ~whole).tolist():
         bounds[:, place] = np.quantile(flat[known[:, place], place], [tail, 1 - tail])
+    bounds[:, bounds[0] == bounds[1]] = np.nan
     low, high = bounds.reshape(2, *figures.shape[1:])
     return low, high

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from typing import TypedDict, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
@@ -134,19 +135,25 @@ class Here:
             self.pool.shutdown()
 
 
-def factorise(  # noqa: PLR0913 - each is one choice of the method
+class Choices(TypedDict, total=False):
+    """What may be chosen of the method; `solved_on` has what holds where nothing is."""
+
+    intercepts: float
+    factors: float
+    mean: float
+    seed: int
+    random: int
+    enough: float
+    most: int
+
+
+def factorise(
     votes: Votes,
     *,
     weights: Floats | None = None,
-    intercepts: float = INTERCEPTS,
-    factors: float = FACTORS,
-    mean: float = 0.0,
-    seed: int = 0,
-    random: int = 4,
-    enough: float = ENOUGH,
-    most: int = MOST_SWEEPS,
     cells: int = CELLS,
     threads: int | None = None,
+    **choices: Unpack[Choices],
 ) -> Bridging:
     """Factorise votes; `weights` has one number of at least 0 for each person.
 
@@ -159,13 +166,27 @@ def factorise(  # noqa: PLR0913 - each is one choice of the method
     checked(votes, weights)
     here = Here([shard_of(part) for part in parts_of(votes, weights, cells=cells)], threads=threads)
     try:
-        problem = problem_of(here, intercepts=intercepts, factors=factors, mean=mean)
-        solved = solve(
-            problem, partial(starts_of, seed=seed, random=random), enough=enough, most=most
-        )
+        problem, solved = solved_on(here, **choices)
         return _result(votes, problem, solved, here.shards)
     finally:
         here.close()
+
+
+def solved_on(  # noqa: PLR0913 - each is one choice of the method
+    sweeper: Sweeper,
+    *,
+    intercepts: float = INTERCEPTS,
+    factors: float = FACTORS,
+    mean: float = 0.0,
+    seed: int = 0,
+    random: int = 4,
+    enough: float = ENOUGH,
+    most: int = MOST_SWEEPS,
+) -> tuple[Problem, Solved]:
+    """Return the problem of votes wherever they are, and where its solution came to rest."""
+    problem = problem_of(sweeper, intercepts=intercepts, factors=factors, mean=mean)
+    starts = partial(starts_of, seed=seed, random=random)
+    return problem, solve(problem, starts, enough=enough, most=most)
 
 
 def refitted(votes: Votes, weights: Floats, near: Bridging, *, enough: float) -> Statements:

@@ -9,26 +9,13 @@ both came to rest.
 
 from __future__ import annotations
 
-import os
-import socket
 from collections.abc import Sequence
-from functools import partial
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 import ray
 
-from charter.errors import ConfigError
-from charter.evolve.opinion.bridging import Bridging, assembled, checked
-from charter.evolve.opinion.bridging_solve import (
-    ENOUGH,
-    FACTORS,
-    INTERCEPTS,
-    MOST_SWEEPS,
-    problem_of,
-    solve,
-)
-from charter.evolve.opinion.bridging_start import starts_of
+from charter.evolve.opinion.bridging import Bridging, Choices, assembled, checked, solved_on
 from charter.evolve.opinion.bridging_sweep import (
     CELLS,
     Floats,
@@ -43,9 +30,7 @@ from charter.evolve.opinion.bridging_sweep import (
     turned,
 )
 from charter.evolve.opinion.votes import Votes
-
-LOCAL = "local"
-CONNECT_SECONDS = 10.0
+from charter.ray_cluster import LOCAL, joined
 
 
 class Worker:
@@ -115,20 +100,14 @@ class Spread:
         return [said[at % number][at // number] for at in range(total)]
 
 
-def factorise_over(  # noqa: PLR0913 - each is one choice of the method, or where it runs
+def factorise_over(
     votes: Votes,
     *,
     address: str = LOCAL,
     workers: int | None = None,
     weights: Floats | None = None,
-    intercepts: float = INTERCEPTS,
-    factors: float = FACTORS,
-    mean: float = 0.0,
-    seed: int = 0,
-    random: int = 4,
-    enough: float = ENOUGH,
-    most: int = MOST_SWEEPS,
     cells: int = CELLS,
+    **choices: Unpack[Choices],
 ) -> Bridging:
     """Factorise votes over a cluster; `workers` defaults to its processors.
 
@@ -136,42 +115,7 @@ def factorise_over(  # noqa: PLR0913 - each is one choice of the method, or wher
     there is no such cluster, and what `factorise` raises.
     """
     checked(votes, weights)
-    mine = not ray.is_initialized()
-    if mine:
-        _join(address, workers)
-    try:
-        there: Any = ray.cluster_resources
-        number = workers or max(int(there().get("CPU", 1)), 1)
+    with joined(address, workers) as number:
         spread = Spread(parts_of(votes, weights, cells=cells), number)
-        problem = problem_of(spread, intercepts=intercepts, factors=factors, mean=mean)
-        solved = solve(
-            problem, partial(starts_of, seed=seed, random=random), enough=enough, most=most
-        )
+        problem, solved = solved_on(spread, **choices)
         return assembled(votes, solved, problem, spread.each(solved.known, problem.ridge))
-    finally:
-        if mine:
-            ray.shutdown()
-
-
-def _join(address: str, workers: int | None) -> None:
-    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nothing is sent to anybody
-    options: dict[str, Any] = {"address": address, "log_to_driver": False}
-    if address == LOCAL:
-        options |= {"include_dashboard": False, "num_cpus": workers}
-    try:
-        _answers(address)
-        ray.init(**options)
-    except (ValueError, RuntimeError, OSError, OverflowError) as cause:
-        first = (str(cause).splitlines() or [type(cause).__name__])[0][:200]
-        raise ConfigError(
-            f"{address}: no Ray cluster answers: {first}",
-            hint="give the address of a cluster, or `local` for this machine",
-        ) from cause
-
-
-def _answers(address: str) -> None:
-    """Raise OSError where nothing listens at an address: Ray itself tries for many minutes."""
-    host, colon, port = address.removeprefix("ray://").rpartition(":")
-    if colon and port.isdigit():
-        socket.create_connection((host.strip("[]"), int(port)), timeout=CONNECT_SECONDS).close()

@@ -38,6 +38,8 @@ class Limits:
     """On a statement. Below, nothing is said."""
     side: float = 0.05
     """Of people who must be on the smaller side for there to be sides."""
+    chance: float = 0.05
+    """How likely chance alone may divide people as much for there to be sides."""
     across: float = 2 / 3
     factor: float = 0.50
     rejected: float = 1 / 3
@@ -64,13 +66,18 @@ class Said:
 
 
 def statuses(
-    votes: Votes, fit: Bridging, moved: Moved | None = None, limits: Limits = Limits()
+    votes: Votes,
+    fit: Bridging,
+    moved: Moved | None = None,
+    limits: Limits = Limits(),
+    *,
+    p: float | None = None,
 ) -> tuple[Said, ...]:
     """Return the status of each statement, in the order of the votes' list: the first that fits.
 
     - *too few*: less than 5 votes.
-    - *undivided*: less than 5 % of people are on the smaller side of the factor. Ask `division`
-      as well: factors are found in noise too.
+    - *undivided*: less than 5 % of people are on the smaller side of the factor, or `p`, that of
+      `division` where it was asked, is above 0.05: factors are found in noise too.
     - *divisive*: |factor| at least 0.50.
     - *bridging*: `across` at least 2/3, and on both sides of the division 10 more people agree than
       disagree, or 4 who are 5 % of those of that side who voted.
@@ -93,7 +100,7 @@ def statuses(
             for n, of in zip(net, there, strict=True)
         ]
     )
-    sided = fit.smaller_side >= limits.side
+    sided = fit.smaller_side >= limits.side and (p is None or p <= limits.chance)
     return tuple(
         _said(fit, at, (int(net[0][at]), int(net[1][at])), bool(liked[at]), sided, moved, limits)
         for at in range(size)

@@ -52,8 +52,11 @@ def structure(votes: Votes, *, seed: int, permutations: int = PERMUTATIONS) -> S
 
 def permuted(votes: Votes, random: np.random.Generator) -> Votes:
     """Return the table with the votes on each statement dealt out anew to those who voted on it."""
-    places = np.argsort(votes.columns, kind="stable")
-    dealt = np.lexsort((random.random(len(votes)), votes.columns))
+    # short numbers, so that sorting takes time in proportion to the votes
+    columns = votes.columns.astype(np.uint16) if len(votes.items) < 2**16 else votes.columns
+    places = np.argsort(columns, kind="stable")
+    mixed = np.argsort(random.random(len(votes)), kind="stable")
+    dealt = mixed[np.argsort(columns[mixed], kind="stable")]
     values = np.empty_like(votes.values)
     values[places] = votes.values[dealt]
     return Votes(votes.people, votes.items, votes.rows, votes.columns, values)

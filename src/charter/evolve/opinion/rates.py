@@ -8,7 +8,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from charter.estimates.interval import normal_quantile, wilson
+from charter.estimates.interval import normal_quantile, t_quantile, wilson
 from charter.evolve.opinion.bootstrap import shares
 from charter.evolve.opinion.tally import AGREED, Tally, checked_weights
 from charter.evolve.opinion.votes import Votes
@@ -75,9 +75,11 @@ def pooled(
 ) -> Pooled:
     """Return the share of a side over the votes on several statements; `items` marks which.
 
-    Votes of one person are not independent: the effective number is `p (1 - p) / variance` by the
-    linearised variance over people, and at most Kish's over votes; where all votes are the same,
-    each person counts once. Wilson's interval on that number.
+    Votes of one person are not independent: the effective number of N votes by n people is
+    `N / (N - 1) p (1 - p) / variance * (t_{N-1} / t_{n-1})^2`, by the linearised variance over
+    people and quantiles of Student's t for how roughly so few show it. It is at most Kish's over
+    votes; where all votes are the same, each person counts once. Wilson's interval on that number,
+    which for one vote each is that of `rates`.
     Raises ValueError where `items` or weights have another length.
     Source: Korn and Graubard 1998, Surv. Methodol. 24, 193-201; variance: Liang and Zeger 1986.
     """
@@ -98,6 +100,8 @@ def pooled(
         left = np.bincount(rows, each * (chosen - share), minlength=len(votes.people))
         variance = float((left**2).sum()) / total**2 * n / (n - 1)
         most = total**2 / float((each**2).sum())
-        effective = min(most, share * (1 - share) / variance) if variance > 0 else most
+        rough = t_quantile(confidence, rows.size - 1) / t_quantile(confidence, n - 1)
+        alone = rows.size / (rows.size - 1) * share * (1 - share)
+        effective = min(most, alone / variance * rough**2) if variance > 0 else most
     bounds = wilson(share * effective, effective, z=normal_quantile(confidence))
     return Pooled(share, bounds.low, bounds.high, n, int(kept.sum()), effective)

@@ -9,16 +9,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from charter.evolve.proposals.agreement import agreement, may_override, needed, role_to_move
-from charter.evolve.proposals.edit import applied, read_edits, stands
+from charter.evolve.proposals.edit import read_edits, stands
 from charter.evolve.proposals.fold import NEXT, ProposalState
 from charter.evolve.proposals.moves import why_no_move
 from charter.evolve.proposals.refused import Refused
+from charter.evolve.proposals.tries import Try, confidence, percent
 from charter.evolve.proposals.validation import Validation, validation_json
 from charter.evolve.proposals.wording import of_edits, read_facts, reworded
 from charter.govern.roles import OVERRIDE, Roles
 from charter.ledger.body import canonical
-from charter.records.proposal import ADOPTED, VALIDATION, ProposalMoved
+from charter.records.proposal import ADOPTED, ProposalMoved
 from charter.spec.changes.diff import diff
+from charter.spec.overlays.effective import Effective
 from charter.spec.spec import Spec
 
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,59}")
@@ -51,7 +53,11 @@ def against(  # noqa: PLR0913 - what an adoption hangs on
         why = why_no_move(state, ADOPTED, by, roles, at=at)
         reasons += [why] if why else []
         lacking = ("it is not known what its validation came to",)
-        reasons += lacking if found is None else [f"the validation: {e}" for e in found.reasons]
+        which = "the validation"
+        if found is not None and found.number > 1:
+            sure = percent(confidence(found.number))
+            which += f" (survey number {found.number}, held against bounds of {sure} intervals)"
+        reasons += lacking if found is None else [f"{which}: {e}" for e in found.reasons]
     return (*reasons, *agreement(state, roles, at=at).against)
 
 
@@ -60,16 +66,17 @@ def adopting(  # noqa: PLR0913 - the record, each part by name
     roles: Roles,
     found: Validation | None,
     *,
+    asked: tuple[Try, ...],
     by: str,
     reason: str,
     override: bool,
     at: str,
 ) -> ProposalMoved:
-    """Return the record of an adoption that nothing speaks against."""
+    """Return the record of an adoption that nothing speaks against; `asked` are all `tries`."""
     role = OVERRIDE if override else role_to_move(state, by, roles, at=at)
     findings = {
         "validation": None if found is None else validation_json(found),
-        "asked": [each.survey for each in state.moves if each.state == VALIDATION],
+        "asked": [each.survey for each in asked],
         "overridden": override,
         "roles": roles.digest,
     }
@@ -109,26 +116,30 @@ class Outcome:
 
 
 def outcome(
-    state: ProposalState, spec: Spec, *, rebase: bool = False, version: str | None = None
+    state: ProposalState,
+    spec: Spec,
+    *,
+    below: Effective | None = None,
+    rebase: bool = False,
+    version: str | None = None,
 ) -> Outcome:
     """Return the text with the new words; outside of them nothing changes, but for a version.
 
-    Raises Refused where a stretch has changed, or where the words now change something else than
-    people agreed to; SpecError where the text is no policy then.
+    `below` is what an overlay stands on. What the words change is found out anew, whatever the
+    record says. Raises Refused where a stretch has changed, or where the words now change something
+    else than people agreed to; SpecError where the text is no policy then.
     """
     base, edits = read_edits(state.words.edits)
     text = spec.source.text
     if stands(text, edits):
         return Outcome(with_version(spec, version) if version else text, there=True)
-    made = applied(text, edits, base=base, rebase=rebase)
-    if spec.digest != base:
-        found = of_edits(spec, edits, base=base, rebase=rebase)
-        agreed = [list(each) for each in found.touched]
-        if agreed != read_facts(state.words.facts)["touched"] or found.needs != needed(state):
-            raise Refused(
-                "in this text the words change other sections than people agreed to",
-                hint="word it anew",
-            )
+    found = of_edits(spec, edits, base=base, below=below, rebase=rebase)
+    made, agreed = found.new.source.text, [list(each) for each in found.touched]
+    if agreed != read_facts(state.words.facts).get("touched") or found.needs != needed(state):
+        raise Refused(
+            "in this text the words change other sections than people agreed to",
+            hint="word it anew",
+        )
     if version:
         made = with_version(reworded(spec, made), version)
     return Outcome(made, there=False)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from charter.evolve.proposals.fold import APPROVE, ProposalState
+from charter.evolve.proposals.fold import APPROVE, WITHDRAW, ProposalState
 from charter.evolve.proposals.wording import needs_of, read_facts
 from charter.govern.releases.need import Needs
 from charter.govern.releases.tally import lacking, person_of
@@ -55,8 +55,12 @@ def agreement(
     counted: dict[str, ProposalVoted] = {}
     left_out: list[tuple[ProposalVoted, str]] = []
     denied = None
+    taken_back = frozenset(person_of(roles, each.by) for each in withdrawals(state))
     for vote in state.votes:
-        if vote.state != ADOPTED:
+        if vote.state != ADOPTED or vote.verdict == WITHDRAW:
+            continue
+        if person_of(roles, vote.by) in taken_back:
+            left_out += [(vote, "took it back")] if vote.verdict == APPROVE else []
             continue
         why = _why_not_counted(vote.by, state, needs, roles, at, counted)
         if vote.verdict != APPROVE:
@@ -67,6 +71,20 @@ def agreement(
             counted[person_of(roles, vote.by)] = vote
     missing = tuple(lacking(counted, needs, roles, at))
     return Agreement(tuple(counted.values()), tuple(left_out), denied, missing)
+
+
+def withdrawals(state: ProposalState) -> tuple[ProposalVoted, ...]:
+    """Return the records by which somebody took back a vote on the words that stand."""
+    return tuple(each for each in state.votes if each.verdict == WITHDRAW)
+
+
+def why_no_withdrawal(state: ProposalState, person: str, roles: Roles) -> str:
+    """Return why somebody cannot take back a vote on the words that stand; empty where they can."""
+    me = person_of(roles, person)
+    mine = [each.verdict for each in state.votes if person_of(roles, each.by) == me]
+    if WITHDRAW in mine:
+        return f"{person} has taken the vote on these words back already"
+    return "" if mine else f"{person} has not voted on these words"
 
 
 def why_no_vote(state: ProposalState, person: str, roles: Roles, *, at: str) -> str:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from charter.evolve.proposals.adoption import findings_of
+from charter.evolve.proposals.changed import sections_of
 from charter.evolve.proposals.fold import ProposalState
 from charter.evolve.proposals.refused import Refused
 from charter.govern.incidents.escape import escaped
@@ -28,10 +29,10 @@ def entry(state: ProposalState) -> str:
         f"{each.kind} {_code(each.id)}" + (f" ({escaped(each.note)})" if each.note else "")
         for each in made.origins
     )
-    sections = ", ".join(_code(each) for each in made.sections[:20]) or "the document"
+    sections = ", ".join(_code(each) for each in sections_of(state)[:20]) or "the document"
     text = (
         f"{escaped(made.title)}: {made.kind} of {sections}. {escaped(made.reason)} "
-        f"From {origins}. Proposal {_code(state.id)}."
+        f"From {origins}. {_mark(state.id)}"
     )
     if findings_of(state).get("overridden"):
         last = state.moves[-1]
@@ -44,7 +45,7 @@ def in_changelog(text: str, line: str, *, id: str) -> str:  # noqa: A002 - what 
 
     That is the first heading of the second level that says so, else a new one below the title.
     """
-    if f"`{id}`" in text:
+    if _mark(id) in text:
         return text
     end = "\r\n" if "\r\n" in text else "\n"
     text = text or _NEW
@@ -120,6 +121,11 @@ def _wanted(
 def _changes(value: object) -> Mapping[str, object]:
     found = value.get("changes") if isinstance(value, dict) else None
     return found if isinstance(found, dict) else {}
+
+
+def _mark(id: str) -> str:  # noqa: A002 - as above
+    """Return the words by which an entry is known again; an id alone may stand in others, too."""
+    return f"Proposal {_code(id)}."
 
 
 def _code(text: str) -> str:

@@ -27,6 +27,8 @@ from charter.records.proposal import (
 )
 
 APPROVE, DENY = "approve", "deny"
+WITHDRAW = "withdraw"
+"""Somebody takes back what they said of these words; they say nothing of them again."""
 KINDS = (ProposalMade, ProposalWorded, ProposalVoted, ProposalMoved, ProposalApplied)
 NEXT: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -76,6 +78,11 @@ class ProposalState:
     def votes(self) -> tuple[ProposalVoted, ...]:
         """The votes on the words that stand, as they were cast."""
         return tuple(each for each in self.every_vote if each.wording == self.words.number)
+
+    @property
+    def unwritten(self) -> bool:
+        """Whether it was adopted, and whoever did it was interrupted before the text had it."""
+        return self.state == ADOPTED and self.applied is None
 
     @property
     def survey(self) -> str:

@@ -6,14 +6,19 @@ became of it. Whoever moves answers for it by a role over something that changes
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from charter.errors import AlreadyRecorded
 from charter.evolve.proposals.agreement import (
     needed,
     role_to_agree,
     role_to_move,
     why_no_vote,
+    why_no_withdrawal,
 )
-from charter.evolve.proposals.fold import NEXT, WORDED_IN, Proposals, ProposalState
+from charter.evolve.proposals.asking import unasked
+from charter.evolve.proposals.changed import asks_of
+from charter.evolve.proposals.fold import NEXT, WITHDRAW, WORDED_IN, Proposals, ProposalState
 from charter.evolve.proposals.refused import Refused
 from charter.evolve.surveys.opening import opening
 from charter.govern.roles import Roles
@@ -21,6 +26,7 @@ from charter.ledger.ledger import Ledger
 from charter.records.proposal import (
     ADOPTED,
     CONSULTATION,
+    DRAFT,
     VALIDATION,
     ProposalMoved,
     ProposalVoted,
@@ -72,6 +78,33 @@ def vote(  # noqa: PLR0913 - one vote, each part by name
         ledger.append(record)
     except AlreadyRecorded as cause:
         raise Refused(f"{by} has voted on these words already") from cause
+    return _again(ledger, found, state)
+
+
+def withdraw(  # noqa: PLR0913 - as for `vote`
+    ledger: Ledger,
+    found: Proposals,
+    state: ProposalState,
+    roles: Roles,
+    *,
+    by: str,
+    reason: str,
+    at: str,
+) -> ProposalState:
+    """Take back what somebody said of the words that stand, before they are adopted.
+
+    Whoever does so says nothing of these words again. Raises Refused.
+    """
+    if not NEXT[state.state]:
+        raise Refused(f"it is {state.state}: votes stay what they were")
+    why = why_no_withdrawal(state, by, roles)
+    if why:
+        raise Refused(why)
+    role = role_to_agree(state, by, roles, at=at)
+    number = state.words.number
+    record = ProposalVoted(state.id, number, DRAFT, at, by, role, WITHDRAW, reason)
+    with suppress(AlreadyRecorded):  # the same, at the same moment
+        ledger.append(record)
     return _again(ledger, found, state)
 
 
@@ -138,7 +171,13 @@ def _check_survey(ledger: Ledger, state: ProposalState, to: str, survey: str) ->
     if asked.survey.validates != state.id:
         raise Refused(
             f"{survey} does not validate this proposal",
-            hint=f"a survey that does says `validates: {state.id}`",
+            hint=f"one that does says `validates: {state.id}`: charter propose ask",
+        )
+    missed = unasked(asked.survey, asks_of(state))
+    if missed:
+        raise Refused(
+            f"{survey} has no statement about {', '.join(missed[:5])}, which changes",
+            hint="`charter propose ask` drafts one that does",
         )
     if asked.survey.spec != state.words.result:
         raise Refused(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from charter.errors import ConfigError
 from charter.evolve.proposals.refused import Refused
 from charter.evolve.surveys.opening import opening
@@ -37,20 +39,24 @@ def origin_of(text: str) -> Origin:
     return Origin(kind, id_, " ".join(note.split()))
 
 
-def check_origin(ledger: Ledger, origin: Origin, spec: Spec) -> None:
+def check_origin(
+    ledger: Ledger, origin: Origin, specs: Iterable[Spec], *, runs: Ledger | None = None
+) -> None:
     """Raise Refused where an origin is not to be found.
 
-    A finding of determinacy is in no ledger: it names a section, clause or boundary of the spec.
-    Nobody can look a person up: whoever proposes answers for that.
+    A finding of determinacy is in no ledger: it names a section, clause or boundary of one of the
+    specs. Runs are looked for in the ledger of evaluations, too. Nobody can look a person up:
+    whoever proposes answers for that.
     """
     if origin.kind == "person":
         return
     if origin.kind == "determinacy":
-        known = origin.id in _ids(spec)
+        known = any(origin.id in _ids(spec) for spec in specs)
     elif origin.kind == "survey":
         known = _survey(ledger, origin.id)
     else:
-        known = _recorded(ledger, origin.kind, origin.id)
+        places = (ledger,) if runs is None or origin.kind != "suite" else (ledger, runs)
+        known = any(_recorded(each, origin.kind, origin.id) for each in places)
     if not known:
         where = "the spec" if origin.kind == "determinacy" else "the ledger"
         raise Refused(

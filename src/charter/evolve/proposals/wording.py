@@ -25,6 +25,8 @@ from charter.spec.changes.change import Weight
 from charter.spec.changes.diff import Diff, diff
 from charter.spec.changes.diff_sentences import sentences
 from charter.spec.changes.stale import Stale, stale
+from charter.spec.overlays.effective import Effective
+from charter.spec.overlays.layer import layer
 from charter.spec.spec import Spec
 from charter.syntax.reader import parse
 
@@ -78,6 +80,13 @@ class Worded:
     rests: Stale
     touched: tuple[Touched, ...]
     needs: Needs
+    below: Effective | None = None
+    """What the text stands on, where it is an overlay."""
+
+    @property
+    def stands_as(self) -> str:
+        """Digest by which records name the text as it stands: with what it stands on, if any."""
+        return layer(self.below, self.old).digest if self.below else self.old.digest
 
     @property
     def sections(self) -> tuple[str, ...]:
@@ -96,6 +105,21 @@ class Worded:
         found = (e for c in self.diff.changes for e in (c.old_id, c.old_section) if e is not None)
         return frozenset(found) | self.rests.clauses | self.rests.sections
 
+    @property
+    def asks(self) -> tuple[str, ...]:
+        """Ids of sections that a validation has to ask about: those that bind otherwise, sorted.
+
+        Those that are gone cannot be named in a survey about the new text.
+        """
+        return tuple(sorted(e.section for e in self.touched if e.section in self.new.index))
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Ids of clauses that change, old and new, sorted: by them a clause finds its proposals."""
+        known = {each.id for spec in (self.old, self.new) for each in spec.clauses}
+        ids = {e for c in self.diff.changes for e in (c.old_id, c.new_id) if e is not None}
+        return tuple(sorted(ids & known))
+
 
 def reworded(spec: Spec, text: str) -> Spec:
     """Return a spec with another text and the same companions. Raises ParseError."""
@@ -108,31 +132,35 @@ def reworded(spec: Spec, text: str) -> Spec:
     )
 
 
-def worded(spec: Spec, text: str, *, overlays: Iterable[Spec] = ()) -> Worded:
+def worded(
+    spec: Spec, text: str, *, overlays: Iterable[Spec] = (), below: Effective | None = None
+) -> Worded:
     """Compare a spec with its changed text; line ends of an editor are set back before.
 
-    Raises Refused where nothing changes or too much does, SpecError for a text that is no policy.
+    An overlay is compared as it is laid over `below`. Raises Refused where nothing changes or too
+    much does, SpecError for a text that is no policy or that an overlay may not have.
     """
     text = conformed(text, like=spec.source.text)
     edits = edits_between(spec.source.text, text)
     if not edits:
         raise Refused("the text is the same", hint="change a copy of the spec, and name that copy")
-    return of_edits(spec, edits, base=spec.digest, overlays=overlays)
+    return of_edits(spec, edits, base=spec.digest, overlays=overlays, below=below)
 
 
-def of_edits(
+def of_edits(  # noqa: PLR0913 - a text, its edits, and what stands around it
     spec: Spec,
     edits: Sequence[Edit],
     *,
     base: str,
     overlays: Iterable[Spec] = (),
+    below: Effective | None = None,
     rebase: bool = False,
 ) -> Worded:
     """Make edits in a spec and compare. Raises as `applied` does, and SpecError."""
     new = reworded(spec, applied(spec.source.text, edits, base=base, rebase=rebase))
     found = diff(spec, new)
-    policies = compile_policy(spec), compile_policy(new)
-    changed = touched(*policies, [found])
+    was, now = (compile_policy(layer(below, each) if below else each) for each in (spec, new))
+    changed = touched(was, now, [found])
     return Worded(
         tuple(edits),
         spec,
@@ -140,19 +168,26 @@ def of_edits(
         found,
         stale(found, overlays=overlays),
         changed,
-        needs(changed, policies[1].ladder),
+        needs(changed, now.ladder),
+        below,
     )
 
 
-def facts_json(
+def facts_json(  # noqa: PLR0913 - all that is known, each part by name
     found: Worded,
     *,
     said: Iterable[Said] = (),
     past: Iterable[Past] = (),
     questions: Iterable[str] = (),
     overlays: Iterable[Spec] = (),
+    resting: Iterable[tuple[str, str, str, bool]] = (),
 ) -> str:
-    """Return the canonical JSON of everything known; figures are decimals as texts."""
+    """Return the canonical JSON of everything known; figures are decimals as texts.
+
+    `resting` are records that rest on the text: kind, id, why, and whether they are broken.
+    """
+    stale = [(e.kind.value, e.id, e.why, e.broken) for e in found.rests.items]
+    stale += (each for each in resting if each not in stale)
     changes = [each for each in found.diff.changes if each.weight is not Weight.WORDING]
     said = [each for each in said if each.where in found.clauses]
     past = [each for each in past if each.section in found.rests.sections | set(found.sections)]
@@ -177,21 +212,25 @@ def facts_json(
                 ],
             },
             "stale": {
-                "count": len(found.rests.items),
+                "count": len(stale),
                 "first": [
-                    {"kind": e.kind.value, "id": e.id, "why": _line(e.why), "broken": e.broken}
-                    for e in found.rests.items[:MOST]
+                    {"kind": kind, "id": id_, "why": _line(why), "broken": broken}
+                    for kind, id_, why, broken in stale[:MOST]
                 ],
                 "scenarios": sorted(found.rests.scenarios)[:MOST],
             },
             "overlays": [each.name for each in overlays],
+            "below": [each.name for each in found.below.layers] if found.below else [],
             "sections": list(found.sections),
+            "clauses": list(found.parts),
+            "asks": list(found.asks),
+            "says": {e.id: _line(e.text) for e in found.new.clauses if e.id in found.parts},
             "touched": [list(each) for each in found.touched],
             "level": found.needs.level,
             "needs": needs_json(found.needs),
-            "agreement": [_row(each, found.old) for each in said[:MOST]],
+            "agreement": [_row(each, found.stands_as) for each in said[:MOST]],
             "agreement_unknown": sorted(found.clauses - heard)[:MOST],
-            "evaluations": [_row(each, found.old) for each in past[:MOST]],
+            "evaluations": [_row(each, found.stands_as) for each in past[:MOST]],
             "evaluations_unknown": sorted(set(found.sections) - measured)[:MOST],
             "questions": [_line(each) for each in questions],
         }
@@ -238,13 +277,13 @@ def _ranked(row: Mapping[str, Any], run: str) -> Said | None:
     return Said(str(row["section"]), run, channel, "spec", people, value, low, high, "")
 
 
-def _row(row: Said | Past, old: Spec) -> dict[str, Any]:
+def _row(row: Said | Past, old: str) -> dict[str, Any]:
     """Return a figure; `text` says whether it is about the words as they stand in this text."""
     values = {
         key: f"{value:.4f}" if isinstance(value, float) else value
         for key, value in row._asdict().items()
     }
-    known = "this" if row.spec == old.digest else "another"
+    known = "this" if row.spec == old else "another"
     return values | {"text": known if row.spec else "unknown"}
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from charter.evolve.results.cells import Base, Exposed, changed, exposed
+from charter.evolve.results.moved import moved
 from charter.evolve.results.results import ChannelResult, Results, StatementResult
 
 WHOLE, HIDDEN = "all", "not shown"
@@ -24,7 +25,7 @@ def exposures(results: Results, *, before: Results | None = None) -> tuple[Expos
     found = exposed(bases, smallest)
     if before is None:
         return found
-    return (*found, *changed(tuple(bases_of(before)), bases, smallest))
+    return (*found, *_between(before, results))
 
 
 def exposures_among(
@@ -40,9 +41,15 @@ def exposures_among(
         found += exposures(results)
         for other in (*published[:at], *before):
             if _about(other) == _about(results):
-                smallest = max(results.rules.smallest, other.rules.smallest)
-                found += changed(tuple(bases_of(other)), tuple(bases_of(results)), smallest)
+                found += _between(other, results)
     return tuple(dict.fromkeys(found))
+
+
+def _between(older: Results, newer: Results) -> tuple[Exposed, ...]:
+    """Return whoever came, went or answered otherwise between two editions, as few of them did."""
+    smallest = max(older.rules.smallest, newer.rules.smallest)
+    sets = changed(tuple(bases_of(older)), tuple(bases_of(newer)), smallest)
+    return (*sets, *moved(older, newer, smallest))
 
 
 def _about(results: Results) -> tuple[str, str]:

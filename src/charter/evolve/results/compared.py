@@ -45,7 +45,7 @@ class Compared:
     """Two results side by side."""
 
     first: str
-    """Source and channel, in words."""
+    """Source and channel, in words, and whether figures of it are weighted."""
     second: str
     differences: tuple[Difference, ...]
     left_out: tuple[str, ...]
@@ -59,7 +59,8 @@ def channel_of(results: Results, channel: str | None) -> ChannelResult:
         return found[0]
     has = ", ".join(each.channel for each in results.channels) or "none"
     what = "no such channel" if channel else "which channel"
-    raise ConfigError(f"{results.source[:200]}: {what}?", hint=f"it has {has}")
+    hint = f"it has {has}; --channel is of A, --other-channel of B"
+    raise ConfigError(f"{results.source[:200]}: {what}?", hint=hint)
 
 
 def compare(
@@ -69,7 +70,8 @@ def compare(
 
     Shares: Newcombe's interval of a difference from the Wilson intervals of both, which hold
     weights and clusters; `z` with the pooled share and effective numbers. Means: normal, from
-    the widths of both intervals. False discoveries: Benjamini-Hochberg by kind, at the smaller
+    the widths of both intervals. Where either side has no interval, neither has the difference, and
+    it is not marked. False discoveries: Benjamini-Hochberg by kind, at the smaller
     `Rules.alpha` of both.
     Source: Newcombe 1998, Stat. Med. 17, 873-890, method 10. Raises ConfigError for the same voices
     in the same channel, or a channel that is not there.
@@ -88,11 +90,15 @@ def compare(
             continue
         rows.append(_difference(key, a, b))
     return Compared(
-        f"{first.source} ({one.channel})",
-        f"{second.source} ({other.channel})",
+        f"{first.source} ({_how(one)})",
+        f"{second.source} ({_how(other)})",
         tuple(_judged(rows, alpha)),
         tuple(left_out),
     )
+
+
+def _how(of: ChannelResult) -> str:
+    return f"{of.channel}, weighted" if of.weights.used else of.channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +131,7 @@ def _figures(of: ChannelResult) -> Iterator[tuple[_Key, _Known]]:
             known = _Known(words, share, _number(share))
             yield ("unacceptable", comparison.item, answer), known
     for rubric in of.rubrics:
-        if rubric.mean is not None and rubric.mean.low is not None:
+        if rubric.mean is not None:
             known = _Known(rubric.text, rubric.mean, rubric.effective or 1.0, MEAN)
             yield ("rubric", rubric.item, "mean"), known
 
@@ -151,7 +157,10 @@ def _number(figure: Figure) -> float:
 
 def _difference(key: _Key, a: _Known, b: _Known) -> Difference:
     kind, item, of = key
-    gap, p = _of_shares(a, b) if a.measure == SHARE else _of_means(a, b)
+    if a.figure.low is None or b.figure.low is None:
+        gap, p = Figure(b.figure.value - a.figure.value, None, None), 1.0
+    else:
+        gap, p = _of_shares(a, b) if a.measure == SHARE else _of_means(a, b)
     return Difference(kind, item, of, a.text, a.figure, b.figure, gap, p, 1.0, apart=False)
 
 

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from charter.errors import ConfigError
 from charter.evolve.intake.bounded import read_bounded
+from charter.evolve.results.possible import impossible
 from charter.evolve.results.results import Results
 
 FORMAT = "charter-results/1"
@@ -34,7 +35,11 @@ def schema() -> dict[str, Any]:
 
 
 def read_results(path: Path) -> Results:
-    """Return the results in a file. Raises ConfigError in one line for any other file."""
+    """Return the results in a file.
+
+    Raises ConfigError in one line for any other file, and for numbers that cannot be, such as a
+    share above 1: see `possible.impossible`.
+    """
     try:
         values = json.loads(read_bounded(path, most=MOST_BYTES))
     except (ValueError, RecursionError) as cause:
@@ -42,11 +47,16 @@ def read_results(path: Path) -> Results:
     if not isinstance(values, dict) or values.pop("format", None) != FORMAT:
         raise ConfigError(f"{path}: no {FORMAT}", hint="name what --json printed")
     try:
-        return TypeAdapter(Results).validate_python(values)
+        found = TypeAdapter(Results).validate_python(values)
     except ValidationError as cause:
         first = cause.errors(include_url=False)[0]
-    where = ".".join(map(str, first["loc"]))[:200]
-    raise ConfigError(f"{path}: {where}: {first['msg']}", hint="it was changed by hand")
+        wrong = f"{'.'.join(map(str, first['loc']))[:200]}: {first['msg']}"
+    else:
+        wrong = impossible(found)
+        if not wrong:
+            return found
+    line = " ".join(f"{path}: {wrong}".split())
+    raise ConfigError(line, hint="it was changed by hand: make it anew with --out")
 
 
 def _plain(value: Any) -> Any:

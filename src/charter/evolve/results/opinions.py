@@ -123,4 +123,4 @@ def divide_of(table: Table) -> tuple[Divide, BridgingResult] | None:
     null = None if many else division(votes, fit, shuffles=table.effort.shuffles, seed=table.seed)
     p, shuffles = (None, 0) if null is None else (null.p, len(null.shuffled))
     said = BridgingResult(fit.mean, fit.gain, p, shuffles, fit.converged)
-    return Divide(fit, known, statuses(votes, fit, known)), said
+    return Divide(fit, known, statuses(votes, fit, known, p=p)), said

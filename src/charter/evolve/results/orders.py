@@ -6,6 +6,7 @@ out: those are compared with none.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 
@@ -60,6 +61,8 @@ def _scope(
         _pair(one, other, places, smallest) for one, other in combinations(sorted(answers), 2)
     )
     borda = {answer: found for answer in answers if (found := _borda(answer, places, smallest))}
+    if _partial(places, smallest):
+        borda = {}
     return ScopeResult(scope, len(orders), pairs, borda, _winner(answers, pairs))
 
 
@@ -72,6 +75,15 @@ def _pair(
     values = [_beats(at[one], at[other]) for _, at in both]
     share = share_of(values, [weight for weight, _ in both])
     return PairResult(one, other, len(both), share)
+
+
+def _partial(places: Sequence[tuple[float, Mapping[str, int]]], smallest: int) -> bool:
+    """Whether too few people ranked the same answers as each other, and not those of the rest.
+
+    An average is a sum over pairs: less what the pairs say, it tells what those few prefer.
+    """
+    ranked = Counter(frozenset(at) for _, at in places if len(at) > 1)
+    return len(ranked) > 1 and min(ranked.values()) < smallest
 
 
 def _borda(

@@ -44,6 +44,7 @@ class GroupView:
     seen: int | None
     """People of it who saw the statement; None where that is not shown."""
     shares: Shares | None
+    """Everybody counts the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class FloorView:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """How far groups lie apart in agreement."""
+    """How far groups lie apart in agreement, everybody counting the same."""
 
     gap: Figure
     by_chance: float
@@ -70,7 +71,7 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Bridge:
-    """A statement in the bridging factorisation."""
+    """A statement in the bridging factorisation; there is none where it did not come to rest."""
 
     status: str
     sure: bool
@@ -97,9 +98,11 @@ class StatementResult:
     plain: Shares | None = None
     """Everybody counts the same."""
     weighted: Shares | None = None
-    """None where there are no weights, too."""
+    """None where there are no weights, too, or where plain and weighted shares tell of few."""
     unnoted: Shares | None = None
     """Without those of whom something was noted, everybody counting the same."""
+    unnoted_weighted: Shares | None = None
+    """The same with weights."""
     groups: tuple[GroupView, ...] = ()
     floor: FloorView | None = None
     group_aware: Figure | None = None
@@ -132,6 +135,8 @@ class ClauseResult:
     """The same, accounting for there being many clauses."""
     verdict: str
     """agreed, rejected or open."""
+    weighted: bool = False
+    """Whether weights are in it: not where too few of an option that is weighed by answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +158,10 @@ class ScopeResult:
     people: int | None
     pairs: tuple[PairResult, ...]
     borda: Mapping[str, Figure]
-    """Share of the other answers that each beats, on average; level counts half."""
+    """Share of the other answers that each beats, on average; level counts half.
+
+    Empty where too few people left the same answers out: pairs and averages would tell of them.
+    """
     winner: str
     """The answer that most people prefer to each other one; empty where there is none."""
 
@@ -169,6 +177,8 @@ class ComparisonResult:
     asked_unacceptable: int | None
     """People who said which answers are unacceptable, or that none is."""
     unacceptable: Mapping[str, Figure]
+    weighted: bool = False
+    """As of a clause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +195,8 @@ class RubricResult:
     against_it: Figure | None
     """Share of ratings below 0."""
     effective: float | None
+    weighted: bool = False
+    """As of a clause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +205,7 @@ class WeightsResult:
 
     used: bool
     reasons: tuple[str, ...]
-    """Why none were."""
+    """Why none were, or which trait has no part in them."""
     effect: float
     effective: float | None
     """None where there are too few people."""

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from charter.evolve.opinion.raking import CLOSE
 from charter.evolve.results.clauses import clause_results
+from charter.evolve.results.coarse import coarse
 from charter.evolve.results.hearing import counted, heard_results, noted_results
 from charter.evolve.results.opinions import divide_of, groups_result, published_result
 from charter.evolve.results.orders import comparison_result
@@ -22,9 +23,9 @@ from charter.evolve.results.results import (
 )
 from charter.evolve.results.statements import statement_results
 from charter.evolve.results.table import LEAST_PEOPLE, Effort, Table, table_of
-from charter.evolve.results.weighing import weights_of
+from charter.evolve.results.weighing import Weighed, weights_of
 from charter.evolve.surveys.survey import Rules, Statement, Survey
-from charter.evolve.voices import Asked, Barred, Order, Person, Rating, Voices
+from charter.evolve.voices import PERSONAL, WORLD, Asked, Barred, Order, Person, Rating, Voices
 from charter.records.survey import CHANNELS, OPEN
 
 T = TypeVar("T", Order, Barred, Rating)
@@ -101,38 +102,38 @@ def _channel(  # noqa: PLR0913, PLR0917 - one channel of what `results_of` is gi
     effort: Effort,
 ) -> ChannelResult:
     rules, asked = reading.rules, tuple(sorted(voices.asked, key=lambda each: each.id))
-    weights, weighing = weights_of(people, rules)
+    weighed = weights_of(people, rules)
     again = tuple(one for one in asked if one.id in reading.apart)
     asked = tuple(one for one in asked if one.id not in reading.apart)
-    table = table_of(asked, people, voices.votes, weights, rules, seed=seed, effort=effort)
-    each = dict.fromkeys((person.id for person in people), 1.0) if weights is None else weights
+    table = table_of(asked, people, voices.votes, weighed, rules, seed=seed, effort=effort)
     divide = divide_of(table)
-    return ChannelResult(
+    found = ChannelResult(
         channel=channel,
         people=len(people) if len(people) >= rules.smallest else None,
         languages=counted([person.language or "not said" for person in people], rules.smallest),
         noted=noted_results(people, rules.smallest),
-        weights=weighing,
+        weights=weighed.said,
         statements=_together(
             statement_results(table, asked, None if divide is None else divide[0]),
-            _checks(again, people, voices, weights, rules, seed, effort),
+            _checks(again, people, voices, weighed, rules, seed, effort),
         ),
         clauses=clause_results(table),
-        comparisons=_comparisons(asked, voices, each, rules.smallest),
-        rubrics=_rubrics(asked, voices, each, rules.smallest),
+        comparisons=_comparisons(asked, voices, people, weighed, rules.smallest),
+        rubrics=_rubrics(asked, voices, people, weighed, rules.smallest),
         groups=groups_result(table),
         published=published_result(table, voices.published),
         bridging=None if divide is None else divide[1],
         heard=heard_results(people, rules, reading.options),
-        notes=_notes(channel, people, table, weighing, rules),
+        notes=_notes(channel, people, table, weighed.said, rules),
     )
+    return coarse(found)
 
 
 def _checks(  # noqa: PLR0913, PLR0917 - as for `_channel`
     again: Sequence[Asked],
     people: Sequence[Person],
     voices: Voices,
-    weights: Mapping[str, float] | None,
+    weighed: Weighed,
     rules: Rules,
     seed: int,
     effort: Effort,
@@ -141,7 +142,7 @@ def _checks(  # noqa: PLR0913, PLR0917 - as for `_channel`
     if not again:
         return ()
     table = table_of(
-        again, people, voices.votes, weights, rules, seed=seed, effort=effort, groups=False
+        again, people, voices.votes, weighed, rules, seed=seed, effort=effort, groups=False
     )
     found = statement_results(table, again, None)
     return tuple(replace(each, consensus="") for each in found)
@@ -155,26 +156,57 @@ def _together(
 
 
 def _comparisons(
-    asked: Sequence[Asked], voices: Voices, weights: Mapping[str, float], smallest: int
+    asked: Sequence[Asked],
+    voices: Voices,
+    people: Sequence[Person],
+    weighed: Weighed,
+    smallest: int,
 ) -> tuple[ComparisonResult, ...]:
-    orders = _by_item(each for each in voices.orders if each.person in weights)
-    barred = _by_item(each for each in voices.barred if each.person in weights)
-    return tuple(
-        comparison_result(each, orders.get(each.id, []), barred.get(each.id, []), weights, smallest)
-        for each in asked
-        if each.kind == "comparison" and not each.withheld
-    )
+    alike = _alike(people)
+    orders = _by_item(each for each in voices.orders if each.person in alike)
+    barred = _by_item(each for each in voices.barred if each.person in alike)
+    found = []
+    for each in asked:
+        if each.kind != "comparison" or each.withheld:
+            continue
+        mine, said = orders.get(each.id, []), barred.get(each.id, [])
+        scopes = {scope: [o for o in mine if o.scope == scope] for scope in (PERSONAL, WORLD)}
+        weights = _fair((*scopes.values(), said), weighed, smallest)
+        result = comparison_result(each, mine, said, weights or alike, smallest)
+        found.append(replace(result, weighted=weights is not None))
+    return tuple(found)
 
 
 def _rubrics(
-    asked: Sequence[Asked], voices: Voices, weights: Mapping[str, float], smallest: int
+    asked: Sequence[Asked],
+    voices: Voices,
+    people: Sequence[Person],
+    weighed: Weighed,
+    smallest: int,
 ) -> tuple[RubricResult, ...]:
-    ratings = _by_item(each for each in voices.ratings if each.person in weights)
-    return tuple(
-        rubric_result(each, ratings.get(each.id, []), weights, smallest)
-        for each in asked
-        if each.kind == "rubric" and not each.withheld
-    )
+    alike = _alike(people)
+    ratings = _by_item(each for each in voices.ratings if each.person in alike)
+    found = []
+    for each in asked:
+        if each.kind != "rubric" or each.withheld:
+            continue
+        mine = ratings.get(each.id, [])
+        weights = _fair((mine,), weighed, smallest)
+        result = rubric_result(each, mine, weights or alike, smallest)
+        found.append(replace(result, weighted=weights is not None))
+    return tuple(found)
+
+
+def _alike(people: Sequence[Person]) -> dict[str, float]:
+    return dict.fromkeys((person.id for person in people), 1.0)
+
+
+def _fair(
+    said: Sequence[Sequence[Order | Barred | Rating]], weighed: Weighed, smallest: int
+) -> Mapping[str, float] | None:
+    """Return the weights, where those who said each thing are enough of every option."""
+    fair = all(weighed.fair([one.person for one in each], smallest) for each in said)
+    return weighed.each if fair else None
 
 
 def _by_item(said: Iterable[T]) -> dict[str, list[T]]:

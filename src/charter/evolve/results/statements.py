@@ -74,6 +74,13 @@ class _Every:
         self.weighted = None if weighted is None else rates(weighted)
         self.noted = tally(table.votes, table.noted, groups=2)
         self.unnoted = rates(self.noted)
+        self.unnoted_weighted: Rates | None = None
+        if table.weights is not None:
+            heavy = tally(table.votes, table.noted, groups=2, weights=table.weights)
+            self.unnoted_weighted = rates(heavy)
+        self.weighable = table.weighable()
+        parts = [table.weighable(table.noted == each) for each in (0, 1)]  # one less all: the other
+        self.unnoted_weighable = self.weighable & parts[0] & parts[1]
         drawn = table.drawn()
         self.split = split_of(table.whole.sums)
         self.split_low, self.split_high = percentiles(split_of(drawn))
@@ -85,12 +92,13 @@ class _Every:
         self._groups()
 
     def _groups(self) -> None:
+        """Groups count everybody the same: their gap and product would tell weights apart else."""
         table = self.table
-        by_group, weighted = table.by_group, table.by_group_weighted()
-        if by_group is None or weighted is None:
+        by_group = table.by_group
+        if by_group is None:
             return
-        self.by_group = rates(weighted)
-        self.floors = floors(weighted, smallest=table.rules.smallest)
+        self.by_group = rates(by_group)
+        self.floors = floors(by_group, smallest=table.rules.smallest)
         again = table.drawn_by_group()
         if again is not None and table.group_count:
             self.aware = group_aware(by_group, again)
@@ -114,8 +122,11 @@ class _Every:
             disagreed=counts[DISAGREED],
             passed=counts[PASSED],
             plain=_shares(self.plain, 0, at),
-            weighted=None if self.weighted is None else _shares(self.weighted, 0, at),
-            unnoted=self._unnoted(at),
+            weighted=_shares(self.weighted, 0, at)
+            if self.weighted and self.weighable[at]
+            else None,
+            unnoted=self._unnoted(self.unnoted, at),
+            unnoted_weighted=self._unnoted_weighted(at),
             groups=self._views(at),
             floor=self._floor(at),
             group_aware=self._aware(at),
@@ -125,11 +136,16 @@ class _Every:
             consensus=self.listed.get(at, ""),
         )
 
-    def _unnoted(self, at: int) -> Shares | None:
+    def _unnoted(self, of: Rates | None, at: int) -> Shares | None:
         """Return the shares without whom something was noted of; None where nobody is, or few."""
+        if of is None:
+            return None
         parts = self.noted.seen[:, at].tolist()
         show = shown(parts, self.table.rules.smallest)
-        return _shares(self.unnoted, 0, at) if parts[1] and show.parts[0] else None
+        return _shares(of, 0, at) if parts[1] and show.parts[0] else None
+
+    def _unnoted_weighted(self, at: int) -> Shares | None:
+        return self._unnoted(self.unnoted_weighted, at) if self.unnoted_weighable[at] else None
 
     def _views(self, at: int) -> tuple[GroupView, ...]:
         table = self.table
@@ -168,7 +184,7 @@ class _Every:
         return None if gap is None else Gap(gap, float(of.by_chance[at]), float(of.q[at]))
 
     def _bridge(self, at: int) -> Bridge | None:
-        if self.divide is None:
+        if self.divide is None or not self.divide.fit.converged:
             return None
         fit, moved, said = self.divide.fit, self.divide.moved, self.divide.said[at]
         values = (fit.across[at], fit.intercepts[at], abs(fit.factors[at]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,10 +14,12 @@ from charter.evolve.opinion.mixture import without_own_vote
 from charter.evolve.opinion.tally import Tally, tally
 from charter.evolve.opinion.votes import Votes, votes_of
 from charter.evolve.results.cells import Shown, shown
+from charter.evolve.results.weighing import Weighed
 from charter.evolve.surveys.survey import Rules
 from charter.evolve.voices import Asked, Person, Vote
 
 Array = NDArray[np.float64]
+Mask = NDArray[np.bool_]
 
 WHOLE, REST = "all", "in no group"
 """Names of sets of people; groups are `group 1` and so on."""
@@ -48,6 +50,8 @@ class Table:
     votes: Votes
     weights: Array | None
     """By row of the votes."""
+    options: tuple[NDArray[np.int64], ...]
+    """For each trait that is weighed by: a number for what each person is weighed as, by row."""
     noted: NDArray[np.int64]
     """1 for a person of whom something was noted, by row."""
     groups: Groups | None
@@ -72,11 +76,22 @@ class Table:
         """Return the tally with weights; None without any."""
         return None if self.weights is None else tally(self.votes, weights=self.weights)
 
-    def by_group_weighted(self) -> Tally | None:
-        """Return the tally by group with weights, or without where there are none."""
-        if self.groups is None or self.weights is None:
-            return self.by_group
-        return tally(self.votes, self.labels, groups=self.groups.k, weights=self.weights)
+    def weighable(self, people: Mask | None = None) -> Mask:
+        """Return of which statements a weighted share may stand beside the plain one: (items,).
+
+        Both are equations for how many with each weight agree: of every option that people are
+        weighed by, nobody or enough of them saw the statement. `people` are those who count, by
+        row; all if None.
+        """
+        kept = slice(None) if people is None else people[self.votes.rows]
+        rows, columns = self.votes.rows[kept], self.votes.columns[kept].astype(np.int64)
+        found: Mask = np.full(len(self.votes.items), self.weights is not None)
+        for options in self.options:
+            size = int(options.max(initial=0)) + 1
+            cells = np.bincount(columns * size + options[rows], minlength=found.size * size)
+            few = (cells > 0) & (cells < self.rules.smallest)
+            found &= ~few.reshape(found.size, size).any(axis=1)
+        return found
 
     def drawn(self) -> Array:
         """Return the unweighted sums of draws of people, over all of them as one group."""
@@ -94,7 +109,7 @@ def table_of(  # noqa: PLR0913 - what a channel is made of
     asked: Sequence[Asked],
     people: Sequence[Person],
     cast: Sequence[Vote],
-    weights: Mapping[str, float] | None,
+    weighed: Weighed,
     rules: Rules,
     *,
     seed: int,
@@ -118,11 +133,13 @@ def table_of(  # noqa: PLR0913 - what a channel is made of
         by_group = tally(votes, labels, groups=found.k)
     whole = tally(votes)
     noted = np.array([bool(mine[each].noted) for each in votes.people], dtype=np.int64)
+    weights = weighed.each
     each = None if weights is None else np.array([weights[p] for p in votes.people], np.float64)
     return Table(
         asked=tuple(statements[item] for item in votes.items),
         votes=votes,
         weights=each,
+        options=_options(votes, weighed),
         noted=noted,
         groups=found,
         labels=labels,
@@ -133,6 +150,14 @@ def table_of(  # noqa: PLR0913 - what a channel is made of
         by_group=by_group,
         shows=_shows(whole, by_group, rules.smallest),
     )
+
+
+def _options(votes: Votes, weighed: Weighed) -> tuple[NDArray[np.int64], ...]:
+    found = []
+    for options in weighed.traits.values():
+        number = {option: at for at, option in enumerate(dict.fromkeys(options.values()))}
+        found.append(np.array([number[options[p]] for p in votes.people], np.int64))
+    return tuple(found)
 
 
 def _labels(votes: Votes, groups: Groups, smallest: int) -> NDArray[np.int64]:

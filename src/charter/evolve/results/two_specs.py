@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from statistics import NormalDist
 
 from charter.estimates.cluster import clustered_mean, clustered_se
 from charter.estimates.multiplicity import benjamini_hochberg
@@ -33,9 +32,9 @@ class SpecDifference:
     """A clause or section that items ask about; empty for all items."""
     items: int
     people: int
-    first: float
+    first: Figure
     """Mean agreement, 0 to 1."""
-    second: float
+    second: Figure
     difference: Figure
     p: float
     q: float
@@ -43,13 +42,29 @@ class SpecDifference:
     apart: bool
 
 
+@dataclass(frozen=True, slots=True)
+class SpecsCompared:
+    """One survey beside two specs."""
+
+    source: str
+    survey: str
+    """Its id; empty for voices from elsewhere."""
+    first: str
+    """Digest of the spec."""
+    second: str
+    smallest: int
+    """People below which nothing is shown."""
+    rows: tuple[SpecDifference, ...]
+
+
 def compare_specs(
     voices: Voices, first: Rankings, second: Rankings, rules: Rules
 ) -> tuple[SpecDifference, ...]:
     """Return the differences by channel, scope and clause, those over all items first.
 
-    Mean of each answer's difference, with the t interval clustered by person: it holds the chance
-    of who took part, not that of asking either ranker again. Items that fewer than
+    Mean of each answer's difference, with t, clustered by person: it holds the chance of who took
+    part, not that of asking either ranker again. Where everybody differs by the same there is no
+    interval, and `p` is that of n of n people leaning one way, `2 / 2^n`. Items that fewer than
     `Rules.smallest` people put in order count nowhere. False discoveries: Benjamini-Hochberg over
     all rows at `Rules.alpha`.
     Source: Miller 2024, arXiv 2411.00640 (paired differences), with `estimates.cluster`.
@@ -110,24 +125,40 @@ def _row(
     items: Sequence[str],
 ) -> SpecDifference:
     every = [each for item in items for each in rows[item]]
-    gaps, people = [e.second - e.first for e in every], [e.person for e in every]
-    value = sum(gaps) / len(gaps)
-    error = clustered_se(gaps, people) if len(set(people)) > 1 else 0.0
-    figure, p = Figure(value, None, None), float(value == 0)
-    if error > 0:
-        interval = clustered_mean(gaps, people).interval
-        figure = Figure(value, interval.low, interval.high)
-        p = min(1.0, 2 * NormalDist().cdf(-abs(value) / error))
+    people = [each.person for each in every]
+    gaps = [each.second - each.first for each in every]
     return SpecDifference(
         channel=channel,
         scope=scope,
         about=about,
         items=len(items),
         people=len(set(people)),
-        first=sum(e.first for e in every) / len(every),
-        second=sum(e.second for e in every) / len(every),
-        difference=figure,
-        p=p,
+        first=_mean([each.first for each in every], people, least=0.0, most=1.0),
+        second=_mean([each.second for each in every], people, least=0.0, most=1.0),
+        difference=_mean(gaps, people, least=-1.0, most=1.0),
+        p=_chance(gaps, people),
         q=1.0,
         apart=False,
     )
+
+
+def _mean(values: Sequence[float], people: Sequence[str], *, least: float, most: float) -> Figure:
+    """Return a mean, with no interval where one person answered or nobody differs."""
+    value = sum(values) / len(values)
+    if len(set(people)) < 2 or clustered_se(values, people) <= 0:
+        return Figure(value, None, None)
+    bounds = clustered_mean(values, people).interval
+    return Figure(value, max(least, bounds.low), min(most, bounds.high))
+
+
+def _chance(gaps: Sequence[float], people: Sequence[str]) -> float:
+    """Return the p-value of a mean difference of 0, by t as the interval."""
+    count, value = len(set(people)), sum(gaps) / len(gaps)
+    error = clustered_se(gaps, people) if count > 1 else 0.0
+    if value == 0:
+        return 1.0
+    if error <= 0:
+        return min(1.0, 2.0 * 0.5**count)
+    from scipy import special  # noqa: PLC0415 - slow to import
+
+    return min(1.0, 2 * float(special.stdtr(count - 1, -abs(value) / error)))

@@ -20,15 +20,18 @@ FEW = 5
 _MARK = re.compile(rf"\b(?:{TRANSLATE}|{COMPLETE})\b")
 
 
-def check(written: Written, spec: Spec | None = None) -> tuple[Finding, ...]:
+def check(
+    written: Written, spec: Spec | None = None, *, at: str | None = None
+) -> tuple[Finding, ...]:
     """Return findings by place; an error keeps the survey from being opened.
 
     With a spec, ids of clauses and sections must be its own, and its digest the one that the
-    survey names.
+    survey names. With `at`, as records have a moment, its last day must not be past.
     """
     found = (
         *_marks(written),
         *(_clauses(written, spec) if spec is not None else ()),
+        *(_over(written, at) if at is not None else ()),
         *_same_words(written),
         *_advice(written),
     )
@@ -80,6 +83,12 @@ def _clauses(written: Written, spec: Spec) -> Iterator[Finding]:
                 what = f"{clause!r:.100} is no clause or section of {spec.name}"
                 hint = f"see `charter show {spec.source.path}`"
                 yield _error(written, "unknown-clause", f"items.{number}.clauses.{at}", what, hint)
+
+
+def _over(written: Written, at: str) -> Iterator[Finding]:
+    if written.survey.over(at):
+        what = f"{written.survey.closes} is past: nobody could answer"
+        yield _error(written, "past", "closes", what, "name a later day, or leave it out")
 
 
 def _same_words(written: Written) -> Iterator[Finding]:

@@ -44,7 +44,10 @@ class Said:
     """Id of an item, or `trait:` and the id of a trait."""
     answer: Answer
     ms: int | None
-    """From seeing the question to answering it; None where it was not measured."""
+    """From seeing the question to answering it; None where it was not measured.
+
+    A change keeps the time of what it changes: whoever comes back has read the question before.
+    """
     number: int
     at: str
 
@@ -59,18 +62,20 @@ def give(  # noqa: PLR0913 - who says what, and where it is kept
     answers for as long after a closing. Raises Refused: closed, withdrawn, question, answer, many.
     """
     name = question_id(reply.question)
-    _may_answer(ledger, opening, part, reply)
+    _may_answer(ledger, opening, part, reply, at)
     most = (len(opening.survey.items) + len(opening.survey.traits)) * CHANGES + SPARE
     for _ in range(TRIES):
         earlier = tuple(ledger.read(AnswerGiven, run=part.id))
         latest = next((each for each in reversed(earlier) if each.item == name), None)
-        if latest is not None and _same(vault, opening.survey, latest, reply.answer):
+        before = None if latest is None else _before(vault, opening.survey, latest)
+        if latest is not None and before is not None and before.answer == reply.answer:
             return latest
         if len(earlier) >= most:
             raise Refused("too many changes: nothing more is taken", why="many")
         number = earlier[-1].number + 1 if earlier else 1
         try:
-            record = _append(ledger, vault, part, reply, number=number, at=at)
+            timed = reply if before is None else reply._replace(ms=before.ms)
+            record = _append(ledger, vault, part, timed, number=number, at=at)
         except AlreadyRecorded:
             continue  # sent twice at once: look what the other one said
         _unless_withdrawn(ledger, vault, part)
@@ -83,7 +88,8 @@ def own_answers(
 ) -> tuple[Said, ...]:
     """Return what somebody said, the last word on each question, in the survey's order.
 
-    What has expired or was erased is not there. `answered` says more cheaply what was answered.
+    What was taken back, has expired or was erased is not there. `answered` says more cheaply
+    what was answered.
     """
     latest = latest_of(ledger.read(AnswerGiven, run=part.id))
     questions = (*survey.items, *survey.traits)
@@ -93,12 +99,17 @@ def own_answers(
 
 
 def answered(ledger: Ledger, part: Participation) -> frozenset[str]:
-    """Return the ids of the questions that somebody answered; opens nothing."""
-    return frozenset(record.item for record in ledger.read(AnswerGiven, run=part.id))
+    """Return the ids of the questions to which an answer of somebody is kept; opens nothing.
+
+    What was taken back, erased or has expired is not kept, and may be answered again.
+    """
+    latest = latest_of(ledger.read(AnswerGiven, run=part.id))
+    kept = set(ledger.store.payload_ids(part.joined.subject))
+    return frozenset(item for item, record in latest.items() if record.payload in kept)
 
 
 def latest_of(records: Iterable[AnswerGiven]) -> dict[str, AnswerGiven]:
-    """Return the last answer to each question, of one participation."""
+    """Return the last answer to each question, of one participation; one taken back, too."""
     latest: dict[str, AnswerGiven] = {}
     for record in records:
         before = latest.get(record.item)
@@ -108,12 +119,12 @@ def latest_of(records: Iterable[AnswerGiven]) -> dict[str, AnswerGiven]:
 
 
 def said_in(vault: Vault, survey: Survey, record: AnswerGiven) -> Said | None:
-    """Return what a record holds; None where it was erased or has expired.
+    """Return what a record holds; None where it was taken back, was erased or has expired.
 
     Raises LedgerError where it is damaged, was not what the record commits to, or is no answer to
     a question of this survey.
     """
-    found = vault.open(record.payload)
+    found = vault.open(record.payload) if record.payload else None
     if found is None:
         return None
     values = _values(found, record)
@@ -128,12 +139,14 @@ def said_in(vault: Vault, survey: Survey, record: AnswerGiven) -> Said | None:
     return Said(record.item, answer, ms if isinstance(ms, int) else None, record.number, record.at)
 
 
-def _may_answer(ledger: Ledger, opening: Opening, part: Participation, reply: Reply) -> None:
+def _may_answer(
+    ledger: Ledger, opening: Opening, part: Participation, reply: Reply, at: str
+) -> None:
     if part.withdrawn or is_withdrawn(ledger, part.id):
         raise Refused("this participation was withdrawn", why="withdrawn")
     if (part.joined.survey, part.joined.digest) != (opening.id, opening.digest):
         raise Refused("this participation is in another survey", why="unknown")
-    if not opening.open:
+    if not opening.takes(at):
         raise Refused(f"{opening.id} takes no more answers", why="closed")
     if opening.survey.question(question_id(reply.question)) != reply.question:
         raise Refused("there is no such question", why="question")
@@ -171,15 +184,14 @@ def _unless_withdrawn(ledger: Ledger, vault: Vault, part: Participation) -> None
         raise Refused("this participation was withdrawn", why="withdrawn")
 
 
-def _same(vault: Vault, survey: Survey, record: AnswerGiven, answer: Answer) -> bool:
-    """Whether a record holds the same answer; the time it took does not matter."""
+def _before(vault: Vault, survey: Survey, record: AnswerGiven) -> Said | None:
+    """Return what a record holds; None where nothing of it can be read."""
     try:
-        said = said_in(vault, survey, record)
+        return said_in(vault, survey, record)
     except LedgerUnavailable:
         raise
     except LedgerError:
-        return False  # damaged: what is said now takes its place
-    return said is not None and said.answer == answer
+        return None  # damaged: what is said now takes its place
 
 
 def _values(found: Any, record: AnswerGiven) -> dict[str, Any]:

@@ -36,7 +36,8 @@ def reasons_given(ledger: Ledger, opening: Opening) -> Iterator[AnswerGiven]:
         if record.survey == opening.id and record.item in asking and record.run not in gone:
             by_person.setdefault(record.run, []).append(record)
     latest = [one for given in by_person.values() for one in latest_of(given).values()]
-    yield from sorted(latest, key=lambda each: (each.at, each.run, each.number))
+    kept = [each for each in latest if each.payload]  # of what was taken back nothing waits
+    yield from sorted(kept, key=lambda each: (each.at, each.run, each.number))
 
 
 def reason_in(vault: Vault, opening: Opening, answer: AnswerGiven) -> str:

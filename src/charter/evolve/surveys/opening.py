@@ -22,7 +22,7 @@ class Opening:
     record: SurveyOpened
     """Of the last opening."""
     closed: SurveyClosed | None
-    """What ended that opening; None while it takes answers."""
+    """What ended that opening; None while nobody has closed it."""
 
     @property
     def id(self) -> str:
@@ -36,8 +36,12 @@ class Opening:
 
     @property
     def open(self) -> bool:
-        """Whether it takes answers."""
+        """Whether nobody has closed it. Its last day may be past all the same: see `takes`."""
         return self.closed is None
+
+    def takes(self, at: str) -> bool:
+        """Whether it takes answers at a moment, as records have one."""
+        return self.closed is None and not self.survey.over(at)
 
 
 def opening(ledger: Ledger, survey: str) -> Opening | None:
@@ -68,9 +72,9 @@ def _opening(opened: SurveyOpened, closed: SurveyClosed | None) -> Opening:
 def open_survey(ledger: Ledger, survey: Survey, *, by: str, at: str) -> Opening:
     """Open a survey, or open it again. It takes answers when this returns.
 
-    Raises Refused where it is open, or where one of this id was opened in other words: their
-    answers would be answers to something else. Raises ConfigError where it is none that could
-    have been read from a file.
+    Raises Refused where it is open, where its last day is past, or where one of this id was opened
+    in other words: their answers would be answers to something else. Raises ConfigError where it is
+    none that could have been read from a file.
     """
     survey = survey_of(text_of(survey))
     text = text_of(survey)
@@ -82,6 +86,12 @@ def open_survey(ledger: Ledger, survey: Survey, *, by: str, at: str) -> Opening:
             f"{survey.id} was opened in other words before",
             why="words",
             hint="give it another id: answers to other words are other answers",
+        )
+    if survey.over(at):
+        raise Refused(
+            f"the last day of {survey.id} is past: {survey.closes}",
+            why="closed",
+            hint="give it another day in `closes`; after it was open, another id too",
         )
     number = 1 if before is None else before.record.number + 1
     record = SurveyOpened(survey.id, number, at, by, text, digest_of(text), survey.spec)

@@ -82,7 +82,7 @@ def join(  # noqa: PLR0913 - each is part of the record, by name
     Raises Refused: closed, language, consent, channel, unknown (no such code) or used.
     """
     survey = opening.survey
-    _may_join(opening, language, consent)
+    _may_join(opening, language, consent, at)
     invited = _invited(ledger, opening, code) if code.strip() else ""
     channel = PANEL if invited else OPEN
     if channel not in survey.channels:
@@ -139,9 +139,9 @@ def is_withdrawn(ledger: Ledger, run: str) -> bool:
     return next(iter(ledger.read(ParticipantWithdrew, run=run, limit=1)), None) is not None
 
 
-def _may_join(opening: Opening, language: str, consent: str) -> None:
+def _may_join(opening: Opening, language: str, consent: str, at: str) -> None:
     survey = opening.survey
-    if not opening.open:
+    if not opening.takes(at):
         raise Refused(f"{survey.id} takes no more answers", why="closed")
     if language not in survey.languages:
         raise Refused(f"{survey.id} is not in {language!r:.40}", why="language")

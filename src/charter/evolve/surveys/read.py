@@ -108,6 +108,7 @@ def values_of(survey: Survey) -> dict[str, Any]:
         "purpose": dict(promise.purpose),
         "contact": promise.contact,
         "retention_days": promise.retention_days,
+        **({"closes": survey.closes} if survey.closes else {}),  # digests of before stay the same
         "rules": {
             "smallest": rules.smallest,
             "floor": rules.floor,
@@ -175,6 +176,7 @@ class _Building:
             spec_name=spec.name if spec else "",
             spec_version=spec.version if spec else "",
             validates=file.validates,
+            closes=file.closes or "",
         )
 
     def texts(self, languages: Sequence[str]) -> Callable[[str, Mapping[str, str]], Text]:

@@ -26,7 +26,7 @@ class Sitting:
 
     joined: ParticipantJoined
     said: tuple[Said, ...]
-    """The last answer to each question, in the order in which they were given."""
+    """The last answer to each question, in the order in which they were given; none taken back."""
     noted: tuple[str, ...] = ()
     """Kinds of what was noted of it, sorted."""
     lost: int = 0
@@ -83,6 +83,8 @@ def _sitting(
     damaged: list[str] = []
     lost = 0
     for record in sorted(latest_of(records).values(), key=lambda each: each.number):
+        if not record.payload:
+            continue  # taken back: no answer, as if there had been none
         try:
             found = said_in(vault, opening.survey, record)
         except LedgerUnavailable:

@@ -129,6 +129,12 @@ class Survey:
     spec_version: str = ""
     validates: str = ""
     """Id of the proposal whose final wording it puts to people."""
+    closes: str = ""
+    """The last day on which it takes answers, in UTC, such as 2026-12-31; empty for no such day."""
+
+    def over(self, at: str) -> bool:
+        """Whether the last day is past at a moment, as records have one."""
+        return bool(self.closes) and at[: len(self.closes)] > self.closes
 
     def item(self, id: str) -> Item | None:  # noqa: A002 - the field's name
         """Return an item by id."""

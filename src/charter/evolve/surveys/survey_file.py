@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
 from charter.evolve.surveys.words import words
-from charter.govern.read_yaml import Id, Strict
+from charter.govern.read_yaml import Day, Id, Strict
 
 FORMAT = "charter-survey/1"
 HINT = "see docs/surveys.md"
@@ -157,6 +157,15 @@ class SurveyFile(Strict):
     purpose: Text
     contact: Line
     retention_days: Annotated[int, Field(ge=1, le=3650)]
+    closes: Day | None = None
     rules: RulesEntry = Field(default_factory=RulesEntry)
     traits: Annotated[list[TraitEntry], Field(max_length=20)] = Field(default=[])
     items: Annotated[list[Entry], Field(min_length=1, max_length=MOST_ITEMS)]
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema of the file: what no single key shows, `read_survey` looks at."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **SurveyFile.model_json_schema(),
+    }

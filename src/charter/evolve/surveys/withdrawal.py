@@ -78,11 +78,12 @@ def erase_withdrawn(
 def expire(ledger: Ledger, vault: Vault, opening: Opening, *, by: str, at: str) -> Kept:
     """Erase what the survey promised to keep no longer, and what is left of who withdrew.
 
-    The days count from the last answer of each participation; `at` is now. Figures that were
-    written down stay. May be done again and again.
+    The days count from the last answer of each participation, since taking one back is no reason
+    to keep the others longer; `at` is now. Figures that were written down stay. May be done again
+    and again.
     """
     now, days = instant(at), opening.survey.promise.retention_days
-    last = {record.run: record.at for record in ledger.read(AnswerGiven)}
+    last = {each.run: each.at for each in ledger.read(AnswerGiven) if each.payload}
     gone = {record.run for record in ledger.read(ParticipantWithdrew)}
     erased = held = 0
     for joined in _joined(ledger, opening.id):

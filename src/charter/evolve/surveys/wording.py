@@ -27,6 +27,8 @@ class Wording:
     """One candidate is unacceptable."""
     none: str
     """None of the candidates is unacceptable."""
+    boxes: str
+    """What to do where some candidates and `none` are marked, too."""
     why: str
     person: str
     """Who speaks to the assistant in a conversation."""
@@ -45,6 +47,8 @@ class Wording:
     contact: str
     retention: str
     """With {days}."""
+    until: str
+    """The last day on which answers are taken; with {day}."""
     consent: str
     save: str
     send: str
@@ -64,6 +68,7 @@ WORDINGS: Mapping[str, Wording] = {
         unacceptable="Which are unacceptable?",
         barred="Unacceptable",
         none="None of them",
+        boxes="Mark single answers as unacceptable, or none of them, not both.",
         why="Why? (optional)",
         person="Person",
         assistant="Assistant",
@@ -76,6 +81,7 @@ WORDINGS: Mapping[str, Wording] = {
         purpose="What it is for",
         contact="Who answers questions",
         retention="Your answers are erased after {days} days.",
+        until="Answers are taken until {day}, to the end of that day in UTC.",
         consent="I agree",
         save="Save my answers as a file",
         send="Nothing is sent by this page. Save the file, then send it to {contact}.",
@@ -92,6 +98,7 @@ WORDINGS: Mapping[str, Wording] = {
         unacceptable="Welche sind inakzeptabel?",
         barred="Inakzeptabel",
         none="Keine davon",
+        boxes=("Markieren Sie einzelne Antworten als inakzeptabel oder keine davon, nicht beides."),
         why="Warum? (freiwillig)",
         person="Person",
         assistant="Assistent",
@@ -104,6 +111,7 @@ WORDINGS: Mapping[str, Wording] = {
         purpose="Wozu es dient",
         contact="Wer Fragen beantwortet",
         retention="Ihre Antworten werden nach {days} Tagen gel\u00f6scht.",
+        until="Antworten werden bis {day} angenommen, bis zum Ende dieses Tages (UTC).",
         consent="Ich bin einverstanden",
         save="Meine Antworten als Datei speichern",
         send="Diese Seite sendet nichts. Speichern Sie die Datei, und schicken Sie sie an"
@@ -122,6 +130,7 @@ WORDINGS: Mapping[str, Wording] = {
         unacceptable="Lesquelles sont inacceptables\u00a0?",
         barred="Inacceptable",
         none="Aucune",
+        boxes="Marquez certaines r\xe9ponses comme inacceptables, ou aucune, pas les deux.",
         why="Pourquoi\u00a0? (facultatif)",
         person="Personne",
         assistant="Assistant",
@@ -134,6 +143,7 @@ WORDINGS: Mapping[str, Wording] = {
         purpose="\u00c0 quoi cela sert",
         contact="Qui r\u00e9pond aux questions",
         retention="Vos r\u00e9ponses sont effac\u00e9es apr\u00e8s {days} jours.",
+        until="Les r\xe9ponses sont accept\xe9es jusqu'au {day}, \xe0 la fin de ce jour (UTC).",
         consent="J'accepte",
         save="Enregistrer mes r\u00e9ponses dans un fichier",
         send="Cette page n'envoie rien. Enregistrez le fichier, puis envoyez-le \u00e0 {contact}.",
@@ -151,6 +161,7 @@ WORDINGS: Mapping[str, Wording] = {
         unacceptable="\u00bfCu\u00e1les son inaceptables?",
         barred="Inaceptable",
         none="Ninguna",
+        boxes="Marque algunas respuestas como inaceptables, o ninguna, no ambas cosas.",
         why="\u00bfPor qu\u00e9? (opcional)",
         person="Persona",
         assistant="Asistente",
@@ -163,6 +174,7 @@ WORDINGS: Mapping[str, Wording] = {
         purpose="Para qu\u00e9 sirve",
         contact="Qui\u00e9n responde preguntas",
         retention="Sus respuestas se borran despu\u00e9s de {days} d\u00edas.",
+        until="Se aceptan respuestas hasta el {day}, al final de ese d\xeda (UTC).",
         consent="Acepto",
         save="Guardar mis respuestas en un archivo",
         send="Esta p\u00e1gina no env\u00eda nada. Guarde el archivo y env\u00edelo a {contact}.",
@@ -196,6 +208,14 @@ WORDINGS: Mapping[str, Wording] = {
         ),
         barred="\u063a\u064a\u0631 \u0645\u0642\u0628\u0648\u0644",
         none="\u0644\u0627 \u0634\u064a\u0621 \u0645\u0646\u0647\u0627",
+        boxes=(
+            "\u062d\u062f\u0651\u062f \u0623\u062c\u0648\u0628\u0629"
+            " \u0628\u0639\u064a\u0646\u0647\u0627 \u0639\u0644\u0649"
+            " \u0623\u0646\u0647\u0627 \u063a\u064a\u0631"
+            " \u0645\u0642\u0628\u0648\u0644\u0629\u060c \u0623\u0648 \u0644\u0627"
+            " \u0634\u064a\u0621 \u0645\u0646\u0647\u0627\u060c \u0644\u0627"
+            " \u0643\u0644\u064a\u0647\u0645\u0627."
+        ),
         why=("\u0644\u0645\u0627\u0630\u0627\u061f (\u0627\u062e\u062a\u064a\u0627\u0631\u064a)"),
         person="\u0627\u0644\u0634\u062e\u0635",
         assistant="\u0627\u0644\u0645\u0633\u0627\u0639\u062f",
@@ -221,6 +241,15 @@ WORDINGS: Mapping[str, Wording] = {
         retention=(
             "\u062a\u064f\u0645\u062d\u0649 \u0623\u062c\u0648\u0628\u062a\u0643"
             " \u0628\u0639\u062f {days} \u064a\u0648\u0645\u064b\u0627."
+        ),
+        until=(
+            "\u062a\u064f\u0642\u0628\u0644"
+            " \u0627\u0644\u0623\u062c\u0648\u0628\u0629 \u062d\u062a\u0649"
+            " \u2066{day}\u2069\u060c \u0625\u0644\u0649"
+            " \u0646\u0647\u0627\u064a\u0629 \u0630\u0644\u0643"
+            " \u0627\u0644\u064a\u0648\u0645"
+            " \u0628\u0627\u0644\u062a\u0648\u0642\u064a\u062a"
+            " \u0627\u0644\u0639\u0627\u0644\u0645\u064a."
         ),
         consent="\u0623\u0648\u0627\u0641\u0642",
         save=(

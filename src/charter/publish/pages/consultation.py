@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import json
+from functools import partial
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from charter.evolve.proposals.fold import ProposalState
 from charter.evolve.surveys.opening import Opening
 from charter.evolve.surveys.survey import Comparison, Item, Text
+from charter.publish.pages.decisions import link_to
 from charter.publish.site import Site
-from charter.publish.voices import CONSULTATION, DECISIONS, INDEX, Voices
+from charter.publish.voices import CONSULTATION, DECISIONS, INDEX, Voices, data_of
 from charter.publish.voices_words import WORDS
 from charter.records.proposal import CONSULTATION as CONSULTED
 from charter.records.proposal import VALIDATION
+
+FORMAT = "charter-site-consultation/1"
+DATA = data_of(CONSULTATION)
 
 
 class Asked(NamedTuple):
@@ -35,12 +41,60 @@ def consultation_page(site: Site, voices: Voices) -> str:
         title="Have your say",
         description=f"What people are asked of {site.title} at present.",
         surveys=[_asked(site, voices, each) for each in voices.surveys],
-        proposals=[each for each in voices.proposals if each.state in (CONSULTED, VALIDATION)],
+        proposals=_put(voices),
         asking=_asking,
+        decided=partial(link_to, CONSULTATION),
+        data=DATA,
         decisions=DECISIONS,
         index=INDEX,
         words=WORDS,
     )
+
+
+def consultation_text(site: Site, voices: Voices) -> str:
+    """Return the same as JSON; the words of surveys in every language."""
+    surveys = [_asked(site, voices, each) for each in voices.surveys]
+    values = {
+        "format": FORMAT,
+        "surveys": [_survey_row(each) for each in surveys],
+        "proposals": [_proposal_row(each, surveys) for each in _put(voices)],
+    }
+    return json.dumps(values, indent=1, ensure_ascii=False) + "\n"
+
+
+def _put(voices: Voices) -> list[ProposalState]:
+    """Return the proposals that people are asked about."""
+    return [each for each in voices.proposals if each.state in (CONSULTED, VALIDATION)]
+
+
+def _survey_row(of: Asked) -> dict[str, Any]:
+    survey = of.opening.survey
+    return {
+        "id": of.opening.id,
+        "title": dict(survey.title),
+        "purpose": dict(survey.promise.purpose),
+        "languages": list(survey.languages),
+        "channels": list(survey.channels),
+        "opened_at": of.opening.record.at,
+        "closes": survey.closes or None,
+        "retention_days": survey.promise.retention_days,
+        "contact": survey.promise.contact,
+        "asked": [{"id": each.id, "clauses": list(each.clauses)} for each in survey.items],
+        "form": of.form or None,
+    }
+
+
+def _proposal_row(of: ProposalState, surveys: list[Asked]) -> dict[str, Any]:
+    asked = _asking(of, surveys)
+    return {
+        "id": of.id,
+        "kind": of.made.kind,
+        "title": of.made.title,
+        "state": of.state,
+        "since": of.moves[-1].at,
+        "survey": asked.opening.id if asked else None,
+        "form": (asked.form or None) if asked else None,
+    }
 
 
 def _asking(state: ProposalState, surveys: list[Asked]) -> Asked | None:

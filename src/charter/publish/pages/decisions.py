@@ -6,20 +6,25 @@ kind. Figures of validations stand on the pages of their surveys, where they are
 
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import Any, NamedTuple
 
 from charter.evolve.proposals.adoption import findings_of
+from charter.evolve.proposals.changed import clauses_of, sections_of
+from charter.evolve.proposals.edit import Edit, read_edits
 from charter.evolve.proposals.fold import ProposalState
 from charter.evolve.proposals.wording import read_facts
 from charter.evolve.results.results import Figure
 from charter.publish import address
 from charter.publish.site import Site
-from charter.publish.voices import CONSULTATION, DECISIONS, INDEX, Voices
+from charter.publish.voices import CONSULTATION, DECISIONS, INDEX, Voices, data_of
 from charter.publish.voices_words import WORDS
 
 FORMAT = "charter-site-decisions/1"
 ANCHOR = "about.proposal-"
+MOST_STRETCHES, MOST_SHOWN = 20, 4000
+"""Changed stretches of a proposal that the page shows, and characters of each; the JSON has all."""
 
 
 class Backing(NamedTuple):
@@ -40,7 +45,10 @@ class Decision(NamedTuple):
     anchor: str
     kinds: list[str]
     """Of its origins."""
+    sections: tuple[str, ...]
+    """Which its present words change."""
     changes: tuple[str, ...]
+    edits: tuple[Edit, ...]
     backing: tuple[Backing, ...]
     overridden: bool
     holds: bool | None
@@ -57,9 +65,11 @@ def decisions_page(site: Site, voices: Voices) -> str:
         decisions=[_decision(voices, each) for each in reversed(voices.proposals)],
         own=site.section_page,
         page_of=voices.page_of,
-        data=DECISIONS.removesuffix(".html") + ".json",
+        data=data_of(DECISIONS),
         consultation=CONSULTATION,
         index=INDEX,
+        most=MOST_STRETCHES,
+        longest=MOST_SHOWN,
         words=WORDS,
     )
 
@@ -70,14 +80,14 @@ def decisions_text(voices: Voices) -> str:
     return json.dumps({"format": FORMAT, "proposals": rows}, indent=1, ensure_ascii=False) + "\n"
 
 
-def anchor_of(voices: Voices, state: ProposalState) -> str:
-    """Return the id of a proposal on the page: by its place, since ids are a person's words."""
-    return f"{ANCHOR}{voices.proposals.index(state) + 1}"
+def anchor_of(state: ProposalState) -> str:
+    """Return the id of a proposal on the page: it stays, whatever else is proposed or published."""
+    return ANCHOR + hashlib.sha256(state.id.encode()).hexdigest()[:12]
 
 
-def link_to(voices: Voices, page: str, state: ProposalState) -> str:
+def link_to(page: str, state: ProposalState) -> str:
     """Return the address of a proposal as seen from a page."""
-    return address.to(page, DECISIONS, anchor_of(voices, state), own=True)
+    return address.to(page, DECISIONS, anchor_of(state), own=True)
 
 
 def _decision(voices: Voices, state: ProposalState) -> Decision:
@@ -86,9 +96,11 @@ def _decision(voices: Voices, state: ProposalState) -> Decision:
     facts = read_facts(state.words.facts)
     return Decision(
         state,
-        anchor_of(voices, state),
+        anchor_of(state),
         [each.kind for each in state.made.origins],
+        sections_of(state),
         tuple(facts["sentences"]),
+        read_edits(state.words.edits)[1],
         tuple(_backing(voices, state)),
         findings.get("overridden") is True,
         bool(checked.get("holds")) if isinstance(checked, dict) else None,
@@ -117,9 +129,12 @@ def _row(of: Decision) -> dict[str, Any]:
         "title": made.title,
         "reason": made.reason,
         "proposed_at": made.at,
-        "sections": list(made.sections),
+        "page": f"{DECISIONS}#{of.anchor}",
+        "sections": list(of.sections),
+        "clauses": list(clauses_of(of.state)),
         "origins": {kind: of.kinds.count(kind) for kind in sorted(set(of.kinds))},
         "changes": list(of.changes),
+        "words": [{"was": each.was, "now": each.now} for each in of.edits],
         "state": of.state.state,
         "moves": [
             {

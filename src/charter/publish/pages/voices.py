@@ -12,10 +12,11 @@ from typing import NamedTuple
 from charter.evolve.results.compared import Compared, compare
 from charter.evolve.results.export import schema
 from charter.evolve.results.results import ChannelResult, Results, StatementResult
-from charter.publish import address
 from charter.publish.adherence import texts_of
-from charter.publish.pages.consultation import consultation_page
+from charter.publish.pages.clause_link import clause_link
+from charter.publish.pages.consultation import consultation_page, consultation_text
 from charter.publish.pages.decisions import decisions_page, decisions_text
+from charter.publish.pages.voices_specs import specs_page, specs_text
 from charter.publish.site import Link, Site
 from charter.publish.voices import (
     COMPARED,
@@ -23,13 +24,18 @@ from charter.publish.voices import (
     DECISIONS,
     INDEX,
     SCHEMA,
+    SPECS,
     Voices,
+    data_of,
     name_of,
 )
 from charter.publish.voices_before import as_text, earlier_address
+from charter.publish.voices_specs import as_text as as_edition
+from charter.publish.voices_specs import earlier_address as edition_of
 from charter.publish.voices_words import WORDS
 
 LINK = Link(INDEX, "Voices")
+INDEX_FORMAT = "charter-site-voices/1"
 COMPARED_FORMAT = "charter-site-voices-compared/1"
 MOST_PAIRS = 60
 """Comparisons on one page."""
@@ -46,9 +52,11 @@ class Side(NamedTuple):
 def files(site: Site, voices: Voices) -> Iterator[tuple[str, str]]:
     """Yield every page of voices and its JSON, by address; earlier editions stay as they were."""
     kept = dict(voices.earlier)
+    kept |= {edition_of(each): as_edition(each).encode() for each in voices.specs}
     compared = tuple(_sides(voices))
-    if voices.results or voices.ledger:
+    if voices.results or voices.specs or voices.ledger:
         yield INDEX, _index(site, voices, compared=bool(compared))
+        yield data_of(INDEX), _index_text(voices, compared=bool(compared))
     for page, results in voices.pages():
         yield page, results_page(site, voices, page, results)
         yield data_of(page), as_text(results)
@@ -58,17 +66,16 @@ def files(site: Site, voices: Voices) -> Iterator[tuple[str, str]]:
     if compared:
         yield COMPARED, _compared(site, compared)
         yield data_of(COMPARED), _compared_text(compared)
+    if voices.specs:
+        yield SPECS, specs_page(site, voices)
+        yield data_of(SPECS), specs_text(voices)
     if voices.ledger:
         yield CONSULTATION, consultation_page(site, voices)
+        yield data_of(CONSULTATION), consultation_text(site, voices)
         yield DECISIONS, decisions_page(site, voices)
         yield data_of(DECISIONS), decisions_text(voices)
     for name, text in sorted(kept.items()):
         yield name, text.decode()
-
-
-def data_of(page: str) -> str:
-    """Return the address of the JSON beside a page."""
-    return page.removesuffix(".html") + ".json"
 
 
 def results_page(site: Site, voices: Voices, page: str, results: Results) -> str:
@@ -105,18 +112,6 @@ def divisive(of: ChannelResult) -> list[StatementResult]:
     return sorted((each for each in of.statements if each.plain is not None), key=order)
 
 
-def clause_link(site: Site, page: str, clause: str) -> str:
-    """Return where a clause or section stands for good; empty where no version has it."""
-    section, _, own = clause.partition("/")
-    place = site.section_page(section)
-    if place is None:
-        return ""
-    having = [each for each in site.editions if section in each.part_of]
-    shown = having[-1].spec.index[section].clauses if having else ()
-    there = bool(own) and any(each.id == clause for each in shown)
-    return address.to(page, place, clause if there else "")
-
-
 def _asked_of(site: Site, results: Results) -> str:
     """Return the version that was asked about; empty where it is none of these."""
     having = [each.label for each in site.editions if results.spec in texts_of(each)]
@@ -134,10 +129,34 @@ def _index(site: Site, voices: Voices, *, compared: bool) -> str:
         surveys=len(voices.surveys),
         proposals=len(voices.proposals),
         compared=COMPARED if compared else "",
+        specs=SPECS if voices.specs else "",
         consultation=CONSULTATION,
         decisions=DECISIONS,
+        data=data_of(INDEX),
         words=WORDS,
     )
+
+
+def _index_text(voices: Voices, *, compared: bool) -> str:
+    """Return where each page stands, as JSON: addresses are from the root of the site."""
+    rows = [
+        {
+            "name": name_of(each),
+            "page": page,
+            "figures": data_of(page),
+            "channels": [{"channel": of.channel, "people": of.people} for of in each.channels],
+        }
+        for page, each in voices.pages()
+    ]
+    values = {
+        "format": INDEX_FORMAT,
+        "results": rows,
+        "compared": data_of(COMPARED) if compared else None,
+        "specs": data_of(SPECS) if voices.specs else None,
+        "consultation": data_of(CONSULTATION) if voices.ledger else None,
+        "decisions": data_of(DECISIONS) if voices.ledger else None,
+    }
+    return json.dumps(values, indent=1, ensure_ascii=False) + "\n"
 
 
 def _sides(voices: Voices) -> Iterator[Side]:

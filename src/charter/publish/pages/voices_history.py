@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
+from charter.evolve.proposals.changed import clauses_of, sections_of
 from charter.evolve.proposals.fold import ProposalState
 from charter.evolve.results.results import Figure
 from charter.publish import address
@@ -29,7 +30,16 @@ class Said(NamedTuple):
     seen: int | None
     agree: Figure | None
     """None where it is not shown, or was no statement."""
+    instead: str
+    """What stands in place of a share of agreement."""
     page: str
+
+
+class Proposed(NamedTuple):
+    """A proposal that changes a clause, or the section elsewhere than in one that is there."""
+
+    state: ProposalState
+    link: str
 
 
 class Rule(NamedTuple):
@@ -43,31 +53,35 @@ class Rule(NamedTuple):
     comments: str
     """In words; empty where there are none."""
     said: tuple[Said, ...]
-
-
-class Proposed(NamedTuple):
-    """A proposal that changes the section."""
-
-    state: ProposalState
-    link: str
+    proposed: tuple[Proposed, ...]
 
 
 def annexes(site: Site, voices: Voices) -> dict[str, Markup]:
     """Return what the permanent page of each section says of voices, by the section's id."""
-    asked = _by_clause(voices)
+    asked, proposed = _by_clause(voices), _by_rule(voices)
     found = {}
     for wanted in site.slugs:
         having = [each for each in site.editions if wanted in each.part_of]
         page = site.section_page(wanted)
         if page is None or not having:
             continue
-        rules = tuple(_rules(site, having[-1].spec.index[wanted], asked))
-        proposed = tuple(_proposed(voices, wanted, page))
-        if rules or proposed:
+        told = _Told(site, voices, page, asked, proposed)
+        rules = tuple(_rules(having[-1].spec.index[wanted], told))
+        if rules:
             module = site.templates.get_template("voices_section.html.j2").module
-            made = module.annex(rules, proposed, WORDS, partial(address.to, page))  # type: ignore[attr-defined]
+            made = module.annex(rules, WORDS, partial(address.to, page))  # type: ignore[attr-defined]
             found[wanted] = Markup(made)  # noqa: S704 - escaped there
     return found
+
+
+class _Told(NamedTuple):
+    """All that a page may say of its rules."""
+
+    site: Site
+    voices: Voices
+    page: str
+    asked: dict[str, list[Said]]
+    proposed: dict[str, list[ProposalState]]
 
 
 def _by_clause(voices: Voices) -> dict[str, list[Said]]:
@@ -80,13 +94,14 @@ def _by_clause(voices: Voices) -> dict[str, list[Said]]:
                 shares = each.weighted or each.plain
                 text = "" if each.withheld else each.text
                 agree = None if shares is None else shares.agree
-                row = Said(name, of.channel, text or each.item, each.seen, agree, page)
+                hidden = "no share of agreement is shown"
+                row = Said(name, of.channel, text or each.item, each.seen, agree, hidden, page)
                 _put(found, each.clauses, row)
             for comparison in of.comparisons:
-                row = Said(name, of.channel, comparison.text, None, None, page)
+                row = Said(name, of.channel, comparison.text, None, None, "answers in order", page)
                 _put(found, comparison.clauses, row)
             for rubric in of.rubrics:
-                row = Said(name, of.channel, rubric.text, rubric.people, None, page)
+                row = Said(name, of.channel, rubric.text, rubric.people, None, "ratings", page)
                 _put(found, rubric.clauses, row)
     return found
 
@@ -96,21 +111,32 @@ def _put(found: dict[str, list[Said]], clauses: tuple[str, ...], row: Said) -> N
         found.setdefault(clause, []).append(row)
 
 
-def _rules(site: Site, section: Section, asked: dict[str, list[Said]]) -> Iterator[Rule]:
+def _by_rule(voices: Voices) -> dict[str, list[ProposalState]]:
+    """Return the proposals that change each clause, and each section, by its id."""
+    found: dict[str, list[ProposalState]] = {}
+    for state in voices.proposals:
+        for rule in dict.fromkeys((*sections_of(state), *clauses_of(state))):
+            found.setdefault(rule, []).append(state)
+    return found
+
+
+def _rules(section: Section, told: _Told) -> Iterator[Rule]:
     """Yield the section and every clause of it that anybody spoke of, gone ones last."""
     texts = {section.id: "", **{clause.id: clause.text for clause in section.clauses}}
-    gone = {each for each in asked if each.partition("/")[0] == section.id and each not in texts}
-    for wanted in (*texts, *sorted(gone)):
-        count = Count()
-        for (rule, _), each in site.feedback.counts.items():
-            count = count.plus(each) if rule == wanted else count
-        said = tuple(asked.get(wanted, ()))
-        if said or count.total:
-            comments = count.said if count.total else ""
-            yield Rule(wanted, texts.get(wanted, wanted), wanted in texts, comments, said)
-
-
-def _proposed(voices: Voices, section: str, page: str) -> Iterator[Proposed]:
-    for state in voices.proposals:
-        if section in state.made.sections:
-            yield Proposed(state, link_to(voices, page, state))
+    counts: dict[str, Count] = {}
+    for (rule, _), each in told.site.feedback.counts.items():
+        if rule.partition("/")[0] == section.id and each.total:
+            counts[rule] = counts.get(rule, Count()).plus(each)
+    gone = {each for each in told.asked if each.partition("/")[0] == section.id} | {*counts}
+    at_clauses = {state.id for rule in (*texts, *gone) if rule != section.id
+                  for state in told.proposed.get(rule, ())}  # fmt: skip
+    for wanted in (*texts, *sorted(gone - {*texts})):
+        states = told.proposed.get(wanted, [])
+        if wanted == section.id:
+            states = [each for each in states if each.id not in at_clauses]
+        said = tuple(told.asked.get(wanted, ()))
+        comments = counts[wanted].said if wanted in counts else ""
+        if said or comments or states:
+            links = (Proposed(e, link_to(told.page, e)) for e in states)
+            there = wanted in texts
+            yield Rule(wanted, texts.get(wanted, wanted), there, comments, said, tuple(links))

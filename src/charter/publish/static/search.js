@@ -77,8 +77,8 @@ async function search(words) {
     list.replaceChildren(...data.map(shown));
     const number = found.length > MOST ? found.length : data.length;
     if (!data.length) count.textContent = "Nothing was found. Fewer or other words may find more.";
-    else if (number > MOST) count.textContent = `${number} sections, of which these ${data.length} fit best`;
-    else count.textContent = number === 1 ? "1 section" : `${number} sections`;
+    else if (number > MOST) count.textContent = `${number} places, of which these ${data.length} fit best`;
+    else count.textContent = number === 1 ? "1 place" : `${number} places`;
   } catch {
     count.textContent = "The index cannot be read here. Open the site through a web server to search it.";
   }

@@ -11,11 +11,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from charter.errors import ConfigError
 from charter.evals.judge import Item, Judge, Judgement, JudgeOutcome, Rules
+from charter.evals.judging.cost import NONE, Tokens, used_of
 from charter.evals.judging.open import open_judge
-from charter.evals.ranking.ranker import Part, Question, Ranked, Ranker
+from charter.evals.ranking.ranker import Need, Part, Question, Ranked, Ranker
+from charter.evals.ranking.read_ranking import MOST_TEXT
 from charter.ledger.ledger import canonical
 
 VERSION = "charter-clauses/1"
@@ -34,7 +37,7 @@ class ByClauses:
 
     def __init__(self, judge: Judge) -> None:
         self._judge = judge
-        me = judge.identity
+        self.asks = me = judge.identity
         self.identity = canonical(
             {
                 "ranker": VERSION,
@@ -42,40 +45,57 @@ class ByClauses:
             }
         )
 
+    def need(self, question: Question) -> Need:
+        """Return what the grades of all candidates by all parts take."""
+        steps = _steps(question)
+        most = (self._most(_item(question, name, part)) for name, part in steps)
+        return Need(len(steps), sum(most, NONE))
+
     async def rank(self, question: Question, *, repeat: int) -> Ranked:
         """Grade every candidate by every part; one that cannot be graded leaves no order."""
-        names = sorted(question.answers)
-        steps = [(name, part) for name in names for part in question.parts]
-        said = await asyncio.gather(
-            *(self._grade(question, name, part, repeat) for name, part in steps)
+        steps = [(name, _item(question, name, part)) for name, part in _steps(question)]
+        said = await asyncio.gather(*(self._judge.judge(item, sample=repeat) for _, item in steps))
+        used = sum(
+            (used_of(one, self._most(item)) for (_, item), one in zip(steps, said, strict=True)),
+            NONE,
         )
         for (name, _), one in zip(steps, said, strict=True):
             if one.rating is None:
                 return Ranked(
                     failure=f"{one.outcome.value}: candidate {name[:80]}: {one.reason}"[:1000],
                     unavailable=one.outcome is JudgeOutcome.UNAVAILABLE,
+                    text=one.text[-MOST_TEXT:],
+                    used=used,
                 )
-        by = {name: [one for (of, _), one in zip(steps, said, strict=True) if of == name]
-              for name in names}  # fmt: skip
-        return _ranked(question, by)
+        by: dict[str, list[Judgement]] = {}
+        for (name, _), one in zip(steps, said, strict=True):
+            by.setdefault(name, []).append(one)
+        return replace(_ranked(question, by), used=used)
 
     async def close(self) -> None:
         """Close the judge."""
         await self._judge.close()
 
-    async def _grade(self, question: Question, name: str, part: Part, repeat: int) -> Judgement:
-        item = Item(
-            id=question.id,
-            section=part.section,
-            clause=part.clause,
-            outcome="any",
-            messages=question.messages,
-            tools=(),
-            answer=question.answers[name],
-            calls=(),
-            rubric=None,
-        )
-        return await self._judge.judge(item, sample=repeat)
+    def _most(self, item: Item) -> Tokens:
+        return Tokens(self._judge.tokens(item), self._judge.reply_tokens)
+
+
+def _steps(question: Question) -> list[tuple[str, Part]]:
+    return [(name, part) for name in sorted(question.answers) for part in question.parts]
+
+
+def _item(question: Question, name: str, part: Part) -> Item:
+    return Item(
+        id=question.id,
+        section=part.section,
+        clause=part.clause,
+        outcome="any",
+        messages=question.messages,
+        tools=(),
+        answer=question.answers[name],
+        calls=(),
+        rubric=None,
+    )
 
 
 def _ranked(question: Question, by: Mapping[str, Sequence[Judgement]]) -> Ranked:

@@ -10,19 +10,23 @@ beside those of its provider:
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from charter.errors import ConfigError, ModelError
 from charter.evals.judge import JudgeOutcome, Rules
+from charter.evals.judging.cost import Tokens
 from charter.evals.judging.prompted import SILENT, Options
 from charter.evals.judging.read_judgement import LAST_CHARACTERS
-from charter.evals.ranking.prompt import Prompt, prompt_digest, write
-from charter.evals.ranking.ranker import Question, Ranked, Ranker
-from charter.evals.ranking.read_ranking import failed, read_ranking
+from charter.evals.ranking.prompt import Prompt, prompt_digest, tokens_of, write
+from charter.evals.ranking.ranker import Need, Question, Ranked, Ranker
+from charter.evals.ranking.read_ranking import MOST_TEXT, failed, read_ranking
 from charter.evals.reply import fatal, storable
 from charter.ledger.ledger import canonical
 from charter.models.open import open_model, read_options
 from charter.models.provider import Model, Request
 from charter.models.providers.openai import DEFAULT_URL, place_of
+from charter.policy.briefs.tokens import estimate_tokens
+from charter.records.grading import JudgeId
 
 # What a provider adds to the requests themselves, and so what makes another ranker.
 _SHAPING = frozenset({"omit", "token_field", "developer_role", "context"})
@@ -55,14 +59,23 @@ class RankingModel:
         self._model, self._options, self._rules = model, options, rules
         self._silent, self._heard = 0, False
         known = model.identity
+        settings = {**(shaping or {}), **options.model_dump(mode="json")}
+        self.asks = JudgeId(
+            known.provider, known.name, known.digest, prompt_digest(), canonical(settings)
+        )
         self.identity = canonical(
             {
                 "ranker": "judge",
                 "model": [known.provider, known.name, known.digest, known.sampling],
                 "prompt": prompt_digest(),
-                "settings": {**(shaping or {}), **options.model_dump(mode="json")},
+                "settings": settings,
             }
         )
+
+    def need(self, question: Question) -> Need:
+        """Return one request with the longest reply there can be."""
+        told = tokens_of(question, self._slices(question))
+        return Need(1, Tokens(told, self._options.max_tokens))
 
     async def rank(self, question: Question, *, repeat: int) -> Ranked:
         """Ask once. Where no reply comes, that is a value, unless nothing else would get one."""
@@ -79,8 +92,9 @@ class RankingModel:
         except ModelError as failure:
             return self._unavailable(failure)
         self._silent, self._heard = 0, True
-        return read_ranking(
-            storable(reply.text[-LAST_CHARACTERS:]),
+        text = storable(reply.text[-LAST_CHARACTERS:])
+        found = read_ranking(
+            text,
             reply.stop,
             letters=prompt.letters,
             shown=frozenset(
@@ -91,15 +105,25 @@ class RankingModel:
             sections=[part.section for part in question.parts],
             material=[*question.answers.values(), *(each.content for each in question.messages)],
         )
+        told = reply.input_tokens or self.need(question).tokens.input
+        return replace(
+            found,
+            shown=tuple(prompt.letters.values()),
+            text=text[-MOST_TEXT:] if found.failure else "",
+            used=Tokens(told, reply.output_tokens or estimate_tokens(reply.text)),
+        )
 
     def prompt(self, question: Question, *, repeat: int) -> Prompt:
         """Return what would be asked. Raises UnknownClause."""
-        slices = [self._rules.slice(part.section, part.clause) for part in question.parts]
-        return write(question, "\n\n".join(dict.fromkeys(slices)), repeat=repeat)
+        return write(question, self._slices(question), repeat=repeat)
 
     async def close(self) -> None:
         """Close the model."""
         await self._model.close()
+
+    def _slices(self, question: Question) -> str:
+        slices = [self._rules.slice(part.section, part.clause) for part in question.parts]
+        return "\n\n".join(dict.fromkeys(slices))
 
     def _unavailable(self, failure: ModelError) -> Ranked:
         """Return the failure as a value. Raises it where asking anything else fails as well.

@@ -23,9 +23,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from charter.errors import ConfigError
 from charter.evals.judge import Rules
-from charter.evals.ranking.ranker import Question, Ranked, Ranker
+from charter.evals.ranking.ranker import Need, Question, Ranked, Ranker
 from charter.evolve.intake.ranking_text import parse_ranking
 from charter.ledger.ledger import canonical
+from charter.records.grading import JudgeId
 from charter.source import digest_of
 from charter.syntax.mapping import MAX_CHARACTERS, load_mapping
 
@@ -80,6 +81,11 @@ class Scripted:
     def __init__(self, script: Script, digest: str) -> None:
         self._script = script
         self.identity = canonical({"ranker": "scripted", "script": digest})
+        self.asks = JudgeId("scripted", "", digest, "", "")
+
+    def need(self, question: Question) -> Need:
+        """Return nothing: nobody is asked."""
+        return Need()
 
     async def rank(self, question: Question, *, repeat: int) -> Ranked:
         """Return the order of the script, with its noise."""

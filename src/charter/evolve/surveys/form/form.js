@@ -36,7 +36,8 @@ function order(section, scope) {
   return [...groups.keys()].sort((a, b) => a - b).map((place) => groups.get(place));
 }
 
-// Returns an answer, null for none, or the section where something is missing.
+// Returns an answer, null for none, the section where a place is missing, or BOXES.
+const BOXES = "boxes";
 function compared(section) {
   const found = {};
   for (const scope of ["personal", "world"]) {
@@ -48,7 +49,7 @@ function compared(section) {
     .filter((each) => each.querySelector("[data-unacceptable]")?.checked)
     .map((each) => each.dataset.letter);
   const none = section.querySelector("[data-none]")?.checked;
-  if (none && barred.length) return section;
+  if (none && barred.length) return BOXES;
   if (none || barred.length) found.unacceptable = barred;
   const why = section.querySelector("textarea")?.value.trim();
   if (why) found.why = why;
@@ -70,9 +71,9 @@ form.addEventListener("submit", (event) => {
   problem.textContent = "";
   for (const section of document.querySelectorAll(".question")) {
     const answer = answerOf(section);
-    if (answer === section) {
-      const hint = section.querySelector(".hint");
-      problem.textContent = hint ? hint.textContent : "?";
+    if (answer === section || answer === BOXES) {
+      const places = section.querySelector(".hint");
+      problem.textContent = answer === BOXES ? form.dataset.boxes : places.textContent;
       section.scrollIntoView();
       section.querySelector("select, input").focus();
       return;
