@@ -268,7 +268,9 @@ def test_moves_take_a_role_a_way_and_a_survey_that_fits(charter):
     )
     assert "only what was validated is adopted" in act(charter, "adopt", "spec.md", code=1).err
     act(charter, "move", "set_aside", reason="Nobody wants it.")
-    assert "goes nowhere" in act(charter, "move", "draft", code=1).err
+    assert act(charter, "move", "draft", code=1).err.endswith("it is set_aside, and goes nowhere\n")
+    other = ("propose", "word", "prop_1", "spec.md", "--edit", "edit.md", "--by", "gus", *KEPT)
+    assert "while it is set_aside (propose it anew)" in charter(*other, code=1).err
     with open_ledger(charter.folder / "kept") as ledger:
         assert [e.number for e in ledger.read(ProposalMoved)] == [1, 2, 3, 4]
 
@@ -364,6 +366,7 @@ def test_git_applies_the_patch(charter, end):
 
 def test_nothing_to_propose_and_no_such_proposal(charter):
     assert "the text is the same" in propose(charter, pairs=(), code=1).err
+    assert "the changed text is empty" in propose(charter, pairs=((SPEC, "\n"),), code=1).err
     assert "no proposal 'prop_9'" in charter("propose", "show", "prop_9", *KEPT, code=2).err
     propose(charter)
     assert "a proposal of this id already" in propose(charter, code=1).err

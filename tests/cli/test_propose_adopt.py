@@ -86,12 +86,31 @@ def test_a_read_only_file_is_left_alone_before_anything_is_decided(ready, name):
     assert shown(ready)["state"] == "validation"
 
 
+def test_the_spec_is_not_written_over_by_what_stands_beside_it(ready):
+    (ready.folder / "linked.md").symlink_to(ready.folder / "spec.md")
+    for name in ("spec.md", "./spec.md", "linked.md"):
+        for option in ("--changelog", "--notes"):
+            err = act(ready, "adopt", "spec.md", option, name, "--version", "2", code=2).err
+            assert "is spec.md itself: name another file" in err
+        for option in ("--text", "--patch", "--request"):
+            asked = ("propose", "export", "prop_1", "spec.md", option, name, *KEPT)
+            assert "is spec.md itself: name another file" in ready(*asked, code=2).err
+    twice = ("--text", "new.md", "--patch", "new.md")
+    err = ready("propose", "export", "prop_1", "spec.md", *twice, *KEPT, code=2).err
+    assert "new.md is new.md itself" in err
+    assert (ready.folder / "spec.md").read_text() == SPEC
+    assert shown(ready)["state"] == "validation"
+
+
 def test_nobody_else_writes_at_the_same_moment(ready):
+    (ready.folder / "linked").mkdir()
+    (ready.folder / "linked" / "spec.md").symlink_to(ready.folder / "spec.md")
     handle = os.open(ready.folder, os.O_RDONLY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
-        busy = act(ready, "adopt", "spec.md", code=3).err
-        assert "somebody else writes into" in busy
+        for name in ("spec.md", "linked/spec.md"):
+            busy = act(ready, "adopt", name, code=3).err
+            assert "somebody else writes into" in busy
         assert shown(ready)["state"] == "validation"
     finally:
         os.close(handle)
@@ -161,3 +180,19 @@ def test_needs_are_found_anew_whatever_the_record_says(charter):
     why = act(charter, "adopt", "spec.md", code=1).err
     assert "change other sections than people agreed to" in why
     assert (charter.folder / "spec.md").read_text() == SPEC
+
+
+def test_a_key_that_nobody_ever_needed_keeps_no_override_away(charter):
+    validated(charter, [])
+    charter("survey", "close", "last", "--reason", "over", "--by", "ada", *KEPT)
+    act(charter, "vote", "approve", by="ben")
+    assert not (charter.folder / "kept" / "master.key").exists()
+    plainly = act(charter, "adopt", "spec.md", code=1).err
+    assert "what people said cannot be read: master key" in plainly
+    assert "not known what its validation came to" in plainly
+    named = act(charter, "adopt", "spec.md", "--master-key", "none.key", code=3).err
+    assert named.startswith("charter: master key none.key cannot be read")
+    act(charter, "adopt", "spec.md", "--override", by="eve", reason="It cannot wait.")
+    said = charter("propose", "show", "prop_1", *KEPT).out
+    assert "OVERRIDDEN by eve" in said
+    assert said.index("approve by ben") < said.index("adopted by eve")

@@ -108,6 +108,22 @@ def test_of_a_section_that_goes_it_is_asked_whether_its_rules_may_go_and_nothing
     act(charter, "move", "validation", "--survey", "last")
 
 
+def test_of_what_is_no_rule_a_person_says_what_it_comes_to(charter):
+    title = "# House rules {#house}\n"
+    propose(charter, pairs=((title, f"{title}\nThese are notes for people who read.\n"),))
+    charter("propose", "ask", "prop_1", "spec.md", "--out", "last.yaml", *KEPT)
+    (item,) = load_survey(charter.folder / "last.yaml").survey.items
+    assert (item.id, item.clauses) == ("changed-1", ("house",))
+    propose(
+        charter,
+        pairs=((SPEC[: SPEC.index("# House")], "---\nname: house-rules\n---\n"),),
+        id_="prop_2",
+    )
+    done = charter("propose", "ask", "prop_2", "spec.md", "--out", "none.yaml", *KEPT, code=2)
+    assert "there is nothing to draft" in done.err
+    assert not (charter.folder / "none.yaml").exists()
+
+
 def test_a_validation_asks_about_every_section_that_changes(charter):
     propose(charter, pairs=(BRIEF, ROOT))
     survey(charter, "last")
@@ -174,7 +190,7 @@ def test_a_vote_is_taken_back_and_stays_so(charter):
     why = act(charter, "adopt", "spec.md", code=1).err
     assert "it needs 1 more owner or approver of brief" in why
     assert "the vote of ben, who took it back, does not count" in why
-    assert "has voted on these words" in act(charter, "vote", "approve", by="ben", code=1).err
+    assert "says nothing of them again" in act(charter, "vote", "approve", by="ben", code=1).err
     assert "back already" in act(charter, "vote", "withdraw", by="ben", code=1).err
     act(charter, "vote", "approve", by="cyd")
     act(charter, "adopt", "spec.md")

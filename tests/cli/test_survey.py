@@ -146,7 +146,10 @@ def test_what_is_to_be_mended_keeps_a_survey_from_being_opened(survey):
     assert "mail.yaml:10:42: error: items.0.clauses.0: 'gone_refusal' is no clause" in found
     assert "[unfinished]" in found
     assert "2 things to mend before it is opened" in found
-    rows = json.loads(survey("check", "mail.yaml", "--json", code=1).out)["findings"]
+    assert "clauses" not in survey("check", "mail.yaml", "--spec", "starter", code=1).err
+    alone = survey("check", "mail.yaml", "--json", code=1)
+    assert "in the spec was not looked at: name that with --spec" in alone.err
+    rows = json.loads(alone.out)["findings"]
     assert [(row["rule"], row["line"]) for row in rows] == [("unfinished", 10)]
     for verb in (("open", "mail.yaml", *BY), ("forms", "mail.yaml", "--out", "forms")):
         assert "TRANSLATE is still in it" in survey(*verb, code=1).out
@@ -266,7 +269,12 @@ def test_a_survey_with_a_last_day_says_so_and_is_closed_after_it(survey):
     with open_ledger(survey.folder / "kept") as ledger:
         open_survey(ledger, replace(past, id="past"), by="ada", at="2020-01-30T00:00:00.000Z")
     line = survey("list", "--ledger", "kept").out.splitlines()[1]
-    assert "past  closed, its last day was 2020-01-31  joined" in line
+    assert (
+        "past  closed, its last day was 2020-01-31 (still to do: charter survey close)  joined"
+        in line
+    )
+    survey("close", "past", "--reason", "Its days are over.", *BY)
+    assert "past  closed 20" in survey("list", "--ledger", "kept").out
 
 
 def test_the_schema_of_the_file_is_printed(capsys):

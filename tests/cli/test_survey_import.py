@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
 from random import Random
 
 import pytest
@@ -18,6 +21,53 @@ MAKERS = {
     "comments": comments,
     "survey-forms": forms,
 }
+
+DIES = """
+import os, signal, sys
+from charter.cli.main import exit_code
+from charter.ledger.stores.sqlite import SqliteStore
+name, after, words = sys.argv[1], sys.argv[2] == "after", sys.argv[3:]
+own = getattr(SqliteStore, name)
+def dies(*given, **more):
+    if after:
+        own(*given, **more)
+    os.kill(os.getpid(), signal.SIGKILL)
+setattr(SqliteStore, name, dies)
+sys.exit(exit_code(words))
+"""
+"""Runs the command, and kills it before or after a step of the store."""
+
+
+@pytest.mark.parametrize(
+    ("step", "when", "kept"),
+    [
+        ("append", "before", 0),  # there is a ledger, and nothing in it
+        ("_grown", "after", 0),  # written, and not committed
+        ("append", "after", 1),
+    ],
+)
+def test_what_was_killed_and_is_done_again_is_one_record(charter, tmp_path, step, when, kept):
+    wanted = polis(tmp_path / "in", 4, Random(1))
+    words = ["survey", "import", "polis", str(wanted.path), "--ledger", "l", "--by", "mona"]
+    killed = subprocess.run(
+        [sys.executable, "-c", DIES, step, when, *words],
+        cwd=tmp_path,
+        env=charter.env,
+        check=False,
+        capture_output=True,
+        timeout=60,
+    )
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    assert (tmp_path / "l").exists()
+    with open_ledger(tmp_path / "l", create=False) as ledger:
+        assert len(list(ledger.read(VoicesImported))) == kept
+    again = charter(*words)
+    assert again.code == 0, again.err
+    assert ("was recorded before" if kept else "is recorded") in again.err
+    with open_ledger(tmp_path / "l", create=False) as ledger:
+        ledger.check()
+        (record,) = ledger.read(VoicesImported)
+    assert record.participants > 0
 
 
 @pytest.mark.parametrize("name", MAKERS)

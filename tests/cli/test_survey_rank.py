@@ -18,6 +18,7 @@ from tests.evolve.surveys.people import small
 from charter.evolve.intake.ranking_text import write_ranking
 from charter.evolve.surveys.answer import read_answer
 from charter.evolve.surveys.given import Reply, give
+from charter.evolve.surveys.moderated import reason_id, reason_in, reasons_given
 from charter.evolve.surveys.opening import open_survey, opening
 from charter.evolve.surveys.participation import consent_digest, join
 from charter.evolve.surveys.secret_code import new_code
@@ -25,6 +26,7 @@ from charter.evolve.surveys.survey import Comparison, Turn
 from charter.ledger.master_key import MasterKey
 from charter.ledger.open import open_ledger
 from charter.ledger.vault import Vault
+from charter.records.comment import ACCEPTED, CommentModerated
 from charter.records.ranking import AnswersRanked, RankingFinished
 
 AT = "2026-11-22T12:00:00.000Z"
@@ -340,6 +342,7 @@ def test_other_clauses_are_another_ranking(charter, asked, endpoint, tmp_path):
 
 
 def test_a_survey_of_our_own(charter, tmp_path):
+    """A quotation leads to the participation that gave it, whose answer holds the very words."""
     survey = small(
         items=tuple(
             Comparison(
@@ -362,9 +365,12 @@ def test_a_survey_of_our_own(charter, tmp_path):
             )  # fmt: skip
             for item in survey.items:
                 order = [["A"], ["B"], ["C"]] if person % 4 else [["B"], ["A"], ["C"]]
-                values = {"personal": order, "why": "It is a secret."}
+                barred = ["C"] if person < 10 else []
+                why = f"It is a secret of {person} on {item.id}."
+                values = {"personal": order, "unacceptable": barred, "why": why}
                 said = Reply(item, read_answer(item, values), None)
                 give(ledger, vault, opening(ledger, "small"), part, said, at=AT)
+        read = accept_some(ledger, vault, ("secret of 3 on pick0", "secret of 4 on pick1"))
     (tmp_path / "script.yaml").write_text("items: {pick0: {order: C>B>A}, pick1: {order: C>B>A}}\n")
     done = rank(charter, ["small", "--ledger", "l"])
     assert done.code == 0, done.err
@@ -372,4 +378,27 @@ def test_a_survey_of_our_own(charter, tmp_path):
     assert said.code == 0, said.err
     found = json.loads(said.out)
     assert {row["section"] for row in found["rows"] if row["parts"]} == {"section_0"}
-    assert "secret" not in said.out
+    assert found["unacceptable_left_out"]
+    quotes = [
+        quote
+        for each in found["reasons"]
+        for side in each["sides"]
+        for theme in side["themes"]
+        for quote in theme["quotes"]
+    ]
+    assert said.out.count("secret") == len(quotes) == 2
+    assert {(each["origin"], each["item"], each["text"]) for each in quotes} == read
+    shown = charter("survey", "choices", "small", "--ledger", "l").out
+    assert "what people hold unacceptable is in no figure here: see charter survey results" in shown
+    assert any(f"({origin}, {item})" in shown for origin, item, _ in read)
+
+
+def accept_some(ledger, vault, wanted):
+    """Accept reasons by their words; return (participation, item, words) as the vault has them."""
+    opened, found = opening(ledger, "small"), set()
+    for given in reasons_given(ledger, opened):
+        words = reason_in(vault, opened, given)
+        if any(each in words for each in wanted):
+            ledger.append(CommentModerated(reason_id(given), AT, "ada", ACCEPTED, ""))
+            found.add((given.run, given.item, words))
+    return found

@@ -147,7 +147,7 @@ def test_two_surveys_with_the_same_questions_are_compared(run):
         take_part(run.folder, name, votes, Random(1))
         run("results", name, "--ledger", "kept", "--out", f"{name}.json")
     shown = run("compare", "first", "second", "--ledger", "kept").out
-    assert "2 figures on both sides; 1 lie apart" in shown
+    assert "2 figures on both sides; 1 lies apart" in shown
     assert "apart  one  agree: 93.3 % [70.2, 98.8] and 13.3 % [3.74, 37.9]: -80 [-91" in shown
     by_file = json.loads(run("compare", "first.json", "second.json", "--json").out)
     (row,) = [each for each in by_file["differences"] if each["apart"]]
@@ -250,7 +250,10 @@ def test_what_is_weighted_and_what_is_not_is_said(run):
     (run.folder / "r.yaml").write_text('margins: {age: {young: "0.5", old: "0.5"}}\n')
     given = ("--import", "csv:t.csv", "--map", "m.yaml", "--rules", "r.yaml")
     shown = run("results", *given).out
-    assert "weighted (groups, floors, clauses, orders and ratings too): design effect 1.04" in shown
+    assert (
+        "weighted (clauses, orders and ratings too; groups and floors are not): design effect 1.04"
+        in shown
+    )
     assert "worth 48 people" in shown
     assert "not weighted, as few of some option answered: two\n" in shown
     first, _, second = shown.partition("two  Two")

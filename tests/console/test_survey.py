@@ -317,6 +317,12 @@ def test_a_closed_survey_takes_nothing_but_shows_and_withdraws(front):
     assert len(front.read(ParticipantJoined)) == 1
 
 
+def test_a_number_stands_where_the_lines_of_its_language_begin(front):
+    guest = through(front.guest(language="ar").join()).post(path="/mine")
+    assert re.search(r'<p class="words"><bdi>−?[0-9]</bdi></p>', guest.page.text)
+    assert re.search(r'<p class="words" dir="auto">[^<0-9]', guest.page.text)
+
+
 def test_every_language_has_its_words_and_its_direction(front):
     guest = front.guest(language="ar").join()
     assert 'lang="ar" dir="rtl"' in guest.page.text
@@ -406,6 +412,8 @@ def test_the_ledger_verifies_after_people_took_part_took_back_and_withdrew(tmp_p
 
 def test_one_answer_is_taken_back_open_or_closed(front):
     guest = through(front.guest().join()).post(path="/mine")
+    made_up = guest.client.post(front.address, data=guest.hidden | {"take": "nothing"})
+    assert made_up.status_code == 400
     guest.post(take="say")
     assert "That answer is taken back" in guest.text
     assert "Say why." not in guest.text

@@ -213,6 +213,36 @@ def test_a_site_that_an_earlier_version_built_is_built_on(here):
     assert "is not what an earlier build wrote" in str(publish("--voices", "a.json").exception)
 
 
+def test_editions_are_read_from_where_a_build_puts_them_and_from_nowhere_else(here):
+    """Not by a name that leads out of the site, through a link, or without an end."""
+    assert publish("--voices", written(Path("a.json"), results())).exit_code == 0
+    (kept,) = Path("site/voices/earlier").iterdir()
+    content, manifest = kept.read_bytes(), Path("site/.charter-publish.json")
+    listed = manifest.read_text("utf-8")
+    Path(kept.name).write_bytes(content)
+    for name in (f"../../../{kept.name}", f"{kept.stem}.html", f"x/{kept.name}"):
+        manifest.write_text(listed.replace(kept.name, name), "utf-8")
+        with pytest.raises(ConfigError, match="is no edition of results"):
+            editions(Path("site"))
+    manifest.write_text(listed, "utf-8")
+    kept.parent.rename("elsewhere")
+    Path("site/voices/earlier").symlink_to(Path("elsewhere").absolute())
+    with pytest.raises(ConfigError, match="is gone"):
+        editions(Path("site"))
+    Path("site/voices/earlier").unlink()
+    Path("elsewhere").rename("site/voices/earlier")
+    assert len(editions(Path("site"))) == 1
+
+
+def test_of_a_huge_file_no_more_is_read_than_an_edition_may_have(here, monkeypatch):
+    """So that the disk's hole of a terabyte is refused, and not read."""
+    assert publish("--voices", written(Path("a.json"), results())).exit_code == 0
+    (kept,) = Path("site/voices/earlier").iterdir()
+    monkeypatch.setattr(voices_before, "MOST_BYTES", kept.stat().st_size - 2)
+    with pytest.raises(ConfigError, match="is not what an earlier build wrote"):
+        editions(Path("site"))
+
+
 def test_what_did_not_add_up_counts_few_people_no_closer_than_figures_do():
     said = ("1 people withdrew what they said", "1,200 people joined, and 9 people did not answer")
     found = public(replace(results(), findings=said)).findings

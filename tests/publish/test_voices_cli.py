@@ -60,7 +60,7 @@ def test_every_statement_that_is_known_stands_with_its_interval_by_channel():
         own = page[came:] if channel.channel == "open" else page[drawn:came]
         for each in (e for e in channel.statements if e.plain):
             agree = each.plain.agree
-            said = f"({100 * agree.low:.0f}\u2013{100 * agree.high:.0f} %)"
+            said = f"({100 * agree.low:.0f}\u2013{100 * agree.high:.0f}\u00a0%)"
             row = own[own.index(f">{each.text}<") :]
             assert said in row[: row.index("</tr>")], each.item
     assert 'href="voices/index.html"' in files["index.html"]
@@ -176,7 +176,7 @@ def test_each_rule_has_its_history_of_voices():
     part = page[page.index('id="about.voices"') :]
     assert part.count('href="../voices/reading-room.html"') == 2  # both channels
     agree = results().channels[0].statements[0].plain.agree
-    assert f"({100 * agree.low:.0f}\u2013{100 * agree.high:.0f} %)" in part
+    assert f"({100 * agree.low:.0f}\u2013{100 * agree.high:.0f}\u00a0%)" in part
     assert 'href="../s/keep_loans.html#keep_loans/loan"' in files["voices/reading-room.html"]
     assert 'id="about.voices"' not in files["s/mind_children.html"]
 
@@ -184,6 +184,7 @@ def test_each_rule_has_its_history_of_voices():
 def test_people_who_came_and_who_were_drawn_are_set_side_by_side():
     files = published("--voices", written(Path("r.json"), both()))
     assert "Two ways to come to one survey" in files["voices/compared.html"]
+    assert "held to be unacceptable: <bdi>A</bdi>" in files["voices/compared.html"]
     (pair,) = json.loads(files["voices/compared.json"])["pairs"]
     assert len(pair["differences"]) > 12
     assert "voices/compared.html" not in published("--voices", written(Path("r.json"), results()))

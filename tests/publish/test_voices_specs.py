@@ -55,8 +55,8 @@ def test_every_figure_of_two_specs_stands_with_its_interval_or_says_that_there_i
     page = Path("site/voices/specs.html").read_text("utf-8")
     apart = next(each for each in found.rows if each.about == "welcome")
     for figure in (apart.first, apart.second):
-        said = f'{100 * figure.value:.0f} %</span> <span class="kept-soft kept-range">('
-        said += f"{100 * figure.low:.0f}\u2013{100 * figure.high:.0f} %)"
+        said = f'{100 * figure.value:.0f}\u00a0%</span> <span class="kept-soft kept-range">('
+        said += f"{100 * figure.low:.0f}\u2013{100 * figure.high:.0f}\u00a0%)"
         assert said in page
     assert "+0 points (no interval)" in page  # on the other rule, both specs are the same
     assert page.count('<span class="kept-state">apart</span>') == sum(e.apart for e in found.rows)
@@ -84,6 +84,48 @@ def test_one_who_answers_otherwise_is_not_shown_by_two_editions_of_it():
     assert publish().exit_code == 0  # the page is taken down, what was shown stays known
     assert not Path("site/voices/specs.html").exists()
     assert publish("--voices", "t.json").exit_code == 1
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"second": "sha256:three"},
+        {"first": "sha256:two", "second": "sha256:one"},
+        {"first": "sha256:three", "second": "sha256:one"},
+    ],
+)
+def test_one_who_came_is_not_shown_by_the_same_text_beside_another(other):
+    """Agreement with one text, of 40 and of 43 people, tells how the 3 agree with it."""
+    found = specs()
+    later = specs(43)
+    if other.get("second") == "sha256:one":
+        rows = tuple(replace(e, first=e.second, second=e.first) for e in later.rows)
+        later = replace(later, rows=rows)
+    assert publish("--voices", written("s.json", found)).exit_code == 0
+    done = publish("--voices", written("t.json", replace(later, **other)))
+    assert (done.exit_code, "3 could" in done.stderr) == (1, True)
+    both = publish("--voices", "s.json", "--voices", "t.json", out="new")
+    assert both.exit_code == 1 or isinstance(both.exception, ConfigError)
+    assert not Path("new").exists()
+    third = replace(later, first="sha256:four", second="sha256:five")
+    assert publish("--voices", written("u.json", third)).exit_code == 0
+
+
+def test_the_same_text_beside_another_is_published():
+    found = specs()
+    assert publish("--voices", written("s.json", found)).exit_code == 0
+    third = replace(found, second="sha256:three")
+    fewer = tuple(replace(e, items=e.items + 1, first=e.second) for e in third.rows)
+    assert publish("--voices", "s.json", "--voices", written("t.json", third)).exit_code == 0
+    assert publish("--voices", written("u.json", replace(third, rows=fewer))).exit_code == 0
+
+
+def test_the_same_pair_turned_round_is_named_twice():
+    found = specs()
+    rows = tuple(replace(e, first=e.second, second=e.first) for e in found.rows)
+    other = replace(found, first=found.second, second=found.first, rows=rows)
+    done = publish("--voices", written("s.json", found), "--voices", written("t.json", other))
+    assert "compared twice" in str(done.exception)
 
 
 def test_editions_of_another_site_are_named_by_their_folder():

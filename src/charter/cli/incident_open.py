@@ -14,11 +14,11 @@ from charter.cli.incident_state import (
     json_option,
     now,
     reads,
-    refusing,
     tell,
     zone_in,
     zone_option,
 )
+from charter.cli.refused import refusing
 from charter.cli.screen import note, plain, write_json
 from charter.cli.vault_options import opened_ledger, settings_of
 from charter.cli.who import by_option, who

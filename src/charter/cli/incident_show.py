@@ -9,7 +9,6 @@ from typing import Any
 import click
 
 from charter.cli.incident_state import (
-    EXIT_NO,
     id_argument,
     json_option,
     looking,
@@ -20,6 +19,7 @@ from charter.cli.incident_state import (
     zone_in,
     zone_option,
 )
+from charter.cli.refused import EXIT_NO
 from charter.cli.screen import note, plain, write_json
 from charter.cli.vault_options import opened_ledger
 from charter.govern.incidents.book import incidents

@@ -12,11 +12,11 @@ from typing import Any, TypeVar
 import click
 
 from charter.cli.free_text import FREE_TEXT
+from charter.cli.refused import refusing
 from charter.cli.screen import plain
 from charter.cli.vault_options import config_option, ledger_place, opened_ledger
 from charter.cli.who import by_option, who
 from charter.govern.incidents.book import append, incident
-from charter.govern.incidents.refused import Refused
 from charter.govern.incidents.regime import Regime
 from charter.govern.incidents.regime_file import load_regimes
 from charter.govern.incidents.state import Incident
@@ -25,7 +25,6 @@ from charter.ledger.ledger import Ledger
 from charter.records.incident import IncidentAmended
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-EXIT_NO = 1
 
 id_argument = click.argument("incident", metavar="ID")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -71,17 +70,6 @@ class Acting:
         """Append a record, and say what was done."""
         append(self.ledger, (made,))
         tell(self.incident, f"{made.number}. {said}")
-
-
-@contextmanager
-def refusing(wanted: str) -> Iterator[None]:
-    """Turn a refusal into one line and the exit code 1."""
-    try:
-        yield
-    except Refused as refused:
-        hint = f" ({refused.hint})" if refused.hint else ""
-        click.echo(plain(f"{wanted[:80]}: not done: {refused.message}{hint}"), err=True)
-        raise click.exceptions.Exit(EXIT_NO) from refused
 
 
 @contextmanager

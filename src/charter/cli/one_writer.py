@@ -8,18 +8,21 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
+import click
+
 from charter.errors import StorageError
 
 
 @contextmanager
-def one_writer(folders: Iterable[Path]) -> Iterator[None]:
-    """Hold folders for oneself, against all others that ask so; those that are not there are free.
+def one_writer(files: Iterable[Path]) -> Iterator[None]:
+    """Hold the folders of files for oneself, against all others that ask so.
 
-    The lock ends with the process, however it ends, and leaves no file. Raises StorageError where
-    somebody else holds one.
+    Links are followed, as they are in writing; a folder that is not there is free. The lock ends
+    with the process, however it ends, and leaves no file. Raises StorageError where somebody else
+    holds one.
     """
     with ExitStack() as stack:
-        for folder in sorted({each.resolve() for each in folders}):
+        for folder in sorted({each.resolve().parent for each in files}):
             if not folder.is_dir():
                 continue
             try:
@@ -43,7 +46,24 @@ def check_writable(file: Path) -> None:
 
     A file that nobody may write is left alone, even where its folder would let it be replaced.
     """
+    file = file.resolve()  # a link is followed in writing, too
     place = file if file.exists() else file.parent
     writable = os.access(place, os.W_OK) and place.stat().st_mode & 0o222 if place.exists() else 1
     if not writable or (file.parent.exists() and not os.access(file.parent, os.W_OK)):
         raise StorageError(f"{file} cannot be written: it is read-only", hint="make it writable")
+
+
+def check_apart(files: Iterable[Path | None]) -> None:
+    """Raise UsageError where two names are of one file, so that one text would replace another."""
+    known: list[Path] = []
+    for file in (each for each in files if each is not None):
+        for other in known:
+            if file.resolve() == other.resolve() or _is_one_file(file, other):
+                raise click.UsageError(f"{file} is {other} itself: name another file")
+        known.append(file)
+
+
+def _is_one_file(file: Path, other: Path) -> bool:
+    with suppress(OSError):
+        return file.is_file() and file.samefile(other)
+    return False

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
-from charter.cli.one_writer import check_writable, one_writer
+from charter.cli.one_writer import check_apart, check_writable, one_writer
 from charter.cli.propose_base import base_option, beneath
 from charter.cli.propose_found import Acting, acting_on, proposal_argument
 from charter.cli.propose_validation import read_validation
@@ -75,14 +75,15 @@ def command(**given: Any) -> None:
     reason = reason_of(given)
     if given["notes"] and given["changelog"]:
         raise click.UsageError("--notes or --changelog, not both")
-    if spec_file(given["spec"]).is_relative_to(starter_folder()):
+    file = spec_file(given["spec"])
+    if file.resolve().is_relative_to(starter_folder()):
         raise ConfigError(
             "the starter spec that comes with Charter is not written into",
             hint="make a copy of your own: charter new spec my-spec",
         )
-    file = spec_file(given["spec"])
     log = given["notes"] or given["changelog"] or file.parent / FILE
-    with acting_on(given) as a, one_writer((file.parent, log.parent)):
+    check_apart((file, log))
+    with acting_on(given) as a, one_writer((file, log)):
         if a.state.applied:
             click.echo(plain(f"{a.state.id}: was adopted already; nothing changed"))
             return
@@ -90,12 +91,14 @@ def command(**given: Any) -> None:
         below = beneath(spec, given["bases"])
         made = outcome(a.state, spec, below=below, rebase=given["rebase"], version=given["version"])
         # What can be refused is refused before anything is recorded.
-        _changelog(given, a.state, spec, log)
+        _changelog(given, a.state, spec, _text(log))
         for each in (file, log):
             check_writable(each)
         state = a.state if a.state.state == ADOPTED else _decide(given, a, reason)
+        known = _text(log)
+        told = _Log(log, known, _changelog(given, state, spec, known))
         try:
-            _write(a, state, made, (log, _changelog(given, state, spec, log)), spec)
+            _write(a, state, made, told, spec)
         except StorageError as error:
             hint = "the decision stands in the ledger: once that is mended, run this again"
             raise StorageError(error.message, hint=hint) from error
@@ -120,31 +123,36 @@ def _decide(given: dict[str, Any], a: Acting, reason: str) -> ProposalState:
     return record_move(a.ledger, a.found, a.state, record)
 
 
-def _changelog(given: dict[str, Any], state: ProposalState, spec: Spec, log: Path) -> str:
+class _Log(NamedTuple):
+    """The changelog, or the notes: the text it had, and that with the entry."""
+
+    file: Path
+    known: str
+    text: str
+
+
+def _changelog(given: dict[str, Any], state: ProposalState, spec: Spec, known: str) -> str:
     """Return the text of the changelog or the notes with the entry. Raises Refused."""
     line = entry(state)
     if not given["notes"]:
-        return in_changelog(_text(log), line, id=state.id)
+        return in_changelog(known, line, id=state.id)
     version = given["version"] or spec.version
     if not version:
         raise Refused("which version is the note on?", hint="name it with --version")
-    return in_notes(_text(log), line, version=version, ids=sections_of(state) or (state.id,))
+    return in_notes(known, line, version=version, ids=sections_of(state) or (state.id,))
 
 
 def _text(file: Path) -> str:
     return read_source(file).text if file.exists() else ""
 
 
-def _write(
-    a: Acting, state: ProposalState, made: Outcome, log: tuple[Path, str], spec: Spec
-) -> None:
+def _write(a: Acting, state: ProposalState, made: Outcome, log: _Log, spec: Spec) -> None:
     """Write the spec, then the changelog, then the record: begun again, it goes on from there."""
     file = Path(spec.source.path)
     if made.text != spec.source.text:
         write_whole(file, made.text, was=spec.source.text)
-    known = _text(log[0])
-    if log[1] != known:
-        write_whole(log[0], log[1], was=known if log[0].exists() else None)
+    if log.text != log.known:
+        write_whole(log.file, log.text, was=log.known if log.file.exists() else None)
     # Words that stand there already came out of the text that they were made for.
     same = spec.digest == state.words.result
     before = read_edits(state.words.edits)[0] if same else spec.digest
@@ -154,6 +162,6 @@ def _write(
         a.ledger.append(record)
     there = " (it stood there already)" if made.there else ""
     click.echo(plain(f"{state.id}: adopted by {state.moves[-1].by}; in {file}{there}"))
-    click.echo(plain(f"  changelog: {log[0]}"))
+    click.echo(plain(f"  changelog: {log.file}"))
     if state.moves[-1].role == "override":
         click.echo(plain(f"  OVERRIDDEN: its validation does not hold: {state.moves[-1].reason}"))

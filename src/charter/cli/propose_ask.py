@@ -9,7 +9,8 @@ from typing import Any
 import click
 
 from charter.cli.propose_base import base_option, beneath
-from charter.cli.propose_found import named, proposal_argument, refusing
+from charter.cli.propose_found import named, proposal_argument
+from charter.cli.refused import refusing
 from charter.cli.screen import note, plain
 from charter.cli.vault_options import config_option, ledger_place, opened_ledger
 from charter.cli.whole_file import write_whole

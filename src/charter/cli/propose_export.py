@@ -7,8 +7,10 @@ from typing import Any
 
 import click
 
+from charter.cli.one_writer import check_apart
 from charter.cli.propose_base import base_option, beneath
-from charter.cli.propose_found import named, proposal_argument, refusing
+from charter.cli.propose_found import named, proposal_argument
+from charter.cli.refused import refusing
 from charter.cli.screen import note, plain
 from charter.cli.vault_options import config_option, ledger_place, opened_ledger
 from charter.cli.whole_file import write_whole
@@ -42,6 +44,7 @@ def command(**given: Any) -> None:
     with refusing(given["proposal"]), opened_ledger(given) as ledger:
         state = named(proposals(ledger), given["proposal"])
         spec, file = load(given["spec"]), spec_file(given["spec"])
+        check_apart((file, given["patch_file"], given["request"], given["text"]))
         below = beneath(spec, given["bases"])
         made = outcome(state, spec, below=below, rebase=given["rebase"])
         if made.there:

@@ -1,4 +1,4 @@
-"""What the verbs of `charter propose` share: proposals of a ledger, who acts, how they refuse."""
+"""What the verbs of `charter propose` share: proposals of a ledger, and who acts."""
 
 from __future__ import annotations
 
@@ -8,16 +8,14 @@ from typing import Any, NamedTuple
 
 import click
 
+from charter.cli.refused import refusing
 from charter.cli.release_ledger import acting
-from charter.cli.screen import plain
 from charter.cli.vault_options import now, opened_ledger
 from charter.errors import ConfigError
 from charter.evolve.proposals.fold import Proposals, ProposalState, proposals
-from charter.evolve.proposals.refused import Refused
 from charter.govern.roles import Person, Roles
 from charter.ledger.ledger import Ledger
 
-EXIT_NO = 1
 proposal_argument = click.argument("proposal", metavar="ID")
 
 
@@ -30,17 +28,6 @@ class Acting(NamedTuple):
     person: Person
     roles: Roles
     at: str
-
-
-@contextmanager
-def refusing(wanted: str) -> Iterator[None]:
-    """Turn a refusal into one line and the exit code 1."""
-    try:
-        yield
-    except Refused as refused:
-        hint = f" ({refused.hint})" if refused.hint else ""
-        click.echo(plain(f"{wanted[:80]}: not done: {refused.message}{hint}"), err=True)
-        raise click.exceptions.Exit(EXIT_NO) from refused
 
 
 @contextmanager

@@ -13,9 +13,10 @@ from charter.cli.known_ledger import known_ledger
 from charter.cli.ledger_file import ledger_file
 from charter.cli.propose_base import beneath
 from charter.cli.propose_facts import facts_options, worded_of
-from charter.cli.propose_found import named, proposal_argument, refusing
+from charter.cli.propose_found import named, proposal_argument
 from charter.cli.propose_screen import lines
 from charter.cli.reason import reason_of
+from charter.cli.refused import refusing
 from charter.cli.screen import plain
 from charter.cli.vault_options import config_option, ledger_place, now, opened_ledger
 from charter.cli.who import by_option, who
@@ -63,7 +64,9 @@ def new(**given: Any) -> None:
     run = given["proposal"] or f"prop_{secrets.token_hex(12)}"
     title = " ".join(given["title"].split())
     if not _ID.fullmatch(run):
-        raise click.UsageError(f"--id {run!r:.80}: 3 to 64 letters, digits, dots, dashes, underscores")
+        raise click.UsageError(
+            f"--id {run!r:.80}: 3 to 64 letters, digits, dots, dashes, underscores"
+        )
     if not 0 < len(title) <= MOST_TITLE:
         raise click.UsageError(f"--title: one line of at most {MOST_TITLE} characters")
     origins = tuple(dict.fromkeys(map(origin_of, given["origins"])))

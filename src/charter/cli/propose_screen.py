@@ -12,6 +12,7 @@ from charter.evolve.proposals.pull_request import figure
 from charter.evolve.proposals.tries import Try
 from charter.evolve.proposals.validation import statement_lines
 from charter.evolve.proposals.wording import read_facts
+from charter.records.proposal import ProposalMoved, ProposalVoted
 
 FORMAT = "charter-proposals/1"
 _SHOWN = 20
@@ -77,11 +78,13 @@ def _known(facts: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _acts(state: ProposalState) -> Iterator[str]:
-    for each in state.moves:
+    acts: list[ProposalMoved | ProposalVoted] = [*state.moves, *state.votes]
+    for each in sorted(acts, key=lambda each: each.at):
+        if isinstance(each, ProposalVoted):
+            yield f"  {each.verdict} by {each.by} ({each.role}) at {each.at}: {each.reason}"
+            continue
         survey = f", survey {each.survey}" if each.survey else ""
         yield f"  {each.state} by {each.by} ({each.role}) at {each.at}{survey}: {each.reason}"
-    for vote in state.votes:
-        yield f"  {vote.verdict} by {vote.by} ({vote.role}) at {vote.at}: {vote.reason}"
     found = findings_of(state)
     if found.get("overridden"):
         last = state.moves[-1]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from charter.cli.propose_found import Acting
 from charter.cli.screen import note, plain
 from charter.cli.vault_options import opened
-from charter.errors import ConfigError
+from charter.errors import ConfigError, StorageError
 from charter.evolve.proposals.tries import Try
 from charter.evolve.surveys.gathered import gather
 from charter.evolve.surveys.opening import opening
@@ -29,7 +29,8 @@ def read_validation(given: dict[str, Any], a: Acting, asked: Sequence[Try]) -> V
     if found is None or not number:
         return None
     if found.open:
-        note(plain(f"{survey} is still open: its result is read once it is closed"))
+        past = "" if found.takes(a.at) else f", though its last day was {found.survey.closes}"
+        note(plain(f"{survey} is still open{past}: its result is read once it is closed"))
         return None
     if found.record.number > 1:
         note(plain(f"{survey} was opened again after it was closed: it validates nothing"))
@@ -40,7 +41,9 @@ def read_validation(given: dict[str, Any], a: Acting, asked: Sequence[Try]) -> V
 
         with opened(given) as (ledger, vault):
             results = results_of(gather(ledger, vault, found), reading_of(found.survey))
-    except ConfigError as error:
+    except (ConfigError, StorageError) as error:
+        if given["master"] and isinstance(error, StorageError):
+            raise  # it was named, and is not there
         note(plain(f"what people said cannot be read: {error}"))
         return None
     return validation(found.survey, results, number=number)

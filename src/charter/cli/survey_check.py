@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from charter.cli.screen import plain, write_json
+from charter.cli.screen import note, plain, write_json
 from charter.cli.survey_file import (
     EXIT_FINDINGS,
     checked_survey,
@@ -45,6 +45,8 @@ def command(**given: Any) -> None:
         count = errors_in(findings)
         said = "it can be opened" if not count else f"{count} things to mend before it is opened"
         click.echo(plain(f"{survey.id}: {len(survey.items)} items; {said}"))
+    if given["spec"] is None and (survey.spec or any(each.clauses for each in survey.items)):
+        note("whether its clauses are in the spec was not looked at: name that with --spec")
     if errors_in(findings):
         raise click.exceptions.Exit(EXIT_FINDINGS)
 

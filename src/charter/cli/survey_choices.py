@@ -121,6 +121,8 @@ def _lines(found: Choices, sides: Mapping[Key, Sequence[Side]]) -> Iterator[str]
     yield f"ranking {found.run} by {_instrument(found)}, each item {times}"
     if found.failures or found.missing:
         yield f"without an order: {found.failures} failed, {found.missing} not tried"
+    if found.barred:
+        yield "what people hold unacceptable is in no figure here: see charter survey results"
     if found.unranked:
         yield f"{len(found.unranked)} items that people ordered have no order of the spec"
     before = None
@@ -141,7 +143,7 @@ def _lines(found: Choices, sides: Mapping[Key, Sequence[Side]]) -> Iterator[str]
 
 def _tested(found: Choices) -> Iterator[str]:
     """Say what the tests come to where they find nothing, and why they say nothing of some."""
-    from charter.evolve.choices.export import why_none  # noqa: PLC0415
+    from charter.evolve.choices.export import half_tested, why_none  # noqa: PLC0415
 
     sections = [row for row in found.rows if not row.over_all]
     if not sections:
@@ -150,6 +152,12 @@ def _tested(found: Choices) -> Iterator[str]:
         yield "no section was tested, so whether people and the spec part is not known"
     elif not found.parted:
         yield "people and the spec part nowhere, as far as these answers tell"
+    half = half_tested(found)
+    if half:
+        yield (
+            f"{plural(half, 'section')} tested only for choosing against people: the ranker's "
+            "repeats agree no more than chance would, or too few people ordered the same candidates"
+        )
     for why in sorted({why_none(row, found) for row in sections} - {""}):
         yield f"sections that were not tested: {why}"
 

@@ -7,8 +7,8 @@ from typing import Any
 import click
 
 from charter.cli.reason import reason_of
+from charter.cli.refused import refusing
 from charter.cli.screen import note, plain
-from charter.cli.survey_refused import refusing
 from charter.cli.vault_options import now, opened, opened_ledger, vault_options
 from charter.cli.who import by_option, who
 from charter.errors import ConfigError, StorageError

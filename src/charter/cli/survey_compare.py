@@ -107,7 +107,9 @@ def _spec_line(row: SpecDifference) -> str:
 def _lines(of: Compared) -> list[str]:
     lines = [f"A: {of.first}", f"B: {of.second}"]
     apart = sum(each.apart for each in of.differences)
-    lines.append(f"{len(of.differences):,} figures on both sides; {apart:,} lie apart")
+    figures = "figure" if len(of.differences) == 1 else "figures"
+    lie = "lies" if apart == 1 else "lie"
+    lines.append(f"{len(of.differences):,} {figures} on both sides; {apart:,} {lie} apart")
     lines += map(_line, _sorted(of.differences))
     lines += [f"left out: {each}" for each in of.left_out]
     return lines
@@ -123,7 +125,8 @@ def _line(each: Difference) -> str:
     scale = 1 if each.kind == "rubric" else 100
     a, b = (_mean(e) if scale == 1 else _share(e) for e in (each.first, each.second))
     gap = _range(each.difference, scale)
-    return f"{mark}  {each.item}  {each.of}: {a} and {b}: {gap}, q {each.q:.3f}"
+    what = f"{each.of} unacceptable" if each.kind == "unacceptable" else each.of
+    return f"{mark}  {each.item}  {what}: {a} and {b}: {gap}, q {each.q:.3f}"
 
 
 def _mean(of: Figure) -> str:

@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
+from charter.cli.refused import EXIT_NO
 from charter.cli.screen import note, plain
-from charter.cli.survey_refused import EXIT_NO
 from charter.cli.vault_options import now, opened, vault_options
 from charter.cli.who import by_option, who
 from charter.evolve.surveys.opening import opening

@@ -10,8 +10,8 @@ from typing import Any
 
 import click
 
+from charter.cli.refused import refusing
 from charter.cli.screen import note, plain
-from charter.cli.survey_refused import refusing
 from charter.cli.vault_options import config_option, ledger_place, now, opened_ledger
 from charter.cli.who import by_option, who
 from charter.errors import ConfigError, StorageError

@@ -74,5 +74,5 @@ def _state(row: Mapping[str, Any]) -> str:
     if row["closed"]:
         return f"closed {row['closed']}"
     if not row["open"]:
-        return f"closed, its last day was {row['closes']}"
+        return f"closed, its last day was {row['closes']} (still to do: charter survey close)"
     return f"open until {row['closes']}" if row["closes"] else "open"

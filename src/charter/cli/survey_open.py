@@ -6,9 +6,9 @@ from typing import Any
 
 import click
 
+from charter.cli.refused import refusing
 from charter.cli.screen import plain
 from charter.cli.survey_file import file_argument, good_survey, spec_option
-from charter.cli.survey_refused import refusing
 from charter.cli.vault_options import config_option, ledger_place, now, settings_of
 from charter.cli.who import by_option, who
 from charter.evolve.surveys.opening import open_survey

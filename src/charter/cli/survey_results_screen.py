@@ -18,6 +18,8 @@ from charter.evolve.results.results import (
 WORDS = 72
 """Characters of a text that are shown."""
 HIDDEN = "not shown"
+LISTED = 20
+"""Things that one line names."""
 WITHOUT_SIDES = ("undivided", "too few")
 
 
@@ -84,11 +86,14 @@ def _channel(of: ChannelResult) -> Iterator[str]:
     weights = of.weights
     if weights.used:
         yield (
-            f"weighted (groups, floors, clauses, orders and ratings too): design effect "
+            f"weighted (clauses, orders and ratings too; groups and floors are not): design effect "
             f"{weights.effect:.2f}, worth {_people(_whole(weights.effective))}"
         )
-        plain = ", ".join(_unweighted(of))
-        yield from [f"not weighted, as few of some option answered: {plain}"] if plain else []
+        plain = list(_unweighted(of))
+        if plain:
+            more = f" and {len(plain) - LISTED} more" if len(plain) > LISTED else ""
+            named = ", ".join(plain[:LISTED]) + more
+            yield f"not weighted, as few of some option answered: {named}"
     yield from (f"note: {each}" for each in of.notes)
     for kind, people in of.noted.items():
         yield f"noted: {kind}: {_people(people)} (counted all the same)"

@@ -261,6 +261,8 @@ def _change(guest: Guest, wanted: str) -> Response:
 def _take_back(guest: Guest, question: str) -> Response:
     """Take back one answer, and show the others."""
     stand = guest.stand
+    if guest.survey.question(question) is None:
+        raise _away(guest, 400, "request")
     try:
         take_back(stand.ledger, guest.part, question, at=stand.at())
     except Refused as error:

@@ -17,15 +17,16 @@ from typing import NamedTuple
 from charter.errors import ConfigError
 from charter.evolve.results.bases import exposures_among
 from charter.evolve.results.cells import Exposed
-from charter.evolve.results.export import read_results, results_json
+from charter.evolve.results.export import MOST_BYTES, read_results, results_json
 from charter.evolve.results.results import ChannelResult, ComparisonResult, Results, StatementResult
 from charter.publish.voices import EARLIER, name_of
-from charter.publish.write import listed
+from charter.publish.write import MANIFEST, listed
 from charter.records.survey import CHANNELS
 
 MOST_EARLIER = 300
 """Editions that one site keeps: each is compared with each of its survey."""
 
+_NAME = re.compile(re.escape(EARLIER) + r"(?:specs-)?[0-9a-f]{32}\.json", re.ASCII)
 _PEOPLE = re.compile(r"\b([0-9][0-9,]{0,15}) people\b")
 
 
@@ -76,15 +77,20 @@ def editions(folder: Path) -> dict[str, Edition]:
 
 
 def content_of(folder: Path, name: str) -> bytes:
-    """Return an edition as it was written. Raises ConfigError where it is gone or was changed."""
+    """Return an edition as it was written. Raises ConfigError where it is gone or was changed.
+
+    No more is read than an edition may have: of anything longer the digest is another one.
+    """
     file = folder / name
-    if not file.is_file() or file.is_symlink():
+    linked = any(each.is_symlink() for each in (file, file.parent, file.parent.parent))
+    if linked or not file.is_file():
         raise ConfigError(
             f"{file} is gone: what was shown of people before is not known",
             hint="put it back, as an earlier build wrote it",
         )
-    content = file.read_bytes()
-    if hashlib.sha256(content).hexdigest()[:32] not in name:
+    with file.open("rb") as stream:
+        content = stream.read(MOST_BYTES + 1)
+    if not name.endswith(f"{hashlib.sha256(content).hexdigest()[:32]}.json"):
         raise ConfigError(
             f"{file} is not what an earlier build wrote", hint="put it back as it was"
         )
@@ -92,8 +98,18 @@ def content_of(folder: Path, name: str) -> bytes:
 
 
 def kept(folder: Path) -> list[str]:
-    """Return the addresses of all editions that a site has."""
-    return _kept(listed(folder) or {})
+    """Return the addresses of all editions that a site has.
+
+    Raises ConfigError for one that no build gives: it might lead out of the site.
+    """
+    names = _kept(listed(folder) or {})
+    for name in names:
+        if not _NAME.fullmatch(name):
+            raise ConfigError(
+                f"{folder}: {name[:200]!r} is no edition of results that a build wrote",
+                hint=f"put {MANIFEST} back as a build wrote it",
+            )
+    return names
 
 
 def _kept(files: Collection[str]) -> list[str]:

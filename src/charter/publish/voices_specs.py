@@ -56,38 +56,53 @@ def spec_editions(folder: Path) -> dict[str, SpecsEdition]:
 def specs_singled_out(
     shown: Sequence[SpecsCompared], before: Sequence[SpecsCompared]
 ) -> tuple[Exposed, ...]:
-    """Return which rows of a comparison tell of few people, beside an earlier edition of it."""
+    """Return which rows of comparisons tell of few people, beside each other and earlier ones.
+
+    Agreement of people with a text is the same figure whatever other text stands beside it: two
+    comparisons of one survey are held against each other by each text that both have.
+    """
     found = (
         each
-        for of in shown
-        for other in before
-        if _about(of) == _about(other)
+        for at, of in enumerate(shown)
+        for other in (*shown[:at], *before)
+        if _asked(of) == _asked(other)
         for each in _changed(other, of, max(of.smallest, other.smallest))
     )
     return tuple(dict.fromkeys(found))
 
 
-def _about(of: SpecsCompared) -> tuple[str, ...]:
-    return of.survey, "" if of.survey else of.source, of.first, of.second
+def _asked(of: SpecsCompared) -> tuple[str, str]:
+    return of.survey, "" if of.survey else of.source
 
 
 def _changed(older: SpecsCompared, newer: SpecsCompared, smallest: int) -> Iterator[Exposed]:
+    texts = {older.first, older.second} & {newer.first, newer.second}
+    if not texts:
+        return
     known = {(each.channel, each.scope, each.about): each for each in older.rows}
     for row in newer.rows:
         was = known.get((row.channel, row.scope, row.about))
-        people = 0 if was is None else abs(row.people - was.people) or int(_turned(was, row))
+        if was is None:
+            continue
+        then, now = _by_text(older, was), _by_text(newer, row)
+        turned = row.items == was.items and any(_differ(then[text], now[text]) for text in texts)
+        people = abs(row.people - was.people) or int(turned)
         if 0 < people < smallest:
             about = row.about or "all items"
             where = f"{row.channel}/{row.scope}/{about} by two specs"
             yield Exposed(where, people, "answers since an earlier edition")
 
 
-def _turned(was: SpecDifference, now: SpecDifference) -> bool:
-    pairs: tuple[tuple[Figure, Figure], ...] = ((was.first, now.first), (was.second, now.second))
-    return any(abs(one.value - other.value) > _HAIR for one, other in pairs)
+def _by_text(of: SpecsCompared, row: SpecDifference) -> dict[str, Figure]:
+    return {of.first: row.first, of.second: row.second}
+
+
+def _differ(one: Figure, other: Figure) -> bool:
+    return abs(one.value - other.value) > _HAIR
 
 
 def check_specs(every: Sequence[SpecsCompared]) -> None:
-    """Raise ConfigError where the same specs stand beside the same survey twice."""
-    if len({_about(each) for each in every}) < len(every):
+    """Raise ConfigError where the same specs stand beside a survey twice, turned round too."""
+    pairs = {(*_asked(each), frozenset((each.first, each.second))) for each in every}
+    if len(pairs) < len(every):
         raise ConfigError("--voices: two specs were compared twice", hint="name each once")

@@ -35,15 +35,15 @@ ORIGINS = {
 
 
 def percent(of: Figure) -> str:
-    """Return `83 %`."""
-    return f"{100 * of.value:.0f} %"
+    """Return `83 %`, which no line breaks in."""
+    return f"{100 * of.value:.0f}\u00a0%"
 
 
 def interval(of: Figure) -> str:
     """Return `55-95 %` with an en dash, or that there is none."""
     if of.low is None or of.high is None:
         return "no interval"
-    return f"{100 * of.low:.0f}\u2013{100 * of.high:.0f} %"
+    return f"{100 * of.low:.0f}\u2013{100 * of.high:.0f}\u00a0%"
 
 
 def number(of: Figure) -> str:
@@ -68,8 +68,11 @@ def apart(of: Figure) -> str:
 
 
 def chance(q: float) -> str:
-    """Return `q 0.012`; one that would round to nothing is said to be small, and not 0."""
-    return "q < 0.001" if q < 0.0005 else f"q {q:.3f}"
+    """Return `q 0.012`; one that would round to nothing is said to be small, and not 0.
+
+    Blanks in it do not break: a q at the end of a line says nothing.
+    """
+    return "q\u00a0<\u00a00.001" if q < 0.0005 else f"q\u00a0{q:.3f}"
 
 
 def people(count: int | None) -> str:

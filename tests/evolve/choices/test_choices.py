@@ -7,9 +7,9 @@ import pytest
 
 from charter.evolve.choices.answered import placed
 from charter.evolve.choices.choices import choices_of
-from charter.evolve.choices.export import export_choices
+from charter.evolve.choices.export import export_choices, half_tested
 from charter.evolve.choices.reasons import sides_of
-from charter.evolve.voices import Order, Person
+from charter.evolve.voices import Barred, Order, Person
 from charter.records.ranking import AnswersRanked
 
 from .simulated import groups, rankings, simulated
@@ -285,6 +285,57 @@ def test_an_item_that_a_moderator_took_out_is_in_no_figure():
     assert {quote.item for theme in quoted.themes for quote in theme.quotes} == {"s0-0", "s0-2"}
     del texts["s0-1"]
     assert choices_of(hidden, replace(ranked, by_item=texts)).unranked == ()
+
+
+@pytest.mark.parametrize(("shared", "shown"), [(9, False), (10, True)])
+def test_how_few_people_agree_with_each_other_is_not_told(shared, shown):
+    """Of 24 people in a section only so many have an item in common, or one that the spec orders.
+
+    Another section has figures of its own, which those over both less it would tell.
+    """
+    voices, ranked = simulated(sections=2, items=24, people=24, spec_noise=0.0, people_noise=0.0)
+    person = {each.id: at for at, each in enumerate(voices.people)}
+
+    def kept(order):
+        section, number = order.item[1:].split("-")
+        at = person[order.person]
+        return section == "1" or int(number) == (0 if at < shared else at)
+
+    orders = tuple(each for each in voices.orders if kept(each))
+    level = {
+        item: tuple(replace(each, order=(("A", "B", "C", "D"),)) for each in known)
+        if item.startswith("s0") and item != "s0-0"
+        else known
+        for item, known in ranked.by_item.items()
+    }
+    found = choices_of(replace(voices, orders=orders), replace(ranked, by_item=level))
+    over_all, first, second = (row for row in found.rows if row.scope == "world")
+    assert (first.people, second.people) == (24, 24)
+    assert (first.raw is not None, second.others is not None, second.tau is not None) == (True,) * 3
+    for row in (first, over_all):
+        assert (row.others is not None) == (row.tau is not None) == shown
+    assert (first.apart is not None) == shown
+    assert half_tested(found) == (0 if shown else 2)
+
+
+@pytest.mark.parametrize(
+    ("people", "answers", "item", "said"),
+    [
+        (10, ("A",), "s0-0", True),
+        (9, ("A",), "s0-0", False),
+        (10, (), "s0-0", False),
+        (10, ("A",), "s9-9", False),
+    ],
+)
+def test_that_unacceptable_answers_play_no_part_is_said_where_enough_named_some(
+    people, answers, item, said
+):
+    voices, ranked = simulated(sections=1, items=1, people=12)
+    barred = tuple(Barred(each.id, item, answers) for each in voices.people[:people])
+    found = choices_of(replace(voices, barred=barred), ranked)
+    assert found.barred == said
+    assert export_choices(found, {})["unacceptable_left_out"] == said
+    assert found.rows == choices_of(voices, ranked).rows
 
 
 def test_nobody_and_no_side_taken_are_no_rows():

@@ -75,9 +75,8 @@ def test_the_lean_is_the_share_that_agrees_less_the_share_that_does_not():
     assert lean == pytest.approx(5 / 8 - 1 / 8)
     # sums by person are 2, 1, -1, 2: of 16 ways to give them signs, 6 lie as far out as 4
     assert p == pytest.approx(6 / 16)
-    heavy, _ = lean_of(
-        table(values, ["k", "k"], weights=np.array([1.0, 1.0, 7.0, 1.0])), np.array([True, True])
-    )
+    weights = np.array([1.0, 1.0, 7.0, 1.0])
+    heavy, _ = lean_of(table(values, ["k", "k"]), np.array([True, True]), weights)
     assert heavy < 0
 
 

@@ -10,6 +10,7 @@ import pytest
 from charter.errors import ConfigError
 from charter.evolve.results.export import read_results, results_json, schema
 from charter.evolve.results.results_of import Reading, results_of
+from charter.evolve.surveys.survey import Rules
 
 from .simulated import QUICK, voices
 
@@ -28,10 +29,42 @@ def test_json_is_plain_and_fits_its_schema(values):
         jsonschema.Draft202012Validator(schema()).validate({**values, "channels": [{}]})
 
 
+def test_weights_that_are_hardly_cut_are_read_again(tmp_path):
+    found = results_of(voices(1, 25), Reading(Rules(trim="10000000")), effort=QUICK)
+    (tmp_path / "r.json").write_text(json.dumps(results_json(found)))
+    assert read_results(tmp_path / "r.json").rules.trim == "10000000"
+
+
 def test_what_is_written_is_read_again(values, tmp_path):
     file = tmp_path / "r.json"
     file.write_text(json.dumps(values))
     assert results_json(read_results(file)) == values
+
+
+@pytest.mark.parametrize("margins", [{}, {"age": {"young": "0.5", "old": "0.5"}}])
+def test_a_file_that_does_not_say_what_is_weighted_has_weights_in_everything(margins, tmp_path):
+    """As an earlier version wrote it."""
+    found = results_of(voices(1, 60), Reading(Rules(margins=margins)), effort=QUICK)
+    values = results_json(found)
+    (channel,) = values["channels"]
+    assert channel["weights"]["used"] == bool(margins)
+    for kind in ("clauses", "comparisons", "rubrics"):
+        assert channel[kind]
+        for each in channel[kind]:
+            del each["weighted"]
+    for each in channel["statements"]:
+        del each["unnoted_weighted"]
+    (tmp_path / "r.json").write_text(json.dumps(values))
+    (read,) = read_results(tmp_path / "r.json").channels
+    for each in (*read.clauses, *read.comparisons, *read.rubrics):
+        assert each.weighted == bool(margins)
+
+
+@pytest.mark.parametrize("odd", [7, [7], [{"weights": 7}], [{"weights": {}, "clauses": 7}], {}])
+def test_odd_channels_are_one_line(values, odd, tmp_path):
+    (tmp_path / "r.json").write_text(json.dumps({**values, "channels": odd}))
+    with pytest.raises(ConfigError, match=r"r\.json: channels"):
+        read_results(tmp_path / "r.json")
 
 
 def edited(values, path, value):

@@ -9,8 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from charter.evolve.opinion.bridging import factorise
 from charter.evolve.results.bases import exposures, exposures_among
+from charter.evolve.results.opinions import divide_of
 from charter.evolve.results.results_of import Reading, results_of
+from charter.evolve.results.statements import statement_results
+from charter.evolve.results.table import table_of
+from charter.evolve.results.weighing import weights_of
 from charter.evolve.surveys.survey import Rules
 from charter.evolve.voices import AGREE, Asked, Person, Voices, Vote
 
@@ -324,7 +329,7 @@ def test_margins_that_nobody_fills_leave_plain_figures_and_say_so():
     reading = Reading(Rules(margins={"age": {"young": "0.5", "old": "0.4", "ancient": "0.1"}}))
     found = results_of(voices(9, 60), reading, effort=QUICK).channels[0]
     assert not found.weights.used
-    assert "nobody said 'ancient' for 'age'" in found.notes
+    assert "weights leave 'age' out: nobody said 'ancient'" in found.notes
     assert statement(found, SHARED).weighted is None
 
 
@@ -363,6 +368,21 @@ def test_where_chance_divides_as_much_nothing_is_said_to_divide():
     assert found.bridging.p > 0.05
     assert found.statements[0].bridge.status == "undivided"
     assert not found.statements[0].bridge.sure
+
+
+def test_where_the_factorisation_did_not_come_to_rest_no_statement_has_figures_of_it():
+    said = voices(3, 60)
+    asked = tuple(each for each in said.asked if each.kind == "statement")
+    none = weights_of(said.people, Rules())
+    table = table_of(asked, said.people, said.votes, none, Rules(), seed=0, effort=QUICK)
+    divide, _ = divide_of(table)
+    assert all(each.bridge for each in statement_results(table, asked, divide))
+    early = factorise(table.votes, most=1)
+    assert not early.converged
+    found = statement_results(table, asked, replace(divide, fit=early))
+    assert len(found) == len(asked)
+    assert not any(each.bridge for each in found)
+    assert all(each.plain for each in found)
 
 
 def test_few_people_are_said_to_be_few():

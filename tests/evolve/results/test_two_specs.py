@@ -6,10 +6,11 @@ from dataclasses import replace
 from random import Random
 
 import pytest
+from scipy import stats
 
 from charter.evolve.choices.rankings import Rankings
 from charter.evolve.results.results import Figure
-from charter.evolve.results.two_specs import compare_specs
+from charter.evolve.results.two_specs import _chance, compare_specs
 from charter.evolve.surveys.survey import Rules
 from charter.evolve.voices import PERSONAL, Asked, Order, Person, Voices
 from charter.records.ranking import AnswersRanked, RankingStarted
@@ -112,3 +113,9 @@ def test_where_all_people_are_alike_there_is_no_interval_and_no_certainty(first,
               if e.about == "k1"]  # fmt: skip
     assert few.p == pytest.approx(0.25)
     assert not few.apart
+
+
+def test_the_chance_is_by_t_as_the_interval_is():
+    """Against SciPy's t test of one sample, each person having answered once."""
+    gaps, people = [0.5, 0.0, 1.0, -0.5, 0.5, 0.0, 1.0], list("abcdefg")
+    assert _chance(gaps, people) == pytest.approx(stats.ttest_1samp(gaps, 0).pvalue)

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from charter.evolve.results.results_of import Reading, results_of
 from charter.evolve.results.weighing import weights_of
 from charter.evolve.surveys.survey import Rules
-from charter.evolve.voices import Asked, Person, Rating, Voices, Vote
+from charter.evolve.voices import PERSONAL, Asked, Order, Person, Rating, Voices, Vote
 
-from .simulated import QUICK
+from .simulated import QUICK, voices
 
 RULES = Rules(
     margins={"age": {"young": "0.4", "old": "0.6"}, "home": {"town": "0.7", "land": "0.3"}}
@@ -58,10 +58,61 @@ def test_few_of_not_many_leave_the_trait_out():
     assert set(found.traits) == {"home"}
 
 
-def test_an_option_that_nobody_said_is_named_first():
+def test_an_option_that_nobody_said_leaves_its_trait_out_as_one_that_few_said_does():
     found = weights_of(crowd(["young"] * 55 + [""] * 5, homes(60)), RULES)
-    assert found.said.reasons == ("nobody said 'old' for 'age'",)
-    assert found.each is None
+    assert found.said.reasons == ("weights leave 'age' out: nobody said 'old'",)
+    assert set(found.traits) == {"home"}
+    assert found.each["p000"] == pytest.approx(1.4)
+
+
+def test_where_no_trait_is_left_there_are_no_weights():
+    found = weights_of(crowd(["young"] * 60, [""] * 60), RULES)
+    assert found.said.reasons == (
+        "weights leave 'age' out: nobody said 'old'",
+        "weights leave 'home' out: nobody said 'land', 'town'",
+    )
+    assert (found.each, found.said.used) == (None, False)
+
+
+def test_what_has_no_share_leaves_its_trait_out_and_words_of_few_are_not_repeated():
+    ages = ["young"] * 20 + ["old"] * 20 + ["seven"] * 20
+    found = weights_of(crowd(ages, homes(60)), RULES)
+    assert found.said.reasons == ("weights leave 'age' out: what has no share was said, 'seven'",)
+    assert set(found.traits) == {"home"}
+    own = [*ages[:40], *(f"I am Ada {at}" for at in range(20))]
+    found = weights_of(crowd(own, homes(60)), RULES)
+    assert found.said.reasons == ("weights leave 'age' out: what has no share was said",)
+
+
+def test_of_many_options_a_few_are_named():
+    shares = {f"{'x' * 200}{at:03}": "0.01" for at in range(100)}
+    found = weights_of(crowd(["y"] * 20, [""] * 20), Rules(margins={"age": shares}))
+    (reason,) = found.said.reasons
+    assert reason.endswith("and 95 more")
+    assert len(reason) < 600
+
+
+@pytest.mark.parametrize(("old", "used"), [(30, False), (60, True)])
+def test_weights_that_miss_the_margins_by_far_are_not_used(old, used):
+    """Cut at 2 times their mean, 30 of 200 cannot stand for 40 %."""
+    people = crowd(["old"] * old + ["young"] * (200 - old), [""] * 200)
+    margins = {"age": {"old": "0.4", "young": "0.6"}}
+    found = weights_of(people, Rules(margins=margins, trim="2"))
+    assert (found.each is not None, found.said.used) == (used, used)
+    if not used:
+        (reason,) = found.said.reasons
+        assert reason == (
+            "cut at 2 times their mean, weights would miss the margins by up to 10.0 points, "
+            "more than 5"
+        )
+
+
+def test_weights_that_miss_the_margins_by_little_are_used_and_that_is_said():
+    people = crowd(["old"] * 40 + ["young"] * 160, [""] * 200)
+    margins = {"age": {"old": "0.4", "young": "0.6"}}
+    found = weights_of(people, Rules(margins=margins, trim="1.8"))
+    assert found.said.used
+    assert 0.01 < found.said.error <= 0.05
 
 
 def test_many_who_did_not_say_keep_their_share():
@@ -137,3 +188,89 @@ def test_weighted_figures_have_few_places():
     for effective in (statement.weighted.effective, rubric.effective, found.weights.effective):
         assert effective == round(effective)
     assert statement.plain.agree.value == statement.agreed / statement.seen
+
+
+def test_a_clause_is_not_weighted_where_one_of_its_statements_is_not():
+    """Else the share of that one would be the clause's less those of the others."""
+    one = rated(20)
+    two = replace(
+        one,
+        asked=(*one.asked, Asked("t", "statement", "t", ("k",))),
+        votes=(*one.votes, *(Vote(f"p{at:03}", "t", 1) for at in range(49))),
+    )
+    reading = Reading(Rules(margins={"age": RULES.margins["age"]}))
+    (found,) = results_of(two, reading, effort=QUICK).channels
+    assert [each.weighted is not None for each in found.statements] == [True, False]
+    (clause,) = found.clauses
+    assert clause.statements == ("s", "t")
+    assert not clause.weighted
+    plain = sum(each.agreed for each in found.statements) / sum(e.seen for e in found.statements)
+    assert clause.agree.value == pytest.approx(plain, abs=0.001)
+
+
+@pytest.mark.parametrize(
+    ("young_two", "old_three", "old_two", "weighted"),
+    [
+        (0, 10, 10, True),
+        (20, 10, 10, True),
+        (0, 9, 11, False),
+        (0, 9, 9, False),  # averages are not shown, pairs are
+        (20, 10, 5, False),  # all pairs have enough, and averages less pairs are of the five
+    ],
+)
+def test_what_few_of_an_option_put_in_order_is_not_weighted(
+    young_two, old_three, old_two, weighted
+):
+    """Some order two of three candidates: pairs are about others than the whole."""
+    two, three = (("A",), ("B",)), (("A",), ("B",), ("C",))
+    said = [three] * 40 + [two] * young_two + [three] * old_three + [two] * old_two
+    people = crowd(["young"] * (40 + young_two) + ["old"] * (old_three + old_two), [""] * len(said))
+    orders = [
+        Order(person.id, "c", PERSONAL, order) for person, order in zip(people, said, strict=True)
+    ]
+    things = (Asked("c", "comparison", "c", (), ("A", "B", "C"), prompt="c"),)
+    reading = Reading(Rules(margins={"age": RULES.margins["age"]}))
+    heard = Voices("x", "d", things, people, orders=tuple(orders))
+    (found,) = results_of(heard, reading, effort=QUICK).channels
+    (comparison,) = found.comparisons
+    assert found.weights.used
+    assert comparison.weighted == weighted
+    pairs = [pair.people for pair in comparison.scopes[0].pairs]
+    assert pairs == [len(said), 40 + old_three, 40 + old_three]
+
+
+def test_groups_count_everybody_the_same_so_that_no_weight_can_be_told():
+    """Their gap and product give the plain shares away: beside weighted ones, those would tell."""
+    reading = Reading(Rules(margins={"age": {"young": "0.3", "old": "0.7"}}))
+    (found,) = results_of(voices(4, 160), reading, effort=QUICK).channels
+    assert found.weights.used
+    assert found.groups.k == 2
+    seen = 0
+    for statement in found.statements:
+        shares = [view.shares for view in statement.groups if view.shares is not None]
+        for view, each in zip(statement.groups, shares, strict=False):
+            assert each.effective == view.seen
+            people = each.agree.value * view.seen
+            assert people == pytest.approx(round(people), abs=1e-6)
+        if statement.gap is not None:
+            high, low = max(e.agree.value for e in shares), min(e.agree.value for e in shares)
+            assert statement.gap.gap.value == pytest.approx(high - low, abs=1e-9)
+            seen += 1
+        if statement.floor is not None and statement.floor.value is not None:
+            assert statement.floor.value == pytest.approx(min(e.agree.low for e in shares))
+    assert seen > 5
+
+
+def test_words_of_ones_own_that_few_say_of_themselves_are_not_repeated():
+    ages = ["young"] * 20 + ["old"] * 20 + ["middle"] * 10 + [f"Ada {at % 7}" for at in range(11)]
+    people = crowd(ages, [""] * 61)
+    said = Voices("x", "d", (Asked("s", "statement", "s"),), people, (Vote("p000", "s", 1),))
+    reading = Reading(Rules(margins={"age": {"young": "0.4", "old": "0.6"}}))
+    (found,) = results_of(said, reading, effort=QUICK).channels
+    assert {each.option: each.people for each in found.heard} == {
+        "young": 20,
+        "old": 20,
+        "middle": 10,
+        "other answers": 11,
+    }
+    assert "Ada" not in repr(found)

@@ -8,6 +8,7 @@ from charter.evolve.surveys.given import answered, own_answers
 from charter.evolve.surveys.opening import close_survey
 from charter.evolve.surveys.participation import find
 from charter.evolve.surveys.refused import Refused
+from charter.evolve.surveys.taken_back import take_back
 from charter.evolve.surveys.withdrawal import Kept, expire, withdraw
 from charter.ledger.erasure import lift, place
 from charter.records.erasure import SubjectErased
@@ -83,6 +84,16 @@ def test_answers_are_erased_when_the_promised_days_are_over(each_world):
     assert expired("2026-12-23T12:00:00.000Z") == Kept(1, 0)
     reasons = [record.reason for record in world.ledger.read(SubjectErased)]
     assert reasons == ["kept for 30 days, as promised"] * 2
+
+
+def test_taking_one_answer_back_keeps_the_others_no_longer(each_world):
+    world = each_world
+    _, part = world.join()
+    world.give(part, "say", {"vote": "agree"})
+    world.give(part, "rate", {"rating": 1})
+    assert take_back(world.ledger, part, "rate", at=LATER)
+    assert expire(world.ledger, world.vault, world.now(), by="ada", at=DUE) == Kept(1, 0)
+    assert left(world, part) == []
 
 
 def test_who_comes_back_after_the_days_are_over_has_answered_nothing_and_may_again(each_world):

@@ -7,8 +7,9 @@ and for the world, stand apart everywhere.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from charter.estimates.multiplicity import benjamini_hochberg
 from charter.evolve.choices.answered import Answered, Placed, answered, placed, withheld
@@ -42,6 +43,8 @@ class Choices:
     """Orders that were never tried: the ranking is not finished."""
     unranked: tuple[str, ...]
     """Items that people ordered and the spec has no order of."""
+    barred: bool = False
+    """Whether enough people hold candidates of ranked items unacceptable: no figure here has it."""
 
     @property
     def parted(self) -> tuple[Row, ...]:
@@ -77,7 +80,13 @@ def choices_of(
         failures=len(rankings.failures),
         missing=rankings.missing,
         unranked=tuple(sorted(ordered - set(items))),
+        barred=_barred(voices, set(items) - withheld(voices), smallest),
     )
+
+
+def _barred(voices: Voices, items: Collection[str], smallest: int) -> bool:
+    said = {each.person for each in voices.barred if each.answers and each.item in items}
+    return len(said) >= max(smallest, 1)
 
 
 def _rows(
@@ -94,17 +103,22 @@ def _rows(
     shown = {row.section for row in rows if row.people is not None}
     mine = {n: p for n, p in items.items() if p.section in shown}
     over_all = _row(said, mine, items, Row(channel, scope, ALL, 0, None, over_all=True), smallest)
-    if any(
-        row.people is not None and row.published is None and _few(row, said, items) for row in rows
-    ):
-        over_all = replace(over_all, published=None)
-    return [over_all, *rows]
+    few: dict[str, Any] = {
+        name: None
+        for name in ("published", "others", "tau")
+        if any(_kept_back(name, row, said, items) for row in rows)
+    }
+    return [replace(over_all, **few), *rows]
 
 
-def _few(row: Row, said: Sequence[Answered], items: dict[str, Placed]) -> bool:
-    """Whether a section keeps its published figure back and yet would be part of that over all."""
-    place = (items[each.item] for each in said)
-    return any(each.section == row.section and each.counted for each in place)
+def _kept_back(name: str, row: Row, said: Sequence[Answered], items: dict[str, Placed]) -> bool:
+    """Whether a section keeps a figure of few back that would yet be part of the one over all."""
+    if row.people is None or getattr(row, name) is not None:
+        return False
+    mine = [each for each in said if items[each.item].section == row.section]
+    if name == "published":
+        return any(items[each.item].counted for each in mine)
+    return any(getattr(each, name) is not None for each in mine)
 
 
 def _row(

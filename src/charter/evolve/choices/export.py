@@ -32,6 +32,7 @@ def export_choices(
         "failures": choices.failures,
         "missing": choices.missing,
         "unranked": list(choices.unranked),
+        "unacceptable_left_out": choices.barred,
         "rows": [_row(row, choices) for row in choices.rows],
         "reasons": [
             {
@@ -56,6 +57,12 @@ def why_none(row: Row, choices: Choices) -> str:
     if row.ceiling is None or row.against is None:
         return "ranked once: noise and disagreement cannot be told apart"
     return ""
+
+
+def half_tested(choices: Choices) -> int:
+    """Return in how many sections only choosing against people was tested, and not being apart."""
+    sections = (row for row in choices.rows if not row.over_all)
+    return sum(row.against is not None and row.apart is None for row in sections)
 
 
 def _row(row: Row, choices: Choices) -> dict[str, Any]:

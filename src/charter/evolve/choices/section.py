@@ -31,9 +31,9 @@ class Row:
     published: Share | None = None
     """The same over items of relevance 5 alone; None where there is none."""
     tau: Estimate | None = None
-    """Mean tau-b; None for less than two people."""
+    """Mean tau-b; None where too few people have one."""
     others: Share | None = None
-    """Agreement of people with one another on the same items."""
+    """Agreement of people with one another on the same items; None where too few share any."""
     level: Share | None = None
     """Share of people's strict pairs that the spec has level, where it takes no side."""
     ceiling: Ceiling | None = None
@@ -78,8 +78,8 @@ def row_of(
         people=len(people),
         raw=raw,
         published=_published(said, items, smallest),
-        tau=_tau(said),
-        others=_others(said, weights),
+        tau=_tau(said, smallest),
+        others=_others(said, weights, smallest),
         level=level,
         ceiling=ceiling,
         corrected=corrected(raw, ceiling),
@@ -90,7 +90,7 @@ def row_of(
     return replace(
         row,
         against=raw.below_half,
-        apart=_apart(said, weights, ceiling_of(orders, wider, decided=True)),
+        apart=_apart(said, weights, ceiling_of(orders, wider, decided=True), smallest),
     )
 
 
@@ -146,24 +146,28 @@ def _published(
     return share_of(_values(counted, ones), noise=noise, freedom=freedom)
 
 
-def _tau(said: Sequence[Answered]) -> Estimate | None:
+def _tau(said: Sequence[Answered], smallest: int) -> Estimate | None:
     known = [(each.tau, each.person) for each in said if each.tau is not None]
-    if len({person for _, person in known}) < 2:
+    if len({person for _, person in known}) < max(smallest, 2):
         return None
     return clustered_mean([tau for tau, _ in known], [person for _, person in known])
 
 
-def _others(said: Sequence[Answered], weights: Mapping[str, float]) -> Share | None:
+def _others(said: Sequence[Answered], weights: Mapping[str, float], smallest: int) -> Share | None:
     known = [
         Value(each.person, each.item, each.others, weights[each.item], each.worth)
         for each in said
         if each.others is not None
     ]
-    return share_of(known, times=2.0) if known else None
+    people = {each.person for each in known}
+    return share_of(known, times=2.0) if len(people) >= max(smallest, 1) else None
 
 
 def _apart(
-    said: Sequence[Answered], weights: Mapping[str, float], ceiling: Ceiling | None
+    said: Sequence[Answered],
+    weights: Mapping[str, float],
+    ceiling: Ceiling | None,
+    smallest: int,
 ) -> float | None:
     """Return the p-value of the spec's agreeing less with people than people do, one-sided.
 
@@ -172,7 +176,8 @@ def _apart(
     1, and k the ranker's consistency: `d = c - sqrt(k) o` is 0 where the spec agrees with people as
     they do with each other and only its noise stands between. Its variance: a person's part of it
     is `c_p - 2 sqrt(k) o_p`, clustered, with that of the ranker's repeats and of k (delta method).
-    None where the ranker is no more consistent than chance: then nothing can be said of its mind.
+    None where the ranker is no more consistent than chance: then nothing can be said of its mind;
+    and where too few people ordered what others did.
     """
     known = [each for each in said if any(each.decided)]
     if ceiling is None or not known:
@@ -191,7 +196,7 @@ def _apart(
         part = (one - c) - 2 * root * (other - o)
         off[each.person] = off.get(each.person, 0.0) + load * part
     people = len(off)
-    if people < 2:
+    if people < max(smallest, 2):
         return None
     own = math.fsum(x * x for x in off.values()) / total**2 * people / (people - 1)
     apart = [

@@ -76,9 +76,9 @@ def rake(
     J. Off. Stat. 8, 183-200.
     """
     n = _checked(traits, targets, trim)
-    reasons = gaps(traits, targets)
+    reasons = sorted(_gaps(traits, targets))
     if reasons:
-        return Unrakeable(reasons)
+        return Unrakeable(tuple(reasons))
     margins = [_margin(traits[trait], targets[trait]) for trait in sorted(targets)]
     weights = _raked(np.ones(n), margins)
     for _ in range(MOST_TRIMS):
@@ -119,17 +119,16 @@ def _checked(
     return lengths.pop()
 
 
-def gaps(
+def _gaps(
     traits: Mapping[str, Sequence[str | None]], targets: Mapping[str, Mapping[str, float]]
-) -> tuple[str, ...]:
-    """Return why people cannot be brought to targets, as sentences, sorted; see `rake`."""
+) -> list[str]:
     found = []
     for trait, shares in targets.items():
         stated = {option for option in traits[trait] if option is not None}
         wanted = {option for option, share in shares.items() if share > 0}
         found += [f"nobody said {each!r} for {trait!r}" for each in wanted - stated]
         found += [f"{each!r} was said for {trait!r} and has no share" for each in stated - wanted]
-    return tuple(sorted(found))
+    return found
 
 
 def _margin(stated: Sequence[str | None], shares: Mapping[str, float]) -> _Margin:

@@ -91,7 +91,10 @@ def why_no_vote(state: ProposalState, person: str, roles: Roles, *, at: str) -> 
     """Return why somebody cannot vote on the words that stand; empty where they can."""
     needs = needed(state)
     me = person_of(roles, person)
-    if any(person_of(roles, each.by) == me for each in state.votes):
+    mine = [each.verdict for each in state.votes if person_of(roles, each.by) == me]
+    if WITHDRAW in mine:
+        return f"{person} took the vote on these words back, and says nothing of them again"
+    if mine:
         return f"{person} has voted on these words already"
     why = _why_not_counted(person, state, needs, roles, at, {})
     return f"{person} {why}" if why else ""

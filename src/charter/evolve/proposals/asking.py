@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from charter.errors import ConfigError
 from charter.evolve.proposals.wording import Worded
 from charter.evolve.surveys.check import COMPLETE, TRANSLATE, texts_of
 from charter.evolve.surveys.draft import KINDS, OWN, STATEMENT, Wanted, draft
@@ -53,7 +54,14 @@ def validating(found: Worded, proposal: str, asking: Asking) -> dict[str, Any]:
     items = [each for each in kept if each.get("repeats", each["id"]) in known]
     items += _gone(found, asking)
     about = {clause.partition("/")[0] for each in items for clause in each["clauses"]}
-    items += _left(found, asking, about)
+    items += _left(found, asking, found.asks, about)
+    if not items:  # only what is no rule changes: a person says what that comes to
+        items += _left(found, asking, tuple(e for e in found.sections if e in new.index), about)
+    if not items:
+        raise ConfigError(
+            "no section that stays is changed, and no rule goes: there is nothing to draft",
+            hint="write the survey by hand: docs/proposals.md says what it has to say",
+        )
     drafted["spec"] = {"name": new.name, "version": new.version or "", "digest": new.digest}
     return {**drafted, "validates": proposal, "channels": [asking.channel], "items": items}
 
@@ -129,9 +137,11 @@ def _opposite(language: str, words: str, *, own: bool) -> str:
     return text if frame else f"{TRANSLATE}: {text}"
 
 
-def _left(found: Worded, asking: Asking, asked: set[str]) -> Iterator[dict[str, Any]]:
+def _left(
+    found: Worded, asking: Asking, sections: Sequence[str], asked: set[str]
+) -> Iterator[dict[str, Any]]:
     """Yield a statement to write for each section of which no clause could be asked about."""
-    for number, section in enumerate((e for e in found.asks if e not in asked), start=1):
+    for number, section in enumerate((e for e in sections if e not in asked), start=1):
         words = f"{COMPLETE}: say what changes in {found.new.index[section].title!r:.200}"
         yield {
             "kind": STATEMENT,

@@ -42,9 +42,8 @@ def word(
 ) -> ProposalState:
     """Give a proposal other words. Raises Refused."""
     if state.state not in WORDED_IN:
-        raise Refused(
-            f"its words stand while it is {state.state}", hint="move it back to draft first"
-        )
+        back = "move it back to draft first" if DRAFT in NEXT[state.state] else "propose it anew"
+        raise Refused(f"its words stand while it is {state.state}", hint=back)
     try:
         ledger.append(record)
     except AlreadyRecorded as cause:
@@ -133,8 +132,10 @@ def move(  # noqa: PLR0913 - one move, each part by name
 ) -> ProposalState:
     """Move a proposal to any state but adopted (see `adoption`). Raises Refused."""
     why = why_no_move(state, to, by, roles, at=at)
-    if why or to == ADOPTED:
-        raise Refused(why or "adoption takes more than a move", hint="charter propose adopt")
+    if why:
+        raise Refused(why)
+    if to == ADOPTED:
+        raise Refused("adoption takes more than a move", hint="charter propose adopt")
     if (to in ASKING) != bool(survey):
         what = "takes a survey that asks people" if to in ASKING else "takes no survey"
         raise Refused(f"{to} {what}", hint="see --survey")

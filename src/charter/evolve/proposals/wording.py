@@ -140,6 +140,8 @@ def worded(
     An overlay is compared as it is laid over `below`. Raises Refused where nothing changes or too
     much does, SpecError for a text that is no policy or that an overlay may not have.
     """
+    if not text.strip():
+        raise Refused("the changed text is empty", hint="name a changed copy of the spec")
     text = conformed(text, like=spec.source.text)
     edits = edits_between(spec.source.text, text)
     if not edits:

@@ -51,7 +51,7 @@ def clause_results(table: Table) -> tuple[ClauseResult, ...]:
     return tuple(_judged(each, q, table) for each, q in zip(found, qs, strict=True))
 
 
-def lean_of(table: Table, items: Mask, weights: Array | None) -> tuple[float, float]:
+def lean_of(table: Table, items: Mask, weights: Array | None = None) -> tuple[float, float]:
     """Return the mean vote over some statements, and the p-value of it being 0; see above."""
     votes = table.votes
     kept = items[votes.columns]

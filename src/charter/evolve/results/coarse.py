@@ -45,9 +45,7 @@ def _weights(of: WeightsResult) -> WeightsResult:
 
 
 def _statement(of: StatementResult) -> StatementResult:
-    return replace(
-        of, weighted=_shares(of.weighted), unnoted_weighted=_shares(of.unnoted_weighted)
-    )
+    return replace(of, weighted=_shares(of.weighted), unnoted_weighted=_shares(of.unnoted_weighted))
 
 
 def _shares(of: Shares | None) -> Shares | None:

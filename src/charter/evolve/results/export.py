@@ -47,7 +47,7 @@ def read_results(path: Path) -> Results:
     if not isinstance(values, dict) or values.pop("format", None) != FORMAT:
         raise ConfigError(f"{path}: no {FORMAT}", hint="name what --json printed")
     try:
-        found = TypeAdapter(Results).validate_python(values)
+        found = TypeAdapter(Results).validate_python(_filled(values))
     except ValidationError as cause:
         first = cause.errors(include_url=False)[0]
         wrong = f"{'.'.join(map(str, first['loc']))[:200]}: {first['msg']}"
@@ -57,6 +57,19 @@ def read_results(path: Path) -> Results:
             return found
     line = " ".join(f"{path}: {wrong}".split())
     raise ConfigError(line, hint="it was changed by hand: make it anew with --out")
+
+
+def _filled(values: dict[str, Any]) -> dict[str, Any]:
+    """Add what an earlier version did not write: where it had weights, they were in everything."""
+    for channel in values["channels"] if isinstance(values.get("channels"), list) else ():
+        weights = channel.get("weights") if isinstance(channel, dict) else None
+        if not isinstance(weights, dict):
+            continue
+        for name in ("clauses", "comparisons", "rubrics"):
+            for each in channel[name] if isinstance(channel.get(name), list) else ():
+                if isinstance(each, dict):
+                    each.setdefault("weighted", weights.get("used"))
+    return values
 
 
 def _plain(value: Any) -> Any:

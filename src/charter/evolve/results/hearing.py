@@ -15,6 +15,8 @@ from charter.evolve.voices import Person
 
 UNSTATED = ""
 """Stands for the option of those who did not say."""
+OTHERS = "other answers"
+"""Stands for what few said in words of their own, which could name them."""
 
 
 def heard_results(
@@ -23,7 +25,7 @@ def heard_results(
     """Return every option of every trait that was asked or has margins, and who did not say.
 
     `options` are those of the survey, by trait. A count that is not shown is None: it is small, or
-    a small one could be worked out with it.
+    a small one could be worked out with it. What few said that is no option stands together.
     """
     targets = {t: {o: float(s) for o, s in of.items()} for t, of in rules.margins.items()}
     traits = sorted({*targets, *options})
@@ -34,7 +36,11 @@ def heard_results(
     found = []
     for trait in traits:
         counts = Counter(option or UNSTATED for option in said[trait])
-        named = sorted({*targets.get(trait, ()), *options.get(trait, ()), *counts} | {UNSTATED})
+        known_before = {*targets.get(trait, ()), *options.get(trait, ()), UNSTATED}
+        own = [o for o, n in counts.items() if o not in known_before and n < rules.smallest]
+        if own:
+            counts[OTHERS] += sum(counts.pop(option) for option in own)
+        named = sorted({*known_before, *counts})
         show = shown([counts[option] for option in named], rules.smallest)
         for option, ok in zip(named, show.parts, strict=True):
             known = by_target.get((trait, option))

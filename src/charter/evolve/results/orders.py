@@ -66,6 +66,26 @@ def _scope(
     return ScopeResult(scope, len(orders), pairs, borda, _winner(answers, pairs))
 
 
+def apart(orders: Sequence[Order], answers: Sequence[str], smallest: int) -> list[set[str]]:
+    """Return each set of people that a figure of a scope is about, also by subtracting others.
+
+    Those who put both of a pair in order; and where averages are shown, too, those who ranked the
+    same answers as each other.
+    """
+    by_answers: dict[frozenset[str], set[str]] = {}
+    for each in orders:
+        ranked = frozenset(answer for group in each.groups for answer in group)
+        by_answers.setdefault(ranked, set()).add(each.person)
+    both = {
+        frozenset(ranked for ranked in by_answers if {one, other} <= ranked)
+        for one, other in combinations(answers, 2)
+    }
+    found = [set().union(*(by_answers[ranked] for ranked in each)) for each in both]
+    same = [people for ranked, people in by_answers.items() if len(ranked) > 1]
+    averaged = all(len(people) >= smallest for people in same)
+    return found + same if averaged else found
+
+
 def _pair(
     one: str, other: str, places: Sequence[tuple[float, Mapping[str, int]]], smallest: int
 ) -> PairResult:

@@ -106,7 +106,7 @@ def _rules(of: Rules) -> Iterator[str]:
     for name, text, most in (
         ("floor", of.floor, 1),
         ("alpha", of.alpha, 1),
-        ("trim", of.trim, 1e6),
+        ("trim", of.trim, math.inf),
     ):
         if not 0 <= _decimal(text) <= most:
             yield f"{name} is no decimal in its bounds"

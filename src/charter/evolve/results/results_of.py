@@ -11,7 +11,7 @@ from charter.evolve.results.clauses import clause_results
 from charter.evolve.results.coarse import coarse
 from charter.evolve.results.hearing import counted, heard_results, noted_results
 from charter.evolve.results.opinions import divide_of, groups_result, published_result
-from charter.evolve.results.orders import comparison_result
+from charter.evolve.results.orders import apart, comparison_result
 from charter.evolve.results.ratings import rubric_result
 from charter.evolve.results.results import (
     ChannelResult,
@@ -170,8 +170,9 @@ def _comparisons(
         if each.kind != "comparison" or each.withheld:
             continue
         mine, said = orders.get(each.id, []), barred.get(each.id, [])
-        scopes = {scope: [o for o in mine if o.scope == scope] for scope in (PERSONAL, WORLD)}
-        weights = _fair((*scopes.values(), said), weighed, smallest)
+        scopes = [[o for o in mine if o.scope == scope] for scope in (PERSONAL, WORLD)]
+        sets = [some for orders in scopes for some in apart(orders, each.answers, smallest)]
+        weights = _fair((*sets, {one.person for one in said}), weighed, smallest)
         result = comparison_result(each, mine, said, weights or alike, smallest)
         found.append(replace(result, weighted=weights is not None))
     return tuple(found)
@@ -191,7 +192,7 @@ def _rubrics(
         if each.kind != "rubric" or each.withheld:
             continue
         mine = ratings.get(each.id, [])
-        weights = _fair((mine,), weighed, smallest)
+        weights = _fair(({one.person for one in mine},), weighed, smallest)
         result = rubric_result(each, mine, weights or alike, smallest)
         found.append(replace(result, weighted=weights is not None))
     return tuple(found)
@@ -202,11 +203,11 @@ def _alike(people: Sequence[Person]) -> dict[str, float]:
 
 
 def _fair(
-    said: Sequence[Sequence[Order | Barred | Rating]], weighed: Weighed, smallest: int
+    sets: Iterable[Collection[str]], weighed: Weighed, smallest: int
 ) -> Mapping[str, float] | None:
-    """Return the weights, where those who said each thing are enough of every option."""
-    fair = all(weighed.fair([one.person for one in each], smallest) for each in said)
-    return weighed.each if fair else None
+    """Return the weights; None where a set that is shown has few people of some option."""
+    known = [each for each in sets if len(each) >= smallest]
+    return weighed.each if all(weighed.fair(each, smallest) for each in known) else None
 
 
 def _by_item(said: Iterable[T]) -> dict[str, list[T]]:

@@ -92,7 +92,7 @@ class _Every:
         self._groups()
 
     def _groups(self) -> None:
-        """Groups count everybody the same: their gap and product would tell weights apart else."""
+        """Count everybody the same: beside gap and product, weights would tell of few else."""
         table = self.table
         by_group = table.by_group
         if by_group is None:

@@ -8,10 +8,10 @@ is weighed by has fewer than `Rules.smallest` people.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from charter.evolve.opinion.raking import Unrakeable, gaps, rake
+from charter.evolve.opinion.raking import Unrakeable, rake
 from charter.evolve.results.results import WeightsResult
 from charter.evolve.surveys.survey import Rules
 from charter.evolve.voices import Person
@@ -19,6 +19,12 @@ from charter.evolve.voices import Person
 NO_MARGINS = "no margins of a population were named: everybody counts the same"
 NEARLY_NONE = 0.1
 """Share of people up to which few who did not say are weighed as most others are."""
+MOST_MISSED = 0.05
+"""How far trimmed weights may leave a share from its target. What is off by more would have to be
+weighed by again: DeBell and Krosnick 2009, Computing Weights for American National Election Study
+Survey Data, ANES Technical Report nes012427 (weigh by what is off by 5 points or more)."""
+_LISTED = 5
+"""Options that a sentence names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +48,11 @@ class Weighed:
 def weights_of(people: Sequence[Person], rules: Rules) -> Weighed:
     """Return the weight of each person; and what to say of them.
 
-    A trait of which few people said an option has no part in it, nor one that few left out, unless
-    these are so few among all that they can be weighed as the option that most people said.
+    A trait has no part in it of which nobody, or few, said an option, or somebody one that has no
+    share: which options could stand together only those know who wrote the survey. Nor has one that
+    few left out, unless these are so few among all that they can be weighed as the option that most
+    people said. No weights where no trait is left, or where, trimmed, they miss a margin by more
+    than `MOST_MISSED`.
     """
     n = len(people)
     if not rules.margins or not n:
@@ -53,14 +62,16 @@ def weights_of(people: Sequence[Person], rules: Rules) -> Weighed:
         trait: {option: float(share) for option, share in shares.items()}
         for trait, shares in rules.margins.items()
     }
-    said_by = stated(people, tuple(targets))
-    missing = gaps(said_by, targets)
-    traits, reasons = _many(said_by, rules)
-    if missing or not traits:
-        return Weighed(None, _none(n, rules, missing or reasons), {})
+    traits, reasons = _many(stated(people, tuple(targets)), targets, rules)
+    if not traits:
+        return Weighed(None, _none(n, rules, reasons), {})
     found = rake(traits, {trait: targets[trait] for trait in traits}, trim=_trim(rules))
     if isinstance(found, Unrakeable):
         return Weighed(None, _none(n, rules, (*reasons, *found.reasons)), {})
+    if found.error > MOST_MISSED:
+        missed = f"cut at {_trim(rules):g} times their mean, weights would miss the margins by up "
+        missed += f"to {100 * found.error:.1f} points, more than {100 * MOST_MISSED:.0f}"
+        return Weighed(None, _none(n, rules, (*reasons, missed)), {})
     said = WeightsResult(
         used=True,
         reasons=reasons,
@@ -83,7 +94,9 @@ def stated(people: Sequence[Person], traits: Sequence[str]) -> dict[str, list[st
 
 
 def _many(
-    said: Mapping[str, Sequence[str | None]], rules: Rules
+    said: Mapping[str, Sequence[str | None]],
+    targets: Mapping[str, Mapping[str, float]],
+    rules: Rules,
 ) -> tuple[dict[str, Sequence[str | None]], tuple[str, ...]]:
     """Return the traits that can be weighed by, and sentences on what was done to others."""
     kept: dict[str, Sequence[str | None]] = {}
@@ -92,10 +105,9 @@ def _many(
     for trait, options in sorted(said.items()):
         counts = Counter(options)
         silent = counts.pop(None, 0)
-        small = sorted(str(option) for option, n in counts.items() if n < rules.smallest)
-        if small:
-            named = ", ".join(map(repr, small))
-            reasons.append(f"weights leave {trait!r} out: {few} said {named}")
+        flaw = _flaw({str(option): n for option, n in counts.items()}, targets[trait], few, rules)
+        if flaw:
+            reasons.append(f"weights leave {trait!r} out: {flaw}")
         elif not 0 < silent < rules.smallest:
             kept[trait] = options
         elif counts and silent <= NEARLY_NONE * len(options):
@@ -105,6 +117,31 @@ def _many(
         else:
             reasons.append(f"weights leave {trait!r} out: {few} did not say")
     return kept, tuple(reasons)
+
+
+def _flaw(counts: Mapping[str, int], shares: Mapping[str, float], few: str, rules: Rules) -> str:
+    """Return why a trait cannot be weighed by, for what was said of it; empty where it can.
+
+    Of options without a share only those are named that enough people said: others may be words of
+    their own.
+    """
+    wanted = {option for option, share in shares.items() if share > 0}
+    strange = counts.keys() - wanted
+    if wanted - counts.keys():
+        return f"nobody said {_named(wanted - counts.keys())}"
+    if strange:
+        many = {option for option in strange if counts[option] >= rules.smallest}
+        return (
+            f"what has no share was said, {_named(many)}" if many else "what has no share was said"
+        )
+    small = {option for option, n in counts.items() if n < rules.smallest}
+    return f"{few} said {_named(small)}" if small else ""
+
+
+def _named(options: Iterable[str]) -> str:
+    known = sorted(options)
+    more = f" and {len(known) - _LISTED} more" if len(known) > _LISTED else ""
+    return ", ".join(f"{each[:80]!r}" for each in known[:_LISTED]) + more
 
 
 def _trim(rules: Rules) -> float:
