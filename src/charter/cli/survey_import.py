@@ -120,14 +120,19 @@ def _row(each: Finding) -> dict[str, Any]:
     }
 
 
+def _counted(count: int, kinds: str) -> str:
+    return f"{count:,} {kinds.removesuffix('s') if count == 1 else kinds}"
+
+
 def _show(name: str, found: Imported) -> None:
     said = _summary(name, found)
     lines = [said["source"], f"digest {said['digest']}"]
     people = ", ".join(f"{count:,} {channel}" for channel, count in said["channels"].items())
-    lines.append(f"{said['people']:,} people ({people or 'none'})")
+    heads = "1 person" if said["people"] == 1 else f"{said['people']:,} people"
+    lines.append(f"{heads} ({people or 'none'})")
     lines.append(f"{said['asked']:,} things asked, {said['withheld']:,} of them withheld")
     kinds = ("votes", "ratings", "rankings", "unacceptable", "reasons")
-    lines += [f"{said[kind]:,} {kind}" for kind in kinds if said[kind]]
+    lines += [_counted(said[kind], kind) for kind in kinds if said[kind]]
     if said["published_groups"]:
         lines.append(f"{said['published_groups']:,} groups that its publisher found")
     for each in found.voices.findings:

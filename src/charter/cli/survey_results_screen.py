@@ -187,6 +187,7 @@ def _shares(of: Shares) -> str:
 
 def _comparison(of: ComparisonResult) -> Iterator[str]:
     yield f"{of.item}  {_short(of.text)}"
+    yield from (f"    {answer}: {_short(words)}" for answer, words in of.answers.items())
     for scope in of.scopes:
         winner = f"; beats all others: {scope.winner or 'none'}" if scope.pairs else ""
         yield f"    {scope.scope}: {_people(scope.people)}{winner}"

@@ -69,7 +69,7 @@ def test_different_votes_at_one_time_are_left_out_and_said(tmp_path):
     found = read(conversation(tmp_path, events, [{"agrees": 2, "disagrees": 1}]))
     assert values(found) == {("2", "0"): 1}
     (said,) = [e for e in found.voices.findings if e.rule == "voices/same-time"]
-    assert said.message == "1 times different votes at one time: left out"
+    assert said.message == "once different votes at one time: left out"
     assert said.hint == "1 on 0"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from charter.evolve.results.orders import comparison_result
@@ -83,3 +85,9 @@ def test_unacceptable_is_of_those_who_said_so():
     few = result([], [("A",)], smallest=4)
     assert (few.asked_unacceptable, dict(few.unacceptable)) == (None, {})
     assert result([]).asked_unacceptable == 0
+
+
+def test_the_answers_are_repeated_with_their_words_and_long_ones_begun():
+    asked = replace(ASKED, candidates={"A": "Yes.", "B": "n" * 5000})
+    found = comparison_result(asked, (), (), {}, 2)
+    assert found.answers == {"A": "Yes.", "B": "n" * 4000 + "\u2026"}

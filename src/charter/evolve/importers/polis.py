@@ -137,22 +137,26 @@ def _published(found: Gathering, export: Export, wanted: Wanted) -> None:
             found.published[who] = each.group
 
 
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count:,} times"
+
+
 def _say_votes(found: Gathering, export: Export, resolved: Resolved) -> None:
     votes = str(export.folder / "votes.csv")
     if export.events is None:
         what = "votes are those of participants-votes.csv: how often people changed is not known"
         found.findings.append(finding("no-events", str(export.folder), what, severe=False))
     if resolved.revoted:
-        what = f"{resolved.revoted:,} times somebody voted again: the last vote counts, by its time"
+        what = f"{_times(resolved.revoted)} somebody voted again: the last vote counts, by its time"
         found.findings.append(finding("re-votes", votes, what, severe=False))
     if resolved.settled:
         what = (
-            f"{len(resolved.settled):,} times different votes at one time, settled by "
+            f"{_times(len(resolved.settled))} different votes at one time, settled by "
             "participants-votes.csv"
         )
         found.findings.append(finding("same-time", votes, what, about=resolved.settled))
     if resolved.open:
-        what = f"{len(resolved.open):,} times different votes at one time: left out"
+        what = f"{_times(len(resolved.open))} different votes at one time: left out"
         found.findings.append(finding("same-time", votes, what, about=resolved.open))
     strange = sorted({item for _, item in found.votes} - set(export.comments))
     if strange:

@@ -15,6 +15,8 @@ from charter.evolve.results.results import ComparisonResult, Figure, PairResult,
 from charter.evolve.voices import PERSONAL, WORLD, Asked, Barred, Order
 
 Weights = Mapping[str, float]
+MOST_WORDS = 4000
+"""Characters of an answer that results repeat."""
 
 
 def comparison_result(
@@ -41,6 +43,11 @@ def comparison_result(
         unacceptable={
             answer: share_of([float(answer in one.answers) for one in said], each)
             for answer in (asked.answers if enough else ())
+        },
+        answers={
+            answer: words if len(words) <= MOST_WORDS else f"{words[:MOST_WORDS]}\u2026"
+            for answer in asked.answers
+            if (words := asked.candidates.get(answer, ""))
         },
     )
 

@@ -10,7 +10,7 @@ not who.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from charter.evolve.surveys.survey import Rules
 
@@ -179,6 +179,8 @@ class ComparisonResult:
     unacceptable: Mapping[str, Figure]
     weighted: bool = False
     """As of a clause."""
+    answers: Mapping[str, str] = field(default_factory=dict)
+    """The words of each answer, by its id; their beginning where they are long."""
 
 
 @dataclass(frozen=True, slots=True)
