@@ -87,7 +87,12 @@ def test_real_briefs_stay_within_their_budget(counted, audience, budget):
 @pytest.mark.embedded
 @pytest.mark.slow
 def test_briefs_of_the_model_spec_stay_within_their_budget(counted, data_dir):
-    for version in ("2025-02-12", "2025-10-27", "2025-12-18"):
+    newest = (300, 1000, 3000)  # a prompt takes the model seconds
+    for version, budgets in (
+        ("2025-02-12", (1000,)),
+        ("2025-10-27", (1000,)),
+        ("2025-12-18", newest),
+    ):
         policy = compile_policy(load(data_dir / "model_spec" / version / "model_spec.md"))
-        for budget in (300, 1000, 3000):
+        for budget in budgets:
             assert counted(brief(policy, budget=budget).text) <= budget

@@ -6,7 +6,7 @@ import json
 
 import jsonschema
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from tests.policy.worlds import boundary, directive, directives, policy, readings, rule, thorough
 
 from charter.load import load
@@ -75,7 +75,7 @@ def test_the_words_of_the_formats_are_those_of_the_enums():
     assert set(status.__args__) == {*map(str, Ran)}
 
 
-@thorough
+@settings(thorough, max_examples=min(thorough.max_examples, 2_000))  # validating takes 5 ms
 @given(directives())
 def test_any_resolution_follows_its_schema(checked, said):
     resolution = resolve(POLICY, TALK, said, capabilities=())
