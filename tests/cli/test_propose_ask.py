@@ -73,6 +73,9 @@ def test_a_draft_in_other_languages_is_marked(charter):
     assert item.text["de"].startswith("Ein KI-Assistent soll sich an diese Regel halten")
     assert "TRANSLATE" in item.text["de"]
     assert item.text["nl"].startswith("TRANSLATE")
+    odd = ("propose", "ask", "prop_1", "spec.md", "--out", "u.yaml", "--language", "en,d/e", *KEPT)
+    assert "'d/e' is no language" in charter(*odd, code=2).err
+    assert not (charter.folder / "u.yaml").exists()
     again = ("propose", "ask", "prop_1", "spec.md", "--out", "v.yaml", *KEPT)
     assert "is there already" in charter(*again, code=2).err
     (charter.folder / "spec.md").write_text(SPEC.replace("passwords", "keys"))

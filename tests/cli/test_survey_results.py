@@ -301,3 +301,8 @@ def test_a_survey_that_is_not_there_is_one_line(run):
     take_part(run.folder, "mail", ["agree"], Random(1))
     failed = run("results", "other", "--ledger", "kept", code=2)
     assert "no survey 'other' was ever opened" in failed.err
+
+
+@pytest.mark.parametrize("verb", [("choices", "one"), ("results", "one"), ("compare", "a", "b")])
+def test_where_there_is_no_ledger_it_is_not_the_key_that_is_missing(charter, verb):
+    charter("survey", *verb, "--ledger", "nowhere").failure(3, "nowhere", "no such ledger")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +11,15 @@ from charter.cli.propose_base import base_option, beneath
 from charter.cli.propose_found import named, proposal_argument
 from charter.cli.refused import refusing
 from charter.cli.screen import note, plain
+from charter.cli.survey_drafting import (
+    language_option,
+    languages_in,
+    new_id,
+    out_option,
+    trait_option,
+)
 from charter.cli.vault_options import config_option, ledger_place, opened_ledger
 from charter.cli.whole_file import write_whole
-from charter.errors import ConfigError
 from charter.evolve.proposals.asking import Asking, validating
 from charter.evolve.proposals.edit import read_edits
 from charter.evolve.proposals.fold import NEXT, WORDED_IN, ProposalState, proposals
@@ -23,40 +28,18 @@ from charter.evolve.proposals.tries import confidence, percent, tries
 from charter.evolve.proposals.wording import Worded, of_edits
 from charter.evolve.surveys.check import check
 from charter.evolve.surveys.draft import text_of_draft
-from charter.evolve.surveys.frames import TRAITS
 from charter.evolve.surveys.read import read_survey
 from charter.load import load
 from charter.records.survey import CHANNELS, OPEN
 from charter.source import Source
 
-_NOT_ID = re.compile(r"[^a-z0-9]+")
-
 
 @click.command("ask")
 @proposal_argument
 @click.argument("spec")
-@click.option(
-    "--out",
-    required=True,
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="The YAML file to write; its name becomes the survey's id.",
-)
-@click.option(
-    "--language",
-    "languages",
-    default="en",
-    show_default=True,
-    metavar="LIST",
-    help="Separated by commas; the first is the one that the spec is in.",
-)
-@click.option(
-    "--trait",
-    "traits",
-    multiple=True,
-    type=click.Choice(TRAITS),
-    help="Ask people, who need not answer, about themselves; repeatable.",
-)
+@out_option
+@language_option
+@trait_option
 @click.option(
     "--channel",
     type=click.Choice(CHANNELS),
@@ -76,12 +59,8 @@ def command(**given: Any) -> None:
     `charter propose move ID validation --survey` names it. Nothing is recorded.
     """
     out: Path = given["out"]
-    if out.exists():
-        raise ConfigError(f"{out} is there already", hint="name a new file")
-    languages = tuple(dict.fromkeys(e.strip() for e in given["languages"].split(",") if e.strip()))
-    if not languages:
-        raise click.UsageError("--language: name one")
-    id_ = _NOT_ID.sub("-", out.stem.lower()).strip("-") or "validation"
+    id_ = new_id(out, "validation")
+    languages = languages_in(given["languages"])
     with refusing(given["proposal"]), opened_ledger(given) as ledger:
         state = named(proposals(ledger), given["proposal"])
         found = _words(state, given)

@@ -2,46 +2,35 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
 import click
 
 from charter.cli.screen import note, plain
+from charter.cli.survey_drafting import (
+    language_option,
+    languages_in,
+    new_id,
+    out_option,
+    trait_option,
+)
 from charter.cli.whole_file import write_whole
-from charter.errors import ConfigError
 from charter.evolve.surveys.check import LONG, check
 from charter.evolve.surveys.draft import COMPARISON, KINDS, STATEMENT, Wanted, draft, text_of_draft
-from charter.evolve.surveys.frames import FRAMES, TRAITS
+from charter.evolve.surveys.frames import FRAMES
 from charter.evolve.surveys.read import read_survey
-from charter.evolve.surveys.survey_file import LANGUAGE, MOST_LANGUAGES
 from charter.load import load
 from charter.source import Source
-
-_NOT_ID = re.compile(r"[^a-z0-9]+")
 
 
 @click.command("new")
 @click.argument("spec")
-@click.option(
-    "--out",
-    required=True,
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="The YAML file to write; its name becomes the survey's id.",
-)
+@out_option
 @click.option(
     "--section", "sections", multiple=True, metavar="ID", help="Ask about this one; repeatable."
 )
-@click.option(
-    "--language",
-    "languages",
-    default="en",
-    show_default=True,
-    metavar="LIST",
-    help="Separated by commas; the first is the one that the spec is in.",
-)
+@language_option
 @click.option(
     "--kind",
     "kinds",
@@ -51,13 +40,7 @@ _NOT_ID = re.compile(r"[^a-z0-9]+")
     show_default=True,
     help="What to ask; repeatable.",
 )
-@click.option(
-    "--trait",
-    "traits",
-    multiple=True,
-    type=click.Choice(TRAITS),
-    help="Ask people, who need not answer, about themselves; repeatable.",
-)
+@trait_option
 @click.option("--id", "name", metavar="ID", help="Instead of the file's name.")
 def command(**given: Any) -> None:
     """Draft a survey from a spec: its rules as statements, its examples as answers to compare.
@@ -66,12 +49,11 @@ def command(**given: Any) -> None:
     `charter survey open` takes no file with such a mark.
     """
     out: Path = given["out"]
-    if out.exists():
-        raise ConfigError(f"{out} is there already", hint="name a new file")
+    drafted = new_id(out, "survey")
     spec = load(given["spec"])
     wanted = Wanted(
-        id=given["name"] or _NOT_ID.sub("-", out.stem.lower()).strip("-") or "survey",
-        languages=_languages(given["languages"]),
+        id=given["name"] or drafted,
+        languages=languages_in(given["languages"]),
         sections=given["sections"],
         kinds=tuple(dict.fromkeys(given["kinds"])),
         traits=tuple(dict.fromkeys(given["traits"])),
@@ -88,13 +70,3 @@ def command(**given: Any) -> None:
     if count > LONG:
         note(f"few people answer more than {LONG} items: choose some with --section")
     click.echo(plain(f"Edit it, then: charter survey check {out} --spec {given['spec']}"))
-
-
-def _languages(listed: str) -> tuple[str, ...]:
-    found = tuple(dict.fromkeys(each.strip() for each in listed.split(",") if each.strip()))
-    for each in found:
-        if not LANGUAGE.fullmatch(each):
-            raise click.UsageError(f"--language: {each!r:.40} is no language such as en or pt-BR")
-    if not 0 < len(found) <= MOST_LANGUAGES:
-        raise click.UsageError(f"--language: name 1 to {MOST_LANGUAGES}")
-    return found

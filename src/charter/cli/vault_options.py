@@ -74,9 +74,8 @@ def opened(given: dict[str, Any]) -> Iterator[tuple[Ledger, Vault]]:
     settings = settings_of(given)
     place = place_of(settings.ledger, given.get("place"))
     file = given.get("master") or settings.keep.master_key or beside(place)
-    master = MasterKey.load(file)
     with open_ledger(place, create=False) as ledger:
-        yield ledger, Vault(ledger.store, master)
+        yield ledger, Vault(ledger.store, MasterKey.load(file))
 
 
 def subject_of(vault: Vault, text: str) -> str:
